@@ -193,6 +193,11 @@
 		"how many times larger than its file unpacked input may be, beyond 16 MiB")        \
 	X(FILE_BYTES, "file.bytes", 268435456, 65536, 4294967296, "bytes",                         \
 		"of a file that are looked at; the rest is only hashed")                           \
+	X(FILE_WAITING, "file.waiting", 268435456, 1048576, 68719476736, "bytes",                  \
+		"files that pass by and come, or wait to be looked at, all together in memory")    \
+	X(FILE_QUEUE, "file.queue", 1024, 1, 65536, "files", "files that wait to be looked at")    \
+	X(FILE_WATCHED, "file.watched", 65536, 16, 4194304, "files",                               \
+		"files of watched folders that are remembered; more are told, and not looked at")  \
 	X(FILE_UNPACKED, "file.unpacked", 536870912, 65536, 17179869184, "bytes",                  \
 		"what is unpacked of one file, all that lies in each other together")              \
 	X(FILE_RATIO, "file.ratio", 250, 10, 100000, "times",                                      \

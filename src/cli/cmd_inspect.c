@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/inspector.h"
 #include "cli/lang.h"
 #include "cli/rules.h"
 #include "run/inspect.h"
@@ -10,8 +11,6 @@
 #include <unistd.h>
 
 enum { OUT_MAX = 64 << 20, TEXTS_MAX = 16 << 20, INDENT = 2, COL_WEIGHT = 4, COL_TEXT = 7 };
-
-static const char clamd_usual[] = "/run/clamav/clamd.ctl";
 
 struct job {
 	const struct ward_cmd *cmd;
@@ -190,31 +189,18 @@ static int load(struct job *j)
 {
 	const char *content = ward_cli_content(j->cmd, j->content);
 	const struct ward_cli_lang lang = {.option = j->lang_option, .content = content};
-	struct ward_diag diag;
 	int rc = content ? ward_cli_lang(j->cmd, &lang, &j->lim, &j->lang) : WARD_EXIT_RUN;
+	const struct ward_cli_inspector by = {content, j->hospital, j->indicators, j->lang};
 
-	if (!rc && j->hospital)
-		rc = ward_cli_hospital(j->cmd, j->hospital);
+	if (!rc)
+		rc = ward_cli_inspector(j->cmd, &by, &j->lim, &j->with);
 	if (rc)
 		return rc;
-	ward_diag_init(&diag, ward_mem_heap());
-	const struct ward_inspect_in in = {content, j->hospital, &j->lim, &diag, j->indicators};
-	enum ward_err err =
-		j->hospital ? ward_model_limits(j->hospital, ward_mem_heap(), &diag, &j->lim)
-			    : WARD_OK;
+	j->cell = (struct ward_inspect_cell){
+		.with = j->with, .lim = &j->lim, .clamd = j->clamd ? j->clamd : WARD_CLI_CLAMD};
+	enum ward_err err = ward_inspect_ready(&j->cell);
 
-	if (!err)
-		err = ward_inspector_load(&in, &j->with);
-	if (!err) {
-		j->cell = (struct ward_inspect_cell){
-			j->with, &j->lim, j->clamd ? j->clamd : clamd_usual, NULL};
-		err = ward_inspect_ready(&j->cell);
-	}
-	if (err)
-		rc = ward_cli_report_in(
-			j->cmd, err, "what files are looked at by", &diag, j->lang, &j->out);
-	ward_diag_fini(&diag);
-	return rc ? WARD_EXIT_RUN : WARD_EXIT_DONE;
+	return err ? ward_cli_fail(j->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)

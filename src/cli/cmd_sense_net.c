@@ -57,6 +57,11 @@ static enum ward_err put_event(void *ctx, const struct ward_event *e)
 	return WARD_OK;
 }
 
+static enum ward_err put_verdict(void *ctx, struct ward_event *e)
+{
+	return put_event(ctx, e);
+}
+
 static void list_line(struct ward_wr *w, const struct ward_dissector *m)
 {
 	static const char *const kind[] = {[WARD_DISSECT_MEDICAL] = "medical",
@@ -247,8 +252,8 @@ static enum ward_err start(struct job *job, struct ward_str iface, ward_ns first
 	opts.file_hashes = job->files.hashes;
 	enum ward_err err = ward_net_new(ward_mem_heap(), &job->lim, &job->names, &opts, &job->net);
 
-	if (!err && job->files.spool)
-		ward_net_files(job->net, ward_spool_sink(job->files.spool));
+	if (!err)
+		ward_net_files(job->net, ward_cli_files_sink(&job->files));
 	return err;
 }
 
@@ -496,7 +501,8 @@ static int run_live(struct job *job)
 /* One worker's whole life; its counters are left in job->counters. */
 static int work(struct job *job)
 {
-	int code = ward_cli_files_open(&job->files, job->cmd, &job->lim);
+	const struct ward_cli_files_to to = {&job->lim, &job->names, put_verdict, job};
+	int code = ward_cli_files_open(&job->files, job->cmd, &to);
 
 	if (code)
 		return code;
@@ -588,6 +594,9 @@ const struct ward_cmd ward_cmd_sense_net = {
 		"  --files-key FILE  of 'ward clip key' (.pub): only who has the secret one can "
 		"read\n"
 		"                 them, with 'ward files open'\n"
+		"  --inspect      look at them as 'ward inspect' does: a verdict each, "
+		"file.malicious\n"
+		"                 and others, with --content, --hospital, --clamd as there\n"
 		"  --limit NAME=N how much is remembered, such as net.flows=500000 ('ward "
 		"limits')\n"
 		"                 for each worker; when it is full, what is worth least goes, "

@@ -133,6 +133,7 @@
 	X(limits)               \
 	X(sense_cap)            \
 	X(sense_field)          \
+	X(sense_file)           \
 	X(sense_flow)           \
 	X(sense_log)            \
 	X(sense_net)            \

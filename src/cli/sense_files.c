@@ -1,6 +1,7 @@
 #include "cli/sense_files.h"
 
 #include "cli/clip.h"
+#include "cli/inspector.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,12 +29,19 @@ static bool parse_hashes(struct ward_cli_files *f, const char *list)
 int ward_cli_files_option(struct ward_cli_files *f, const struct ward_cmd *cmd, const char *a,
 	const char *v, int *ret_code)
 {
-	const char **text = strcmp(a, "--files") == 0       ? &f->dir
-			    : strcmp(a, "--files-key") == 0 ? &f->key
-							    : NULL;
+	const struct {
+		const char *name, **value, *what;
+	} text[] = {{"--files", &f->dir, "folder"},
+		{"--files-key", &f->key, "file with a public key"},
+		{"--content", &f->content, "folder"}, {"--hospital", &f->hospital, "folder"},
+		{"--clamd", &f->clamd, "socket"}};
+	bool *set = strcmp(a, "--no-files") == 0  ? &f->off
+		    : strcmp(a, "--inspect") == 0 ? &f->inspect
+						  : NULL;
+	size_t k = 0;
 
-	if (strcmp(a, "--no-files") == 0) {
-		f->off = true;
+	if (set) {
+		*set = true;
 		return 1;
 	}
 	if (strcmp(a, "--files-hash") == 0) {
@@ -44,22 +52,26 @@ int ward_cli_files_option(struct ward_cli_files *f, const struct ward_cmd *cmd, 
 			v ? v : "");
 		return -1;
 	}
-	if (!text)
+	while (k < WARD_ARRAY_LEN(text) && strcmp(a, text[k].name) != 0)
+		k++;
+	if (k == WARD_ARRAY_LEN(text))
 		return 0;
 	if (v && *v) {
-		*text = v;
+		*text[k].value = v;
 		return 2;
 	}
-	*ret_code = ward_cli_usage(
-		cmd, "%s needs a %s", a, text == &f->dir ? "folder" : "file with a public key");
+	*ret_code = ward_cli_usage(cmd, "%s needs a %s", a, text[k].what);
 	return -1;
 }
 
 int ward_cli_files_check(
 	const struct ward_cli_files *f, const struct ward_cmd *cmd, uint64_t n_worker)
 {
-	if (f->off && (f->dir || f->hashes))
+	if (f->off && (f->dir || f->hashes || f->inspect))
 		return ward_cli_usage(cmd, "--no-files and what is to be done with files");
+	if (!f->inspect && (f->content || f->hospital || f->clamd))
+		return ward_cli_usage(
+			cmd, "--content, --hospital and --clamd are for what --inspect looks at");
 	if (f->key && !f->dir)
 		return ward_cli_usage(cmd, "--files-key is for what --files keeps");
 	if (f->dir && n_worker > 1)
@@ -67,14 +79,11 @@ int ward_cli_files_check(
 	return WARD_EXIT_DONE;
 }
 
-int ward_cli_files_open(
+static int open_spool(
 	struct ward_cli_files *f, const struct ward_cmd *cmd, const struct ward_limits *lim)
 {
 	uint8_t key[WARD_SPOOL_PUBLIC];
 	struct ward_spool_opts opts = {.public_key = f->key ? key : NULL};
-
-	if (!f->dir)
-		return WARD_EXIT_DONE;
 	int rc = f->key ? ward_cli_clip_key(cmd, f->key, key) : WARD_EXIT_DONE;
 
 	if (rc)
@@ -94,6 +103,94 @@ int ward_cli_files_open(
 		return ward_cli_fail(cmd, "%s: this is no public key", f->key);
 	return ward_cli_fail(
 		cmd, "%s: %s", f->dir, err == WARD_ERR_IO ? strerror(errno) : ward_err_text(err));
+}
+
+static int open_inspector(
+	struct ward_cli_files *f, const struct ward_cmd *cmd, const struct ward_cli_files_to *to)
+{
+	const struct ward_cli_inspector by = {f->content, f->hospital, NULL, NULL};
+	int rc = ward_cli_inspector(cmd, &by, to->lim, &f->with);
+
+	if (rc)
+		return rc;
+	f->cell = (struct ward_inspect_cell){
+		.with = f->with, .lim = to->lim, .clamd = f->clamd ? f->clamd : WARD_CLI_CLAMD};
+	if (ward_inspect_ready(&f->cell) != WARD_OK)
+		return ward_cli_fail(cmd, "cells can't be made");
+	const struct ward_passed_opts o = {
+		.cell = &f->cell, .names = to->names, .put = to->put, .ctx = to->ctx};
+
+	ward_passed_init(&f->passed, &o);
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_files_open(
+	struct ward_cli_files *f, const struct ward_cmd *cmd, const struct ward_cli_files_to *to)
+{
+	int rc = f->inspect ? open_inspector(f, cmd, to) : WARD_EXIT_DONE;
+
+	return rc || !f->dir ? rc : open_spool(f, cmd, to->lim);
+}
+
+static void on_begin(void *ctx, uint32_t number, const struct ward_file_ends *ends,
+	const struct ward_file_meta *m)
+{
+	struct ward_cli_files *f = ctx;
+	const struct ward_file_sink *to = f->spool ? ward_spool_sink(f->spool) : NULL;
+
+	if (to)
+		to->begin(to->ctx, number, ends, m);
+	ward_passed_begin(&f->passed, number);
+}
+
+static void on_bytes(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes)
+{
+	struct ward_cli_files *f = ctx;
+	const struct ward_file_sink *to = f->spool ? ward_spool_sink(f->spool) : NULL;
+
+	if (to)
+		to->bytes(to->ctx, number, off, bytes);
+	ward_passed_bytes(&f->passed, number, off, bytes);
+}
+
+/* What follows a gap is no more at its place: nothing need be said. */
+static void on_gap(void *ctx, uint32_t number, uint64_t off, uint64_t len)
+{
+	struct ward_cli_files *f = ctx;
+	const struct ward_file_sink *to = f->spool ? ward_spool_sink(f->spool) : NULL;
+
+	if (to)
+		to->gap(to->ctx, number, off, len);
+}
+
+static void on_end(void *ctx, uint32_t number, const struct ward_file_result *r)
+{
+	struct ward_cli_files *f = ctx;
+	const struct ward_file_sink *to = f->spool ? ward_spool_sink(f->spool) : NULL;
+
+	if (to)
+		to->end(to->ctx, number, r);
+}
+
+/* The verdict follows the file at once, so that the same capture gives the same lines: frames wait
+ * meanwhile, in the ring of an interface. */
+static void on_told(void *ctx, uint32_t number, const struct ward_event *e)
+{
+	struct ward_cli_files *f = ctx;
+	enum ward_err err = ward_passed_told(&f->passed, number, e);
+
+	if (!err)
+		err = ward_looker_finish(&f->passed.looker);
+	if (!f->err)
+		f->err = err;
+}
+
+const struct ward_file_sink *ward_cli_files_sink(struct ward_cli_files *f)
+{
+	if (!f->with)
+		return f->spool ? ward_spool_sink(f->spool) : NULL;
+	f->sinks = (struct ward_file_sink){on_begin, on_bytes, on_gap, on_end, on_told, f};
+	return &f->sinks;
 }
 
 /* Limits that kept files out. */
@@ -118,9 +215,23 @@ static void say_limits(const struct ward_cli_files *f, const struct ward_cmd *cm
 	}
 }
 
+static int close_inspector(
+	struct ward_cli_files *f, const struct ward_cmd *cmd, struct ward_counters *c, int code)
+{
+	ward_count_name(c, "file.looked", f->passed.looker.n_looked);
+	ward_count_name(c, "file.unlooked", f->passed.looker.n_unlooked);
+	ward_passed_fini(&f->passed);
+	ward_inspect_done(&f->cell);
+	ward_inspector_free(f->with);
+	f->with = NULL;
+	return f->err ? ward_cli_fail(cmd, "verdicts of files: %s", ward_err_text(f->err)) : code;
+}
+
 int ward_cli_files_close(
 	struct ward_cli_files *f, const struct ward_cmd *cmd, struct ward_counters *c, int code)
 {
+	if (f->with)
+		code = close_inspector(f, cmd, c, code);
 	if (!f->spool)
 		return code;
 	ward_spool_counters(f->spool, c);

@@ -122,7 +122,9 @@ enum ward_identity { WARD_IDENTITY_NONE, WARD_IDENTITY_PERSON, WARD_IDENTITY_MAY
 	X(UNCERTAINTY, "uncertainty", NONE, "how far value may be from the truth, in unit")        \
 	X(ALERT_NAME, "alert.name", MAYBE, "title of another product's alert")                     \
 	X(ALERT_TEXT, "alert.text", MAYBE, "what another product's alert says more")               \
-	X(WARD_ORIGIN, "ward.origin", NONE, "id of the place that src_ip belongs to")
+	X(WARD_ORIGIN, "ward.origin", NONE, "id of the place that src_ip belongs to")              \
+	X(FILE_PATH, "file.path", MAYBE, "path of a file beneath the folder that is watched")      \
+	X(FILE_OWNER, "file.owner", PERSON, "user that a file belongs to, as a name or number")
 
 enum ward_field_id {
 #define X(IDENT, name, identity, what) WARD_FIELD_##IDENT,

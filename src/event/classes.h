@@ -183,7 +183,17 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(LIFT_STATE, "lift.state", EVIDENCE, 1,                                                   \
 		"a lift stands still, with or without people; or it runs again")                   \
 	X(WARD_ERASED, "ward.erased", EVIDENCE, 0,                                                 \
-		"what was kept long enough was erased; only Ward's journal tells it")
+		"what was kept long enough was erased; only Ward's journal tells it")              \
+	X(FILE_CLEAN, "file.clean", TELEMETRY, 0,                                                  \
+		"a file and all that lies in it was looked at; nothing was found")                 \
+	X(FILE_NOTICE, "file.notice", TELEMETRY, 0,                                                \
+		"something of a file should be known, and is no ground for suspicion alone")       \
+	X(FILE_SUSPICIOUS, "file.suspicious", EVIDENCE, 0,                                         \
+		"what was found in a file makes it suspicious; file.reasons says what")            \
+	X(FILE_MALICIOUS, "file.malicious", EVIDENCE, 0,                                           \
+		"what was found in a file makes it malicious; file.reasons says what")             \
+	X(FILE_UNLOOKED, "file.unlooked", TELEMETRY, 0,                                            \
+		"a file could not be looked at; reason says why")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,

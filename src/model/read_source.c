@@ -42,7 +42,7 @@ static const struct way ways[] = {
 	{"tls", true, "syslog json"},
 	{"mqtt", true, "mqtt"},
 	{"mqtt-listen", true, "mqtt"},
-	{"file", false, "net syslog json mqtt video espa osdp cap"},
+	{"file", false, "net syslog json mqtt video espa osdp cap file"},
 	{"rtsp", false, "video onvif"},
 	{"rtsps", false, "video onvif"},
 	{"serial", false, "espa osdp"},
@@ -246,6 +246,27 @@ static void cap_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 			WARD_TEXT("source '{id}' takes every warning for one about the hospital"),
 			WARD_TEXT("add `at: LATITUDE,LONGITUDE`, or `geocodes: NAME:VALUE`"),
 			{"id", s->id});
+}
+
+/* Files that are looked at: of a folder, or that pass by. */
+static void file_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	bool folder = ward_str_eqz(s->kind, "file");
+	struct ward_str path = s->where, way = ward_str_cut(&path, ':');
+
+	(void)ward_conf_bool(c, "inspect", false, l->diag, &s->inspect);
+	(void)ward_conf_bool(c, "only_new", false, l->diag, &s->fresh);
+	if (s->inspect && !ward_str_eqz(way, "iface"))
+		ward_load_error(l, c,
+			WARD_TEXT("'inspect' is for files that pass by on an interface\nleave it "
+				  "out, or write where: iface:NAME"));
+	if (s->fresh && !folder)
+		ward_load_error(l, c,
+			WARD_TEXT(
+				"'only_new' is for folders\nleave it out, or write `kind: file`"));
+	if (folder && ward_str_eqz(way, "file") && path.len && path.p[0] != '/')
+		ward_load_error(
+			l, c, WARD_TEXT("a folder is named by its whole path\nwrite file:/FOLDER"));
 }
 
 static bool is_alnum(char c)
@@ -539,7 +560,7 @@ static void asked_once(struct ward_load *l, const struct ward_conf *c, const str
 }
 
 static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp",
-	"onvif", "bacnet", "modbus", "snmp", "cap", "sip", "sensor"};
+	"onvif", "bacnet", "modbus", "snmp", "cap", "sip", "sensor", "file"};
 
 bool ward_source_is_kind(struct ward_str s)
 {
@@ -591,6 +612,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	snmp_keys(l, c, &s);
 	asked_once(l, c, &s);
 	cap_keys(l, c, &s);
+	file_keys(l, c, &s);
 	ward_read_calls(l, c, &s);
 	watches(l, c, &s);
 	recorder_keys(l, c, &s);

@@ -19,7 +19,7 @@ struct ward_source_place {
 struct ward_source {
 	struct ward_str id, name;
 	/* "net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp", "onvif", "bacnet",
-	 * "modbus", "snmp", "cap", "sip", "sensor" (of Ward, elsewhere) */
+	 * "modbus", "snmp", "cap", "sip", "sensor" (of Ward, elsewhere), "file" */
 	struct ward_str kind;
 	/* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…", "mqtt:HOST:PORT", "mqtt-listen:…",
 	 * "flow-listen:…", "file:PATH", "rtsp://HOST[:PORT]/PATH", "rtsps://…", "serial:DEVICE",
@@ -67,6 +67,8 @@ struct ward_source {
 	size_t n_watches;
 	struct ward_str purpose, legal_basis;
 	bool personal_data;
+	bool inspect; /* net: files that pass by are looked at */
+	bool fresh;   /* file: what is there at the start is not looked at */
 	bool stopped; /* it does not run (processing): nobody reads it */
 	ward_ns retention;
 	ward_ns expect_every; /* so long without a word, and it is silent; 0: as it is used to */

@@ -35,23 +35,32 @@ enum {
 	CLAM_S = 5, /* for ClamAV to take the connection */
 };
 
-struct cell {
+/* One file being looked at, from outside. */
+struct ward_inspection {
 	const struct ward_inspect_cell *c;
-	const struct ward_inspect_said *said;
+	struct ward_inspect_said said;
+	struct ward_inspect_report *report;
 	uint64_t size;
 	size_t memory_max;
+	pid_t pid;
+	int from, clam;      /* -1: none */
+	int64_t until;       /* ms, monotonic */
+	struct ward_wr held; /* what came and is no whole record yet */
+	bool late, odd;
+	enum ward_err err; /* NOMEM */
 };
 
-/* What the process has of the address space; the cell begins with it. 0: not known. */
-static size_t address_space(void)
+/* What the process has of the address space; the cell begins with it. 0: not known. Once caged a
+ * process can't open the file again, so who will be has it open. */
+static size_t address_space(const struct ward_inspect_cell *c)
 {
 	char text[64];
-	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+	int fd = c->statm > 0 ? c->statm : open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof(text), 0);
 	struct ward_str s = {text, n > 0 ? (size_t)n : 0};
 	uint64_t pages = 0;
 
-	if (fd >= 0)
+	if (fd >= 0 && fd != c->statm)
 		(void)close(fd);
 	(void)ward_str_u64(ward_str_cut(&s, ' '), &pages);
 	return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
@@ -112,6 +121,7 @@ enum ward_err ward_inspect_ready(struct ward_inspect_cell *c)
 	enum ward_err err;
 
 	load_tables();
+	c->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	err = warm_up(c);
 	if (err)
 		return err;
@@ -123,9 +133,12 @@ void ward_inspect_done(struct ward_inspect_cell *c)
 {
 	ward_sandbox_filter_free(c->filter);
 	c->filter = NULL;
+	if (c->statm > 0)
+		(void)close(c->statm);
+	c->statm = 0;
 }
 
-static bool enter(const struct cell *x)
+static bool enter(const struct ward_inspection *x)
 {
 	const struct ward_sandbox s = {.cage = WARD_CAGE_BLIND,
 		.filter = x->c->filter,
@@ -143,11 +156,11 @@ static bool enter(const struct cell *x)
 	       ward_sandbox_enter(&s, &abi, &step) == WARD_OK;
 }
 
-static WARD_NORETURN void live(const struct cell *x, int file, int out, int clam)
+static WARD_NORETURN void live(const struct ward_inspection *x, int file, int out, int clam)
 {
 	struct ward_inspect_job job = {.with = x->c->with,
 		.lim = x->c->lim,
-		.said = *x->said,
+		.said = x->said,
 		.clam = clam < 0 ? -1 : FD_CLAM,
 		.put = put};
 	void *map = NULL;
@@ -190,60 +203,50 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * MS + t.tv_nsec / 1000000;
 }
 
-struct hearing {
-	struct ward_wr held; /* what came and is no whole record yet */
-	bool late, odd;
-	enum ward_err err; /* NOMEM */
-};
-
-/* Everything that the cell says, until it closes its end, is too late, or says what no cell does.
- */
-static void hear(const struct cell *x, int fd, struct ward_inspect_report *r, struct hearing *h)
+/* Takes what the cell says now. False: it ended, is too late, or says what no cell does. */
+static bool hear(struct ward_inspection *x, bool ready)
 {
-	int64_t until =
-		now_ms() + (int64_t)ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS) * TIMES * MS;
+	size_t used = 0;
 
-	for (;;) {
-		struct pollfd p = {.fd = fd, .events = POLLIN};
-		int64_t left = until - now_ms();
-		size_t used = 0;
-		int rc = poll(&p, 1, left > 0 ? (int)left : 0);
+	x->late = !ready && now_ms() >= x->until;
+	if (!ready)
+		return !x->late;
+	uint8_t *to = ward_wr_room(&x->held, READ_BYTES);
 
-		if (rc < 0 && errno == EINTR)
-			continue;
-		h->late = rc <= 0;
-		uint8_t *to = h->late ? NULL : ward_wr_room(&h->held, READ_BYTES);
-
-		if (!to)
-			return;
-		ssize_t n = read(fd, to, READ_BYTES);
-
-		h->held.len -= (size_t)(READ_BYTES - (n > 0 ? n : 0));
-		if (n <= 0)
-			return;
-		h->err = ward_report_read(r, x->c->lim, ward_wr_slice(&h->held), &used);
-		h->odd = h->err && h->err != WARD_ERR_NOMEM;
-		if (h->err)
-			return;
-		memmove(h->held.p, h->held.p + used, h->held.len - used);
-		h->held.len -= used;
+	if (!to) {
+		x->late = true;
+		return false;
 	}
+	ssize_t n = read(x->from, to, READ_BYTES);
+
+	x->held.len -= (size_t)(READ_BYTES - (n > 0 ? n : 0));
+	if (n < 0 && errno == EINTR)
+		return true;
+	if (n <= 0)
+		return false;
+	x->err = ward_report_read(x->report, x->c->lim, ward_wr_slice(&x->held), &used);
+	x->odd = x->err && x->err != WARD_ERR_NOMEM;
+	if (x->err)
+		return false;
+	memmove(x->held.p, x->held.p + used, x->held.len - used);
+	x->held.len -= used;
+	return true;
 }
 
 /* How the cell ended, as a finding; SANDBOX when it did not begin. */
-static enum ward_err conclude(
-	const struct cell *x, const struct hearing *h, int status, struct ward_inspect_report *r)
+static enum ward_err conclude(const struct ward_inspection *x, int status)
 {
+	struct ward_inspect_report *r = x->report;
 	char seconds[24];
-	enum ward_err err = ward_report_root(r, x->c->lim, x->said->name, x->size);
+	enum ward_err err = ward_report_root(r, x->c->lim, x->said.name, x->size);
 
 	(void)snprintf(
 		seconds, sizeof(seconds), "%zu", ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS));
-	if (err || h->err == WARD_ERR_NOMEM)
+	if (err || x->err == WARD_ERR_NOMEM)
 		return WARD_ERR_NOMEM;
-	if (h->odd)
+	if (x->odd)
 		return ward_report_add(r, WARD_SUSPECT_CELL_DIED, WARD_STR("odd records"));
-	if (h->late || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
+	if (x->late || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
 		return ward_report_add(r, WARD_SUSPECT_CELL_TIME, ward_str_z(seconds));
 	if (WIFSIGNALED(status)) {
 		const char *name = sigabbrev_np(WTERMSIG(status));
@@ -255,54 +258,133 @@ static enum ward_err conclude(
 	return r->whole ? WARD_OK : ward_report_add(r, WARD_SUSPECT_CELL_MEMORY, WARD_STR(""));
 }
 
-static enum ward_err keep_cell(
-	const struct cell *x, int file, int clam, struct ward_inspect_report *ret)
+static enum ward_err start(struct ward_inspection *x, int file)
 {
-	struct hearing h = {.held = ward_wr_grow(ward_mem_heap(), 4 * READ_BYTES)};
-	int out[2], status = 0;
-	pid_t pid;
+	int out[2];
 
 	if (pipe2(out, O_CLOEXEC) != 0)
 		return WARD_ERR_IO;
-	pid = fork();
-	if (pid == 0)
-		live(x, file, out[1], clam);
+	x->until = now_ms() + (int64_t)ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS) * TIMES * MS;
+	x->pid = fork();
+	if (x->pid == 0)
+		live(x, file, out[1], x->clam);
 	(void)close(out[1]);
-	if (pid > 0) {
-		hear(x, out[0], ret, &h);
-		(void)kill(
-			pid, SIGKILL); /* nothing that it does after its last word is waited for */
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-	}
-	(void)close(out[0]);
-	enum ward_err err = pid < 0 ? WARD_ERR_IO : conclude(x, &h, status, ret);
+	x->from = out[0];
+	return x->pid > 0 ? WARD_OK : WARD_ERR_IO;
+}
 
-	ward_wr_fini(&h.held);
+static void forget(struct ward_inspection *x)
+{
+	if (x->clam >= 0)
+		(void)close(x->clam);
+	if (x->from >= 0)
+		(void)close(x->from);
+	ward_wr_fini(&x->held);
+	free(x);
+}
+
+static enum ward_err measure(struct ward_inspection *x, int fd)
+{
+	size_t space = address_space(x->c);
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return WARD_ERR_IO;
+	if (!S_ISREG(st.st_mode))
+		return WARD_ERR_FOREIGN;
+	x->size = (uint64_t)st.st_size;
+	if (space)
+		x->memory_max =
+			space + (size_t)x->size + ward_limit(x->c->lim, WARD_LIMIT_FILE_MEMORY);
+	return WARD_OK;
+}
+
+enum ward_err ward_inspection_begin(const struct ward_inspect_cell *c, int fd,
+	const struct ward_inspect_said *said, struct ward_inspect_report *report,
+	struct ward_inspection **ret)
+{
+	struct ward_inspection *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return WARD_ERR_NOMEM;
+	*x = (struct ward_inspection){.c = c,
+		.said = *said,
+		.report = report,
+		.from = -1,
+		.clam = -1,
+		.held = ward_wr_grow(ward_mem_heap(), 4 * READ_BYTES)};
+	enum ward_err err = measure(x, fd);
+
+	if (!err) {
+		x->clam = connect_clam(c->clamd);
+		err = start(x, fd);
+	}
+	if (err)
+		forget(x);
+	else
+		*ret = x;
+	return err;
+}
+
+int ward_inspection_fd(const struct ward_inspection *x)
+{
+	return x->from;
+}
+
+int ward_inspection_left_ms(const struct ward_inspection *x)
+{
+	int64_t left = x->until - now_ms();
+
+	return left > 0 ? (int)left : 0;
+}
+
+bool ward_inspection_hear(struct ward_inspection *x)
+{
+	struct pollfd p = {.fd = x->from, .events = POLLIN};
+
+	return hear(x, poll(&p, 1, 0) > 0);
+}
+
+/* Nothing that it does after its last word is waited for. */
+static int end_process(struct ward_inspection *x)
+{
+	int status = 0;
+
+	(void)kill(x->pid, SIGKILL);
+	while (waitpid(x->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+void ward_inspection_drop(struct ward_inspection *x)
+{
+	(void)end_process(x);
+	forget(x);
+}
+
+enum ward_err ward_inspection_end(struct ward_inspection *x)
+{
+	int status = end_process(x);
+	enum ward_err err = conclude(x, status);
+
+	if (!err)
+		ward_report_judge(x->report, ward_inspector_weights(x->c->with));
+	forget(x);
 	return err;
 }
 
 enum ward_err ward_inspect_file(const struct ward_inspect_cell *c, int fd,
 	const struct ward_inspect_said *said, struct ward_inspect_report *ret)
 {
-	struct cell x = {.c = c, .said = said};
-	size_t space = address_space();
-	struct stat st;
-	int clam;
+	struct ward_inspection *x;
+	enum ward_err err = ward_inspection_begin(c, fd, said, ret, &x);
 
-	if (fstat(fd, &st) != 0)
-		return WARD_ERR_IO;
-	if (!S_ISREG(st.st_mode))
-		return WARD_ERR_FOREIGN;
-	x.size = (uint64_t)st.st_size;
-	if (space)
-		x.memory_max = space + (size_t)x.size + ward_limit(c->lim, WARD_LIMIT_FILE_MEMORY);
-	clam = connect_clam(c->clamd);
-	enum ward_err err = keep_cell(&x, fd, clam, ret);
+	if (err)
+		return err;
+	do {
+		struct pollfd p = {.fd = ward_inspection_fd(x), .events = POLLIN};
 
-	if (clam >= 0)
-		(void)close(clam);
-	if (!err)
-		ward_report_judge(ret, ward_inspector_weights(c->with));
-	return err;
+		(void)poll(&p, 1, ward_inspection_left_ms(x));
+	} while (ward_inspection_hear(x));
+	return ward_inspection_end(x);
 }

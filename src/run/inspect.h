@@ -14,12 +14,15 @@ struct ward_sandbox_filter;
 struct ward_inspect_cell {
 	const struct ward_inspector *with;
 	const struct ward_limits *lim;
-	const char *clamd;                  /* the path of its socket; NULL: it is not asked */
-	struct ward_sandbox_filter *filter; /* ward_inspect_ready; NULL: each cell makes its own */
+	const char *clamd; /* the path of its socket; NULL: it is not asked */
+	/* of ward_inspect_ready; NULL: each cell makes its own */
+	struct ward_sandbox_filter *filter;
+	int statm; /* likewise: how large this process is; 0: opened for each cell */
 };
 
 /* Makes once what all cells would make alike: their list of system calls, tables of characters and
- * times. A cell costs half as much then. SANDBOX; NOMEM. */
+ * times. A cell costs half as much then. Before the process is caged itself, if it will be.
+ * SANDBOX; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_inspect_ready(struct ward_inspect_cell *c);
 void ward_inspect_done(struct ward_inspect_cell *c);
 
@@ -27,5 +30,22 @@ void ward_inspect_done(struct ward_inspect_cell *c);
  * NOMEM; SANDBOX: the cell could not be caged, and nothing was looked at. */
 WARD_MUST_CHECK enum ward_err ward_inspect_file(const struct ward_inspect_cell *c, int fd,
 	const struct ward_inspect_said *said, struct ward_inspect_report *ret);
+
+/* The same for who has other things to do meanwhile. All is borrowed until ward_inspection_end;
+ * said's texts too. Errors as above, SANDBOX at the end. */
+struct ward_inspection;
+WARD_MUST_CHECK enum ward_err ward_inspection_begin(const struct ward_inspect_cell *c, int fd,
+	const struct ward_inspect_said *said, struct ward_inspect_report *report,
+	struct ward_inspection **ret);
+/* Can be read when there is something to hear. */
+int ward_inspection_fd(const struct ward_inspection *x);
+/* Until it is too late. */
+int ward_inspection_left_ms(const struct ward_inspection *x);
+/* Takes what the cell says, waits for nothing. False: it is to be ended. */
+WARD_MUST_CHECK bool ward_inspection_hear(struct ward_inspection *x);
+/* Ends it, whatever it does, judges the report, and frees x. */
+WARD_MUST_CHECK enum ward_err ward_inspection_end(struct ward_inspection *x);
+/* Ends it, and nobody wants to know. */
+void ward_inspection_drop(struct ward_inspection *x);
 
 #endif

@@ -69,7 +69,8 @@
 	X(ROTATED, "pseudonym: so it is noted")                                \
 	X(WITHDRAW, "respond to send: nobody need hear that message any more") \
 	X(HOLD, "standby to journal: up to where it may acknowledge")          \
-	X(HELD, "journal: so it does, and where it ends now")
+	X(HELD, "journal: so it does, and where it ends now")                  \
+	X(FILE, "net to file: a file that passes by: run/filing.h")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

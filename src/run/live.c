@@ -1,3 +1,4 @@
+#include "run/live_files.h"
 #include "run/live_people.h"
 #include "run/live_standby.h"
 #include "run/live_stopped.h"
@@ -49,6 +50,7 @@ static const struct row {
 	[P_CONFIG] = {"config", NULL, 0, false, false, false},
 	[P_NOTARY] = {"notary", "notary", LIVE_UID_NOTARY, false, false, false},
 	[P_INGEST] = {"ingest", NULL, LIVE_UID_INGEST, true, false, false},
+	[P_FILE] = {"file", NULL, LIVE_UID_FILE, true, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_PHOTO] = {"photo", NULL, LIVE_UID_PHOTO, false, false, false},
@@ -221,8 +223,10 @@ static enum ward_err add_all(struct live *l)
 	bool wanted[P_N + 1] = {false};
 	enum ward_err err = WARD_OK;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		wanted[live_reader_of(&s[i])] = true;
+		wanted[P_FILE] = wanted[P_FILE] || live_inspects(l, &s[i]);
+	}
 	wanted[P_PLAY] = l->o->scenario != NULL;
 	wanted[P_CLIPS] = wanted[P_PHOTO] = live_wants_clips(l);
 	wanted[P_RESPOND] = live_is_told(l);
@@ -391,6 +395,8 @@ static enum ward_err set_all(struct live *l)
 	}
 	if (!err)
 		err = ward_supervisor_set(l->s, l->number[P_BRAIN], "ground", l->o->ground);
+	if (!err)
+		err = live_set_files(l);
 	if (!err)
 		err = live_set_stopped(l);
 	ward_supervisor_reloads(l->s, l->number[P_BRAIN], ward_report_reload, NULL);

@@ -31,6 +31,7 @@ enum live_process {
 	P_FIELD,
 	P_MQTT,
 	P_FLOW,
+	P_FILE,  /* live_files.c */
 	P_CLIPS, /* where the hospital has an evidence key, as the next */
 	P_PHOTO,
 	P_VIDEO, /* of each camera its own: live_cameras.c */
@@ -148,8 +149,7 @@ struct live {
 	int roster; /* the same: who is on call, for `login` */
 	int first;  /* memory file: the code of the first one who signs in */
 	bool nobody_administers, anew; /* anew: `config` said that all is to begin so */
-	int config, duty; /* link with `config`, -1; memory file: who of the `send` processes'
-			     recipients is on duty */
+	int config, duty; /* link with `config`, -1; memory file: which recipients are on duty */
 };
 
 /* err, with what it was about in the live hospital's `why`; IO: errno says what. */

@@ -41,6 +41,8 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_LINE;
 	if (live_starts(s, "api:", &rest))
 		return P_INGEST;
+	if (ward_str_eqz(s->kind, "file"))
+		return P_FILE;
 	if (ward_str_eqz(s->kind, "onvif"))
 		return P_ONVIF;
 	if (ward_str_eqz(s->kind, "cap"))
@@ -269,6 +271,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 		return open_listener(l, s);
 	case P_MQTT:
 		return set_broker(l, s);
+	case P_FILE: /* live_files.c */
 	case P_JOURNAL:
 	case P_PSEUDONYM:
 	case P_STORE:

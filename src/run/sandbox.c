@@ -9,6 +9,7 @@
 #include <linux/capability.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -54,6 +55,18 @@ static const int listen_calls[] = {SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS
 
 static const int blind_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(access),
 	SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(stat), SCMP_SYS(readlink)};
+
+/* What makes a cell, and what a fork does until it is in its own cage. */
+static const int cell_calls[] = {SCMP_SYS(wait4), SCMP_SYS(pipe2), SCMP_SYS(dup2),
+	SCMP_SYS(close_range), SCMP_SYS(setrlimit), SCMP_SYS(seccomp), SCMP_SYS(capset),
+	SCMP_SYS(landlock_create_ruleset), SCMP_SYS(landlock_add_rule),
+	SCMP_SYS(landlock_restrict_self), SCMP_SYS(memfd_create), SCMP_SYS(inotify_init1),
+	SCMP_SYS(inotify_add_watch)};
+
+enum {
+	NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
+		     CLONE_NEWUTS | CLONE_NEWCGROUP
+};
 
 static const int select_calls[] = {SCMP_SYS(select), SCMP_SYS(pselect6)};
 
@@ -186,6 +199,33 @@ static bool add_connect(scmp_filter_ctx f, int kind)
 	return ok;
 }
 
+/* Calls that can do more, in the one form that is needed. */
+static bool add_cells(scmp_filter_ctx f)
+{
+	static const int less[] = {PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, PR_SET_SECCOMP};
+	static const int newer[] = {SCMP_SYS(clone3)}; /* whose flags no filter sees */
+	bool ok = add_all(f, cell_calls, WARD_ARRAY_LEN(cell_calls)) &&
+		  refuse(f, newer, WARD_ARRAY_LEN(newer), ENOSYS);
+
+	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(less); i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
+			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)less[i])) == 0;
+	return ok &&
+	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 2,
+		       SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE), SCMP_A1(SCMP_CMP_EQ, 0)) == 0 &&
+	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+		       SCMP_A0(SCMP_CMP_MASKED_EQ, NAMESPACES, 0)) == 0 &&
+	       seccomp_rule_add(
+		       f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0)) == 0 &&
+	       seccomp_rule_add(
+		       f, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_EQ, SIGKILL)) == 0 &&
+	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+		       SCMP_A0(SCMP_CMP_EQ, AF_UNIX),
+		       SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM)) == 0 &&
+	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0) == 0 &&
+	       allow_option(f, SOL_SOCKET, SO_SNDTIMEO);
+}
+
 /* The list of the cage's calls for the process of this id; NULL: it can't be made. */
 static scmp_filter_ctx make_filter(unsigned cage, pid_t self, uint32_t deny)
 {
@@ -207,6 +247,8 @@ static scmp_filter_ctx make_filter(unsigned cage, pid_t self, uint32_t deny)
 		ok = add_all(f, listen_calls, WARD_ARRAY_LEN(listen_calls));
 	if (ok && cage & WARD_CAGE_FOLLOW)
 		ok = add_all(f, follow_calls, WARD_ARRAY_LEN(follow_calls));
+	if (ok && cage & WARD_CAGE_CELLS)
+		ok = add_cells(f);
 	if (ok && cage & WARD_CAGE_SELECT)
 		ok = add_all(f, select_calls, WARD_ARRAY_LEN(select_calls));
 	if (ok && cage & WARD_CAGE_BLIND)

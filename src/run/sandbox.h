@@ -22,6 +22,9 @@ enum ward_cage {
 	WARD_CAGE_SELECT = 1 << 6, /* wait by select(2): what a library does that knows no poll */
 	WARD_CAGE_TREE = 1 << 9,   /* with FILES: links, folders removed, all synced */
 	WARD_CAGE_FOLLOW = 1 << 4, /* open for reading beneath its Landlock folders, list them */
+	/* Makes cells (run/inspect.h): forks, each of which enters a cage of its own; connects to a
+	 * socket of this machine that has a path; hears of changes in folders. With FOLLOW. */
+	WARD_CAGE_CELLS = 1 << 12,
 	/* What opens a file finds none (ENOENT), and is not killed: libraries that look for tables
 	 * beside what they are given. No capabilities are left, also of root. */
 	WARD_CAGE_BLIND = 1 << 11,

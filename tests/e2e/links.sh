@@ -27,6 +27,7 @@ may() { # what each process may hold of the above
 	recall) echo journal model ;; # the journal, read beside its writer; the hospital
 	api) echo model story impact crypto microhttpd ;; # what it shows; the order of recovery; HTTPS
 	directory) echo crypto ;; # TLS, signatures of tokens
+	file) echo crypto xml2 ;; # hashes; libarchive is linked with libxml2: what it reads, cells read
 	ingest) echo log ;; # identities are hidden as `log` hides them
 	played) ;;
 	offer) echo model story crypto xml2 ;; # the hospital whose incidents it tells; TLS

@@ -59,7 +59,7 @@ static void on_end(void *ctx, uint32_t number, const struct ward_file_result *re
 	r->result = *result;
 }
 
-static const struct ward_file_sink sink = {on_begin, on_bytes, on_gap, on_end, &run};
+static const struct ward_file_sink sink = {on_begin, on_bytes, on_gap, on_end, NULL, &run};
 
 /* One sensor for all runs: what a run leaves behind would show in the next. */
 static void begin(struct ward_rd *in)

@@ -23,7 +23,7 @@ static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 #define STANDBY "standby"
 
 /* One row per peer: what it may do. `source` is written into its records and never reused. */
-enum { FIXED = 19, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = JOURNAL_OWN_SOURCE };
+enum { FIXED = 20, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = JOURNAL_OWN_SOURCE };
 
 static struct peer {
 	const char *name;
@@ -34,7 +34,8 @@ static struct peer {
 	{"supervisor", 1, LANE(CONTROL), false},
 	{"net", 2, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"log", 3, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false}, {"brain", 5, LANE(CONTROL), true},
+	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"brain", 5, LANE(CONTROL), true},
 	{"mqtt", 6, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	/* more workers of net, where an interface has several */
 	{"net-1", 7, LANE(EVIDENCE) | LANE(TELEMETRY), false},
@@ -50,6 +51,7 @@ static struct peer {
 	{"ingest", 1002, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"config", 1003, LANE(CONTROL), false},
 	{STANDBY, 1004, 0, true}, /* the machine beside this one: run/proc/standby.c */
+	{"file", 1005, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 };
 
 /* Behind the fixed ones: sensors of one source each. */

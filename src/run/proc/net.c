@@ -1,6 +1,7 @@
 /* The network sensor's process: capture rings that the supervisor holds. */
 #include "base/diag.h"
 #include "run/feeder.h"
+#include "run/filing.h"
 #include "sense/net/net.h"
 #include "sense/net/ring.h"
 
@@ -30,7 +31,8 @@ struct sensor {
 	struct ward_arena arena;
 	struct tap tap[TAPS_MAX];
 	size_t n_tap;
-	unsigned worker; /* of those that share an interface */
+	unsigned worker;            /* of those that share an interface */
+	struct ward_filing *filing; /* NULL: files are not looked at */
 };
 
 /* The sensor's event, as a copy that the feeder may change. */
@@ -79,6 +81,15 @@ static bool splits(const struct sensor *s, const struct ward_net *n)
 				    ward_net_count(n, WARD_NET_TUNNEL_GENEVE));
 }
 
+/* Of files that were not even told to who looks at them. */
+static void tell_files(struct sensor *s, struct tap *t)
+{
+	uint64_t n = s->filing ? ward_filing_lost(s->filing) : 0;
+
+	if (n)
+		tell_loss(s, t, n, WARD_TEXT("files passed by faster than they are taken"));
+}
+
 static void tell_losses(struct sensor *s, struct tap *t)
 {
 	uint64_t n_drop = ward_ring_drops(t->ring), n_down = ward_ring_downs(t->ring);
@@ -89,6 +100,7 @@ static void tell_losses(struct sensor *s, struct tap *t)
 		tell_loss(s, t, 0, WARD_TEXT("the interface went down"));
 	t->n_drop = n_drop;
 	t->n_down = n_down;
+	tell_files(s, t);
 	if (!t->split && splits(s, t->net)) {
 		t->split = true;
 		tell_loss(s, t, 0,
@@ -123,6 +135,20 @@ static uint64_t epoch(const struct ward_process *p)
 	return text && ward_str_u64(ward_str_z(text), &v) ? v : (uint64_t)ward_clock_now(p->clock);
 }
 
+/* Files of sources that say so (`inspect`) go to the process that looks at them. */
+static void file_tap(struct sensor *s, const char *source, struct ward_net *n)
+{
+	const char *wants;
+	int fd = ward_process_fd(&s->p, "file");
+
+	for (size_t i = 0; (wants = ward_process_nth(&s->p, "inspect", i)) != NULL; i++)
+		if (fd != WARD_FD_NONE && strcmp(wants, source) == 0) {
+			if (!s->filing && ward_filing_new(fd, s->p.clock, &s->names, &s->filing))
+				ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
+			ward_net_files(n, ward_filing_sink(s->filing, (unsigned)s->n_tap));
+		}
+}
+
 static void open_taps(struct sensor *s)
 {
 	const char *source;
@@ -146,6 +172,7 @@ static void open_taps(struct sensor *s)
 			ward_process_die(&s->p, why, WARD_ERR_IO);
 		if (ward_net_new(ward_mem_heap(), &s->lim, &s->names, &o, &t->net) != WARD_OK)
 			ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
+		file_tap(s, source, t->net);
 		s->n_tap++;
 	}
 }
@@ -312,5 +339,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < s->n_tap; i++)
 		end_tap(s, &s->tap[i], begun);
 	ward_feeder_flush(s->feeder);
+	ward_filing_free(s->filing);
 	return ward_process_end(&s->p);
 }

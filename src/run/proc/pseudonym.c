@@ -29,7 +29,7 @@ enum {
 };
 
 static const char *const peers[] = {"net", "log", "field", "mqtt", "flow", "net-1", "net-2",
-	"net-3", "net-4", "net-5", "net-6", "net-7", "ingest"};
+	"net-3", "net-4", "net-5", "net-6", "net-7", "ingest", "file"};
 
 enum { FIXED = WARD_ARRAY_LEN(peers), SENSORS = FIXED + WARD_GUESTS_MAX, DESK = SENSORS, PEERS };
 

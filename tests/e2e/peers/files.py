@@ -4,6 +4,7 @@ import email.message
 import hashlib
 import os
 import struct
+import zipfile
 
 from lab import FAR, NEAR, PYTHON, main, needs, until
 from medical import STUDY, image
@@ -232,5 +233,68 @@ def sealed(lab):
     assert not os.path.exists(lab.path("again"))
 
 
+# In two halves, so that this file is none itself.
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+def carrier(lab):
+    """image.dcm once more, with a program of this system in a private element (PS3.5 7.8)."""
+    program = "\\".join(f"{b:02x}" for b in bytes_of("/bin/true"))
+    lab.write("carrier.txt", lab.text("image.txt").replace(
+        "(0010,0010)", f"(0009,0010) LO [WARD]\n(0009,1001) OB {program}\n(0010,0010)"))
+    lab.run("dump2dcm", "+l", "1000000", "carrier.txt", "carrier.dcm")
+
+
+@needs("curl", "python3:smtpd", "storescu", "storescp", "dump2dcm")
+def judged(lab):
+    """What passes by is looked at, each file in a cell: verdicts on who sent it and who got it, and rules
+    that tell them. No content is told, nor kept."""
+    image(lab)
+    carrier(lab)
+    plain = body(lab, "plain.txt", 5000)
+    with open(lab.path("sample.bin"), "wb") as f:
+        f.write(EICAR)
+    with zipfile.ZipFile(lab.path("results.zip"), "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("results/sample.txt", EICAR)
+    m = email.message.EmailMessage()
+    m["From"], m["To"], m["Subject"] = "a@ward.example", "b@ward.example", "Results"
+    m.set_content("Please find attached.\n")
+    m.add_attachment(bytes_of(lab.path("results.zip")), maintype="application", subtype="zip",
+                     filename="results.zip")
+    with open(lab.path("mail.eml"), "wb") as f:
+        f.write(m.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    os.mkdir(lab.path("archive"))
+    lab.serve(PYTHON, lab.write("server.py", HTTP_SERVER), tcp=80)
+    lab.serve(PYTHON, "-W", "ignore", lab.write("mails.py", MAIL_SERVER), tcp=25)
+    lab.serve("storescp", "+B", "-od", lab.path("archive"), "104", tcp=104)
+    lab.listen("--inspect", "--content", lab.content, "--clamd", "/nonexistent")
+    lab.run("curl", "-sS", "-o", "got", f"http://{FAR}/sample.bin")
+    lab.run("curl", "-sS", "-T", "plain.txt", f"http://{FAR}/put/")
+    lab.run("curl", "-sS", f"smtp://{FAR}", "--mail-from", "a@ward.example", "--mail-rcpt",
+            "b@ward.example", "--upload-file", "mail.eml")
+    lab.run("storescu", FAR, "104", "image.dcm")
+    lab.run("storescu", FAR, "104", "carrier.dcm")
+    lab.hear()
+    event = lab.one("file.malicious", service="http", src_ip=FAR, dst_ip=NEAR, file__bytes=len(EICAR),
+                    **{"file.hash.sha256": digest(EICAR), "file.rules": ["eicar"]})
+    assert event["file.score"] >= 80 and event["file.verdict"] == "malicious", event
+    lab.one("file.clean", service="http", src_ip=NEAR, dst_ip=FAR,
+            **{"file.hash.sha256": digest(plain), "file.score": 0})
+    lab.one("file.malicious", service="smtp", file__name="results.zip", file__kind="zip",
+            **{"file.part.sha256": digest(EICAR), "file.part.depth": 1})
+    lab.one("file.malicious", service="smtp", file__kind="mail", file__within=None,
+            **{"file.part.sha256": digest(EICAR), "file.part.depth": 2})
+    lab.one("file.malicious", service="dicom", src_ip=NEAR, dst_ip=FAR, file__kind="dicom",
+            **{"file.reasons": lambda names: "medical-carries-program" in names, "file.part.kind": "elf"})
+    lab.one("file.clean", service="dicom", file__kind="dicom")
+    # each file that passed has one verdict, and none could not be looked at
+    told = lab.find("net.file", file__bytes=lambda n: n and n > 0)
+    verdicts = [e for e in lab.events if e["class"].startswith("file.")]
+    assert len(told) == len(verdicts) == lab.counters["file.looked"], lab.classes()
+    lab.none("file.unlooked")
+    lab.secret(EICAR.decode()[:34], "Please find")
+    assert lab.judged("files") == {"Malicious file sent to a machine", "Malicious medical image sent"}
+
+
 if __name__ == "__main__":
-    main([http, mail, ftp, dicom, sealed])
+    main([http, mail, ftp, dicom, sealed, judged])

@@ -277,6 +277,15 @@ static const struct row rows[] = {
 		"'modbus:10.0.0.1:502', "
 		"watches: [d-1], purpose: p}\n",
 		W, 3, "has the address of source 'q' (line 2)", "make one source of the two"},
+	/* files that are looked at */
+	{"x.yml", SOURCE("kind: syslog, where: 'udp:127.0.0.1:514', purpose: p, inspect: true"), E,
+		1, "'inspect' is for files", "iface:NAME"},
+	{"x.yml", SOURCE("kind: file, where: 'file:import', purpose: p"), E, 1, "whole path",
+		"file:/FOLDER"},
+	{"x.yml", SOURCE("kind: net, where: 'iface:eth0', purpose: p, only_new: true"), E, 1,
+		"'only_new' is for folders", "kind: file"},
+	{"x.yml", SOURCE("kind: file, where: 'udp:127.0.0.1:514', purpose: p"), E, 1,
+		"can't be read", "syslog"},
 	/* calls for help */
 	{"x.yml", SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p"), E, 1,
 		"hears nobody", "peers"},

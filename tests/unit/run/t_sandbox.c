@@ -79,6 +79,10 @@ static void fork_child3(void)
 {
 	(void)syscall(SYS_clone3, NULL, 0);
 }
+static void fork_elsewhere(void)
+{
+	(void)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0);
+}
 static void trace_parent(void)
 {
 	(void)syscall(SYS_ptrace, PTRACE_ATTACH, getppid(), NULL, NULL);
@@ -236,6 +240,7 @@ static const struct {
 	{"execute a program", execute, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"fork", fork_child, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"fork by clone3", fork_child3, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"fork into a namespace", fork_elsewhere, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"trace the parent", trace_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"read another's memory", read_other_memory, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"signal another", kill_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
@@ -303,6 +308,14 @@ static void check_cage(unsigned cage, size_t i, enum outcome want)
 			want == DENIED ? "SIGSYS" : "to return");
 }
 
+/* What makes cells may fork, and connect to a socket that has a path, besides. */
+static enum outcome in_cells(size_t i)
+{
+	return acts[i].act == fork_child || acts[i].act == fork_child3 || acts[i].act == connect_out
+		       ? ALLOWED
+		       : acts[i].plain;
+}
+
 static void t_denials(void **state)
 {
 	(void)state;
@@ -312,6 +325,7 @@ static void t_denials(void **state)
 		check_cage(WARD_CAGE_LISTEN, i, acts[i].listen);
 		check_cage(WARD_CAGE_TERMINAL, i, acts[i].terminal);
 		check_cage(WARD_CAGE_CONNECT, i, acts[i].connect);
+		check_cage(WARD_CAGE_CELLS, i, in_cells(i));
 		check_cage(WARD_CAGE_SELECT, i,
 			acts[i].act == wait_by_select ? ALLOWED : acts[i].plain);
 		check_cage(WARD_CAGE_BLIND, i, acts[i].act == open_file ? ALLOWED : acts[i].plain);

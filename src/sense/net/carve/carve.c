@@ -378,10 +378,15 @@ void ward_carve_leave(struct ward_net *n, struct ward_carve_list *list)
 
 void ward_carve_tell(struct ward_net *n)
 {
+	const struct ward_file_sink *sink = n->carve.sink;
+
 	while (n->carve.n_ended) {
 		struct ward_file *f = ward_lru_oldest(&n->carve.file, LIST_ENDED);
 
-		ward_file_tell(n, f);
+		const struct ward_event *e = ward_file_tell(n, f);
+
+		if (sink && sink->told)
+			sink->told(sink->ctx, number_of(n, f), e);
 		ward_lru_del(&n->carve.file, f);
 		n->carve.n_ended--;
 	}

@@ -112,15 +112,15 @@ static void put_result(struct ward_net *n, const struct ward_file *f)
 		put_sum(n, WARD_NET_NAME_FILE_FRONT, r->sums.sha256, sizeof(r->sums.sha256));
 }
 
-void ward_file_tell(struct ward_net *n, const struct ward_file *f)
+const struct ward_event *ward_file_tell(struct ward_net *n, const struct ward_file *f)
 {
 	const struct ward_file_result *r = &f->result;
 
 	/* Announced only: an empty body. */
 	if (!r->sent && !r->missing)
-		return;
+		return NULL;
 	if (!ward_emit_begin(n, n->name[WARD_NET_NAME_CLASS_FILE]))
-		return;
+		return NULL;
 	put_ends(n, &f->ends);
 	ward_emit_z(n, WARD_FIELD_SERVICE, f->service);
 	ward_emit_z(n, n->name[WARD_NET_NAME_FILE_DIRECTION],
@@ -132,5 +132,8 @@ void ward_file_tell(struct ward_net *n, const struct ward_file *f)
 	if (f->last >= f->begin)
 		ward_emit_int(
 			n, WARD_FIELD_DURATION_NS, as_int((uint64_t)f->last - (uint64_t)f->begin));
+	bool told = n->event.arena != NULL && n->err == WARD_OK;
+
 	ward_emit_end(n);
+	return told ? &n->event : NULL;
 }

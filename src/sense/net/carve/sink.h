@@ -2,6 +2,7 @@
 #ifndef WARD_SENSE_NET_CARVE_SINK_H
 #define WARD_SENSE_NET_CARVE_SINK_H
 
+#include "event/event.h"
 #include "sense/net/carve/decode.h"
 #include "sense/net/carve/parts.h"
 #include "sense/net/digest.h"
@@ -83,6 +84,9 @@ struct ward_file_sink {
 	 * follows: how much it would have been is not known. */
 	void (*gap)(void *ctx, uint32_t number, uint64_t off, uint64_t len);
 	void (*end)(void *ctx, uint32_t number, const struct ward_file_result *r);
+	/* After the end, when all else of its packet was told: its event net.file, which was put
+	 * (its arena is not to be used); NULL when none was. The function may be NULL. */
+	void (*told)(void *ctx, uint32_t number, const struct ward_event *e);
 	void *ctx;
 };
 

@@ -45,7 +45,7 @@ void ward_inside_bytes(struct ward_net *n, struct ward_file *f, struct ward_slic
 void ward_inside_gap(struct ward_net *n, struct ward_file *f);
 void ward_inside_end(struct ward_net *n, struct ward_file *f, bool whole);
 
-/* event.c */
-void ward_file_tell(struct ward_net *n, const struct ward_file *f);
+/* event.c: gives the event that was put; NULL: none was. */
+const struct ward_event *ward_file_tell(struct ward_net *n, const struct ward_file *f);
 
 #endif

@@ -14,7 +14,7 @@ static struct proto_lab lab;
 /* What the sink was given: of the last file that began. */
 static uint8_t taken[65536];
 static struct {
-	size_t begun, ended;
+	size_t begun, ended, told, with_event;
 	uint64_t at, gaps;
 	struct ward_file_result result;
 } told;
@@ -54,7 +54,21 @@ static void on_end(void *ctx, uint32_t number, const struct ward_file_result *r)
 	told.result = *r;
 }
 
-static const struct ward_file_sink sink = {on_begin, on_bytes, on_gap, on_end, NULL};
+/* After the end, with the event that bears what the result says. */
+static void on_told(void *ctx, uint32_t number, const struct ward_event *e)
+{
+	(void)ctx;
+	assert_true(number);
+	if (told.told == told.ended) /* it ended before there was a sink */
+		return;
+	told.told++;
+	told.with_event += e != NULL;
+	if (e && told.told == told.ended)
+		assert_int_equal(
+			ward_event_get(e, WARD_FIELD_FILE_BYTES)->i, (int64_t)told.result.seen);
+}
+
+static const struct ward_file_sink sink = {on_begin, on_bytes, on_gap, on_end, on_told, NULL};
 
 static int setup(void **state)
 {
@@ -109,6 +123,7 @@ static void expect_file(const char *body, const char *what)
 	assert_int_equal(told.at, len);
 	assert_memory_equal(taken, body, len);
 	assert_true(told.result.hashed && told.begun == told.ended);
+	assert_true(told.told == told.ended && told.with_event);
 }
 
 static struct ward_dissect call(void)

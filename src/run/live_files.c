@@ -1,0 +1,67 @@
+/* Files that are looked at: those of watched folders, and those that pass by on interfaces whose
+ * source says so. One process looks at all of them, each file in a cell of its own. */
+#include "run/live_files.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+bool live_inspects(const struct live *l, const struct ward_source *s)
+{
+	return s->inspect && live_reader_of(s) == P_NET && !live_unplayed(l, s);
+}
+
+/* "folder=SOURCE", and of it its path, the host that it is a folder of, whether what is there
+ * counts.
+ */
+static enum ward_err set_folder(struct live *l, const struct ward_source *s)
+{
+	size_t number = l->number[P_FILE];
+	struct ward_str path, host = {NULL, 0};
+	char text[4096];
+
+	if (!live_starts(s, "file:", &path) || path.len >= sizeof(text))
+		return live_because(l, WARD_ERR_LIMIT, "its path is too long");
+	(void)snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(path));
+	if (access(text, R_OK | X_OK) != 0)
+		return live_because(l, WARD_ERR_IO, text);
+	for (size_t i = 0; i < s->n_watches && !host.len; i++)
+		host = ward_model_key(l->m, s->watches[i], WARD_KEY_HOST);
+	enum ward_err err = live_tell(l, number, "folder", s->id);
+
+	if (!err)
+		err = live_tell(l, number, "path", path);
+	if (!err) /* "-": none; each of them is there for each folder */
+		err = live_tell(l, number, "host", host.len ? host : WARD_STR("-"));
+	return err ? err
+		   : live_tell(l, number, "fresh", s->fresh ? WARD_STR("yes") : WARD_STR("no"));
+}
+
+static enum ward_err set_net(struct live *l, const struct ward_source *s)
+{
+	enum ward_err err = WARD_OK;
+
+	for (unsigned i = 0; !err && i < s->workers; i++)
+		err = live_tell(l, l->net[i], "inspect", s->id);
+	return err;
+}
+
+enum ward_err live_set_files(struct live *l)
+{
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	enum ward_err err = WARD_OK;
+
+	if (!l->used[P_FILE])
+		return WARD_OK;
+	err = live_tell(l, l->number[P_FILE], "content", ward_str_z(l->o->content));
+	if (!err)
+		err = live_tell(l, l->number[P_FILE], "hospital", ward_str_z(l->o->dir));
+	for (unsigned i = 0; !err && i < l->n_net; i++)
+		err = ward_supervisor_link(l->s, l->net[i], l->number[P_FILE]);
+	for (size_t i = 0; !err && i < n; i++)
+		if (live_reader_of(&s[i]) == P_FILE)
+			err = set_folder(l, &s[i]);
+		else if (live_inspects(l, &s[i]))
+			err = set_net(l, &s[i]);
+	return err;
+}

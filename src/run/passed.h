@@ -1,0 +1,38 @@
+/* Files that pass by on a network (sense/net/carve), given to be looked at: their contents are put
+ * together in memory (gather.h), and once their event net.file is told they wait for a cell
+ * (looker.h). The verdict bears the fields of that event: who gave it to whom, by which protocol,
+ * under which name; its id is made of that event's. Of a file with a hole what lies before it is
+ * looked at: file.complete says so. */
+#ifndef WARD_RUN_PASSED_H
+#define WARD_RUN_PASSED_H
+
+#include "run/gather.h"
+#include "run/looker.h"
+
+struct ward_passed {
+	struct ward_gather gather;
+	struct ward_looker looker;
+	struct ward_arena arena;
+};
+
+/* Borrows what cell points to, and names. put as of struct ward_looker. */
+struct ward_passed_opts {
+	const struct ward_inspect_cell *cell;
+	struct ward_names *names;
+	enum ward_err (*put)(void *ctx, struct ward_event *e);
+	void *ctx;
+};
+void ward_passed_init(struct ward_passed *p, const struct ward_passed_opts *o);
+void ward_passed_fini(struct ward_passed *p);
+
+/* As of struct ward_file_sink. told NULL: nobody hears of it, and it is forgotten. What put says;
+ * NOMEM, LIMIT. */
+void ward_passed_begin(struct ward_passed *p, uint64_t number);
+void ward_passed_bytes(
+	struct ward_passed *p, uint64_t number, uint64_t off, struct ward_slice bytes);
+WARD_MUST_CHECK enum ward_err ward_passed_told(
+	struct ward_passed *p, uint64_t number, const struct ward_event *told);
+/* From here on nothing of it is kept, since some of it was lost; told, it is not looked at. */
+void ward_passed_shed(struct ward_passed *p, uint64_t number);
+
+#endif

@@ -1,0 +1,243 @@
+/* Looks at files: those of watched folders, and those that the network sensor's processes hand over
+ * (filing.h), each in a cell of its own; verdicts go to the journal.
+ *
+ * Contents lie in memory without a name until a cell has looked at them, and on no disk. It may
+ * open files for reading in the folders that are watched, and nowhere else. What the network sensor
+ * says is trusted as little as a file: it reads packets. */
+#include "base/diag.h"
+#include "run/feeder.h"
+#include "run/filing.h"
+#include "run/passed.h"
+#include "run/watched.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	FOLDERS_MAX = WARD_SANDBOX_READING,
+	NETS_MAX = 8,
+	WAIT_MS = 500,
+	BURST = 256, /* messages of one link in a turn */
+	OTHERS = 300 /* descriptors besides those of files that wait */
+};
+
+static const char clamd[] = "/run/clamav/clamd.ctl";
+
+struct looker {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_names names;
+	struct ward_feeder *feeder;
+	struct ward_arena arena;
+	struct ward_inspector *with;
+	struct ward_inspect_cell cell;
+	struct ward_passed passed; /* its looker is that of folders, too */
+	struct ward_watched watched[FOLDERS_MAX];
+	size_t n_watched;
+	int net[NETS_MAX]; /* links; WARD_FD_NONE: it has gone */
+	size_t n_net;
+	uint8_t buf[WARD_MSG_MAX];
+};
+
+static enum ward_err put(void *ctx, struct ward_event *e)
+{
+	struct looker *l = ctx;
+
+	e->seen = ward_clock_now(l->p.clock);
+	ward_feeder_event(l->feeder, e);
+	return WARD_OK;
+}
+
+static void settle(struct looker *l)
+{
+	struct ward_diag diag;
+	const struct ward_inspect_in in = {.content = ward_process_setting(&l->p, "content"),
+		.hospital = ward_process_setting(&l->p, "hospital"),
+		.lim = &l->lim,
+		.diag = &diag};
+
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = in.content ? ward_inspector_load(&in, &l->with) : WARD_ERR_CONFIG;
+
+	if (err)
+		ward_process_die(&l->p,
+			"what files are looked at by: 'ward inspect --hospital DIR' says more",
+			err);
+	ward_diag_fini(&diag);
+	l->cell = (struct ward_inspect_cell){.with = l->with, .lim = &l->lim, .clamd = clamd};
+	if (ward_inspect_ready(&l->cell) != WARD_OK)
+		ward_process_die(&l->p, "cells", WARD_ERR_SANDBOX);
+	const struct ward_passed_opts o = {
+		.cell = &l->cell, .names = &l->names, .put = put, .ctx = l};
+
+	ward_passed_init(&l->passed, &o);
+}
+
+static void open_folders(struct looker *l)
+{
+	const char *source;
+
+	for (size_t i = 0; (source = ward_process_nth(&l->p, "folder", i)) != NULL; i++) {
+		const char *path = ward_process_nth(&l->p, "path", i),
+			   *host = ward_process_nth(&l->p, "host", i),
+			   *fresh = ward_process_nth(&l->p, "fresh", i);
+		const struct ward_watched_opts o = {.lim = &l->lim,
+			.names = &l->names,
+			.looker = &l->passed.looker,
+			.source = ward_str_z(source),
+			.host = ward_str_z(host && strcmp(host, "-") != 0 ? host : NULL),
+			.folder = {.path = path,
+				.fresh = fresh && strcmp(fresh, "yes") == 0,
+				.clock = l->p.clock}};
+
+		if (!path || i == FOLDERS_MAX)
+			ward_process_die(&l->p, "more than 16 folders are watched", WARD_ERR_LIMIT);
+		ward_process_may_read(&l->p, path);
+		if (ward_watched_open(&l->watched[l->n_watched++], &o) != WARD_OK)
+			ward_process_die(&l->p, path, WARD_ERR_IO);
+	}
+}
+
+static void find_nets(struct looker *l)
+{
+	static const char *const name[NETS_MAX] = {
+		"net", "net-1", "net-2", "net-3", "net-4", "net-5", "net-6", "net-7"};
+
+	for (size_t i = 0; i < NETS_MAX; i++) {
+		l->net[i] = ward_process_fd(&l->p, name[i]);
+		if (l->net[i] == WARD_FD_NONE)
+			continue;
+		(void)fcntl(l->net[i], F_SETFL, fcntl(l->net[i], F_GETFL) | O_NONBLOCK);
+		l->n_net = i + 1;
+	}
+}
+
+static void check(struct looker *l, enum ward_err err)
+{
+	if (err)
+		ward_process_die(&l->p, "a verdict", err);
+}
+
+/* The event that is told of a file; one that is none is the sensor's mistake, and says nothing. */
+static void take_told(struct looker *l, uint64_t number, const struct ward_filed *f)
+{
+	struct ward_event e, *about = NULL;
+
+	ward_arena_reset(&l->arena);
+	if (f->bytes.len) {
+		enum ward_err err = ward_event_decode(f->bytes, &l->names, &l->arena, &l->lim, &e);
+
+		if (err)
+			ward_count_name(&l->p.counters, "file.bad_event", 1);
+		else
+			about = &e;
+	}
+	if (f->shed)
+		ward_passed_shed(&l->passed, number);
+	check(l, ward_passed_told(&l->passed, number, about));
+}
+
+static void take(struct looker *l, size_t net, const struct ward_msg *m)
+{
+	struct ward_filed f;
+	enum ward_err err =
+		m->type == WARD_MSG_FILE ? ward_filing_read(m->body, &f) : WARD_ERR_MALFORMED;
+	/* numbers are of one sender: the uppermost byte says which */
+	uint64_t number = (f.number & UINT64_MAX >> 8) | (uint64_t)net << 56;
+
+	if (err)
+		ward_count_name(&l->p.counters, "file.bad_message", 1);
+	else if (f.what == WARD_FILING_BEGIN)
+		ward_passed_begin(&l->passed, number);
+	else if (f.what == WARD_FILING_BYTES)
+		ward_passed_bytes(&l->passed, number, f.off, f.bytes);
+	else
+		take_told(l, number, &f);
+}
+
+/* What a sensor's process says, as far as it is there: a burst, so that the others have turns. */
+static void hear(struct looker *l, size_t net)
+{
+	for (int i = 0; i < BURST; i++) {
+		struct ward_msg m;
+		enum ward_err err = ward_msg_recv(l->net[net], l->buf, &m);
+
+		if (err == WARD_ERR_AGAIN)
+			return;
+		if (err == WARD_ERR_CLOSED || err == WARD_ERR_IO) {
+			l->net[net] = WARD_FD_NONE;
+			return;
+		}
+		if (err)
+			ward_count_name(&l->p.counters, "file.bad_message", 1);
+		else
+			take(l, net, &m);
+	}
+}
+
+/* Waits until a sensor, a folder or a cell has something, or it is time. */
+static void wait_any(struct looker *l, struct pollfd p[NETS_MAX + FOLDERS_MAX + WARD_LOOKER_CELLS])
+{
+	int ms, wait = WAIT_MS;
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_net; i++)
+		p[n++] = (struct pollfd){.fd = l->net[i], .events = POLLIN};
+	for (size_t i = 0; i < l->n_watched; i++) {
+		int next = ward_folder_wait_ms(l->watched[i].folder);
+
+		p[n++] = (struct pollfd){
+			.fd = ward_folder_fd(l->watched[i].folder), .events = POLLIN};
+		wait = next < wait ? next : wait;
+	}
+	n += ward_looker_polls(&l->passed.looker, p + n, &ms);
+	(void)poll(p, n, ms >= 0 && ms < wait ? ms : wait);
+}
+
+static void turn(struct looker *l)
+{
+	struct pollfd p[NETS_MAX + FOLDERS_MAX + WARD_LOOKER_CELLS];
+
+	wait_any(l, p);
+	for (size_t i = 0; i < l->n_net; i++)
+		if (l->net[i] != WARD_FD_NONE && p[i].revents)
+			hear(l, i);
+	for (size_t i = 0; i < l->n_watched; i++)
+		check(l, ward_watched_turn(&l->watched[i]));
+	check(l, ward_looker_turn(&l->passed.looker));
+	if (!ward_feeder_empty(l->feeder))
+		ward_feeder_flush(l->feeder);
+}
+
+int main(int argc, char **argv)
+{
+	struct looker *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&l->p, "file", argc, argv);
+	ward_process_limits(&l->p, &l->lim);
+	l->p.n_descriptor_max = ward_limit(&l->lim, WARD_LIMIT_FILE_QUEUE) + OTHERS;
+	ward_arena_init(&l->arena, ward_mem_heap(), (size_t)16 << 20);
+	if (ward_names_init(&l->names, ward_mem_heap(), &l->lim) != WARD_OK ||
+		ward_feeder_new(&l->p, &l->names, &l->feeder) != WARD_OK)
+		ward_process_die(&l->p, "out of memory", WARD_ERR_NOMEM);
+	settle(l);
+	open_folders(l);
+	find_nets(l);
+	ward_process_cage(&l->p, WARD_CAGE_FOLLOW | WARD_CAGE_CELLS, NULL);
+	while (!ward_process_stopping()) {
+		turn(l);
+		ward_process_count(&l->p);
+	}
+	ward_count_name(&l->p.counters, "file.looked", l->passed.looker.n_looked);
+	ward_count_name(&l->p.counters, "file.unlooked", l->passed.looker.n_unlooked);
+	ward_feeder_flush(l->feeder);
+	for (size_t i = 0; i < l->n_watched; i++)
+		ward_watched_close(&l->watched[i]);
+	ward_passed_fini(&l->passed);
+	ward_inspect_done(&l->cell);
+	ward_inspector_free(l->with);
+	return ward_process_end(&l->p);
+}

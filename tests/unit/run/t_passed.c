@@ -1,0 +1,275 @@
+/* Files that pass by, looked at in real cells with Ward's own rules. */
+#include "run/passed.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define T(name) cmocka_unit_test_setup_teardown(name, up, down)
+
+/* In two halves, so that this file is none itself. */
+static const char eicar[] = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR"
+			    "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+
+static struct ward_inspector *with;
+static struct ward_limits lim;
+
+struct lab {
+	struct ward_names names;
+	struct ward_arena arena;
+	struct ward_inspect_cell cell;
+	struct ward_passed p;
+	struct ward_event e;
+	struct ward_wr json;
+	size_t n;
+};
+
+static enum ward_err put(void *ctx, struct ward_event *e)
+{
+	struct lab *l = ctx;
+
+	ward_event_write_json(e, &l->names, &l->json);
+	l->n++;
+	return WARD_OK;
+}
+
+static int up(void **state)
+{
+	static struct lab l;
+
+	l = (struct lab){.json = ward_wr_grow(ward_mem_heap(), 1 << 20)};
+	ward_limits_default(&lim);
+	assert_int_equal(ward_names_init(&l.names, ward_mem_heap(), &lim), WARD_OK);
+	ward_arena_init(&l.arena, ward_mem_heap(), 1 << 20);
+	ward_event_init(&l.e, &l.arena);
+	l.e.class = ward_name(&l.names, WARD_STR("net.file"));
+	l.e.source = ward_name(&l.names, WARD_STR("net"));
+	l.e.id.b[0] = 7;
+	assert_int_equal(
+		ward_event_set(&l.e, WARD_FIELD_SRC_IP, ward_value_str(WARD_STR("10.1.0.9"))),
+		WARD_OK);
+	*state = &l;
+	return 0;
+}
+
+static void begin(struct lab *l)
+{
+	l->cell = (struct ward_inspect_cell){.with = with, .lim = &lim};
+	const struct ward_passed_opts o = {
+		.cell = &l->cell, .names = &l->names, .put = put, .ctx = l};
+
+	ward_passed_init(&l->p, &o);
+}
+
+static int down(void **state)
+{
+	struct lab *l = *state;
+
+	ward_passed_fini(&l->p);
+	ward_wr_fini(&l->json);
+	ward_arena_fini(&l->arena);
+	ward_names_fini(&l->names);
+	return 0;
+}
+
+static struct ward_slice slice(const char *s)
+{
+	return ward_slice_of(s, strlen(s));
+}
+
+static void expect(const struct lab *l, const char *text)
+{
+	if (!memmem(l->json.p, l->json.len, text, strlen(text)))
+		fail_msg("no %s in %.*s", text, (int)l->json.len, (const char *)l->json.p);
+}
+
+static void told(struct lab *l, uint32_t number)
+{
+	assert_int_equal(ward_passed_told(&l->p, number, &l->e), WARD_OK);
+}
+
+/* While others still come. */
+static void look(struct lab *l, size_t n)
+{
+	assert_int_equal(ward_looker_finish(&l->p.looker), WARD_OK);
+	assert_int_equal(l->n, n);
+	assert_int_equal(l->p.looker.n, 0);
+}
+
+static void finish(struct lab *l, size_t n)
+{
+	look(l, n);
+	assert_int_equal(l->p.gather.all, 0); /* nothing is kept */
+}
+
+/* Several at once, in pieces; each has its verdict, with the fields of what was told of it. */
+static void pieces(void **state)
+{
+	struct lab *l = *state;
+	uint64_t half = strlen(eicar) / 2;
+
+	begin(l);
+	ward_passed_begin(&l->p, 1);
+	ward_passed_begin(&l->p, 2);
+	ward_passed_bytes(&l->p, 1, 0, ward_slice_of(eicar, half));
+	ward_passed_bytes(&l->p, 2, 0, slice("harmless"));
+	ward_passed_bytes(&l->p, 1, half, slice(eicar + half));
+	told(l, 1);
+	look(l, 1);
+	expect(l, "\"class\":\"file.malicious\"");
+	expect(l, "\"src_ip\":\"10.1.0.9\"");
+	expect(l, "\"file.rules\":[\"eicar\"]");
+	ward_wr_reset(&l->json);
+	told(l, 2);
+	finish(l, 2);
+	expect(l, "\"class\":\"file.clean\"");
+	assert_int_equal(l->p.looker.n_looked, 2);
+}
+
+/* The same file told twice is one verdict: ids follow from what was told. */
+static void same(void **state)
+{
+	struct lab *l = *state;
+	char first[64];
+
+	begin(l);
+	for (uint32_t i = 1; i <= 2; i++) {
+		ward_passed_begin(&l->p, i);
+		ward_passed_bytes(&l->p, i, 0, slice("harmless"));
+		told(l, i);
+		finish(l, i);
+		if (i == 1)
+			memcpy(first, l->json.p, sizeof(first));
+		else
+			assert_memory_equal(first, l->json.p, sizeof(first));
+		ward_wr_reset(&l->json);
+	}
+}
+
+/* Behind a hole nothing is kept: never a byte at a place where it was not. */
+static void hole(void **state)
+{
+	struct lab *l = *state;
+
+	begin(l);
+	ward_passed_begin(&l->p, 1);
+	ward_passed_bytes(&l->p, 1, 0, slice("abc"));
+	ward_passed_bytes(&l->p, 1, 100, slice(eicar));
+	ward_passed_bytes(&l->p, 1, 3, slice(eicar));
+	told(l, 1);
+	finish(l, 1);
+	expect(l, "\"file.bytes\":3");
+	expect(l, "\"class\":\"file.clean\"");
+	/* nothing of it was seen: nothing is said */
+	ward_passed_begin(&l->p, 2);
+	ward_passed_bytes(&l->p, 2, 100, slice(eicar));
+	told(l, 2);
+	finish(l, 1);
+}
+
+/* Nobody hears of it, or it was not known: its memory goes all the same. */
+static void untold(void **state)
+{
+	struct lab *l = *state;
+
+	begin(l);
+	ward_passed_begin(&l->p, 1);
+	ward_passed_bytes(&l->p, 1, 0, slice(eicar));
+	assert_int_equal(ward_passed_told(&l->p, 1, NULL), WARD_OK);
+	finish(l, 0);
+	ward_passed_begin(&l->p, 2); /* never ends */
+	ward_passed_bytes(&l->p, 2, 0, slice(eicar));
+}
+
+/* Each limit, told of each file. */
+static void limits(void **state)
+{
+	struct lab *l = *state;
+	static uint8_t large[1 << 20];
+
+	assert_int_equal(ward_limits_set(&lim, WARD_STR("file.bytes"), 65536), WARD_OK);
+	assert_int_equal(ward_limits_set(&lim, WARD_STR("file.waiting"), 1 << 20), WARD_OK);
+	assert_int_equal(ward_limits_set(&lim, WARD_STR("file.queue"), 1), WARD_OK);
+	begin(l);
+	ward_passed_begin(&l->p, 1);
+	ward_passed_bytes(&l->p, 1, 0, ward_slice_of(large, 65537));
+	told(l, 1);
+	finish(l, 1);
+	expect(l, "\"class\":\"file.unlooked\"");
+	expect(l, "\"reason\":\"it is larger than file.bytes\"");
+	for (uint32_t i = 1; i <= 17; i++) {
+		ward_passed_begin(&l->p, i);
+		ward_passed_bytes(&l->p, i, 0, ward_slice_of(large, 65536));
+	}
+	told(l, 17);
+	look(l, 2);
+	for (uint32_t i = 1; i <= 16; i++)
+		told(l, i);
+	finish(l, 18);
+	expect(l, "\"reason\":\"more files wait than file.waiting has room for\"");
+	expect(l, "\"reason\":\"more files wait than file.queue has room for\"");
+	ward_wr_reset(&l->json);
+	for (uint32_t i = 1; i <= WARD_GATHER_OPEN + 1; i++) {
+		ward_passed_begin(&l->p, i);
+		ward_passed_bytes(&l->p, i, 0, slice("x"));
+	}
+	told(l, 1); /* the oldest gave way */
+	look(l, 19);
+	expect(l, "\"reason\":\"its content was not kept: too many files came at once\"");
+	for (uint32_t i = 2; i <= WARD_GATHER_OPEN + 1; i++) {
+		told(l, i);
+		look(l, 18 + i);
+	}
+	finish(l, 19 + WARD_GATHER_OPEN);
+}
+
+/* One that ends while cells run leaves none behind. */
+static void ended(void **state)
+{
+	struct lab *l = *state;
+
+	begin(l);
+	for (uint32_t i = 1; i <= 4; i++) {
+		ward_passed_begin(&l->p, i);
+		ward_passed_bytes(&l->p, i, 0, slice(eicar));
+		told(l, i);
+	}
+	assert_int_equal(ward_looker_turn(&l->p.looker), WARD_OK);
+	assert_int_equal(l->p.looker.n_cell, WARD_LOOKER_CELLS);
+}
+
+static int load(void **state)
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	char content[4096];
+	struct ward_diag diag;
+
+	(void)state;
+	assert_non_null(root);
+	(void)snprintf(content, sizeof(content), "%s/content", root);
+	ward_limits_default(&lim);
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_inspect_in in = {.content = content, .lim = &lim, .diag = &diag};
+
+	assert_int_equal(ward_inspector_load(&in, &with), WARD_OK);
+	ward_diag_fini(&diag);
+	return 0;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	ward_inspector_free(with);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(pieces), T(same), T(hole), T(untold), T(limits), T(ended)};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
