@@ -333,7 +333,8 @@ def gap(clients):
 
 
 def hurt(lab, kind, rng):
-    a = leader(lab)
+    until("somebody leads", lambda: leader(lab))
+    a = leader(lab) or "a"
     b = "b" if a == "a" else "a"
     m, other = lab.machines[a], lab.machines[b]
     if kind == "kill":
