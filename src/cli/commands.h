@@ -38,6 +38,7 @@
 	X(config_back)          \
 	X(config_check)         \
 	X(config_diff)          \
+	X(config_flows)         \
 	X(config_log)           \
 	X(config_show)          \
 	X(config_take)          \

@@ -59,6 +59,7 @@ static const struct row {
 	[P_HOOK] = {"hook", NULL, LIVE_UID_GUESTS, true, false, false},
 	[P_FEED] = {"feed", NULL, LIVE_UID_GUESTS, true, false, false},
 	[P_CALLS] = {"calls", NULL, LIVE_UID_GUESTS, true, false, false},
+	[P_DIODE] = {"diode", NULL, LIVE_UID_GUESTS, true, false, false},
 };
 
 /* Before the ids of net's workers, the first of which has its own in the table. */

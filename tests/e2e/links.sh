@@ -41,6 +41,7 @@ may() { # what each process may hold of the above
 	snmpset) echo netsnmp crypto set ;; # alone sets something by it
 	line) ;;
 	feed) echo xml2 crypto ;; # TLS
+	diode) echo log ;; # events of a sensor elsewhere; datagrams by libsodium
 	calls) echo xml2 crypto ;;    # positions; sums of its logins
 	hook) echo log crypto ;;      # patterns; TLS
 	onvif) echo key crypto xml2 rtsp ;; # tokens of one run, for `ward sense onvif`; TLS and digests
