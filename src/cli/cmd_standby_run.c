@@ -43,7 +43,7 @@ struct guardian {
 	ward_ns start_at;
 };
 
-static volatile sig_atomic_t ending, switching;
+static volatile sig_atomic_t ending, word_to_say;
 
 static void on_end(int sig)
 {
@@ -51,10 +51,9 @@ static void on_end(int sig)
 	ending = 1;
 }
 
-static void on_switch(int sig)
+static void on_word(int sig)
 {
-	(void)sig;
-	switching = 1;
+	word_to_say = sig == SIGUSR1 ? 'W' : 'F';
 }
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct options *o)
@@ -288,9 +287,9 @@ static int watch(struct guardian *g)
 
 		(void)poll(&p, 1, POLL_MS);
 		whole = hear(g) && reap(g);
-		if (switching) {
-			switching = 0;
-			say(g, 'W');
+		if (word_to_say) {
+			say(g, (char)word_to_say);
+			word_to_say = 0;
 		}
 		if (whole && g->start_at && g->run <= 0 && now() >= g->start_at)
 			rc = start_run(g);
@@ -322,7 +321,7 @@ static void end_all(struct guardian *g)
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct sigaction end = {.sa_handler = on_end}, hand = {.sa_handler = on_switch};
+	struct sigaction end = {.sa_handler = on_end}, word = {.sa_handler = on_word};
 	struct options o = {.node = NULL};
 	struct guardian *g = calloc(1, sizeof(*g));
 	int rc = g ? parse(cmd, argc, argv, &o) : ward_cli_fail(cmd, "out of memory");
@@ -335,7 +334,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		(void)sigaction(SIGTERM, &end, NULL);
 		(void)sigaction(SIGINT, &end, NULL);
 		(void)sigaction(SIGHUP, &end, NULL);
-		(void)sigaction(SIGUSR1, &hand, NULL);
+		(void)sigaction(SIGUSR1, &word, NULL);
+		(void)sigaction(SIGUSR2, &word, NULL);
 		rc = ward_cli_standby_listen(cmd, o.listen, &g->listener);
 	}
 	if (!rc)

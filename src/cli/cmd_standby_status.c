@@ -1,4 +1,4 @@
-/* `ward standby status`, `ward standby switch`. */
+/* `ward standby status`, `ward standby switch`, `ward standby force`. */
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/standby.h"
@@ -55,6 +55,34 @@ static int hand_over(const struct ward_cmd *cmd, int argc, char **argv)
 	return WARD_EXIT_DONE;
 }
 
+static int force(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	const char *state = NULL;
+	bool lose = false;
+	const struct ward_cli_opt opt[] = {{"--lose", NULL, &lose}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &state, NULL, NULL, NULL};
+	char text[2048];
+	pid_t guardian;
+	int rc = ward_cli_args(cmd, argc, argv, &args);
+
+	if (!rc && !state)
+		rc = ward_cli_usage(cmd, "which state folder?");
+	if (!rc && !lose)
+		rc = ward_cli_usage(cmd, "the other went on alone: what it acknowledged then is on "
+					 "its disk only. Mend it, "
+					 "or see that it is off, and say --lose");
+	if (!rc)
+		rc = ward_cli_standby_state(cmd, state, text, &guardian);
+	if (rc)
+		return rc;
+	if (!strstr(text, "\"role\":\"follows\""))
+		return ward_cli_fail(
+			cmd, "this machine does not follow: see `ward standby status %s`", state);
+	if (guardian <= 1 || kill(guardian, SIGUSR2) != 0)
+		return ward_cli_fail(cmd, "`ward standby run` does not run here");
+	return WARD_EXIT_DONE;
+}
+
 const struct ward_cmd ward_cmd_standby_status = {
 	.name = "standby status",
 	.summary = "who leads, and whether the other has all",
@@ -77,4 +105,18 @@ const struct ward_cmd ward_cmd_standby_switch = {
 		"it.\n\n"
 		"Exit: 0 asked for, 2 usage, 3 not possible now.\n",
 	.run = hand_over,
+};
+
+const struct ward_cmd ward_cmd_standby_force = {
+	.name = "standby force",
+	.summary = "this machine leads, though the other went on alone",
+	.help = "usage: ward standby force --lose STATE\n\n"
+		"On the machine that follows, when the other led alone and does not come back:\n"
+		"this one leads from now on. What the other acknowledged alone is on its disk\n"
+		"only; when it comes back that is set aside there, not thrown away. Only when the\n"
+		"other is off: until it hears of this it would go on acknowledging. The witness\n"
+		"must be there; tried for 30 s.\n\n"
+		"  --lose  yes, although records may be lost\n\n"
+		"Exit: 0 asked for, 2 usage, 3 not possible now.\n",
+	.run = force,
 };

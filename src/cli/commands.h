@@ -144,6 +144,7 @@
 	X(sensor_remove)        \
 	X(ship_enrol)           \
 	X(ship)                 \
+	X(standby_force)        \
 	X(standby_run)          \
 	X(standby_status)       \
 	X(standby_switch)       \

@@ -6,7 +6,8 @@ had it acknowledged; no two machines acknowledged in the same epoch or after the
 
 usage: standby_history.py WARD PILOT [--seeds FIRST-LAST] [--kinds KIND,...] [--keep]
 Kinds: kill (kill -9 of all of the leader), cut (its link), pause (SIGSTOP of all of it), full (the follower's
-disk), calm (a planned switch). Prints one line for each: what was done, and how long nothing was acknowledged."""
+disk), calm (a planned switch),
+force (taken over by hand from one that was alone). Prints one line for each: what was done, and how long nothing was acknowledged."""
 import argparse, ctypes, http.client, json, os, random, re, shutil, signal, struct, subprocess, sys, tempfile
 import threading, time
 
@@ -332,7 +333,8 @@ def gap(clients):
 
 
 def hurt(lab, kind, rng):
-    a = leader(lab)
+    until("somebody leads", lambda: leader(lab))
+    a = leader(lab) or "a"
     b = "b" if a == "a" else "a"
     m, other = lab.machines[a], lab.machines[b]
     if kind == "kill":
@@ -400,12 +402,37 @@ def run(lab, kind, seed):
         kind, seed, n, twice, gap(clients), terms(state)[-1][0]), flush=True)
 
 
+def force(lab):
+    """One that went on alone and died is not taken over from, but by hand; when it returns it follows."""
+    for m in lab.machines.values():
+        m.kill()
+        shutil.rmtree(m.state, ignore_errors=True)
+        open(os.path.join(lab.dir, "out-" + m.name), "w").close()
+    for n in "wba":
+        lab.machines[n].start(first=n == "a")
+    until("both are there", lambda: paired(lab))
+    a, b = lab.machines["a"], lab.machines["b"]
+    b.cut(True)
+    until("it goes on alone", lambda: a.says().get("mode") == "alone")
+    time.sleep(LEASE)
+    a.kill()
+    b.cut(False)
+    time.sleep(4 * LEASE)  # long enough for what must not be
+    if b.says().get("role") != "follows":
+        raise Failed("it took over from one that was alone: %s" % b.says())
+    sh(lab.ward, "standby", "force", "--lose", b.state)
+    until("it leads by hand", lambda: leader(lab) == "b")
+    a.start()
+    until("both are there again", lambda: paired(lab) and leader(lab) == "b")
+    print("force: not taken over by itself, taken over by hand, followed by who returned", flush=True)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("ward")
     p.add_argument("pilot")
     p.add_argument("--seeds", default="1-1")
-    p.add_argument("--kinds", default="kill,cut,pause,full,calm")
+    p.add_argument("--kinds", default="kill,cut,pause,full,calm,force")
     p.add_argument("--keep", action="store_true")
     o = p.parse_args()
     if os.geteuid() != 0 or not os.environ.get("WARD_STANDBY_LAB"):
@@ -421,7 +448,10 @@ def main():
         for seed in range(int(first), int(last or first) + 1):
             for kind in o.kinds.split(","):
                 try:
-                    run(lab, kind, seed)
+                    if kind == "force":
+                        force(lab)
+                    else:
+                        run(lab, kind, seed)
                 except (Failed, subprocess.CalledProcessError) as e:
                     failed += 1
                     print("FAILED %s %d: %s %s" % (kind, seed, e, getattr(e, "output", "")), flush=True)

@@ -11,7 +11,7 @@
 
 enum { POLL_MS = 50, MEMORY = 1 << 30, SLOTS = 9 };
 static const ward_ns claim_again = 2 * WARD_NS_PER_S, tell_every = WARD_NS_PER_S,
-		     ask_every = WARD_NS_PER_S / 4;
+		     ask_every = WARD_NS_PER_S / 4, force_for = 30 * WARD_NS_PER_S;
 static const char state_file[] = "state.json", state_tmp[] = "state.tmp";
 
 ward_ns standby_now(const struct standby *s)
@@ -161,6 +161,11 @@ static void on_word(struct standby *s, enum standby_word w)
 		}
 		return;
 	}
+	if (w == STANDBY_FORCE) {
+		WARD_LOG(&s->p.log, ERROR, "standby.force", WARD_KV_U("epoch", s->term.epoch));
+		s->force_until = s->role == STANDBY_FOLLOWS ? standby_now(s) + force_for : 0;
+		return;
+	}
 	if (w != STANDBY_SWITCH)
 		return;
 	if (s->role != STANDBY_LEADS || s->lead.mode != LEAD_PAIR) {
@@ -168,7 +173,6 @@ static void on_word(struct standby *s, enum standby_word w)
 			WARD_KV_Z("why", "this one does not lead, or the other is not there"));
 		return;
 	}
-	s->n_switch++;
 	s->role = STANDBY_HANDS;
 	WARD_LOG(&s->p.log, INFO, "standby.hands", WARD_KV_U("confirmed", s->lead.confirmed));
 	standby_say(s, STANDBY_STOP);

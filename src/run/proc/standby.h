@@ -33,10 +33,11 @@ enum lead_mode {
 
 /* What guardian and process say to each other, a byte each. */
 enum standby_word {
-	STANDBY_START = 'S', /* run Ward */
-	STANDBY_STOP = 'T',  /* end it */
-	STANDBY_ENDED = 'E', /* it has ended */
-	STANDBY_SWITCH = 'W' /* hand over */
+	STANDBY_START = 'S',  /* run Ward */
+	STANDBY_STOP = 'T',   /* end it */
+	STANDBY_ENDED = 'E',  /* it has ended */
+	STANDBY_SWITCH = 'W', /* hand over */
+	STANDBY_FORCE = 'F'   /* lead, whatever the other acknowledged alone: by hand */
 };
 
 struct lead {
@@ -88,7 +89,7 @@ struct standby {
 	bool known;                     /* it did */
 	enum ward_witness_want claimed; /* of which there is no answer yet; ASK: none, or that */
 	ward_ns claimed_at, ask_after, told, since;
-	uint64_t n_switch;
+	ward_ns force_until; /* monotonic: until then the lead is taken by hand; 0 */
 	uint8_t buf[WARD_MSG_MAX];
 	struct lead lead;
 	struct follow follow;

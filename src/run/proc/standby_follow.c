@@ -240,6 +240,7 @@ static void lead_now(struct standby *s)
 	if (ward_term_begin(&s->term, s->seen.epoch, next, true))
 		standby_must(s, ward_term_write(&s->dir.io, &s->term), "the term");
 	follow_end(s);
+	s->force_until = 0;
 	lead_begin(s);
 }
 
@@ -256,12 +257,16 @@ void follow_verdict(struct standby *s, enum ward_witness_want want, bool yes)
 /* The witness lets us when the other is not alone; asked by turns: how is it, then what follows. */
 static void take_over(struct standby *s, bool gone)
 {
+	ward_ns now = standby_now(s);
+
 	if (!s->known)
 		return;
 	if (standby_is_ours(s))
 		standby_claim(s, WARD_WITNESS_ALONE);
 	else if (!s->seen.epoch && s->first && !s->term.epoch)
 		standby_claim(s, WARD_WITNESS_FIRST);
+	else if (now < s->force_until && s->seen.epoch)
+		standby_claim(s, WARD_WITNESS_FORCE);
 	else if (gone && s->seen.epoch && s->seen.epoch == s->term.epoch && !s->seen.alone &&
 		 !s->follow.seeding)
 		standby_claim(s, WARD_WITNESS_TAKE);
@@ -282,6 +287,7 @@ void follow_turn(struct standby *s)
 	}
 	if (now < f->not_before)
 		return;
-	if (gone || (s->term.leads && !f->hello_epoch) || (s->first && !s->term.epoch))
+	if (gone || now < s->force_until || (s->term.leads && !f->hello_epoch) ||
+		(s->first && !s->term.epoch))
 		take_over(s, gone);
 }

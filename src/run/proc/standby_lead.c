@@ -345,6 +345,8 @@ void lead_turn(struct standby *s)
 		read_more(s);
 	pair(s);
 	watch(s, now);
+	if (l->mode == LEAD_ALONE) /* somebody may have given the lead away by hand */
+		standby_claim(s, WARD_WITNESS_ASK);
 }
 
 /* ---- begin, end ---- */
