@@ -230,7 +230,7 @@ static bool old_key(const struct encrypt *e, struct ward_pdf_key *k)
 	if (!digest(EVP_md5(), ward_wr_slice(&w), hash))
 		return false;
 	for (unsigned i = 0; i <= XORED; i++) {
-		uint8_t key[MD5];
+		uint8_t key[MD5] = {0};
 
 		for (size_t b = 0; b < k->n; b++)
 			key[b] = k->key[b] ^ (uint8_t)i;
