@@ -104,6 +104,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a camera gives no stream, or again; reason says why")                             \
 	X(VIDEO_DAMAGED, "video.damaged", EVIDENCE, 0,                                             \
 		"a camera's stream comes, but no picture can be decoded of it")                    \
+	X(VIDEO_STREAM, "video.stream", EVIDENCE, 0,                                               \
+		"which of its streams a camera is watched by; reason says why that one")           \
 	X(VIDEO_LEARNING, "video.learning", TELEMETRY, 0,                                          \
 		"after a gap a camera's background is learned: nobody is seen until it is off")    \
 	X(VIDEO_TAMPER_COVERED, "video.tamper.covered", EVIDENCE, 1,                               \
@@ -178,6 +180,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a newborn's tag is at an exit, was taken off, or is not heard any more")          \
 	X(CALL_WANDER, "call.wander", EVIDENCE, 1,                                                 \
 		"the same of a patient who must not go out alone")                                 \
+	X(LIFT_STATE, "lift.state", EVIDENCE, 1,                                                   \
+		"a lift stands still, with or without people; or it runs again")                   \
 	X(WARD_ERASED, "ward.erased", EVIDENCE, 0,                                                 \
 		"what was kept long enough was erased; only Ward's journal tells it")
 

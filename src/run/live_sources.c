@@ -47,9 +47,12 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_FEED;
 	if (live_starts(s, "sip-listen:", &rest))
 		return P_CALLS;
+	if (live_starts(s, "diode:", &rest))
+		return P_DIODE;
 	if (live_starts(s, "http:", &rest) || live_starts(s, "https:", &rest))
 		return P_HOOK;
-	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest))
+	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest) ||
+		live_starts(s, "onvif:", &rest) || live_starts(s, "onvifs:", &rest))
 		return P_VIDEO;
 	if (live_starts(s, "bacnet:", &rest) || live_starts(s, "modbus:", &rest) ||
 		live_starts(s, "snmp:", &rest) || live_starts(s, "snmp-trap:", &rest))
@@ -280,6 +283,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_HOOK:
 	case P_FEED:
 	case P_CALLS:
+	case P_DIODE:
 	case P_PLAY:
 	case P_RESPOND:
 	case P_DESK:
