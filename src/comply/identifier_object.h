@@ -9,6 +9,8 @@
  * value stood behind that; false: it names nobody. */
 bool ward_identifier_member(
 	const struct ward_label *of, struct ward_str word, struct ward_label *ret);
+/* What a name of several words says: "Patient ID", "first_name", "employee-no", "Date of Birth". */
+bool ward_identifier_compound(struct ward_str word, struct ward_label *ret);
 /* What the name of a field says of its value: "dicom.PatientID", "patient.id", "badge.number";
  * fhir: of a resource, "name.family". */
 bool ward_identifier_field(struct ward_str name, bool fhir, struct ward_label *ret);

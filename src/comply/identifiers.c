@@ -574,6 +574,9 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 			w->opens = l;
 		else if (l && labelled(w, l, word, ret))
 			return true;
+		if (!l && word.len > 6 && memchr(word.p, '_', word.len) &&
+			ward_identifier_compound(word, &of) && labelled(w, &of, word, ret))
+			return true;
 		remember(w, word);
 		w->at = next;
 	}

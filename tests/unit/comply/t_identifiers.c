@@ -235,6 +235,9 @@ static void test_objects(void **state)
 	expect("{\"log\":\"{\\\"patient\\\":{\\\"id\\\":\\\"4711\\\"},\\\"mrn\\\":123456}\"}",
 		"{\"log\":\"{\\\"patient\\\":{\\\"id\\\":\\\"<patient>\\\"},\\\"mrn\\\":<patient>}"
 		"\"}");
+	expect("patient_first_name=Mario employee_no: 4455 device_name=Mario max_per_user=500",
+		"patient_first_name=<name> employee_no: <badge> device_name=Mario "
+		"max_per_user=500");
 	expect("}}{{{{{{{{{{\"patient\":{\"id\":4711}", "}}{{{{{{{{{{\"patient\":{\"id\":4711}");
 	expect("user=\"Mario Rossi\" user=\"root\" tty",
 		"user=\"<account>\" user=\"<account>\" tty");
@@ -269,7 +272,28 @@ static void test_named(void **state)
 		{"employee.id", "4455", WARD_IDENTIFIER_BADGE},
 		{"user.id", "1198400500", WARD_IDENTIFIER_ACCOUNT},
 		{"user.name", "Mario Rossi", WARD_IDENTIFIER_ACCOUNT},
-		{"patient_id", "4711", WARD_IDENTIFIER_PATIENT}, {"user.id", "S-1-5-18", -1},
+		{"patient_id", "4711", WARD_IDENTIFIER_PATIENT},
+		/* as tables call their columns */
+		{"Patient ID", "T1234567", WARD_IDENTIFIER_PATIENT},
+		{"Patient Name", "Mario Rossi", WARD_IDENTIFIER_PERSON},
+		{"patient-id", "7788123", WARD_IDENTIFIER_PATIENT},
+		{"patient_first_name", "Mario", WARD_IDENTIFIER_PERSON},
+		{"First Name", "Anna", WARD_IDENTIFIER_PERSON},
+		{"Badge No.", "778899", WARD_IDENTIFIER_BADGE},
+		{"Date of Birth", "1960-03-12", WARD_IDENTIFIER_BIRTH},
+		{"Data di nascita", "12/03/1960", WARD_IDENTIFIER_BIRTH},
+		{"patient_dob", "1960-03-12", WARD_IDENTIFIER_BIRTH},
+		{"Phone Number", "0115552310", WARD_IDENTIFIER_PHONE},
+		{"Medical Record Number", "7788123", WARD_IDENTIFIER_PATIENT},
+		{"employee_name", "Ann Lee", WARD_IDENTIFIER_PERSON},
+		{"Numéro patient", "7788123", WARD_IDENTIFIER_PATIENT},
+		{"Nom du patient", "Zoé Hamon", WARD_IDENTIFIER_PERSON},
+		{"ID paziente", "T1234567", WARD_IDENTIFIER_PATIENT},
+		{"device_name", "Mario Rossi", -1}, {"max_per_user", "500", -1},
+		{"new_patient", "yes", -1}, {"cpu_user", "1234", -1}, {"process_id", "4711", -1},
+		{"patient_count", "4711", -1}, {"request_id", "4711", -1},
+		{"badge_status", "4711", -1}, {"_id", "4711", -1}, {"_", "4711", -1},
+		{"card_id", "4711", -1}, {" . ", "4711", -1}, {"user.id", "S-1-5-18", -1},
 		{"user.id", "999", -1}, {"device.id", "4711", -1}, {"name.id", "4711", -1},
 		{"user.count", "4711", -1}, {"badge.name", "blue", -1}, {".id", "4711", -1},
 		{"id", "4711", -1}, {".", "4711", -1}, {"", "4711", -1}};
