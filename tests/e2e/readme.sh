@@ -27,13 +27,14 @@ while read -r line; do
 	printf '%s\n' "$set" "$line" >one.sh
 	case $line in
 	*'model new'*) yes '' | script -qec "sh one.sh" /dev/null >out 2>&1 ;; # it asks at a terminal
+	*'exercise score'*) sh one.sh >out 2>&1 || [ $? = 1 ] ;; # 1: what falls short is told
 	*) sh one.sh >out 2>&1 ;;
 	esac || fail "exit $?: $line: $(tail -c 1500 out)"
 	[ -s out ] || fail "nothing said: $line"
 	cat out >>all.out
 done <all
 grep -q 'INCIDENT 1 is now: HIGH' all.out || fail "the attack is not told"
-grep -q '^Held: all that the truth of this scenario asks for.' all.out || fail "the score is not held"
+grep -q '^Step by step' all.out && grep -q '^What falls short' all.out || fail "no score"
 grep -q '^0 errors' all.out || fail "the first hospital is not right"
 [ -s build/door.mp4 ] || fail "no film of the door"
 echo "README.md: $n commands"
