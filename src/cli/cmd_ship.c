@@ -17,7 +17,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	const struct ward_cli_opt opt[] = {{"--to", &o.to, NULL}, {"--token-file", &o.token, NULL},
 		{"--spool", &o.spool, NULL}, {"--ca", &o.ca, NULL},
 		{"--certificate", &o.certificate, NULL}, {"--quota", &o.quota, NULL},
-		{"--keep", &o.keep, NULL}};
+		{"--keep", &o.keep, NULL}, {"--rate", &o.rate, NULL}};
 	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), NULL, NULL, NULL, NULL};
 	pid_t pid;
 	int rc = ward_cli_args(cmd, argc, argv, &args);
@@ -77,7 +77,7 @@ const struct ward_cmd ward_cmd_ship = {
 	.summary = "bring what a sensor sees to a Ward elsewhere, over cuts",
 	.help = "usage: ward sense … | ward ship --spool DIR [--to URL] [--token-file FILE]\n"
 		"                             [--ca FILE] [--certificate FILE] [--quota BYTES]\n"
-		"                             [--keep HOURS]\n\n"
+		"                             [--keep HOURS] [--rate N]\n\n"
 		"Takes event lines from standard input, keeps them on this machine's disk, and\n"
 		"posts them to the console's address of a Ward, whose sources.yml has a source of\n"
 		"the kind sensor for it (docs/remote-sensors.md). It connects outwards to that "
@@ -87,7 +87,10 @@ const struct ward_cmd ward_cmd_ship = {
 		"next run goes on. After 'ward ship enrol' the spool's folder says who it is and\n"
 		"where to, and its certificate is renewed by itself.\n\n"
 		"  --spool DIR         where lines wait, of mode 0700; its owner is who sends\n"
-		"  --to URL            https://HOST[:PORT] (default: where it was enrolled)\n"
+		"  --to URL            https://HOST[:PORT] (default: where it was enrolled), or\n"
+		"                      diode://HOST:PORT, a line that goes one way: datagrams, "
+		"some\n"
+		"                      of which may be lost, and no answer\n"
 		"  --token-file FILE   not enrolled: its first line is the source's token\n"
 		"  --ca FILE           PEM: whom to trust (ca.pem of the console's authority), "
 		"else\n"
@@ -96,7 +99,8 @@ const struct ward_cmd ward_cmd_ship = {
 		"  --quota BYTES       of the spool, as 512M or 2G (default: 1G). Beyond seven\n"
 		"                      tenths only evidence is taken, and what is lost is told\n"
 		"  --keep HOURS        what waits for longer is not sent, and told as lost\n"
-		"                      (default: 72h)\n\n"
+		"                      (default: 72h)\n"
+		"  --rate N            of a one-way line: datagrams a second (default: 2000)\n\n"
 		"Exit: 0 done, 2 usage, 3 could not run.\n",
 	.run = run,
 };

@@ -27,7 +27,8 @@ static bool take(struct ward_cli_ship *o, int *argc, char **argv, const char **r
 	const struct {
 		const char *name, **value;
 	} opt[] = {{"--to", &o->to}, {"--spool", &o->spool}, {"--token-file", &o->token},
-		{"--to-ca", &o->ca}, {"--quota", &o->quota}, {"--keep", &o->keep}};
+		{"--to-ca", &o->ca}, {"--quota", &o->quota}, {"--keep", &o->keep},
+		{"--rate", &o->rate}};
 	int n = 0;
 
 	for (int i = 0; i < *argc; i++) {
@@ -86,7 +87,8 @@ void ward_cli_sense_help(FILE *f)
 	fputs("\nA sensor that ships by itself, to a Ward elsewhere (docs/remote-sensors.md):\n"
 	      "  --to URL --spool DIR  events go to that Ward, over cuts, and not to standard "
 	      "output;\n"
-	      "                        --token-file, --to-ca, --quota and --keep are as of 'ward "
+	      "                        --token-file, --to-ca, --quota, --keep and --rate are as of "
+	      "'ward "
 	      "ship'\n",
 		f);
 }

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SETTINGS = 14, SETTING_MAX = 4096 };
+enum { SETTINGS = 15, SETTING_MAX = 4096, RATE_MAX = 100000 };
 
 /* The arguments of the process. */
 struct child {
@@ -25,7 +25,7 @@ struct child {
 /* What follows of the options. */
 struct plan {
 	char to[SETTING_MAX], ca[SETTING_MAX];
-	uint64_t bytes, keep_s;
+	uint64_t bytes, keep_s, rate;
 	uid_t uid;
 };
 
@@ -121,9 +121,19 @@ static int enrolled(const struct ward_cmd *cmd, const struct ward_cli_ship *o, s
 	}
 	if (!ret->to[0])
 		return ward_cli_usage(cmd, "give --to URL: %s knows no address yet", o->spool);
-	if (strncmp(ret->to, "https://", 8) != 0 && strncmp(ret->to, "http://127.", 11) != 0)
-		return ward_cli_usage(
-			cmd, "--to %s: give https://HOST[:PORT], the console's address", ret->to);
+	bool one_way = strncmp(ret->to, "diode://", 8) == 0;
+
+	if (one_way && (!o->token || o->enrol))
+		return ward_cli_usage(cmd,
+			"--to %s: give --token-file FILE with the secret that both sides have; "
+			"nobody can be asked for a certificate over a one-way line",
+			ret->to);
+	if (!one_way && strncmp(ret->to, "https://", 8) != 0 &&
+		strncmp(ret->to, "http://127.", 11) != 0)
+		return ward_cli_usage(cmd,
+			"--to %s: give https://HOST[:PORT], the console's address, or "
+			"diode://HOST:PORT",
+			ret->to);
 	if (!by_code && !is && (!o->token || o->enrol))
 		return ward_cli_usage(cmd, "%s holds no certificate: run 'ward ship enrol' once%s",
 			o->spool, o->enrol ? "" : ", or give --token-file FILE");
@@ -157,6 +167,7 @@ static WARD_NORETURN void become(
 	set(&c, "spool", o->spool);
 	set_number(&c, "bytes", plan->bytes);
 	set_number(&c, "keep_s", plan->keep_s);
+	set_number(&c, "rate", plan->rate);
 	if (!c.too_long)
 		(void)execv(program, c.argv);
 	(void)fprintf(stderr, "ward: cannot start '%s': %s\n", program,
@@ -175,6 +186,10 @@ int ward_cli_ship_start(const struct ward_cmd *cmd, const struct ward_cli_ship *
 		return ward_cli_usage(cmd, "give --spool DIR, where events wait on the disk");
 	if (!read_bytes(o->quota ? o->quota : "1G", &plan.bytes))
 		return ward_cli_usage(cmd, "--quota %s: give 8M or more, as 512M or 2G", o->quota);
+	if (!ward_str_u64(ward_str_z(o->rate ? o->rate : "2000"), &plan.rate) || !plan.rate ||
+		plan.rate > RATE_MAX)
+		return ward_cli_usage(
+			cmd, "--rate %s: give 1 to %d datagrams a second", o->rate, RATE_MAX);
 	if (!read_hours(o->keep ? o->keep : "72h", &plan.keep_s))
 		return ward_cli_usage(cmd, "--keep %s: give hours, as 72h", o->keep);
 	int rc = folder(cmd, o->spool, &plan);

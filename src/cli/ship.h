@@ -9,11 +9,13 @@
 
 /* As they were given; NULL: not. */
 struct ward_cli_ship {
-	const char *to; /* https://HOST[:PORT]; else what an enrolment left in the spool */
+	const char *to; /* https://HOST[:PORT], diode://HOST:PORT; else what an enrolment left in
+			   the spool */
 	const char *spool;
 	const char *token; /* a file; else the enrolment's certificate */
 	const char *ca, *certificate;
 	const char *quota, *keep; /* "1G", "72h" */
+	const char *rate;         /* of a one-way line: datagrams in a second */
 	const char *enrol;        /* "code" or "renew": a certificate, and no events */
 	bool apart;               /* a terminal's Ctrl-C is not for it */
 	int in, code; /* descriptors: event lines; of enrol "code" the code's line; or -1 */

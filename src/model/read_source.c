@@ -57,6 +57,7 @@ static const struct way ways[] = {
 	{"api", false, "json sensor"},
 	{"snmp-trap", true, "snmp"},
 	{"sip-listen", true, "sip"},
+	{"diode", true, "sensor"},
 };
 
 static bool in_words(struct ward_str s, const char *words)
@@ -119,13 +120,14 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 		return;
 	}
 	ward_load_error(l, c,
-		WARD_TEXT("'where' has the bad value '%.*s'\nwrite iface:NAME, "
-			  "flow-listen:ADDR:PORT, udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, "
-			  "mqtt:HOST:PORT, mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, "
-			  "rtsps://HOST/PATH, serial:DEVICE, serial-server:HOST:PORT, "
-			  "onvif://HOST, onvifs://HOST, http:ADDR:PORT, https:ADDR:PORT, api:, "
-			  "bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT, "
-			  "snmp-trap:ADDR:PORT, sip-listen:ADDR:PORT or file:PATH"),
+		WARD_TEXT(
+			"'where' has the bad value '%.*s'\nwrite iface:NAME, "
+			"flow-listen:ADDR:PORT, udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, "
+			"mqtt:HOST:PORT, mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, "
+			"rtsps://HOST/PATH, serial:DEVICE, serial-server:HOST:PORT, "
+			"onvif://HOST, onvifs://HOST, http:ADDR:PORT, https:ADDR:PORT, api:, "
+			"bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT, "
+			"snmp-trap:ADDR:PORT, sip-listen:ADDR:PORT, diode:ADDR:PORT or file:PATH"),
 		WARD_STR_ARG(s->where));
 }
 
@@ -295,7 +297,7 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
 	bool camera = in_words(way, "rtsp rtsps onvif onvifs"),
 	     onvif = ward_str_eqz(s->kind, "onvif"),
-	     hook = in_words(way, "http https api") && !is_fetched(s);
+	     hook = in_words(way, "http https api diode") && !is_fetched(s);
 	int64_t fps = FPS_DEFAULT, budget = 0, priority = PRIORITY_DEFAULT;
 	size_t host = 2;
 
@@ -316,8 +318,9 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 			WARD_TEXT("'zones', 'fps', 'budget' and 'priority' are of cameras whose "
 				  "pictures are looked at\nremove them, or add a source with "
 				  "`kind: video` and `where: rtsp://HOST/PATH`"));
-	/* a sensor of Ward without one shows a certificate */
-	if (hook && !s->password_file.len && !ward_str_eqz(s->kind, "sensor"))
+	/* a sensor of Ward without one shows a certificate, where it can be asked for one */
+	if (hook && !s->password_file.len &&
+		!(ward_str_eqz(s->kind, "sensor") && ward_str_eqz(way, "api")))
 		ward_load_error(l, c,
 			WARD_TEXT(
 				"whoever reaches the port could forge records\nadd `password_file: "

@@ -67,7 +67,9 @@
 	X(REVEALED, "pseudonym: whom, of those that the hospital lists")       \
 	X(ROTATE, "desk to pseudonym: another key, by 16 bytes of a decision") \
 	X(ROTATED, "pseudonym: so it is noted")                                \
-	X(WITHDRAW, "respond to send: nobody need hear that message any more")
+	X(WITHDRAW, "respond to send: nobody need hear that message any more") \
+	X(HOLD, "standby to journal: up to where it may acknowledge")          \
+	X(HELD, "journal: so it does, and where it ends now")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

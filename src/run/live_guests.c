@@ -1,5 +1,6 @@
 /* Sensors of which each source has a process of its own, which opens its way by itself: serial
- * lines, ONVIF devices, callers. So who is on one of them can end or delay no other's. */
+ * lines, ONVIF devices, callers, sensors behind a one-way line. So who is on one of them can end or
+ * delay no other's. */
 #include "run/live_priv.h"
 
 #include "run/listen.h"
@@ -184,6 +185,29 @@ static enum ward_err set_calls(struct live *l, const struct live_guest *g)
 	return err ? err : live_tell_file(l, g->number, "password_file", s->password_file);
 }
 
+/* "diode:ADDR:PORT" */
+static enum ward_err set_diode(struct live *l, const struct live_guest *g)
+{
+	const struct ward_source *s = g->source;
+	struct ward_str at;
+	int fd;
+	enum ward_err err;
+
+	(void)live_starts(s, "diode:", &at);
+	err = ward_listen(at, false, l->why, &fd);
+	if (err)
+		return err;
+	err = ward_supervisor_hand(l->s, g->number, "socket", fd);
+	if (err) {
+		(void)close(fd);
+		return err;
+	}
+	err = tell_patterns(l, g->number);
+	if (!err)
+		err = live_tell(l, g->number, "source", s->id);
+	return err ? err : live_tell_file(l, g->number, "password_file", s->password_file);
+}
+
 static const struct live_guest_kind {
 	enum live_process p;
 	const char *program;
@@ -191,7 +215,8 @@ static const struct live_guest_kind {
 	enum ward_err (*set)(struct live *l, const struct live_guest *g);
 } kinds[] = {{P_LINE, "line", WARD_LINES_MAX, set_line},
 	{P_ONVIF, "onvif", WARD_ONVIF_MAX, set_onvif}, {P_HOOK, "hook", WARD_HOOKS_MAX, set_hook},
-	{P_FEED, "feed", WARD_FEEDS_MAX, set_feed}, {P_CALLS, "calls", WARD_CALLS_MAX, set_calls}};
+	{P_FEED, "feed", WARD_FEEDS_MAX, set_feed}, {P_CALLS, "calls", WARD_CALLS_MAX, set_calls},
+	{P_DIODE, "diode", WARD_DIODES_MAX, set_diode}};
 
 static const struct live_guest_kind *kind_of(enum live_process p)
 {

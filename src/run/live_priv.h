@@ -39,6 +39,7 @@ enum live_process {
 	P_HOOK,
 	P_FEED,
 	P_CALLS,
+	P_DIODE,
 	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
 	P_RESPOND,   /* where the hospital has recipients: live_respond.c */
@@ -182,12 +183,11 @@ bool live_is_guest(enum live_process p);
 struct ward_str live_camera_key(const struct live *l, const struct ward_source *s);
 /* "key=value" for a process; nothing when there is no value. The second: a file, whose path may be
  * relative to the hospital directory. The third: through a file in memory, since an argument can be
- * seen by every user of the machine. */
+ * seen by every user of the machine. The last: such a path. */
 WARD_MUST_CHECK enum ward_err live_tell(
 	struct live *l, size_t number, const char *key, struct ward_str value);
 WARD_MUST_CHECK enum ward_err live_tell_file(
 	struct live *l, size_t number, const char *key, struct ward_str file);
-/* Such a path. LIMIT. */
 WARD_MUST_CHECK enum ward_err live_path_of(
 	const struct live *l, struct ward_str file, char path[LIVE_PATH]);
 WARD_MUST_CHECK enum ward_err live_tell_secret(

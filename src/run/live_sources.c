@@ -47,6 +47,8 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_FEED;
 	if (live_starts(s, "sip-listen:", &rest))
 		return P_CALLS;
+	if (live_starts(s, "diode:", &rest))
+		return P_DIODE;
 	if (live_starts(s, "http:", &rest) || live_starts(s, "https:", &rest))
 		return P_HOOK;
 	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest) ||
@@ -281,6 +283,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_HOOK:
 	case P_FEED:
 	case P_CALLS:
+	case P_DIODE:
 	case P_PLAY:
 	case P_RESPOND:
 	case P_DESK:

@@ -66,7 +66,7 @@ void ward_process_guest(char ret[WARD_PROCESS_NAME], size_t i)
 		size_t n;
 	} many[] = {{"video", WARD_CAMERAS_MAX}, {"line", WARD_LINES_MAX},
 		{"onvif", WARD_ONVIF_MAX}, {"hook", WARD_HOOKS_MAX}, {"feed", WARD_FEEDS_MAX},
-		{"poll", WARD_POLLERS_MAX}, {"calls", WARD_CALLS_MAX}};
+		{"poll", WARD_POLLERS_MAX}, {"calls", WARD_CALLS_MAX}, {"diode", WARD_DIODES_MAX}};
 	size_t k = 0;
 
 	WARD_ASSERT(i < WARD_GUESTS_MAX);

@@ -91,9 +91,10 @@ enum {
 	WARD_FEEDS_MAX = 8,
 	WARD_POLLERS_MAX = 32,
 	WARD_CALLS_MAX = 8,
+	WARD_DIODES_MAX = 8,
 	WARD_INGEST_MAX = 16, /* sources of one process */
 	WARD_GUESTS_MAX = WARD_CAMERAS_MAX + WARD_LINES_MAX + WARD_ONVIF_MAX + WARD_HOOKS_MAX +
-			  WARD_FEEDS_MAX + WARD_POLLERS_MAX + WARD_CALLS_MAX,
+			  WARD_FEEDS_MAX + WARD_POLLERS_MAX + WARD_CALLS_MAX + WARD_DIODES_MAX,
 };
 /* Puts PROGRAM and i + 1 together. */
 void ward_process_numbered(char ret[WARD_PROCESS_NAME], const char *program, size_t i);

@@ -41,6 +41,7 @@ may() { # what each process may hold of the above
 	snmpset) echo netsnmp crypto set ;; # alone sets something by it
 	line) ;;
 	feed) echo xml2 crypto ;; # TLS
+	diode) echo log ;; # events of a sensor elsewhere; datagrams by libsodium
 	calls) echo xml2 crypto ;;    # positions; sums of its logins
 	hook) echo log crypto ;;      # patterns; TLS
 	onvif) echo key crypto xml2 rtsp ;; # tokens of one run, for `ward sense onvif`; TLS and digests
@@ -60,6 +61,7 @@ may() { # what each process may hold of the above
 	photo) echo video avcodec crypto xml2 ;; # as video
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
 	ship) echo journal crypto ;; # its spool; TLS
+	standby | witness) echo journal crypto ;; # its journal, or a register; TLS
 	paging) ;;
 	scene) echo avcodec crypto xml2 ;; # as video
 	play) echo exercise model mosquitto crypto ;;

@@ -5,6 +5,7 @@
  * Nothing comes in: it makes the connection. While that is cut, lines wait (ship/spool.h); a line
  * that is sent twice is one event there, by its id. When the pipe ends, what waits is sent, and
  * then the process ends. */
+#include "run/proc/ship_diode.h"
 #include "run/proc/ship_identity.h"
 #include "ship/spool.h"
 
@@ -15,8 +16,8 @@
 #include <unistd.h>
 
 enum {
-	EVENTS = 1000, /* of a batch, as the API takes them */
-	BYTES = 90 << 10,
+	EVENTS = 1000,    /* of a batch, as the API takes them */
+	BYTES = 72 << 10, /* as a one-way line's groups, too */
 	POLL_MS = 250,
 	AGAIN_MOST_S = 60, /* between tries while it is cut */
 	MAINTAIN_S = 5,
@@ -37,7 +38,8 @@ struct ship {
 	bool ended, full;
 	bool cut; /* said so in the log */
 	struct ship_identity identity;
-	bool renewing; /* what is on its way is a key, and no batch */
+	struct ship_diode diode; /* in place of the link, where there is one */
+	bool renewing;           /* what is on its way is a key, and no batch */
 	ward_ns not_before, maintain_at;
 	unsigned again_s;
 };
@@ -185,12 +187,17 @@ static void heed(struct ship *s, enum ship_fate fate)
 		take_lines(s);
 }
 
+static bool is_sending(const struct ship *s)
+{
+	return s->diode.sending || s->link.state == SHIP_DIALING || s->link.state == SHIP_TALKING;
+}
+
 /* True: there is something to send. */
 static bool send_next(struct ship *s)
 {
 	struct ward_str lines;
 
-	if (s->link.state == SHIP_DIALING || s->link.state == SHIP_TALKING)
+	if (is_sending(s))
 		return true;
 	if (mono(s) < s->not_before)
 		return true;
@@ -204,7 +211,11 @@ static bool send_next(struct ship *s)
 	if (err == WARD_ERR_AGAIN)
 		return false;
 	must(s, err, "the spool");
-	ship_link_post(&s->link, &(struct ship_post){"/api/v1/events", "application/jsonl", lines});
+	if (s->diode.out)
+		ship_diode_post(&s->diode, lines);
+	else
+		ship_link_post(&s->link,
+			&(struct ship_post){"/api/v1/events", "application/jsonl", lines});
 	return true;
 }
 
@@ -220,11 +231,15 @@ static void maintain(struct ship *s)
 
 static void wait(struct ship *s)
 {
-	struct pollfd p[3];
+	struct pollfd p[3] = {{.fd = -1}, {.fd = -1}, {.fd = -1}};
+	int ms = POLL_MS;
 
-	ship_link_poll(&s->link, p);
+	if (s->diode.out)
+		ms = ship_diode_poll(&s->diode, p);
+	else
+		ship_link_poll(&s->link, p);
 	p[2] = (struct pollfd){s->ended || s->full ? -1 : s->in, POLLIN, 0};
-	if (poll(p, WARD_ARRAY_LEN(p), POLL_MS) < 0 && errno != EINTR)
+	if (poll(p, WARD_ARRAY_LEN(p), ms) < 0 && errno != EINTR)
 		ward_process_die(&s->p, "poll", WARD_ERR_IO);
 	if (p[2].revents)
 		read_in(s);
@@ -310,12 +325,13 @@ static void ship_all(struct ship *s)
 {
 	for (bool more = true; !ward_process_stopping() && (more || s->full || !s->ended);) {
 		wait(s);
-		heed(s, ship_link_turn(&s->link));
+		heed(s, s->diode.out ? ship_diode_turn(&s->diode) : ship_link_turn(&s->link));
 		more = send_next(s);
 		maintain(s);
 		ward_process_count(&s->p);
 	}
 	drain(s);
+	ship_diode_settle(&s->diode);
 	tell(s);
 }
 
@@ -335,10 +351,14 @@ int main(int argc, char **argv)
 	dir = ward_process_setting(&s->p, "spool");
 	if (!dir || sodium_init() < 0)
 		ward_process_die(&s->p, "no spool", WARD_ERR_CONFIG);
-	ship_link_open(&s->link, &s->p);
-	ship_identity_open(&s->identity, &s->p, &s->link);
+	ship_diode_open(&s->diode, &s->p);
+	if (!s->diode.out) {
+		ship_link_open(&s->link, &s->p);
+		ship_identity_open(&s->identity, &s->p, &s->link);
+	}
 	ward_process_cage(&s->p, WARD_CAGE_FILES, dir);
-	if (ship_identity_load(&s->identity, dir) != WARD_OK)
+	ship_diode_begin(&s->diode, dir);
+	if (!s->diode.out && ship_identity_load(&s->identity, dir) != WARD_OK)
 		ward_process_die(&s->p, s->identity.why, WARD_ERR_CONFIG);
 	if (enrol) {
 		rc = only_enrol(s);
@@ -347,7 +367,11 @@ int main(int argc, char **argv)
 		ship_all(s);
 		ward_ship_close(s->spool);
 	}
-	ship_identity_close(&s->identity);
-	ship_link_close(&s->link);
+	if (s->diode.out) {
+		ship_diode_close(&s->diode);
+	} else {
+		ship_identity_close(&s->identity);
+		ship_link_close(&s->link);
+	}
 	return rc ? rc : ward_process_end(&s->p);
 }

@@ -104,10 +104,8 @@ void ship_identity_close(struct ship_identity *x)
 
 bool ship_identity_due(const struct ship_identity *x)
 {
-	ward_ns now = ward_clock_now(x->p->clock);
-
 	return x->until && ward_clock_mono(x->p->clock) >= x->not_before &&
-	       now >= x->until - (x->until - x->from) / 3;
+	       ward_clock_now(x->p->clock) >= x->until - (x->until - x->from) / 3;
 }
 
 void ship_identity_again(struct ship_identity *x)
