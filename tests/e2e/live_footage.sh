@@ -25,6 +25,7 @@ same() { # PILOT SCENARIO ZONES SOURCE START CLIP FPS: the kept recording is wha
 same "$turin" followed au-corridor-staff camera-staff-door 2026-03-10T01:40:00Z staff-door 10
 same "$marseille" energie e0-couloir camera-energie 2026-03-21T01:50:00Z corridor 5
 same "$marseille" groupes e0-couloir camera-energie 2026-03-22T03:00:00Z fire 5
+same "$marseille" galerie gu-centre camera-galerie 2026-03-17T01:30:00Z gallery 10
 
 "$ward" run --speed 200 --play followed --state "$tmp/state" "$turin" >"$tmp/out" 2>&1 &&
 	fail "footage at another speed"
