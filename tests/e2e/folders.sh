@@ -45,7 +45,7 @@ until_true 120 gone || fail "the folder went: $(cat "$tmp/out" "$tmp/err")"
 mv "$tmp/away" "$tmp/in" && printf '%s ' "$eicar" >"$tmp/in/back.txt" || exit 1
 back() { has '"class":"file.malicious".*back.txt'; }
 until_true 120 back || fail "the folder came back: $(cat "$tmp/out" "$tmp/err")"
-kill -INT "$run"
+kill "$run"
 wait "$run" || fail "it ended badly: $(cat "$tmp/err")"
 run=
 grep -qF 'EICAR-STANDARD' "$tmp/out" && fail "content was told"
