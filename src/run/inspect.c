@@ -121,10 +121,10 @@ enum ward_err ward_inspect_ready(struct ward_inspect_cell *c)
 	enum ward_err err;
 
 	load_tables();
-	c->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	err = warm_up(c);
 	if (err)
 		return err;
+	c->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	(void)malloc_trim(0); /* what loading left behind would be copied with each fork */
 	return ward_sandbox_filter_new(WARD_CAGE_BLIND, &c->filter);
 }

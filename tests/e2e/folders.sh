@@ -28,7 +28,7 @@ grep -q '"file.looked":3,"file.unlooked":0' "$tmp/err" || fail "counters: $(cat 
 sort "$tmp/out" | grep -o '"id":"[^"]*"' >"$tmp/first"
 sense --once "$tmp/in" 2>"$tmp/err" | sort | grep -o '"id":"[^"]*"' | cmp -s - "$tmp/first" || fail "other ids"
 
-sense --new "$tmp/in" >"$tmp/out" 2>"$tmp/err" &
+"$ward" sense file --content "$content" --clamd /nonexistent --new "$tmp/in" >"$tmp/out" 2>"$tmp/err" &
 run=$!
 begun() { # it knows what is there: what is put there now is new
 	echo x >>"$tmp/in/begin.txt"
@@ -45,7 +45,7 @@ until_true 120 gone || fail "the folder went: $(cat "$tmp/out" "$tmp/err")"
 mv "$tmp/away" "$tmp/in" && printf '%s ' "$eicar" >"$tmp/in/back.txt" || exit 1
 back() { has '"class":"file.malicious".*back.txt'; }
 until_true 120 back || fail "the folder came back: $(cat "$tmp/out" "$tmp/err")"
-kill -INT "$run"
+kill "$run"
 wait "$run" || fail "it ended badly: $(cat "$tmp/err")"
 run=
 grep -qF 'EICAR-STANDARD' "$tmp/out" && fail "content was told"
