@@ -53,12 +53,11 @@ static enum ward_err add(struct stage *s, const struct ward_controller *k)
 		if (at == WARD_NONE)
 			continue; /* the scenario was checked against the same points */
 		const struct ward_bms_point *p = ward_points_at(s->in->points, at);
-		struct ward_device_point point = {p->address, p->scale, p->offset};
 		struct ward_poll_point asked = {p->id, p->unit, p->address, p->scale, p->offset};
 
-		ward_device_write(&point, &k->value[i].moves, &w);
 		err = ward_poll_plan_add(&s->plan, &asked);
 	}
+	ward_device_write_all(k, s->in->points, &w);
 	if (!err && speech == WARD_DEVICE_BACNET &&
 		ward_bacnet_scope_parse(k->at, &s->at[s->n]) != WARD_OK)
 		err = WARD_ERR_CONFIG;

@@ -86,6 +86,86 @@ static void check_point(struct ward_scenario_load *l, const struct ward_controll
 	*device = its;
 }
 
+/* Two numbers under a key. */
+static bool read_pair(
+	struct ward_scenario_load *l, const struct ward_conf *c, const char *key, double ret[2])
+{
+	const struct ward_conf *list = ward_conf_get(c, key);
+	const struct ward_conf *two = list && list->kind == WARD_CONF_SEQ ? list->child : NULL;
+	char text[40], *end = text;
+
+	for (size_t i = 0; i < 2 && two && list->n_child == 2; i++, two = two->next) {
+		if (two->kind != WARD_CONF_SCALAR || !two->text.len ||
+			two->text.len >= sizeof(text) || two->text.p[0] == ' ')
+			break;
+		memcpy(text, two->text.p, two->text.len);
+		text[two->text.len] = 0;
+		ret[i] = strtod(text, &end);
+		if (*end || !(fabs(ret[i]) <= WARD_POINT_VALUE_MAX))
+			break;
+		if (i)
+			return true;
+	}
+	WARD_SCENARIO_BAD(l, list ? list : c,
+		WARD_TEXT("'%s' is no pair of numbers\nwrite it as `%s: [0, 1]`"), key, key);
+	return false;
+}
+
+/* {begins: 6.2, follows: pump-1-run, when: [0, 1], is: [13.4, 6.2], within: 8s}; with `each_second`
+ * instead of `is` and `within` it is filled and emptied. */
+static void read_law(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_controlled *v)
+{
+	static const char *const known[] = {
+		"begins", "follows", "when", "is", "within", "each_second", "low", "high", NULL};
+	struct ward_follow law = {.low = -WARD_POINT_VALUE_MAX, .high = WARD_POINT_VALUE_MAX};
+	bool fills = ward_conf_get(c, "each_second") != NULL, good;
+	struct ward_move *begins = ward_scenario_array(l, 1, sizeof(*begins));
+
+	if (!begins)
+		return;
+	ward_conf_only(c, known, l->in->diag);
+	good = read_number(l, c, "begins", &begins->to);
+	good &= ward_conf_str(c, "follows", true, l->in->diag, &law.of);
+	good &= read_pair(l, c, "when", law.when);
+	good &= read_pair(l, c, fills ? "each_second" : "is", law.is);
+	if (!fills)
+		good &= ward_conf_duration(c, "within", true, l->in->diag, &law.within);
+	if (ward_conf_get(c, "low"))
+		good &= read_number(l, c, "low", &law.low);
+	if (ward_conf_get(c, "high"))
+		good &= read_number(l, c, "high", &law.high);
+	if (!good)
+		return;
+	if (law.when[0] == law.when[1] || law.low > law.high || (!fills && law.within <= 0)) {
+		WARD_SCENARIO_BAD(l, c,
+			WARD_TEXT(
+				"it follows nothing that way\nlet the two of 'when' differ, 'low' "
+				"be below 'high', and 'within' more than 0s"));
+		return;
+	}
+	v->law = law;
+	v->moves = (struct ward_moves){begins, 1};
+}
+
+/* Whom values follow stands at the same controller. */
+static void check_laws(struct ward_scenario_load *l, const struct ward_conf *values,
+	const struct ward_controller *k)
+{
+	for (size_t i = 0; i < k->n_value; i++) {
+		const struct ward_controlled *v = &k->value[i];
+		size_t of = 0;
+
+		while (of < k->n_value && !ward_str_eq(k->value[of].point, v->law.of))
+			of++;
+		if (v->law.of.len && (of == k->n_value || of == i))
+			WARD_SCENARIO_BAD(l, values,
+				WARD_TEXT("'%.*s' follows '%.*s', which is no other value of this "
+					  "controller\nname one that stands beside it"),
+				WARD_STR_ARG(v->point), WARD_STR_ARG(v->law.of));
+	}
+}
+
 static void read_value(struct ward_scenario_load *l, const struct ward_conf *c,
 	struct ward_controller *k, uint32_t *device)
 {
@@ -98,6 +178,12 @@ static void read_value(struct ward_scenario_load *l, const struct ward_conf *c,
 			WARD_SCENARIO_BAD(l, c,
 				WARD_TEXT("'%.*s' is there twice\nremove one of both"),
 				WARD_STR_ARG(c->key));
+	if (c->kind == WARD_CONF_MAP && c->n_child) {
+		read_law(l, c, &v);
+		if (v.moves.n)
+			k->value[k->n_value++] = v;
+		return;
+	}
 	if (c->kind != WARD_CONF_SEQ || !c->n_child) {
 		WARD_SCENARIO_BAD(l, c,
 			WARD_TEXT("a value is a list\nwrite `%.*s: [{at: 0s, to: 7}]`"),
@@ -176,6 +262,7 @@ static void read_one(struct ward_scenario_load *l, const struct ward_conf *c)
 	k.value = ward_scenario_array(l, values->n_child, sizeof(*k.value));
 	for (const struct ward_conf *v = values->child; v && !l->err; v = v->next)
 		read_value(l, v, &k, &device);
+	check_laws(l, values, &k);
 	s->controller[s->n_controller++] = k;
 }
 

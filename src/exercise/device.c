@@ -23,7 +23,7 @@ double ward_moves_at(const struct ward_moves *m, ward_ns time)
 
 double ward_device_gives(const struct ward_device_value *v, ward_ns time)
 {
-	return (ward_moves_at(&v->moves, time) - v->offset) / v->scale;
+	return (ward_device_worth(v, time) - v->offset) / v->scale;
 }
 
 enum ward_device_speech ward_device_speaks(struct ward_str kind)
@@ -61,8 +61,8 @@ static void put_number(struct ward_wr *w, double v, char after)
 	ward_wr_ch(w, after);
 }
 
-void ward_device_write(
-	const struct ward_device_point *point, const struct ward_moves *moves, struct ward_wr *w)
+void ward_device_write(const struct ward_device_point *point, const struct ward_moves *moves,
+	const struct ward_follow *law, struct ward_wr *w)
 {
 	ward_wr_str(w, point->address);
 	ward_wr_ch(w, '\t');
@@ -73,8 +73,20 @@ void ward_device_write(
 		ward_wr_ch(w, ' ');
 		ward_wr_u64(w, (uint64_t)moves->move[i].over);
 		ward_wr_ch(w, ' ');
-		put_number(w, moves->move[i].to, i + 1 < moves->n ? ' ' : '\n');
+		put_number(w, moves->move[i].to, i + 1 < moves->n ? ' ' : law ? '\t' : '\n');
 	}
+	if (!law)
+		return;
+	ward_wr_str(w, law->of);
+	ward_wr_ch(w, ' ');
+	for (size_t i = 0; i < 2; i++) {
+		put_number(w, law->when[i], ' ');
+		put_number(w, law->is[i], ' ');
+	}
+	put_number(w, law->low, ' ');
+	put_number(w, law->high, ' ');
+	ward_wr_u64(w, (uint64_t)law->within);
+	ward_wr_ch(w, '\n');
 }
 
 static bool read_number(struct ward_str s, double *ret)
@@ -117,6 +129,26 @@ static enum ward_err read_moves(struct ward_device *d, struct ward_str text, str
 	return WARD_OK;
 }
 
+static enum ward_err read_law(struct ward_device *d, struct ward_str text, struct ward_follow *ret)
+{
+	uint64_t within;
+
+	ret->of = ward_arena_str(&d->arena, ward_str_cut(&text, ' '));
+	if (!ret->of.p)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < 2; i++)
+		if (!read_number(ward_str_cut(&text, ' '), &ret->when[i]) ||
+			!read_number(ward_str_cut(&text, ' '), &ret->is[i]))
+			return WARD_ERR_MALFORMED;
+	if (!ret->of.len || ret->when[0] == ret->when[1] ||
+		!read_number(ward_str_cut(&text, ' '), &ret->low) ||
+		!read_number(ward_str_cut(&text, ' '), &ret->high) || ret->low > ret->high ||
+		!ward_str_u64(text, &within) || within > INT64_MAX)
+		return WARD_ERR_MALFORMED;
+	ret->within = (ward_ns)within;
+	return WARD_OK;
+}
+
 static enum ward_err read_line(struct ward_device *d, struct ward_str line)
 {
 	struct ward_device_value v = {0};
@@ -134,7 +166,9 @@ static enum ward_err read_line(struct ward_device *d, struct ward_str line)
 
 	if (err || !read_number(scale, &v.scale) || v.scale == 0 || !read_number(offset, &v.offset))
 		return WARD_ERR_MALFORMED;
-	err = read_moves(d, line, &v.moves);
+	err = read_moves(d, ward_str_cut(&line, '\t'), &v.moves);
+	if (!err && line.len)
+		err = read_law(d, line, &v.law);
 	if (!err)
 		err = ward_mem_more(
 			d->mem, &d->value, d->n, &d->cap, sizeof(*d->value), WARD_DEVICE_POINTS);
@@ -157,6 +191,8 @@ enum ward_err ward_device_new(const struct ward_mem *mem, enum ward_device_speec
 		err = read_line(d, ward_str_cut(&text, '\n'));
 	if (!err && !d->n)
 		err = WARD_ERR_MALFORMED;
+	if (!err)
+		err = ward_device_bind(d);
 	if (err) {
 		ward_device_free(d);
 		return err;

@@ -1,6 +1,8 @@
 /* A played controller of building or utilities: its points with what their values do over time,
  * and its side of BACnet/IP (ASHRAE 135), Modbus/TCP and SNMP. Bytes of a client in, answers out;
- * no socket, no clock. It answers readings; whoever wants to write is told that it may not.
+ * no socket, no clock. It answers readings. What other points follow (struct ward_follow) can be
+ * written, by BACnet and Modbus, and then they react; whoever wants to write anything else is told
+ * no.
  *
  * What it is told to play is a text, a line a point, which whoever knows scenario and hospital
  * writes and the process that plays reads. Single-threaded. Faces whatever connects to it. */
@@ -34,15 +36,19 @@ struct ward_device_point {
 };
 
 struct ward_device;
+struct ward_points;
 struct ward_snmp_oid;
 
 /* Can a controller of the scenario be this point? On false *ret_why says the mend, lives forever.
  * *ret_device is the device of a BACnet address. */
 bool ward_device_can(enum ward_device_speech speech, struct ward_str address, uint32_t *ret_device,
 	const char **ret_why);
-/* One line of the text. */
-void ward_device_write(
-	const struct ward_device_point *point, const struct ward_moves *moves, struct ward_wr *w);
+/* One line of the text. law: `of` is an address; NULL: it follows nothing. */
+void ward_device_write(const struct ward_device_point *point, const struct ward_moves *moves,
+	const struct ward_follow *law, struct ward_wr *w);
+/* All lines of a controller, by what points.csv says of its points. */
+void ward_device_write_all(
+	const struct ward_controller *k, const struct ward_points *points, struct ward_wr *w);
 /* From the text, which is borrowed for the call. MALFORMED, LIMIT, NOMEM. Free with
  * ward_device_free. */
 WARD_MUST_CHECK enum ward_err ward_device_new(const struct ward_mem *mem,
@@ -50,19 +56,21 @@ WARD_MUST_CHECK enum ward_err ward_device_new(const struct ward_mem *mem,
 void ward_device_free(struct ward_device *d);
 size_t ward_device_points(const struct ward_device *d);
 
-/* BACnet: one datagram, so long after the play's beginning; true when out, which is empty and has
+/* Time never goes back from one call to the next. What was written is forgotten with the device.
+ *
+ * BACnet: one datagram, so long after the play's beginning; true when out, which is empty and has
  * room for WARD_DEVICE_ANSWER, holds what goes back to where it came from. */
 bool ward_device_hear(
-	const struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out);
+	struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out);
 /* Modbus: what came on a connection. How many bytes were one request, whose answer was added to
  * out; or MORE, or FOREIGN. */
 int ward_device_take(
-	const struct ward_device *d, ward_ns time, struct ward_slice bytes, struct ward_wr *out);
+	struct ward_device *d, ward_ns time, struct ward_slice bytes, struct ward_wr *out);
 /* SNMP: as ward_device_hear. */
 bool ward_device_agent(
-	const struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out);
+	struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out);
 /* What the agent has of that name. False: nothing. */
 bool ward_device_object(
-	const struct ward_device *d, ward_ns time, const struct ward_snmp_oid *oid, int64_t *ret);
+	struct ward_device *d, ward_ns time, const struct ward_snmp_oid *oid, int64_t *ret);
 
 #endif

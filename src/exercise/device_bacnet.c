@@ -5,12 +5,15 @@
 #include "sense/bacnet/put.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 enum {
 	BVLC_IP = 0x81, /* J.2.1 */
 	DEVICE = 8,     /* clause 21 */
-	BINARY_FIRST = 3,
+	ANALOG_INPUT = 0,
+	BINARY_FIRST = 3, /* an input */
 	BINARY_LAST = 5,
+	STATE_INPUT = 13,
 	SEGMENTATION_NONE = 3,
 	VENDOR_ASHRAE = 0,
 	HEAD = 6, /* BVLC and NPDU without addresses */
@@ -34,7 +37,7 @@ enum {
 };
 
 struct answer {
-	const struct ward_device *d;
+	struct ward_device *d;
 	const struct ward_bacnet *m;
 	ward_ns time;
 	struct ward_wr *w;
@@ -72,8 +75,7 @@ static bool i_am(const struct answer *a)
 	return true;
 }
 
-static const struct ward_device_value *find(
-	const struct answer *a, const struct ward_bacnet_item *item)
+static struct ward_device_value *find(const struct answer *a, const struct ward_bacnet_item *item)
 {
 	for (size_t i = 0; item->has_object && i < a->d->n; i++) {
 		const struct ward_bacnet_ref *r = &a->d->value[i].at.object;
@@ -198,6 +200,41 @@ static void no_events(const struct answer *a)
 	ward_wr_u8(a->w, 0);
 }
 
+/* 15.9: what others follow can be written, whatever the priority; NULL gives it back. */
+static void write_one(const struct answer *a)
+{
+	const struct ward_bacnet_item *item = &a->m->item[0];
+	const struct ward_bacnet_value *is = &item->value;
+	struct ward_device_value *v = a->m->n_item ? find(a, item) : NULL;
+	char text[40], *end = text;
+	double number = (double)is->i;
+
+	if (!v) {
+		error(a, UNKNOWN_OBJECT);
+		return;
+	}
+	if (is->kind == WARD_BACNET_VALUE_NUM && is->s.len < sizeof(text)) {
+		memcpy(text, is->s.p, is->s.len);
+		text[is->s.len] = 0;
+		number = strtod(text, &end);
+	}
+	/* an input can be written out of service only (12.2.4), and here none ever is */
+	bool good = item->property == WARD_BACNET_PRESENT_VALUE && !item->has_index &&
+		    item->type != ANALOG_INPUT && item->type != BINARY_FIRST &&
+		    item->type != STATE_INPUT;
+
+	/* as the parser has NULL: 20.2.2 */
+	if (good && is->kind == WARD_BACNET_VALUE_STR && ward_str_eqz(is->s, "null"))
+		good = ward_device_release(v);
+	else
+		good = good && (is->kind == WARD_BACNET_VALUE_INT || end != text) &&
+		       ward_device_set(v, number);
+	if (good)
+		pdu(a, WARD_BACNET_PDU_SIMPLE_ACK, WRITE);
+	else
+		error(a, WRITE_DENIED);
+}
+
 static void confirmed(const struct answer *a)
 {
 	if (a->m->service == READ)
@@ -207,13 +244,13 @@ static void confirmed(const struct answer *a)
 	else if (a->m->service == GET_EVENTS)
 		no_events(a);
 	else if (a->m->service == WRITE)
-		error(a, WRITE_DENIED);
+		write_one(a);
 	else
 		pdu(a, WARD_BACNET_PDU_REJECT, UNRECOGNIZED_SERVICE);
 }
 
 bool ward_device_hear(
-	const struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out)
+	struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out)
 {
 	static uint8_t buf[1 << 14];
 	static struct ward_bacnet m;
@@ -224,6 +261,7 @@ bool ward_device_hear(
 
 	if (!told)
 		return false;
+	ward_device_live(d, time);
 	head(&a);
 	if (m.pdu == WARD_BACNET_PDU_CONFIRMED)
 		confirmed(&a);

@@ -1,15 +1,20 @@
 /* A Modbus/TCP server (MODBUS Messaging on TCP/IP 1.0b, Application Protocol 1.1b3): functions 1 to
- * 4 of what the controller has; anything else is an exception. */
+ * 4 of what the controller has, 5, 6 and 16 of what other points follow; anything else is an
+ * exception. */
 #include "exercise/device_priv.h"
 
 #include "base/rd.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 enum {
 	LENGTH_AT = 6,  /* bytes before what the length counts (guide, 3.1.3) */
 	BODY_LEAST = 2, /* unit and function */
 	FUNCTION_LAST = 4,
+	WRITE_COIL = 5,
+	WRITE_REGISTER = 6,
+	WRITE_MANY = 16,
 	BITS_LAST = 2, /* functions 1 and 2 read bits */
 	BITS_MAX = 2000,
 	REGISTERS_MAX = 125,
@@ -113,8 +118,71 @@ static uint8_t read_cells(const struct ward_device *d, ward_ns time, const uint8
 	return 0;
 }
 
+static double number_of(const struct ward_value *v)
+{
+	char text[40];
+
+	if (v->kind == WARD_VALUE_INT)
+		return (double)v->i;
+	if (v->kind != WARD_VALUE_NUM || v->s.len >= sizeof(text))
+		return NAN;
+	memcpy(text, v->s.p, v->s.len);
+	text[v->s.len] = 0;
+	return strtod(text, NULL);
+}
+
+/* Can anything here be written? */
+static bool has_leader(const struct ward_device *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->value[i].leads)
+			return true;
+	return false;
+}
+
+/* Functions 5, 6 and 16 (6.5, 6.6, 6.12) on the whole of a value that others follow; the answer
+ * says what was written. 0, or the code of the exception. */
+static uint8_t write_cells(
+	struct ward_device *d, const uint8_t asked[2], struct ward_rd *body, struct ward_wr *w)
+{
+	enum { ON = 0xff00 };
+	uint16_t start = ward_rd_be16(body), second = ward_rd_be16(body), reg[2] = {second, 0};
+	uint16_t n = asked[1] == WRITE_MANY ? second : 1;
+	enum ward_modbus_table table =
+		asked[1] == WRITE_COIL ? WARD_MODBUS_COIL : WARD_MODBUS_HOLDING;
+	char buf[32];
+
+	if (asked[1] == WRITE_MANY) {
+		if (n < 1 || n > 2 || ward_rd_u8(body) != 2 * n)
+			return ILLEGAL_VALUE;
+		for (size_t i = 0; i < n; i++)
+			reg[i] = ward_rd_be16(body);
+	} else if (asked[1] == WRITE_COIL) {
+		if (second && second != ON)
+			return ILLEGAL_VALUE;
+		reg[0] = second == ON;
+	}
+	if (ward_rd_bad(body) || ward_rd_left(body))
+		return ILLEGAL_VALUE;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct ward_modbus_ref *r = &d->value[i].at.registers;
+
+		if (r->unit != asked[0] || r->table != table || r->start != start ||
+			ward_modbus_width(r) != n)
+			continue;
+		struct ward_value v = ward_modbus_value(r, reg, buf);
+
+		if (!ward_device_set(&d->value[i], number_of(&v)))
+			return ILLEGAL_VALUE;
+		ward_wr_be16(w, start);
+		ward_wr_be16(w, second);
+		return 0;
+	}
+	return ILLEGAL_ADDRESS;
+}
+
 int ward_device_take(
-	const struct ward_device *d, ward_ns time, struct ward_slice bytes, struct ward_wr *out)
+	struct ward_device *d, ward_ns time, struct ward_slice bytes, struct ward_wr *out)
 {
 	uint8_t buf[WARD_DEVICE_REQUEST];
 	struct ward_wr answer = ward_wr_fixed(buf, sizeof(buf));
@@ -133,8 +201,12 @@ int ward_device_take(
 
 	asked[0] = ward_rd_u8(&body);
 	asked[1] = ward_rd_u8(&body);
+	ward_device_live(d, time);
 	if (asked[1] >= 1 && asked[1] <= FUNCTION_LAST)
 		code = read_cells(d, time, asked, &body, &answer);
+	else if ((asked[1] == WRITE_COIL || asked[1] == WRITE_REGISTER || asked[1] == WRITE_MANY) &&
+		 has_leader(d))
+		code = write_cells(d, asked, &body, &answer);
 	if (code) {
 		answer.len = 0;
 		ward_wr_u8(&answer, code);

@@ -15,6 +15,11 @@ struct ward_device_value {
 	} at;
 	double scale, offset;
 	struct ward_moves moves;
+	struct ward_follow law; /* its `of` is an address */
+	size_t of;              /* which value that is */
+	bool leads;             /* another one follows it */
+	bool written;           /* by whoever came: */
+	double is;              /* that is what it is worth; or of a law, what it has come to */
 };
 
 struct ward_device {
@@ -23,8 +28,20 @@ struct ward_device {
 	enum ward_device_speech speech;
 	struct ward_device_value *value;
 	size_t n, cap;
+	ward_ns lived; /* laws are as they are then */
 };
 
+/* Finds whom each follows, and how it begins; MALFORMED: nobody is there. */
+WARD_MUST_CHECK enum ward_err ward_device_bind(struct ward_device *d);
+/* Lets time go by for what follows. */
+void ward_device_live(struct ward_device *d, ward_ns time);
+/* Somebody writes what the controller gives from now on; false: it may not. */
+bool ward_device_set(struct ward_device_value *v, double gives);
+/* … and takes it back: it is as the play has it. */
+bool ward_device_release(struct ward_device_value *v);
+
+/* In the point's unit. */
+double ward_device_worth(const struct ward_device_value *v, ward_ns time);
 /* What the controller gives, so long after the beginning. */
 double ward_device_gives(const struct ward_device_value *v, ward_ns time);
 /* The registers of a number, of its type and order: the reverse of ward_modbus_value. What the

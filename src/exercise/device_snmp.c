@@ -38,10 +38,11 @@ static int64_t number(const struct ward_device_value *v, ward_ns time)
 }
 
 bool ward_device_object(
-	const struct ward_device *d, ward_ns time, const struct ward_snmp_oid *oid, int64_t *ret)
+	struct ward_device *d, ward_ns time, const struct ward_snmp_oid *oid, int64_t *ret)
 {
 	const struct ward_device_value *v = find(d, oid, false);
 
+	ward_device_live(d, time);
 	if (v)
 		*ret = number(v, time);
 	return v != NULL;
@@ -101,7 +102,7 @@ static size_t read_names(struct ward_slice bindings, struct ward_snmp_oid oid[BI
 }
 
 bool ward_device_agent(
-	const struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out)
+	struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out)
 {
 	struct ward_snmp_oid oid[BINDINGS_MAX];
 	uint8_t buf[BINDINGS_BYTES];
@@ -118,6 +119,7 @@ bool ward_device_agent(
 
 	if (!n)
 		return false;
+	ward_device_live(d, time);
 	if (m.pdu == WARD_BER_GET || m.pdu == WARD_BER_GET_NEXT) {
 		for (size_t i = 0; i < n && fits; i++)
 			fits = bind(d, time, m.pdu == WARD_BER_GET_NEXT, &oid[i], &bindings);

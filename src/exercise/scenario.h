@@ -157,6 +157,16 @@ struct ward_moves {
 /* The value of moves, so long after the play's beginning; it may be before. */
 double ward_moves_at(const struct ward_moves *m, ward_ns time);
 
+/* How a value follows another of the same controller: `of` at when[0] and when[1] would bring it to
+ * is[0] and is[1], and anything between or beyond in proportion; it gets there by the first-order
+ * law with the time constant `within`. Where that is 0, `is` is what is added each second. It never
+ * leaves low to high. */
+struct ward_follow {
+	struct ward_str of; /* a point; empty: it follows nothing */
+	double when[2], is[2], low, high;
+	ward_ns within;
+};
+
 /* A controller of building or utilities, which answers whoever polls it while the scenario is
  * played live (exercise/device.h). */
 struct ward_controller {
@@ -164,8 +174,9 @@ struct ward_controller {
 	struct ward_str at;               /* ADDR:PORT */
 	uint32_t line;
 	struct ward_controlled {
-		struct ward_str point; /* id */
-		struct ward_moves moves;
+		struct ward_str point;   /* id */
+		struct ward_moves moves; /* one that follows has its beginning here */
+		struct ward_follow law;
 		uint32_t line;
 	} * value;
 	size_t n_value;

@@ -43,16 +43,7 @@ static enum ward_err hand_plan(struct live *l, size_t number, const struct ward_
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_MAX);
 	enum ward_err err = WARD_OK;
 
-	for (size_t i = 0; i < k->n_value; i++) {
-		uint32_t at = ward_points_find(points, k->value[i].point);
-
-		if (at == WARD_NONE)
-			continue; /* the scenario was checked against the same points */
-		const struct ward_bms_point *p = ward_points_at(points, at);
-		struct ward_device_point point = {p->address, p->scale, p->offset};
-
-		ward_device_write(&point, &k->value[i].moves, &w);
-	}
+	ward_device_write_all(k, points, &w);
 	err = ward_wr_bad(&w) ? WARD_ERR_LIMIT : live_hand_text(l, number, "plan", &w);
 	ward_wr_fini(&w);
 	return err;

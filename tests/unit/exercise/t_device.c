@@ -54,7 +54,7 @@ static void lines(void **state)
 	struct ward_device *d;
 
 	(void)state;
-	ward_device_write(&p, &m, &w);
+	ward_device_write(&p, &m, NULL, &w);
 	assert_int_equal(ward_device_new(ward_mem_heap(), WARD_DEVICE_MODBUS, ward_wr_text(&w), &d),
 		WARD_OK);
 	assert_int_equal(ward_device_points(d), 1);
@@ -121,7 +121,7 @@ static const char air[] = "4005/analog-input:1\t1\t0\t0 0 18 10000000000 2000000
 			  "4005/multi-state-value:2\t1\t0\t0 0 3\n";
 
 /* A question as the poller writes it; the answer, parsed, or false when there is none. */
-static bool ask(const struct ward_device *d, ward_ns time, enum ward_bacnet_ask what,
+static bool ask(struct ward_device *d, ward_ns time, enum ward_bacnet_ask what,
 	void (*body)(struct ward_wr *w), struct ward_bacnet *ret)
 {
 	static uint8_t in[1500], buf[WARD_DEVICE_ANSWER], texts[4096];
@@ -242,6 +242,105 @@ static void bacnet_refuses(void **state)
 	ward_device_free(d);
 }
 
+static const char plant[] =
+	"4201/binary-value:1\t1\t0\t0 0 1\n"  /* a pump, */
+	"4201/analog-value:1\t1\t0\t0 0 18\n" /* a setpoint */
+	"4201/analog-input:1\t1\t0\t0 0 6\t4201/binary-value:1 0 14 1 6 -50 50 10000000000\n"
+	"4201/analog-input:2\t1\t0\t0 0 18\t4201/analog-value:1 18 18 26 26 -50 50 5000000000\n"
+	"4201/analog-input:3\t1\t0\t0 0 100\t4201/binary-value:1 0 -2 1 1 0 100 0\n";
+
+static double worth(struct ward_device *d, ward_ns time, size_t i)
+{
+	ward_device_live(d, time);
+	return ward_device_gives(&d->value[i], time);
+}
+
+/* WriteProperty of a present value (15.9); the PDU that comes back. */
+static int write(
+	struct ward_device *d, ward_ns time, const uint8_t *object, const char *value, size_t len)
+{
+	static const uint8_t head[] = {0x81, 0x0a, 0, 0, 1, 4, 0, 5, 9, 15, 0x0c};
+	static struct ward_bacnet m;
+	uint8_t buf[WARD_DEVICE_ANSWER], texts[256], in[64];
+	struct ward_wr out = ward_wr_fixed(buf, sizeof(buf)), q = ward_wr_fixed(in, sizeof(in));
+	struct ward_wr text = ward_wr_fixed(texts, sizeof(texts));
+
+	ward_wr_bytes(&q, head, sizeof(head));
+	ward_wr_bytes(&q, object, 4);
+	ward_wr_bytes(&q, "\x19\x55\x3e", 3);
+	ward_wr_bytes(&q, value, len);
+	ward_wr_u8(&q, 0x3f);
+	in[3] = (uint8_t)q.len;
+	assert_true(ward_device_hear(d, time, ward_wr_slice(&q), &out));
+	assert_true(ward_bacnet_parse(ward_wr_slice(&out), &text, &m));
+	return m.pdu == WARD_BACNET_PDU_ERROR ? (int)m.error_code.v : 0;
+}
+
+static const uint8_t pump[] = {0x01, 0x40, 0, 1}, setpoint[] = {0, 0x80, 0, 1},
+		     supply[] = {0, 0, 0, 1};
+
+/* A pump that is stopped over the network: water warms up by the first-order law, and what is
+ * stored runs out; started again, both come back. A setpoint is followed. */
+static void reacts(void **state)
+{
+	struct ward_device *d = device(WARD_DEVICE_BACNET, plant);
+
+	(void)state;
+	near(worth(d, 20 * s, 2), 6, 1e-9);
+	near(worth(d, 20 * s, 4), 100, 1e-9);
+	assert_int_equal(write(d, 20 * s, pump, "\x91\0", 2), 0);
+	near(worth(d, 30 * s, 2), 14 - 8 * exp(-1), 0.1);
+	near(worth(d, 30 * s, 4), 80, 0.5);
+	near(worth(d, 80 * s, 2), 14, 0.1);
+	near(worth(d, 80 * s, 4), 0, 0);
+	assert_int_equal(write(d, 80 * s, pump, "\x91\1", 2), 0);
+	near(worth(d, 90 * s, 2), 6 + 8 * exp(-1), 0.1);
+	near(worth(d, 90 * s, 4), 10, 0.5);
+	assert_int_equal(write(d, 90 * s, setpoint, "\x44\x41\xd0\0\0", 5), 0); /* 26.0 */
+	near(worth(d, 95 * s, 3), 26 - 8 * exp(-1), 0.1);
+	assert_int_equal(write(d, 95 * s, setpoint, "\0", 1), 0); /* relinquished */
+	near(worth(d, 160 * s, 3), 18, 0.1);
+	ward_device_free(d);
+}
+
+/* What nobody follows is only read; text is no value; what is not there is not written. */
+static void reacts_to_no_other(void **state)
+{
+	static const uint8_t gone[] = {0, 0x80, 0, 9};
+	struct ward_device *d = device(WARD_DEVICE_BACNET, plant);
+
+	(void)state;
+	assert_int_equal(write(d, 0, supply, "\x44\x41\xd0\0\0", 5), 40);
+	assert_int_equal(write(d, 0, supply, "\0", 1), 40);
+	assert_int_equal(write(d, 0, setpoint, "\x72\0A", 3), 40);
+	ward_device_free(d);
+	d = device(WARD_DEVICE_BACNET,
+		"7/binary-input:1\t1\t0\t0 0 1\n7/analog-value:1\t1\t0\t0 0 6"
+		"\t7/binary-input:1 0 14 1 6 -50 50 5\n");
+	assert_int_equal(write(d, 0, (const uint8_t[]){0, 0xc0, 0, 1}, "\x91\0", 2), 40);
+	ward_device_free(d);
+	d = device(WARD_DEVICE_BACNET, plant);
+	assert_int_equal(write(d, 0, gone, "\x91\0", 2), 31);
+	near(worth(d, 50 * s, 3), 18, 1e-9);
+	ward_device_free(d);
+}
+
+static void bad_laws(void **state)
+{
+	static const char *const bad[] = {"1/coil:1\t1\t0\t0 0 1\t1/coil:2 0 0 1 1 0 1 5\n",
+		"1/coil:1\t1\t0\t0 0 1\t1/coil:1 0 0 1 1 0 1 5\n",
+		"1/coil:2\t1\t0\t0 0 1\n1/coil:1\t1\t0\t0 0 1\t1/coil:2 1 0 1 1 0 1 5\n",
+		"1/coil:2\t1\t0\t0 0 1\n1/coil:1\t1\t0\t0 0 1\t1/coil:2 0 0 1 1 2 1 5\n",
+		"1/coil:2\t1\t0\t0 0 1\n1/coil:1\t1\t0\t0 0 1\t1/coil:2 0 0 1 1 0 1\n"};
+	struct ward_device *d = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
+		assert_int_equal(ward_device_new(ward_mem_heap(), WARD_DEVICE_MODBUS,
+					 ward_str_z(bad[i]), &d),
+			WARD_ERR_MALFORMED);
+}
+
 static void same(const char *type, const char *order, double value, double want)
 {
 	char text[64], number[32];
@@ -283,7 +382,7 @@ static const char meters[] = "1/holding:@10\t0.1\t0\t0 0 5.1 10000000000 0 9.4\n
 			     "1/holding:@11/f32/cdab\t1\t0\t0 0 230.5\n"
 			     "1/coil:@3\t1\t0\t0 0 1\n1/coil:@4\t1\t0\t0 0 0\n";
 
-static size_t answer(const struct ward_device *d, const char *hex_like, size_t len, uint8_t *buf)
+static size_t answer(struct ward_device *d, const char *hex_like, size_t len, uint8_t *buf)
 {
 	struct ward_wr out = ward_wr_fixed(buf, WARD_DEVICE_REQUEST);
 
@@ -335,7 +434,7 @@ static const char ups[] = "1.3.6.1.2.1.33.1.2.3.0\t1\t0\t0 0 62 10000000000 0 9\
 			  "1.3.6.1.2.1.33.1.4.1.0\t0.1\t0\t0 0 -300\n";
 
 /* What an agent says to one request about names, each with its value or its exception. */
-static bool request(const struct ward_device *d, ward_ns time, uint8_t pdu, const char *community,
+static bool request(struct ward_device *d, ward_ns time, uint8_t pdu, const char *community,
 	const char *const *name, int64_t a, int64_t b, struct ward_ber_message *ret)
 {
 	static uint8_t buf[WARD_BER_MAX], of[512], answer[WARD_DEVICE_ANSWER];
@@ -397,6 +496,35 @@ static void binds(struct ward_rd *r, const char *name, uint8_t want, int64_t num
 	}
 	assert_true(ward_ber_get_int(&one, &v));
 	assert_int_equal(v, number);
+}
+
+/* A valve and a setpoint, written by functions 5, 6 and 16; a tank runs empty through the valve. */
+static void modbus_reacts(void **state)
+{
+	struct ward_device *d = device(WARD_DEVICE_MODBUS,
+		"1/coil:@0\t1\t0\t0 0 0\n1/holding:@1\t0.1\t0\t0 0 20\n"
+		"1/holding:@2/f32\t1\t0\t0 0 1\n"
+		"1/input:@0\t0.1\t0\t0 0 80\t1/coil:@0 0 0 1 -4 0 80 0\n"
+		"1/input:@1\t0.1\t0\t0 0 20\t1/holding:@1 20 20 30 30 0 99 2000000000\n"
+		"1/input:@2\t0.1\t0\t0 0 1\t1/holding:@2 0 0 1 1 0 99 1000000000\n");
+	uint8_t buf[WARD_DEVICE_REQUEST];
+
+	(void)state;
+	assert_int_equal(answer(d, "\0\1\0\0\0\6\1\5\0\0\377\0", 12, buf), 12);
+	assert_memory_equal(buf, "\0\1\0\0\0\6\1\5\0\0\377\0", 12);
+	assert_int_equal(answer(d, "\0\1\0\0\0\6\1\6\0\1\1\54", 12, buf), 12); /* 30.0 */
+	assert_int_equal(answer(d, "\0\1\0\0\0\13\1\20\0\2\0\2\4\x41\x20\0\0", 17, buf), 12);
+	assert_memory_equal(buf + 7, "\20\0\2\0\2", 5);
+	near(worth(d, 10 * s, 3), 400, 1); /* raw: tenths */
+	near(worth(d, 60 * s, 3), 0, 0);
+	near(worth(d, 60 * s, 4), 300, 1);
+	near(worth(d, 60 * s, 5), 100, 1);
+	/* one register of two; a coil half on; not there; an input */
+	assert_int_equal(answer(d, "\0\1\0\0\0\6\1\6\0\2\0\1", 12, buf), 9);
+	assert_memory_equal(buf + 7, "\206\2", 2);
+	assert_int_equal(answer(d, "\0\1\0\0\0\6\1\5\0\0\1\0", 12, buf), 9);
+	assert_memory_equal(buf + 7, "\205\3", 2);
+	ward_device_free(d);
 }
 
 static void agent(void **state)
@@ -472,8 +600,12 @@ int main(void)
 		cmocka_unit_test(can),
 		cmocka_unit_test(bacnet),
 		cmocka_unit_test(bacnet_refuses),
+		cmocka_unit_test(reacts),
+		cmocka_unit_test(reacts_to_no_other),
+		cmocka_unit_test(bad_laws),
 		cmocka_unit_test(registers),
 		cmocka_unit_test(modbus),
+		cmocka_unit_test(modbus_reacts),
 		cmocka_unit_test(agent),
 		cmocka_unit_test(integers),
 	};

@@ -180,6 +180,18 @@ static const struct finding findings[] = {
 		"controllers:\n  - {source: air, at: \"127.0.0.1:47809\", values: {supply: [{at: "
 		"0s, to: 1}]}}\nexpect:\n",
 		8, "the point 'fan' of the source 'air' has no value"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: {begins: 1, follows: amps, "
+		"when: [0, 1], is: [0, 1], within: 5s}}}\nexpect:\n",
+		9, "'volts' follows 'amps', which is no other value of this controller"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: {begins: 1, follows: volts, "
+		"when: [0], is: [0, 1], within: 5s}}}\nexpect:\n",
+		9, "'when' is no pair of numbers"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: {begins: 1, follows: amps, "
+		"when: [1, 1], is: [0, 1], within: 5s}}}\nexpect:\n",
+		9, "it follows nothing that way"},
 	{"{id: intruder,", "{id: ahu-1,", 7, "there is a 'ahu-1' already"},
 	{"network: n-bms,", "network: hall,", 7, "no network 'hall'"},
 	{"ip: 10.1.0.99", "ip: 10.1.0", 7, "'ip' is no IPv4 address"},
