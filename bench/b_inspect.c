@@ -1,7 +1,8 @@
-/* Looking at files, beside the plain search by YARA's own program with the same rules: whole
- * programs, their CPU seconds, the same files in the same order. Ours hashes, names, opens and
- * looks at each as well, in a process per file. */
+/* Looking at files, beside the plain search by YARA's own program with the same rules, and beside
+ * ClamAV's daemon with a few signatures: whole programs, their CPU seconds, the same files in the
+ * same order. Ours hashes, names, opens and looks at each as well, in a process per file. */
 #include "bench.h"
+#include "clam.h"
 #include "files.h"
 
 #include <glob.h>
@@ -89,8 +90,25 @@ static void memory(const char *name, const struct run *r)
 	bench_note(name, "%ld MiB at most in any process", use.ru_maxrss / 1024);
 }
 
-static void measure(
-	const struct corpus *c, const char *ward, const char *content, const char *rules)
+/* In turn, as bench_pair does, which can't see what the daemon takes. */
+static void beside_clam(
+	const struct bench *b, struct run *ours, const struct bench_clam *clam, const char *list)
+{
+	double ns[ROUNDS], theirs[ROUNDS];
+
+	(void)bench_clam_scan(clam, list);
+	for (size_t i = 0; i < ROUNDS; i++) {
+		double before = bench_cpu();
+
+		bench_programs(ours->argv);
+		ns[i] = (bench_cpu() - before) / (double)b->n;
+		theirs[i] = bench_clam_scan(clam, list) / (double)b->n;
+	}
+	bench_given_pair(b, ns, "clamd and clamdscan, 12 signatures", theirs);
+}
+
+static void measure(const struct corpus *c, const char *ward, const char *content,
+	const char *rules, const struct bench_clam *clam)
 {
 	struct run ours = {.n = 0};
 	char name[80];
@@ -113,11 +131,14 @@ static void measure(
 	bench_note(name, "%zu files, %llu KiB", n, (unsigned long long)(bytes >> 10));
 	bool large = c->file_min >= 1 << 20;
 
-	bench_pair(&(struct bench){name, large ? "MiB" : "file", large ? (size_t)(bytes >> 20) : n,
-			   ROUNDS, BENCH_CPU},
-		(struct bench_side){"ward inspect", bench_programs, ours.argv, NULL},
+	const struct bench b = {
+		name, large ? "MiB" : "file", large ? (size_t)(bytes >> 20) : n, ROUNDS, BENCH_CPU};
+
+	bench_pair(&b, (struct bench_side){"ward inspect", bench_programs, ours.argv, NULL},
 		(struct bench_side){
 			"yara, the same rules", bench_programs, (void *)(uintptr_t)yara, NULL});
+	if (clam->pid)
+		beside_clam(&b, &ours, clam, list.s);
 	memory(name, &ours);
 	(void)unlink(list.s);
 	globfree(&g);
@@ -128,11 +149,16 @@ int main(void)
 	struct bench_path ward = bench_ward(), content = bench_source("content"),
 			  rules = bench_source("content/inspect/rules/ward.yar");
 
+	struct bench_clam clam;
+
 	if (!bench_have("yara")) {
 		bench_skip("inspect", "yara is not installed");
 		return 0;
 	}
+	if (!bench_clam_begin(&clam))
+		bench_skip("inspect", "clamd is not installed");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(corpora); i++)
-		measure(&corpora[i], ward.s, content.s, rules.s);
+		measure(&corpora[i], ward.s, content.s, rules.s, &clam);
+	bench_clam_end(&clam);
 	return 0;
 }

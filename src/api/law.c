@@ -7,6 +7,11 @@
 
 enum { NAME_BYTES = 1024 };
 
+/* A name of the record, for people. */
+struct api_named {
+	const char *name, *text;
+};
+
 static void put_purpose(struct api_request *r, const struct ward_source *s)
 {
 	ward_json_put_str(&r->j, "purpose", s->purpose);
@@ -132,12 +137,44 @@ struct ward_str api_person_name(const struct ward_api *a, struct ward_str id)
 	return id;
 }
 
-/* What it was on, for people: an incident or a thing by its name, a sign-in by where it was. */
+static const char *named(const struct api_named *of, size_t n, struct ward_str s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ward_str_eqz(s, of[i].name))
+			return of[i].text;
+	return NULL;
+}
+
+/* "detections: q, since" (query.c) as "words, a beginning, in the signs". */
+static void say_search(struct api_request *r, struct ward_str on, struct ward_wr *w)
+{
+	static const struct api_named by[] = {{"q", WARD_TEXT("words")},
+		{"rule", WARD_TEXT("a rule")}, {"asset", WARD_TEXT("a thing")},
+		{"room", WARD_TEXT("a room")}, {"floor", WARD_TEXT("a floor")},
+		{"person", WARD_TEXT("a person")}, {"kind", WARD_TEXT("a kind")},
+		{"since", WARD_TEXT("a beginning")}, {"until", WARD_TEXT("an end")}};
+	static const struct api_named in[] = {{"search", WARD_TEXT("in all that is found here")},
+		{"detections", WARD_TEXT("in the signs")},
+		{"incidents", WARD_TEXT("in the incidents")},
+		{"privacy", WARD_TEXT("in who looked and decided")}};
+	struct ward_str rest = on, path = ward_str_cut(&rest, ':');
+	const char *where = named(in, WARD_ARRAY_LEN(in), path);
+
+	while (rest.len) {
+		struct ward_str param = ward_str_trim(ward_str_cut(&rest, ','));
+		const char *what = named(by, WARD_ARRAY_LEN(by), param);
+
+		ward_wr_str(w, what ? ward_lang_text(r->lang, ward_str_z(what)) : param);
+		ward_wr_z(w, ", ");
+	}
+	ward_wr_str(w, where ? ward_lang_text(r->lang, ward_str_z(where)) : path);
+}
+
+/* What it was on, for people: an incident or a thing by its name, a sign-in by where it was, a
+ * search by what was given. */
 static void put_on_name(struct api_request *r, struct ward_json *j, const struct api_look *x)
 {
-	static const struct {
-		const char *from, *text;
-	} from[] = {{"machine", WARD_TEXT("at the machine itself")},
+	static const struct api_named from[] = {{"machine", WARD_TEXT("at the machine itself")},
 		{"loopback", WARD_TEXT("from the machine itself")},
 		{"private", WARD_TEXT("from the hospital's network")},
 		{"public", WARD_TEXT("from the internet")}};
@@ -147,12 +184,15 @@ static void put_on_name(struct api_request *r, struct ward_json *j, const struct
 	struct ward_id id;
 	struct api_incident *in = ward_id_parse(x->on, &id) ? api_incident(r->a, id) : NULL;
 
-	for (size_t i = 0; x->kind == API_LOOK_ACCOUNT && i < WARD_ARRAY_LEN(from); i++)
-		if (ward_str_eqz(x->on, from[i].from))
-			name = ward_lang_text(r->lang, ward_str_z(from[i].text));
+	const char *where = named(from, WARD_ARRAY_LEN(from), x->on);
+
+	if (x->kind == API_LOOK_ACCOUNT && where)
+		name = ward_lang_text(r->lang, ward_str_z(where));
 	struct ward_wr w = ward_wr_grow(r->a->o.mem, NAME_BYTES);
 
-	if (in)
+	if (x->kind == API_LOOK_SEARCH)
+		say_search(r, x->on, &w);
+	else if (in)
 		ward_headline_say(&in->name, r->lang, &w);
 	else
 		ward_wr_str(&w, name);

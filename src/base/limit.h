@@ -192,7 +192,7 @@
 	X(INPUT_RATIO, "input.ratio", 1000, 10, 1000000, "times",                                  \
 		"how many times larger than its file unpacked input may be, beyond 16 MiB")        \
 	X(FILE_BYTES, "file.bytes", 268435456, 65536, 4294967296, "bytes",                         \
-		"a file that is looked at; a larger one is told, and not looked at")               \
+		"of a file that are looked at; the rest is only hashed")                           \
 	X(FILE_UNPACKED, "file.unpacked", 536870912, 65536, 17179869184, "bytes",                  \
 		"what is unpacked of one file, all that lies in each other together")              \
 	X(FILE_RATIO, "file.ratio", 250, 10, 100000, "times",                                      \

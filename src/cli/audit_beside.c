@@ -119,6 +119,27 @@ static enum ward_err take_version(
 	return v.by.p && v.why.p ? WARD_OK : WARD_ERR_NOMEM;
 }
 
+/* The playbook with which a run began, as its rows say (respond/playbook/drive_row.c). */
+static enum ward_err take_run(struct ward_cli_beside *b, struct ward_str json)
+{
+	const struct ward_str key = WARD_STR("\"hash\":\"");
+	size_t at = ward_str_find(json, key);
+	struct ward_hash h;
+
+	if (at == SIZE_MAX || !ward_str_unhex(ward_str_sub(json, at + key.len, 2 * sizeof(h.b)),
+				      h.b, sizeof(h.b)))
+		return WARD_OK;
+	for (size_t i = 0; i < b->n_playbook; i++)
+		if (memcmp(&b->playbook[i], &h, sizeof(h)) == 0)
+			return WARD_OK;
+	enum ward_err err = ward_mem_more(ward_mem_heap(), &b->playbook, b->n_playbook,
+		&b->cap_playbook, sizeof(*b->playbook), ROWS_MAX);
+
+	if (!err)
+		b->playbook[b->n_playbook++] = h;
+	return err;
+}
+
 static bool decides(const struct ward_store_row *row, const char *what)
 {
 	return row->kind == WARD_ROW_DECISION && row->json.p &&
@@ -135,6 +156,8 @@ enum ward_err ward_cli_beside_row(struct ward_cli_beside *b, const struct ward_s
 	struct ward_arena a;
 	struct ward_diag diag;
 
+	if (row->json.p && row->kind == WARD_ROW_RUN)
+		return take_run(b, row->json);
 	if (!row->json.p || (!clip && !version && !remembered))
 		return WARD_OK;
 	ward_limits_default(&lim);
@@ -242,6 +265,16 @@ static void check_playbooks(struct ward_cli_beside *b)
 	}
 	if (d)
 		(void)closedir(d);
+	for (size_t i = 0; i < b->n_playbook; i++) {
+		char hex[2 * sizeof(b->playbook->b) + 1];
+		struct ward_wr w = ward_wr_fixed(hex, sizeof(hex));
+
+		ward_wr_hex(&w, ward_slice_of(b->playbook[i].b, sizeof(b->playbook[i].b)));
+		(void)snprintf(path, sizeof(path), "%s/playbook/%.64s.json", b->at->state, hex);
+		if (access(path, F_OK) != 0)
+			ward_cli_beside_fault(
+				b, path, "a run began with this playbook, and it is gone");
+	}
 }
 
 static void check_objects(struct ward_cli_beside *b)
@@ -516,6 +549,7 @@ void ward_cli_beside_end(struct ward_cli_beside *b)
 {
 	ward_mem_free(ward_mem_heap(), b->clip, b->cap_clip * sizeof(*b->clip));
 	ward_mem_free(ward_mem_heap(), b->version, b->cap_version * sizeof(*b->version));
+	ward_mem_free(ward_mem_heap(), b->playbook, b->cap_playbook * sizeof(*b->playbook));
 	ward_mem_free(ward_mem_heap(), b->retained, sizeof(*b->retained));
 	ward_arena_fini(&b->texts);
 }

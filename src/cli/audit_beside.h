@@ -19,7 +19,8 @@ struct ward_cli_beside {
 	struct ward_arena texts; /* of the rows below */
 	struct ward_cli_clip_row *clip;
 	struct ward_cli_version_row *version;
-	size_t n_clip, cap_clip, n_version, cap_version;
+	struct ward_hash *playbook; /* of runs: SHA-256 of what each began with */
+	size_t n_clip, cap_clip, n_version, cap_version, n_playbook, cap_playbook;
 	struct ward_retained *retained;      /* of which the holds count here */
 	uint64_t remembered, remembered_row; /* what rows of deletions say, and which said it */
 	bool has_notary;

@@ -4,6 +4,7 @@
 #include "care/entry.h"
 #include "cli/check_controllers.h"
 #include "cli/check_evidence.h"
+#include "cli/check_told.h"
 #include "cli/check_zones.h"
 #include "cli/playbooks.h"
 #include "comply/purposes.h"
@@ -472,6 +473,8 @@ static enum ward_err check_processing(const char *hospital, const char *content,
 		err = ward_processing_load(&in, p);
 	if ((!err || err == WARD_ERR_CONFIG) && *m)
 		ward_processing_check(p, &in);
+	if (!err && *m)
+		err = ward_cli_check_told(hospital, content, p, &in);
 	ward_arena_fini(&a);
 	ward_mem_free(ward_mem_heap(), p, sizeof(*p));
 	return err == WARD_ERR_CONFIG ? WARD_OK : err;

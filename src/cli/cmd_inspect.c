@@ -180,10 +180,6 @@ static int inspect(struct job *j, const char *path)
 		rc = tell(j, path, &r);
 	else if (err == WARD_ERR_FOREIGN)
 		(void)ward_cli_fail(j->cmd, "'%s' is no regular file", path);
-	else if (err == WARD_ERR_LIMIT)
-		(void)ward_cli_fail(j->cmd,
-			"'%s' is larger than file.bytes (%zu): raise it in limits.yml", path,
-			ward_limit(&j->lim, WARD_LIMIT_FILE_BYTES));
 	else
 		(void)ward_cli_fail(j->cmd, "'%s': %s", path, ward_err_text(err));
 	ward_report_fini(&r);

@@ -178,6 +178,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a newborn's tag is at an exit, was taken off, or is not heard any more")          \
 	X(CALL_WANDER, "call.wander", EVIDENCE, 1,                                                 \
 		"the same of a patient who must not go out alone")                                 \
+	X(LIFT_STATE, "lift.state", EVIDENCE, 1,                                                   \
+		"a lift stands still, with or without people; or it runs again")                   \
 	X(WARD_ERASED, "ward.erased", EVIDENCE, 0,                                                 \
 		"what was kept long enough was erased; only Ward's journal tells it")
 

@@ -112,6 +112,15 @@ static void row_state(struct notice_job *j, const struct ward_proc_verdict *v)
 	row_written(j, WARD_TEXT("State"));
 }
 
+/* Ids as they are written, where there are any. */
+static void row_ids(struct notice_job *j, const char *what, const struct ward_proc_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		ward_wr_printf(&j->w, "%s%.*s", i ? ", " : "", WARD_STR_ARG(l->at[i]));
+	if (l->n)
+		row_written(j, what);
+}
+
 static void put_thing(struct notice_job *j, const struct ward_proc_verdict *v)
 {
 	static const struct ward_proc_list none = {.n = 0};
@@ -133,6 +142,9 @@ static void put_thing(struct notice_job *j, const struct ward_proc_verdict *v)
 	row_texts(j, WARD_TEXT("Given to"), e ? &e->recipients : &none);
 	row_processors(j, e ? &e->processors : &none);
 	row_texts(j, WARD_TEXT("To other countries"), e ? &e->transfers : &none);
+	row_ids(j, WARD_TEXT("Of recipients.yml"), e ? &e->to : &none);
+	row_ids(j, WARD_TEXT("By rules"), e ? &e->rules : &none);
+	row_ids(j, WARD_TEXT("Rows of the ledger"), e ? &e->rows : &none);
 	row_roles(j, e ? &e->roles : &none);
 	row_texts(j, WARD_TEXT("Measures"), ward_proc_measures(v));
 	row_agreement(j, WARD_TEXT("Agreement"), v->agreement);
@@ -206,16 +218,28 @@ static void put_head(struct notice_job *j, const char *title)
 			  "so is to be verified with counsel."));
 }
 
-static void find_gaps(struct notice_job *j)
+static void find_gaps_of(struct notice_job *j, const struct ward_proc_verdict *v)
 {
-	for (size_t i = 0; i < j->q->n; i++)
-		for (size_t k = 0; k < j->q->v[i].n_gap; k++) {
-			ward_wr_str(&j->w, name_of(j, &j->q->v[i]));
-			ward_say_colon(&j->w, j->q->lang);
-			ward_processing_say_gap(&j->w, j->q->lang, &j->q->v[i].gap[k]);
-			notice_gap(j, ward_wr_text(&j->w));
-			ward_wr_reset(&j->w);
-		}
+	for (size_t k = 0; k < v->n_gap; k++) {
+		ward_wr_str(&j->w, name_of(j, v));
+		ward_say_colon(&j->w, j->q->lang);
+		ward_processing_say_gap(&j->w, j->q->lang, &v->gap[k]);
+		notice_gap(j, ward_wr_text(&j->w));
+		ward_wr_reset(&j->w);
+	}
+}
+
+/* Entries about who is told, rules, roles and rows: exports begin whatever they lack, which is
+ * said. */
+static void each_entry(
+	struct notice_job *j, void (*put)(struct notice_job *, const struct ward_proc_verdict *))
+{
+	const struct ward_processing *p = j->q->p;
+	struct ward_proc_verdict v;
+
+	for (size_t i = 0; i < p->n_entry; i++)
+		if (ward_processing_judge_entry(p, &p->entry[i], j->q->now, &v))
+			put(j, &v);
 }
 
 enum ward_err notice_register(struct notice_job *j)
@@ -226,9 +250,12 @@ enum ward_err notice_register(struct notice_job *j)
 	notice_fact(j, WARD_TEXT("Controller"), p->controller);
 	notice_fact(j, WARD_TEXT("Contact"), p->contact);
 	notice_fact(j, WARD_TEXT("Data protection officer"), p->officer);
-	find_gaps(j);
+	for (size_t i = 0; i < j->q->n; i++)
+		find_gaps_of(j, &j->q->v[i]);
+	each_entry(j, find_gaps_of);
 	for (size_t i = 0; i < j->q->n; i++)
 		put_thing(j, &j->q->v[i]);
+	each_entry(j, put_thing);
 	put_processors(j);
 	return WARD_OK;
 }

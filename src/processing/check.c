@@ -57,21 +57,13 @@ static void warn(const struct check *c, struct ward_str file, uint32_t line, con
  * of its kind starts. Nothing is wrong meanwhile, but agreements take their time. */
 static void look_at_prepared(const struct check *c, const struct ward_proc_entry *e)
 {
-	const struct ward_proc_entry *like = proc_ready(c->p, e->like);
-	struct ward_proc_verdict v = {.id = e->id,
-		.entry = e,
-		.ready = like,
-		.like = like,
-		.analytic = WARD_ANALYTIC_N,
-		.agreement = proc_agreement(c->p, e->agreement),
-		.kept = 1, /* what it will be about says how long */
-		.state = WARD_PROC_LACKS};
+	struct ward_proc_verdict v;
 	char why[TEXT], keys[TEXT];
 	struct ward_wr w = ward_wr_fixed(why, sizeof(why)), k = ward_wr_fixed(keys, sizeof(keys));
 
 	if (e->sources.n || e->analytics.n || e->rules.n || e->to.n || e->roles.n || e->rows.n)
 		return;
-	proc_gaps(c->p, &v, c->in->now);
+	proc_judge_entry(c->p, e, c->in->now, &v);
 	if (!v.n_gap)
 		return;
 	ward_processing_say(&w, NULL, &v);

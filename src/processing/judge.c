@@ -312,6 +312,35 @@ static void judge(const struct ward_processing *p, struct ward_proc_verdict *v, 
 	}
 }
 
+void proc_judge_entry(const struct ward_processing *p, const struct ward_proc_entry *e, ward_ns now,
+	struct ward_proc_verdict *ret)
+{
+	const struct ward_proc_entry *like = proc_ready(p, e->like);
+
+	*ret = (struct ward_proc_verdict){.id = e->id,
+		.name = e->id,
+		.entry = e,
+		.ready = like,
+		.like = like,
+		.analytic = WARD_ANALYTIC_N,
+		.agreement = proc_agreement(p, e->agreement),
+		.kept = 1, /* what it is about says how long */
+		.state = WARD_PROC_RUNS};
+	proc_gaps(p, ret, now);
+	ret->kept = e->retention;
+	if (ret->n_gap)
+		ret->state = WARD_PROC_LACKS;
+}
+
+bool ward_processing_judge_entry(const struct ward_processing *p, const struct ward_proc_entry *e,
+	ward_ns now, struct ward_proc_verdict *ret)
+{
+	if (e->sources.n || e->analytics.n || !(e->rules.n || e->to.n || e->roles.n || e->rows.n))
+		return false;
+	proc_judge_entry(p, e, now, ret);
+	return true;
+}
+
 static const struct ward_proc_entry *entry_about(const struct ward_processing *p,
 	struct ward_str id, const struct ward_proc_list *(*of)(const struct ward_proc_entry *))
 {

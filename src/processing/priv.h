@@ -22,6 +22,9 @@ const struct ward_proc_agreement *proc_in_force(
 	const struct ward_processing *p, struct ward_str processor, ward_ns now);
 /* Adds what is demanded of it and missing, but for how long it is kept. */
 void proc_gaps(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now);
+/* Of an entry alone, whatever it is about: what it lacks. */
+void proc_judge_entry(const struct ward_processing *p, const struct ward_proc_entry *e, ward_ns now,
+	struct ward_proc_verdict *ret);
 /* The moment behind that day; false: it is none. */
 bool proc_day_end(struct ward_str s, ward_ns *ret);
 /* "2027-12-31" of a moment; the day that ends there, of an end. */

@@ -186,6 +186,10 @@ struct ward_proc_verdict {
  * many there are. What it points to lives as long as `p` and `m`. */
 size_t ward_processing_judge(const struct ward_processing *p, const struct ward_model *m,
 	ward_ns now, struct ward_proc_verdict *ret, size_t n);
+/* Of an entry about neither a source nor an analytic, but recipients, rules, roles or rows: as of a
+ * thing that runs, with what it lacks. False: it is another, or about nothing. */
+bool ward_processing_judge_entry(const struct ward_processing *p, const struct ward_proc_entry *e,
+	ward_ns now, struct ward_proc_verdict *ret);
 /* Has it personal data? What needs no entry: fire, gas, power, temperature. */
 bool ward_processing_personal(const struct ward_source *s);
 /* Why it does not run, or what is coming, as a sentence in the language (NULL: English). */

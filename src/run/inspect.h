@@ -23,9 +23,8 @@ struct ward_inspect_cell {
 WARD_MUST_CHECK enum ward_err ward_inspect_ready(struct ward_inspect_cell *c);
 void ward_inspect_done(struct ward_inspect_cell *c);
 
-/* Looks at the file behind fd, which stays open; it waits. LIMIT: it is larger than file.bytes;
- * FOREIGN: it is no regular file; IO; NOMEM; SANDBOX: the cell could not be caged, and nothing was
- * looked at. */
+/* Looks at the file behind fd, which stays open; it waits. FOREIGN: it is no regular file; IO;
+ * NOMEM; SANDBOX: the cell could not be caged, and nothing was looked at. */
 WARD_MUST_CHECK enum ward_err ward_inspect_file(const struct ward_inspect_cell *c, int fd,
 	const struct ward_inspect_said *said, struct ward_inspect_report *ret);
 

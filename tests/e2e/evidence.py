@@ -163,6 +163,7 @@ def walk(h):
     status, said = ask(lead, reason='too late')
     h.must(status == 404 and 'erased' in said['detail'], (status, said))
     os.rename(h.tmp + '/key', files[0])
+    begin_run(h, lead, incident)
     h.run.terminate()
     h.must(h.run.wait() == 0, 'it did not end well')
     t = Tampered(h, h.pilot)
@@ -251,6 +252,16 @@ def of_a_person(h, lead, officer, clip):
     played(h, f'{folder}/clip-{clip["id"]}.mp4')
     with open(folder + '/clips.json', encoding='utf-8') as f:
         h.must(clip['id'] in f.read(), 'the list of clips')
+
+
+def begin_run(h, lead, incident):
+    """A playbook for the incident, whose copy its rows name."""
+    with open(os.path.join(os.path.dirname(__file__), '..', '..', 'content', 'playbooks', 'camera-loss.json')) as f:
+        playbook = json.load(f)['id']
+    r, said = lead.ask('POST', '/api/v1/decisions', {'id': str(uuid.uuid4()), 'kind': 'start', 'subject': playbook, 'text': '', 'args': {'incident': incident}})
+    h.must(r.status == 200, said)
+    h.until('the run', lambda: b'"kind":"run"' in open(os.path.join(h.state, 'store', 'ward.db-wal'), 'rb').read()
+            or b'"kind":"run"' in open(os.path.join(h.state, 'store', 'ward.db'), 'rb').read())
 
 
 def main():

@@ -515,6 +515,159 @@ def shared():
     shutil.rmtree(block)
 
 
+def lzw(data):
+    """As PDF has it (ISO 32000-1 7.4.4): the highest bit first, codes longer one early."""
+    bits, table, width, held = "", {bytes([i]): i for i in range(256)}, 9, b""
+    put = [(256, 9)]
+    following = 258
+    for b in data:
+        if held + bytes([b]) in table:
+            held += bytes([b])
+            continue
+        put.append((table[held], width))
+        table[held + bytes([b])] = following
+        following += 1
+        width = 12 if following >= 2048 else 11 if following >= 1024 else 10 if following >= 512 else 9
+        held = bytes([b])
+        if following >= 4094:
+            put.append((256, width))
+            table, following, width = {bytes([i]): i for i in range(256)}, 258, 9
+    put += [(table[held], width), (257, width)]
+    bits = "".join(f"{c:0{n}b}" for c, n in put)
+    bits += "0" * (-len(bits) % 8)
+    return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits), 8))
+
+
+def paper(filters, body):
+    return (b"%%PDF-1.5\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\n"
+            b"endobj\n3 0 obj\n<< /Length %d /Filter [%s] >>\nstream\n" % (len(body), filters) + body +
+            b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R /Size 4 >>\n%EOF\n")
+
+
+def papers():
+    """Streams of PDF behind each filter, in chains, and encrypted so that no password is asked for."""
+    random = bytes(i * i * 7 // 3 & 0xff for i in range(30000))
+    body = random + EICAR + b"a" * 9000
+    runs = b"".join(bytes([len(body[i:i + 128]) - 1]) + body[i:i + 128] for i in range(0, len(body), 128)) + b"\x80"
+    for name, filters, coded in (
+            ("lzw", b"/LZWDecode", lzw(body)), ("lzw-short", b"/LZW", lzw(body)), ("runs", b"/RunLengthDecode", runs),
+            ("chain", b"/ASCII85Decode /LZWDecode", base64.a85encode(lzw(body)) + b"~>"),
+            ("three", b"/AHx /Fl /RL", zlib.compress(runs).hex().encode() + b">"),
+            ("four", b"/A85 /AHx /LZW /Fl", base64.a85encode(lzw(zlib.compress(body)).hex().encode() + b">") + b"~>")):
+        r, = inspect(write(f"{name}.pdf", paper(filters, coded)))
+        check(f"a PDF stream: {name}", "rule" in reasons(r) and len(body) in [p["size"] for p in r["parts"]], r)
+    r, = inspect(write("runs-bomb.pdf", paper(b"/RL /RL /RL /RL", (b"\x81\x81" * 900000))))
+    check("runs of runs", not reasons(r) & {"cell-killed", "cell-memory", "cell-time"}, r)
+    if not shutil.which("qpdf"):
+        print("qpdf is not installed: encrypted PDF was not tried")
+        return
+    write("plain.pdf", paper(b"/FlateDecode", zlib.compress(b"x")))
+    subprocess.run(["qpdf", "--warning-exit-0", "plain.pdf", "--add-attachment", "e.com", "--", "with.pdf"], check=True,
+                   stderr=subprocess.DEVNULL)
+    for name, how in (("40", ["40"]), ("128", ["128", "--use-aes=n"]), ("aes", ["128", "--use-aes=y"]),
+                      ("clear", ["128", "--use-aes=y", "--cleartext-metadata"]), ("256", ["256"]), ("r5", ["256", "--force-R5"])):
+        for objects in ("disable", "generate"):
+            subprocess.run(["qpdf", "--allow-weak-crypto", f"--object-streams={objects}", "with.pdf", "--encrypt", "", "owner",
+                            *how, "--", "locked.pdf"], check=True, stderr=subprocess.DEVNULL)
+            r, = inspect("locked.pdf")
+            check(f"a PDF without a password: {name} {objects}", "rule" in reasons(r) and
+                  "password-protected" not in reasons(r), r)
+        subprocess.run(["qpdf", "--allow-weak-crypto", "with.pdf", "--encrypt", "user", "owner", *how, "--", "locked.pdf"],
+                       check=True, stderr=subprocess.DEVNULL)
+        r, = inspect("locked.pdf")
+        check(f"a PDF with a password: {name}", reasons(r) == {"password-protected"}, r)
+
+
+def disks():
+    """What lies in UDF, beside ISO 9660 and alone, with the same hashes; what is damaged ends."""
+    if not shutil.which("genisoimage"):
+        print("genisoimage is not installed: UDF was not tried")
+        return
+    os.makedirs("tree/docs/deep")
+    os.makedirs("tree/many")
+    write("tree/docs/deep/e.com", EICAR)
+    write("tree/big.bin", os.urandom(3000000))
+    for i in range(300):
+        write(f"tree/many/file {i} with a long name.txt", b"x%d" % i * 1000)
+    want = {hashlib.sha256(open(os.path.join(d, n), "rb").read()).hexdigest() for d, _, names in os.walk("tree") for n in names}
+    subprocess.run(["genisoimage", "-quiet", "-udf", "-J", "-r", "-o", "bridge.iso", "tree"], check=True, stderr=subprocess.DEVNULL)
+    disk = bytearray(open("bridge.iso", "rb").read())
+    at = first = 16 * 2048
+    while disk[at + 1:at + 6] == b"CD001":
+        at += 2048
+    disk[first:first + 4 * 2048] = disk[at:at + 4 * 2048]  # the descriptors of UDF, without those of ISO 9660
+    disk[first + 4 * 2048:at + 4 * 2048] = bytes(at - first)
+    r = inspect("bridge.iso", write("only.iso", bytes(disk)))
+    check("what they are", [x["identified"] for x in r] == ["iso", "udf"], r[1]["identified"])
+    for x in r:
+        got = [p["sha256"] for p in x["parts"]]
+        check(f"files of a disk: {x['file']}", set(got) == want and len(got) == len(want) * (2 if x is r[0] else 1), len(got))
+        check(f"EICAR on a disk: {x['file']}", x["verdict"] == "malicious" and "damaged" not in reasons(x), {**x, "parts": []})
+    for n in range(300, len(disk), 500009):
+        x, = inspect(write("cut.iso", bytes(disk[:n])))
+        check(f"a disk cut at {n}", not reasons(x) & {"cell-killed", "cell-time", "cell-memory"}, {**x, "parts": []})
+    for seed in range(40):
+        odd, state = bytearray(disk[:1 << 20]), seed
+        for _ in range(200):
+            state = (state * 1103515245 + 12345) & 0x7fffffff
+            odd[256 * 2048 + (state >> 8) % (300 << 10)] ^= 1 << state % 8
+        x, = inspect(write("odd.iso", bytes(odd)))
+        check(f"a disk with other bits {seed}", not reasons(x) & {"cell-killed", "cell-time", "cell-memory"}, {**x, "parts": []})
+
+
+def heads():
+    """Of a file above file.bytes the head is looked at, and lists know all of it."""
+    tail = os.urandom(200000)
+    write("hospital/limits.yml", b"limits:\n  file.bytes: 65536\n")
+    paths = write("front.txt", EICAR + b"\n" + bytes(70000)), write("behind.txt", bytes(70000) + EICAR), write("tail.bin", tail)
+    os.makedirs("hospital/inspect", exist_ok=True)
+    write("hospital/inspect/block.txt", hashlib.md5(tail).hexdigest().encode() + b" known\n")
+    p = run(paths, "--json", "--hospital", "hospital")
+    front, behind, known = (json.loads(x) for x in p.stdout.splitlines())
+    check("the head is looked at", {"rule", "head-only"} <= reasons(front) and front["verdict"] == "malicious", front)
+    check("what is behind it is said not to be", reasons(behind) == {"head-only"} and behind["verdict"] == "notice", behind)
+    check("lists know the whole", "blocked" in reasons(known) and known["size"] == len(tail) and
+          known["sha256"] == hashlib.sha256(tail).hexdigest(), known)
+    check("it is no failure", p.returncode == 1 and not p.stderr, {"stderr": p.stderr})
+    os.unlink("hospital/limits.yml")
+    os.unlink("hospital/inspect/block.txt")
+
+
+def mails():
+    """Mails in mails, in archives, in mailboxes, and what Outlook makes of attachments."""
+    def attribute(level, number, data):
+        return bytes([level]) + struct.pack("<II", number, len(data)) + data + struct.pack("<H", sum(data) & 0xffff)
+    body = base64.encodebytes(EICAR)
+    fields = b"Content-Type: application/octet-stream; name=e.com\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    known = b"From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n" + fields + body
+    odd = b"X-Odd: 1\r\n" + fields + body  # of no field that mails are known by
+    # letters behind '=' that ends four, as mails have that were put together (RFC 2045 6.8)
+    joined = b"From: a@b.example\r\nMIME-Version: 1.0\r\n" + fields + base64.b64encode(EICAR[:16]) + b"\r\n" + \
+        base64.b64encode(EICAR[16:]) + b"\r\n"
+
+    def within(mail, more=b""):
+        return (b"From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+                b"Content-Type: message/rfc822\r\n" + more + b"\r\n" + mail + b"\r\n--b--\r\n")
+    line = b"From a@b.example Sun Nov  1 00:00:00 2026\r\n"
+    tnef = struct.pack("<IH", 0x223e9f78, 1) + attribute(1, 0x89006, struct.pack("<I", 0x10000)) + \
+        attribute(2, 0x69002, bytes(14)) + attribute(2, 0x18010, b"e.com\0") + attribute(2, 0x6800f, EICAR)
+    found = inspect(
+        write("in.eml", within(known)), write("odd.eml", within(odd)), write("two.eml", within(within(odd))),
+        write("coded.eml", within(base64.encodebytes(known), b"Content-Transfer-Encoding: base64\r\n")),
+        write("joined.eml", joined), write("mails.zip", zipped([("a.eml", odd)])),
+        write("only.eml", b"From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n\r\n" + odd),
+        write("all.mbox", line + b"From: a@b.example\r\nDate: x\r\n\r\nhello\r\n\r\n" + line + odd),
+        write("from.eml", line + within(b"From: a@b.example\r\n" + fields + body[:40] + b"\nFrom x\r\n" + body[40:])),
+        write("winmail.dat", tnef), write("winmail.eml", within(known).replace(b"message/rfc822\r\n", b"application/ms-tnef\r\n"
+              b"Content-Transfer-Encoding: base64\r\n").replace(known, base64.encodebytes(tnef))))
+    for r in found:
+        parts = [p["name"] for p in r["parts"]]
+        check(f"EICAR by mail: {r['file']}", r["verdict"] == "malicious" or r["file"] == "from.eml", r)
+        check(f"its name: {r['file']}", "e.com" in parts, parts)
+    r = inspect(write("cut.dat", tnef[:-2]))[0]
+    check("what is cut off is looked at", {"damaged", "rule"} <= reasons(r), r)
+
+
 def hidden():
     """What is written so that others read it and Ward would not."""
     exe = windows_program()
@@ -660,7 +813,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, acting, lists, shared, cells, hidden, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, shared, mails, papers, disks, heads, cells, hidden, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

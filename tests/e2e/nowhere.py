@@ -74,6 +74,11 @@ def texts():
     return lines, needles
 
 
+def by_chance(needle, body):
+    """Eight or nine digits stand in a hash or an id sooner or later: nowhere but amid other digits of it."""
+    return re.fullmatch(rb'\d{8,9}', needle) and not re.search(rb'(?<![0-9a-f])' + needle + rb'(?![0-9a-f])', body)
+
+
 class Needles:
     """All of them at once, in each of their forms."""
     def __init__(self, h, needles):
@@ -84,7 +89,7 @@ class Needles:
     def search(self, body):
         found = subprocess.run(['grep', '-aoF', '-f', self.file], input=body, capture_output=True, env={'LC_ALL': 'C', 'PATH': os.environ['PATH']})
         assert found.returncode in (0, 1), found.stderr
-        return sorted(set(found.stdout.split(b'\n')) - {b''})
+        return sorted(n for n in set(found.stdout.split(b'\n')) - {b''} if not by_chance(n, body))
 
 
 def objects(lines):

@@ -115,7 +115,7 @@ done
 # The check of scenarios: whole; a rule, a playbook and a message that are not as they must be.
 check() {
 	code=0
-	"$ward" exercise check "$@" >"$tmp/out" 2>"$tmp/err" || code=$?
+	"$ward" exercise check --lang en "$@" >"$tmp/out" 2>"$tmp/err" || code=$?
 	[ "$code" = "$want" ] || fail "check: exit $code instead of $want: $* $(cat "$tmp/out" "$tmp/err")"
 }
 want=0

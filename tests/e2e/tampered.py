@@ -3,6 +3,7 @@ promises as a table. Used by evidence.py, whose run has clips."""
 import glob
 import hashlib
 import os
+import random
 import re
 import shutil
 import sqlite3
@@ -92,6 +93,43 @@ class Tampered:
         shutil.copy2(kept, path)
         return kinds
 
+    def raw(self):
+        """Bytes of the database wherever they lie: found, or no row of it is another."""
+        path = os.path.join(self.h.state, 'store', 'ward.db')
+        with open(path, 'rb') as f:
+            kept = f.read()
+
+        def rows():
+            db = sqlite3.connect(path)
+            try:
+                return [db.execute(f'SELECT * FROM {t} ORDER BY 1').fetchall() for t in ('record', 'leaf', 'ledger')]
+            finally:
+                db.close()
+        were, found, rnd = rows(), 0, random.Random(162)
+        while found < 24:
+            at = rnd.randrange(len(kept))
+            flip(path, at)
+            r = self.verify()
+            self.h.must(r.returncode in (0, 1, 3) and (r.returncode or rows() == were), ('not found', at, r.returncode, r.stdout, r.stderr))
+            found += r.returncode > 0
+            with open(path, 'wb') as f:
+                f.write(kept)
+        self.n += found
+
+    def playbooks(self):
+        """A playbook that a run's rows name is gone; one that no run began with may go."""
+        db = sqlite3.connect(os.path.join(self.h.state, 'store', 'ward.db'))
+        named = {h for h, in db.execute("SELECT json_extract(json, '$.hash') FROM record WHERE kind = 6 AND json IS NOT NULL") if h}
+        db.close()
+        for path in glob.glob(self.h.state + '/playbook/*.json'):
+            os.rename(path, self.h.tmp + '/gone')
+            if os.path.basename(path)[:-5] in named:
+                self.finds(path + ' that is gone')
+            else:
+                self.whole()
+            os.rename(self.h.tmp + '/gone', path)
+        return len(named)
+
     def remembered(self, path):
         """What retention remembers as an older copy, with a sum that fits: without a hold, and written less often than a row says."""
         kept = open(path).read()
@@ -134,6 +172,8 @@ class Tampered:
         self.file(remembered, [0, size(remembered) // 2, size(remembered) - 66, size(remembered) - 1])
         self.h.must(self.remembered(remembered), 'no hold and no deletion to try it with')
         self.ends(sorted(glob.glob(s + '/playbook/*.json'))[0])
+        self.h.must(self.playbooks(), 'no run to try it with')
+        self.raw()
         for segment in sorted(glob.glob(s + '/journal/*.seg')):
             n = used(segment)
             self.file(segment, [n - 1, n // 2] if n > 4096 else [n - 1])

@@ -18,7 +18,8 @@ void ward_look_dicom(struct ward_exam *x, const struct ward_piece *p)
 {
 	static const char *const page[] = {
 		"<html", "<script", "<!doctype", "#!/", "<?php", "<hta:"};
-	struct ward_slice pre = ward_slice_of(p->bytes.p, WARD_DICOM_PREAMBLE);
+	struct ward_rd r = ward_rd_slice(p->bytes);
+	struct ward_slice pre = ward_rd_bytes(&r, WARD_DICOM_PREAMBLE); /* empty: it has none */
 	char buf[80];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	enum ward_kind k;

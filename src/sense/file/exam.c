@@ -1,5 +1,7 @@
 #include "sense/file/exam.h"
 
+#include "base/base64.h"
+
 #include <zlib.h>
 
 enum { CHUNK = 65536 };
@@ -27,45 +29,16 @@ bool ward_exam_inflate(struct ward_exam *x, const struct ward_piece *p, struct w
 	return rc == Z_STREAM_END;
 }
 
-static int letter(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
-}
-
 void ward_exam_base64(
 	struct ward_exam *x, const struct ward_piece *p, struct ward_slice in, struct ward_wr *w)
 {
 	size_t most = ward_exam_left(x), before = w->len;
-	uint32_t bits = 0;
-	unsigned n = 0;
+	struct ward_base64 b = {.n = 0};
+	uint8_t out[3];
 
-	for (size_t i = 0; i < in.len && w->len - before < most; i++) {
-		int v = letter(in.p[i]);
-
-		if (in.p[i] == '=')
-			break;
-		if (v < 0)
-			continue;
-		bits = bits << 6 | (uint32_t)v;
-		if (++n < 4)
-			continue;
-		ward_wr_u8(w, (uint8_t)(bits >> 16));
-		ward_wr_u8(w, (uint8_t)(bits >> 8));
-		ward_wr_u8(w, (uint8_t)bits);
-		n = 0;
-	}
-	if (n == 2) /* 12 bits: one byte */
-		ward_wr_u8(w, (uint8_t)(bits >> 4));
-	if (n == 3) { /* 18 bits: two */
-		ward_wr_u8(w, (uint8_t)(bits >> 10));
-		ward_wr_u8(w, (uint8_t)(bits >> 2));
-	}
+	for (size_t i = 0; i < in.len && w->len - before < most; i++)
+		ward_wr_bytes(w, out, ward_base64_put(&b, in.p[i], out));
+	ward_wr_bytes(w, out, ward_base64_end(&b, out));
 	(void)ward_exam_unpacked(x, p, w->len - before);
 }
 

@@ -19,10 +19,10 @@ struct ward_exam {
 	struct ward_wr out; /* records that were not handed over yet */
 	bool (*put)(void *ctx, struct ward_slice records);
 	void *ctx;
-	struct ward_wr folded;  /* ward_exam_fold */
-	struct ward_scan *scan; /* rules.h */
-	uint64_t size;          /* of the whole file */
-	uint64_t unpacked;      /* bytes, so far */
+	struct ward_wr folded;   /* ward_exam_fold */
+	struct ward_scan *scan;  /* rules.h */
+	struct ward_slice whole; /* the file; what is looked at of it is at most file.bytes */
+	uint64_t unpacked;       /* bytes, so far */
 	uint32_t n_part;
 	uint32_t n_reason;
 	uint16_t n_said[WARD_SUSPECT_N]; /* of each kind: no flood of one hides another */
@@ -79,8 +79,7 @@ size_t ward_exam_left(const struct ward_exam *x);
  * False: it is damaged; what came before is there. */
 bool ward_exam_inflate(struct ward_exam *x, const struct ward_piece *p, struct ward_slice in,
 	int bits, struct ward_wr *w);
-/* Base64 (RFC 4648), white space and what is no letter of it left out; at most what limits allow.
- */
+/* Base64 (base/base64.h), as far as limits go. */
 void ward_exam_base64(
 	struct ward_exam *x, const struct ward_piece *p, struct ward_slice in, struct ward_wr *w);
 
@@ -101,7 +100,8 @@ const struct ward_opener *ward_exam_opener_of(enum ward_kind k);
 ward_look_fn ward_look_name, ward_look_pe, ward_look_elf, ward_look_lnk, ward_look_pdf,
 	ward_look_rtf, ward_look_script, ward_look_html, ward_look_vba, ward_look_xml,
 	ward_look_dicom;
-extern const struct ward_opener ward_open_archive, ward_open_mail, ward_open_ole, ward_open_pdf,
-	ward_open_rtf, ward_open_dicom, ward_open_hl7, ward_open_image, ward_open_encoded;
+extern const struct ward_opener ward_open_archive, ward_open_disk, ward_open_mail, ward_open_ole,
+	ward_open_pdf, ward_open_rtf, ward_open_tnef, ward_open_dicom, ward_open_hl7,
+	ward_open_image, ward_open_encoded;
 
 #endif

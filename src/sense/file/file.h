@@ -44,7 +44,7 @@ struct ward_inspect_job {
 	const struct ward_inspector *with;
 	const struct ward_limits *lim;
 	struct ward_inspect_said said;
-	struct ward_slice bytes; /* the file */
+	struct ward_slice bytes; /* the file; beyond file.bytes it is only hashed */
 	int clam;                /* a connection to clamd, or -1; stays open */
 	/* Takes records; false: nobody hears them, and it ends. */
 	bool (*put)(void *ctx, struct ward_slice records);

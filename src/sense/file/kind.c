@@ -52,9 +52,11 @@ static const struct said {
 	[WARD_KIND_CPIO] = {WARD_TEXT("a cpio archive")},
 	[WARD_KIND_AR] = {WARD_TEXT("a Debian package or ar archive")},
 	[WARD_KIND_ISO] = {WARD_TEXT("a disk image (ISO 9660)")},
+	[WARD_KIND_UDF] = {WARD_TEXT("a disk image (UDF)")},
 	[WARD_KIND_XAR] = {WARD_TEXT("a xar archive")},
 	[WARD_KIND_LHA] = {WARD_TEXT("an LHA archive")},
 	[WARD_KIND_PACKED] = {WARD_TEXT("a compressed file")},
+	[WARD_KIND_TNEF] = {WARD_TEXT("attachments in Outlook's own form (TNEF)")},
 	[WARD_KIND_MAIL] = {WARD_TEXT("a mail")},
 	[WARD_KIND_JPEG] = {WARD_TEXT("a JPEG image")},
 	[WARD_KIND_JPEG2000] = {WARD_TEXT("a JPEG 2000 image")},
@@ -97,6 +99,7 @@ static const struct signature {
 	{WARD_KIND_ZIP, 0, 4, "PK\x05\x06"},
 	{WARD_KIND_SEVENZIP, 0, 6, "7z\xbc\xaf\x27\x1c"},
 	{WARD_KIND_RAR, 0, 6, "Rar!\x1a\x07"},
+	{WARD_KIND_TNEF, 0, 4, "\x78\x9f\x3e\x22"},
 	{WARD_KIND_CAB, 0, 4, "MSCF"},
 	{WARD_KIND_AR, 0, 8, "!<arch>\n"},
 	{WARD_KIND_XAR, 0, 4, "xar!"},
@@ -142,6 +145,7 @@ static const struct signature {
 	{WARD_KIND_DICOM, DICOM_MARK, 4, "DICM"}, /* PS3.10 7.1 */
 	{WARD_KIND_TAR, TAR_MARK, 5, "ustar"},
 	{WARD_KIND_ISO, ISO_MARK, 5, "CD001"},
+	{WARD_KIND_UDF, ISO_MARK, 5, "BEA01"},
 };
 
 const char *ward_kind_name(enum ward_kind k)
@@ -301,6 +305,16 @@ static enum ward_kind interpreter(struct ward_str line)
 	return WARD_KIND_SCRIPT;
 }
 
+/* The first line is a field, whichever: a name and a colon (RFC 5322 2.2). */
+static bool begins_with_field(struct ward_str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.p[n] > ' ' && s.p[n] != ':' && s.p[n] < 127)
+		n++;
+	return n && n < s.len && s.p[n] == ':';
+}
+
 /* The first line is a field of a head that mails have (RFC 5322 3.6). */
 static bool is_mail(struct ward_str s)
 {
@@ -345,7 +359,7 @@ static enum ward_kind text_kind(struct ward_slice s, struct ward_str name)
 		return WARD_KIND_VBA;
 	if (begins(t, "<?php"))
 		return WARD_KIND_SCRIPT;
-	if (is_mail(t))
+	if (is_mail(t) || (by == WARD_KIND_MAIL && begins_with_field(t)))
 		return WARD_KIND_MAIL;
 	/* What has no signature is run by who goes by its name, whatever else it looks like. */
 	if (by != WARD_KIND_N && ward_kind_sort(by) == WARD_SORT_SCRIPT && by != WARD_KIND_LNK)

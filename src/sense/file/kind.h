@@ -79,11 +79,13 @@ enum ward_sort {
 		"application/x-archive "                                                          \
 		"application/vnd.debian.binary-package")                                          \
 	X(ISO, "iso", ARCHIVE, "iso img", "application/x-iso9660-image")                          \
+	X(UDF, "udf", ARCHIVE, "udf iso img", "application/x-udf-image")                          \
 	X(XAR, "xar", ARCHIVE, "xar pkg", "application/x-xar")                                    \
 	X(LHA, "lha", ARCHIVE, "lzh lha", "application/x-lzh-compressed")                         \
 	X(PACKED, "packed", ARCHIVE, "gz tgz xz txz bz2 tbz zst tzst lzma lz lz4 z svgz emz wmz", \
 		"application/gzip application/x-gzip application/x-xz application/x-bzip2 "       \
 		"application/zstd application/x-compress application/x-lzip")                     \
+	X(TNEF, "tnef", ARCHIVE, "tnef", "application/ms-tnef application/vnd.ms-tnef")           \
 	X(MAIL, "mail", MAIL, "eml mht mhtml mbox msg nws", "message/rfc822 multipart/mixed")     \
 	X(JPEG, "jpeg", IMAGE, "jpg jpeg jpe jfif", "image/jpeg")                                 \
 	X(JPEG2000, "jpeg2000", IMAGE, "jp2 j2k jpx", "image/jp2 image/jpx")                      \

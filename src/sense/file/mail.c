@@ -1,5 +1,5 @@
-/* Mail (RFC 5322, MIME: RFC 2045 to 2047, 2231): one level of parts; a part that has parts itself
- * is a mail in the eyes of the walk. */
+/* Mail (RFC 5322, MIME: RFC 2045 to 2047, 2231): one level of parts; a part that has parts itself,
+ * or is a mail, is a mail in the eyes of the walk. A mailbox (RFC 4155) is one that holds mails. */
 #include "sense/file/exam.h"
 
 #include <stdio.h>
@@ -14,6 +14,7 @@ struct fields {
 struct opened {
 	struct ward_slice body; /* not looked at yet */
 	char boundary[BOUNDARY + 3];
+	bool box;         /* a mailbox: of its mails the next begins at `body` */
 	bool many, given; /* has parts; its one body was given */
 	struct fields of; /* of the whole */
 	struct ward_wr bytes;
@@ -193,6 +194,14 @@ static void close_mail(void *it)
 	free(o);
 }
 
+/* A line that begins a mail in a mailbox. Its end, from off on; SIZE_MAX: there is none. */
+static size_t behind_from_line(struct ward_slice s, size_t off)
+{
+	size_t end = ward_exam_next(s, off, "\n", 1);
+
+	return end == SIZE_MAX ? end : end + 1;
+}
+
 static void *open_mail(struct ward_exam *x, const struct ward_piece *p)
 {
 	struct opened *o = calloc(1, sizeof(*o));
@@ -203,6 +212,10 @@ static void *open_mail(struct ward_exam *x, const struct ward_piece *p)
 		return NULL;
 	o->bytes = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
 	o->body = p->bytes;
+	if (ward_str_starts(ward_slice_text(o->body), WARD_STR("From "))) {
+		o->box = true;
+		return o;
+	}
 	read_head(&o->body, &o->of);
 	b = parameter(o->of.type, "boundary");
 	o->many = b.len && b.len <= BOUNDARY;
@@ -283,6 +296,36 @@ static void give(struct ward_exam *x, const struct ward_piece *p, const struct f
 	(void)snprintf(o->type, sizeof(o->type), "%.*s", WARD_STR_ARG(type));
 	ret->type = ward_str_z(o->type);
 	ret->bytes = ward_wr_slice(&o->bytes);
+	if ((ward_str_ieq(type, WARD_STR("message/rfc822")) ||
+		    ward_str_ieq(type, WARD_STR("message/global"))) &&
+		ret->bytes.len && ward_kind_signed(ret->bytes) == WARD_KIND_DATA)
+		ret->kind = WARD_KIND_MAIL;
+}
+
+/* The mails of a mailbox. The first is given to the end of the file, too: who opens it as one mail
+ * reads it so, and lines that look like a begin divide nothing then. */
+static bool next_in_box(struct opened *o, struct ward_child *ret)
+{
+	size_t from = behind_from_line(o->body, 0), next;
+
+	if (from == SIZE_MAX || from >= o->body.len)
+		return false;
+	*ret = (struct ward_child){.kind = WARD_KIND_MAIL, .type = WARD_STR("message/rfc822")};
+	ret->bytes = ward_slice_of(o->body.p + from, o->body.len - from);
+	next = ward_exam_next(o->body, from, "\nFrom ", 6);
+	if (!o->given) {
+		o->given = true;
+		if (next == SIZE_MAX)
+			o->body.len = 0;
+		return true;
+	}
+	if (next == SIZE_MAX) {
+		o->body.len = 0;
+		return true;
+	}
+	ret->bytes.len = next + 1 - from;
+	o->body = ward_slice_of(o->body.p + next + 1, o->body.len - next - 1);
+	return true;
 }
 
 static bool next_mail(
@@ -291,6 +334,8 @@ static bool next_mail(
 	struct opened *o = it;
 	struct ward_slice part;
 
+	if (o->box)
+		return next_in_box(o, ret);
 	if (!o->many) {
 		if (o->given)
 			return false;

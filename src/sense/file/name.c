@@ -52,7 +52,8 @@ static bool doubled(struct ward_str name, enum ward_kind k)
 
 	last = ward_kind_ending(before, buf);
 	by = ward_kind_by_ending(last);
-	return by != WARD_KIND_N &&
+	/* names of hosts end in .ai, too, and scripts are named after hosts */
+	return by != WARD_KIND_N && !ward_str_eqz(last, "ai") &&
 	       (ward_kind_sort(by) == WARD_SORT_DOCUMENT || ward_kind_sort(by) == WARD_SORT_IMAGE ||
 		       ward_kind_sort(by) == WARD_SORT_MEDICAL || ward_str_eqz(last, "txt") ||
 		       ward_str_eqz(last, "csv"));

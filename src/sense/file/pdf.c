@@ -1,31 +1,11 @@
 /* PDF (ISO 32000-1) without its object graph: what its names say it does, and its streams one by
  * one, in the order of the file. A reader that repairs would find the same. */
-#include "sense/file/exam.h"
+#include "sense/file/pdf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { DICT_MAX = 16384, FILTERS = 4 };
-
-/* The name at s (without its '/'), its #xx put right (7.3.5). Gives its length in the file. */
-static size_t read_name(struct ward_slice s, char *to, size_t cap)
-{
-	static const char stops[] = "()<>[]{}/% \t\r\n\f";
-	size_t i = 0, n = 0;
-
-	while (i < s.len && s.p[i] && !strchr(stops, s.p[i])) {
-		uint8_t c = s.p[i];
-
-		if (c == '#' && i + 2 < s.len &&
-			ward_str_unhex((struct ward_str){(const char *)s.p + i + 1, 2}, &c, 1))
-			i += 2;
-		i++;
-		if (n + 1 < cap)
-			to[n++] = (char)c;
-	}
-	to[n] = 0;
-	return i;
-}
 
 struct names {
 	bool opens, acts, script, launch, encrypted, form;
@@ -102,7 +82,8 @@ static struct names read_names(struct ward_slice s, bool skip_streams)
 			i = behind;
 			continue;
 		}
-		i = next + read_name(ward_slice_of(s.p + next, s.len - next), name, sizeof(name));
+		i = next +
+		    ward_pdf_name(ward_slice_of(s.p + next, s.len - next), name, sizeof(name));
 		note_name(name, &n);
 	}
 	return n;
@@ -123,7 +104,8 @@ void ward_look_pdf(struct ward_exam *x, const struct ward_piece *p)
 struct opened {
 	size_t off;
 	unsigned n;
-	bool encrypted, told_damage;
+	bool encrypted, locked; /* and no empty password opens it */
+	struct ward_pdf_key key;
 	struct ward_wr bytes[2];
 	char name[40];
 };
@@ -145,7 +127,8 @@ static void *open_pdf(struct ward_exam *x, const struct ward_piece *p)
 		return NULL;
 	o->bytes[0] = o->bytes[1] = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
 	o->encrypted = read_names(p->bytes, true).encrypted;
-	if (o->encrypted)
+	o->locked = o->encrypted && !ward_pdf_unlock(p->bytes, &o->key);
+	if (o->locked)
 		ward_exam_say0(x, p, WARD_SUSPECT_PASSWORD);
 	return o;
 }
@@ -163,7 +146,7 @@ static struct ward_slice dictionary(struct ward_slice s, size_t stream)
 struct filters {
 	char name[FILTERS][20];
 	size_t n;
-	bool objects, embedded, image;
+	bool objects, embedded, image, index; /* index: of objects, never encrypted (7.5.8.2) */
 };
 
 /* The names behind /Filter, and what the stream is. */
@@ -178,16 +161,18 @@ static void read_dictionary(struct ward_slice d, struct filters *f)
 			filter &= d.p[i] != ']' && d.p[i] != '>';
 			continue;
 		}
-		size_t len =
-			read_name(ward_slice_of(d.p + i + 1, d.len - i - 1), name, sizeof(name));
+		size_t len = ward_pdf_name(
+			ward_slice_of(d.p + i + 1, d.len - i - 1), name, sizeof(name));
 
 		i += len;
 		f->objects |= strcmp(name, "ObjStm") == 0;
 		f->embedded |= strcmp(name, "EmbeddedFile") == 0;
 		f->image |= strcmp(name, "Image") == 0;
+		f->index |= strcmp(name, "XRef") == 0;
 		bool is = ward_str_ends(ward_str_z(name), WARD_STR("Decode")) ||
 			  strcmp(name, "Fl") == 0 || strcmp(name, "AHx") == 0 ||
-			  strcmp(name, "A85") == 0;
+			  strcmp(name, "A85") == 0 || strcmp(name, "LZW") == 0 ||
+			  strcmp(name, "RL") == 0 || strcmp(name, "Crypt") == 0;
 
 		if (filter && is && f->n < FILTERS)
 			(void)snprintf(f->name[f->n++], sizeof(f->name[0]), "%.19s", name);
@@ -197,71 +182,44 @@ static void read_dictionary(struct ward_slice d, struct filters *f)
 	}
 }
 
-static void from_hex(struct ward_slice in, struct ward_wr *w)
+/* "12 0 obj", of which `at` is behind the last letter: whose bytes it are, when they are encrypted.
+ */
+static void read_object(struct ward_slice s, size_t at, uint32_t ret[2])
 {
-	char pair[2];
-	size_t n = 0;
-	uint8_t b;
+	size_t i = at >= 3 ? at - 3 : 0;
 
-	for (size_t i = 0; i < in.len && in.p[i] != '>'; i++) {
-		pair[n] = (char)in.p[i];
-		if (!ward_str_unhex((struct ward_str){(const char[]){'0', pair[n]}, 2}, &b, 1))
-			continue;
-		if (++n == 2 && ward_str_unhex((struct ward_str){pair, 2}, &b, 1)) {
-			ward_wr_u8(w, b);
-			n = 0;
+	ret[0] = ret[1] = 0;
+	for (size_t n = 2; n-- > 0;) {
+		uint32_t unit = 1;
+
+		while (i && is_blank(s.p[i - 1]))
+			i--;
+		for (; i && s.p[i - 1] >= '0' && s.p[i - 1] <= '9'; i--) {
+			ret[n] += unit * (uint32_t)(s.p[i - 1] - '0');
+			unit *= 10;
 		}
 	}
 }
 
-/* ASCII85 (7.4.3). */
-static void from_85(struct ward_slice in, struct ward_wr *w)
-{
-	uint64_t v = 0;
-	unsigned n = 0;
-
-	for (size_t i = 0; i < in.len && in.p[i] != '~'; i++) {
-		uint8_t c = in.p[i];
-
-		if (c == 'z' && n == 0) {
-			ward_wr_be32(w, 0);
-			continue;
-		}
-		if (c < '!' || c > 'u')
-			continue;
-		v = v * 85 + (uint64_t)(c - '!');
-		if (++n == 5) {
-			ward_wr_be32(w, (uint32_t)v);
-			v = n = 0;
-		}
-	}
-	if (n < 2)
-		return;
-	for (unsigned i = n; i < 5; i++)
-		v = v * 85 + 84;
-	for (unsigned i = 0; i + 1 < n; i++)
-		ward_wr_u8(w, (uint8_t)(v >> (24 - 8 * i)));
-}
-
-/* Through the filters, as far as we know them: what is left is the image or font that it is. */
+/* Decrypted, and through the filters, as far as we know them: what is left is the image or font
+ * that it is. */
 static struct ward_slice decode(struct ward_exam *x, const struct ward_piece *p, struct opened *o,
-	const struct filters *f, struct ward_slice s)
+	const struct filters *f, struct ward_slice dict, struct ward_slice s)
 {
+	if (o->encrypted && !o->key.plain && !f->index) {
+		uint32_t of[2];
+
+		read_object(p->bytes, (size_t)(dict.p - p->bytes.p) + 3, of);
+		ward_wr_reset(&o->bytes[1]);
+		ward_pdf_decrypt(&o->key, of[0], of[1], s, &o->bytes[1]);
+		s = ward_wr_slice(&o->bytes[1]);
+	}
 	for (size_t i = 0; i < f->n; i++) {
 		struct ward_wr *w = &o->bytes[i & 1];
-		const char *name = f->name[i];
 
 		ward_wr_reset(w);
-		if (strcmp(name, "FlateDecode") == 0 || strcmp(name, "Fl") == 0) {
-			if (!ward_exam_inflate(x, p, s, 15, w) && !w->len)
-				break;
-		} else if (strcmp(name, "ASCIIHexDecode") == 0 || strcmp(name, "AHx") == 0) {
-			from_hex(s, w);
-		} else if (strcmp(name, "ASCII85Decode") == 0 || strcmp(name, "A85") == 0) {
-			from_85(s, w);
-		} else {
+		if (!ward_pdf_unfilter(x, p, f->name[i], s, w))
 			break;
-		}
 		s = ward_wr_slice(w);
 	}
 	return s;
@@ -301,12 +259,12 @@ static bool next_pdf(
 	struct opened *o = it;
 	struct ward_slice dict, s;
 
-	while (!o->encrypted && !x->stop && cut_stream(p, o, &dict, &s)) {
+	while (!o->locked && !x->stop && cut_stream(p, o, &dict, &s)) {
 		struct filters f;
 
 		o->n++;
 		read_dictionary(dict, &f);
-		s = decode(x, p, o, &f, s);
+		s = decode(x, p, o, &f, dict, s);
 		if (!s.len || (f.image && ward_kind_signed(s) == WARD_KIND_DATA))
 			continue;
 		(void)snprintf(o->name, sizeof(o->name),

@@ -44,6 +44,9 @@ static const struct text {
 		"it holds more than {a} things; the rest was not looked at")},
 	[WARD_SUSPECT_TOO_LARGE] = {WARD_TEXT(
 		"it unpacks to more than {a} bytes; the rest was not looked at")},
+	[WARD_SUSPECT_HEAD_ONLY] = {WARD_TEXT(
+		"it is larger than {a} bytes: only so much of its begin was looked at, and lists "
+		"of hashes were asked for all of it")},
 	[WARD_SUSPECT_BOMB] = {WARD_TEXT(
 		"it unpacks to more than {a} times its size, as bombs do; the rest was not "
 		"looked at")},

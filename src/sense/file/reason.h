@@ -33,6 +33,7 @@
 	X(TOO_DEEP, "too-deep")                         \
 	X(TOO_MANY, "too-many")                         \
 	X(TOO_LARGE, "too-large")                       \
+	X(HEAD_ONLY, "head-only")                       \
 	X(BOMB, "bomb")                                 \
 	X(ITSELF, "contains-itself")                    \
 	X(LEADS_OUT, "path-leads-out")                  \

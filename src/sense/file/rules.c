@@ -1,5 +1,7 @@
 #include "sense/file/rules.h"
 
+#include "base/rd.h"
+#include "base/wr.h"
 #include "conf/conf.h"
 #include "sense/file/sieve.h"
 
@@ -96,12 +98,51 @@ static void compile_folder(struct compiling *x, const char *folder)
 	free(entry);
 }
 
+static size_t put_packed(const void *p, size_t size, size_t n, void *ctx)
+{
+	struct ward_wr *w = ctx;
+
+	ward_wr_bytes(w, p, size * n);
+	return ward_wr_bad(w) ? 0 : n;
+}
+
+static size_t get_packed(void *p, size_t size, size_t n, void *ctx)
+{
+	struct ward_rd *r = ctx;
+	struct ward_slice s = ward_rd_bytes(r, size * n);
+
+	if (s.len)
+		memcpy(p, s.p, s.len);
+	return ward_rd_bad(r) ? 0 : n;
+}
+
+/* The compiler's tables have room to grow, which each process that is forked would get a copy of:
+ * written out and read again they are as small as can be. */
+static YR_RULES *packed(YR_RULES *loose)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
+	YR_STREAM out = {.user_data = &w, .write = put_packed};
+	YR_RULES *rules = NULL;
+	bool ok = yr_rules_save_stream(loose, &out) == ERROR_SUCCESS;
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&w));
+	YR_STREAM in = {.user_data = &r, .read = get_packed};
+
+	(void)yr_rules_destroy(loose);
+	if (ok && yr_rules_load_stream(&in, &rules) != ERROR_SUCCESS)
+		rules = NULL;
+	ward_wr_fini(&w);
+	return rules;
+}
+
 static enum ward_err finish(struct compiling *x, struct ward_file_rules **ret)
 {
 	struct ward_file_rules *r = calloc(1, sizeof(*r));
+	YR_RULES *loose;
 	YR_RULE *rule;
 
-	if (!r || yr_compiler_get_rules(x->c, &r->rules) != ERROR_SUCCESS) {
+	if (r && yr_compiler_get_rules(x->c, &loose) == ERROR_SUCCESS)
+		r->rules = packed(loose);
+	if (!r || !r->rules) {
 		free(r);
 		return WARD_ERR_NOMEM;
 	}

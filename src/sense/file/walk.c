@@ -85,7 +85,7 @@ static void say_limit(struct ward_exam *x, const struct ward_piece *p, enum ward
 size_t ward_exam_left(const struct ward_exam *x)
 {
 	uint64_t most = ward_limit(x->lim, WARD_LIMIT_FILE_UNPACKED), free_bytes = RATIO_FREE,
-		 by_ratio = x->size * ward_limit(x->lim, WARD_LIMIT_FILE_RATIO);
+		 by_ratio = x->whole.len * ward_limit(x->lim, WARD_LIMIT_FILE_RATIO);
 
 	by_ratio = by_ratio < free_bytes ? free_bytes : by_ratio;
 	most = most < by_ratio ? most : by_ratio;
@@ -197,20 +197,22 @@ static void look(struct ward_exam *x, const struct ward_piece *p)
 			err == WARD_ERR_NOMEM ? WARD_SUSPECT_CELL_MEMORY : WARD_SUSPECT_RULES_SLOW);
 }
 
-/* The piece is known and told. True: what lies in it is to be looked at. */
+/* The piece is known and told. True: what lies in it is to be looked at. Of a file whose head alone
+ * is looked at all bytes are hashed, so that lists know it. */
 static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 {
+	struct ward_slice all = p->parent ? p->bytes : x->whole;
 	const struct ward_hash_row *good, *bad;
 
 	p->number = x->n_part++;
 	p->kind = kind < WARD_KIND_N ? kind : ward_kind_of(p->bytes, p->name);
-	if (!digest(EVP_sha256(), p->bytes, p->sha256))
+	if (!digest(EVP_sha256(), all, p->sha256))
 		abort(); /* no memory: the cell dies, which is told */
-	good = listed(&x->with->allow, p->bytes, p->sha256);
-	bad = listed(&x->with->block, p->bytes, p->sha256);
+	good = listed(&x->with->allow, all, p->sha256);
+	bad = listed(&x->with->block, all, p->sha256);
 	const struct ward_inspect_part part = {.parent = p->parent ? p->parent->number : 0,
 		.kind = p->kind,
-		.size = p->bytes.len,
+		.size = all.len,
 		.allowed = good && !bad,
 		.name = p->name,
 		.type = p->type};
@@ -230,6 +232,10 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 			ward_exam_say0(x, p, WARD_SUSPECT_ITSELF);
 			return false;
 		}
+	if (all.len > p->bytes.len) {
+		say_limit(x, p, WARD_SUSPECT_HEAD_ONLY, WARD_LIMIT_FILE_BYTES);
+		x->stop = false; /* the head is looked at */
+	}
 	look(x, p);
 	hand_over(x, PUT_FROM);
 	return true;
@@ -283,13 +289,14 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 }
 
 /* The whole file: the daemon unpacks by itself. */
-static void ask_clam(struct ward_exam *x, const struct ward_piece *p, int fd)
+static void ask_clam(
+	struct ward_exam *x, const struct ward_piece *p, const struct ward_inspect_job *job)
 {
 	char name[WARD_INSPECT_TEXT];
 	enum ward_clam c;
 
 	hand_over(x, 0); /* it may take long, and the cell may be ended in it */
-	c = ward_clam_ask(fd, p->bytes, name);
+	c = ward_clam_ask(job->clam, job->bytes, name);
 	ward_report_put_clam(&x->out, c);
 	if (c == WARD_CLAM_FOUND)
 		ward_exam_say1(x, p, WARD_SUSPECT_ANTIVIRUS, name);
@@ -297,17 +304,18 @@ static void ask_clam(struct ward_exam *x, const struct ward_piece *p, int fd)
 
 static void walk(struct ward_exam *x, struct frame *stack, const struct ward_inspect_job *job)
 {
-	size_t n = 0;
+	size_t n = 0, most = ward_limit(x->lim, WARD_LIMIT_FILE_BYTES);
 
 	stack[0].piece = (struct ward_piece){.name = keep(stack[0].name, job->said.name),
 		.type = keep(stack[0].type, job->said.type),
-		.bytes = job->bytes};
+		.bytes =
+			ward_slice_of(job->bytes.p, job->bytes.len < most ? job->bytes.len : most)};
 	if (take(x, &stack[0].piece, WARD_KIND_N))
 		n = open_frame(x, &stack[0]);
 	while (n)
 		step(x, stack, &n);
 	if (job->clam >= 0)
-		ask_clam(x, &stack[0].piece, job->clam);
+		ask_clam(x, &stack[0].piece, job);
 }
 
 enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
@@ -316,7 +324,7 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		.lim = job->lim,
 		.put = job->put,
 		.ctx = job->ctx,
-		.size = job->bytes.len,
+		.whole = job->bytes,
 		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX),
 		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
 	struct frame *stack = malloc((DEPTH_MAX + 2) * sizeof(*stack));

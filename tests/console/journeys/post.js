@@ -133,6 +133,9 @@ const waits = (page) => page.evaluate(() => new Promise((done) => {
 	};
 }));
 
+/* How many answers the service worker keeps for when the link is lost. */
+const answers = (page) => page.evaluate(async () => (await caches.has('ward-state')) ? (await (await caches.open('ward-state')).keys()).length : 0);
+
 /* One hands in a photo, and leaves the post with it half sent; the next hands in another from there. lead: signed in as `id`. */
 export async function race({ browser, url, lead, id, password, photo, sound }) {
 	const at = (path) => new URL(path, url).href;
@@ -153,7 +156,9 @@ export async function race({ browser, url, lead, id, password, photo, sound }) {
 	});
 	await report(post, 'the first', photo);
 	await begun;
+	assert.ok(await answers(post) > 0, 'nothing is kept for an outage');
 	await lock(post);
+	for (let i = 0; (await answers(post)) > 0; i++) assert.ok(i < 2000, 'what one was answered is kept for the next');
 	await post.getByRole('button', { name: 'Somebody else' }).click();
 	await signIn(post, id, password);
 	assert.equal(await post.locator('.report').count(), 1, 'the view is another one');

@@ -129,6 +129,36 @@ static void names_nothing_elsewhere(void **state)
 	assert_int_equal(length(room_json(&room), "services"), 0);
 }
 
+/* Each endpoint, of whose answer to who may all of it everywhere something is elsewhere: it names
+ * none of that to who has other places. */
+static void each_keeps_to_places(void **state)
+{
+	static const struct ward_str none[] = {{"no-such", 7}};
+	static const char *const theirs[] = {ROOM_INCIDENT, ROOM_ACTION, ROOM_RUN, "ahu-05",
+		"au-plant", "Plant room A", "Air-handling unit 05"};
+	const struct ward_api_who elsewhere = {
+		.person = room_all.person, .rights = WARD_RIGHTS_ALL, .place = none, .n_place = 1};
+	bool named[WARD_ARRAY_LEN(theirs)] = {false};
+	struct ward_api_about e;
+	char target[256];
+
+	(void)state;
+	for (size_t i = 0; ward_api_at(i, &e); i++) {
+		room_target(e.path, target, sizeof(target));
+		assert_int_equal(room_ask(&room, &room_all, e.method, target, "en"), 200);
+		for (size_t k = 0; k < WARD_ARRAY_LEN(theirs); k++)
+			named[k] |= says(&room, theirs[k]);
+		unsigned is = room_ask(&room, &elsewhere, e.method, target, "en");
+
+		assert_true(is == 200 || is == 403 || is == 404);
+		for (size_t k = 0; k < WARD_ARRAY_LEN(theirs); k++)
+			if (says(&room, theirs[k]) && !strstr(target, theirs[k]))
+				fail_msg("%s names %s", target, theirs[k]);
+	}
+	for (size_t k = 0; k < WARD_ARRAY_LEN(theirs); k++)
+		assert_true(named[k]);
+}
+
 /* ---- what is refused ---- */
 
 static void refuses(void **state)
@@ -408,6 +438,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(keeps_to_places),
 		cmocka_unit_test(decides_at_places),
 		cmocka_unit_test(names_nothing_elsewhere),
+		cmocka_unit_test(each_keeps_to_places),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(cleans_what_outsiders_wrote),
 		cmocka_unit_test(leaves_what_it_cannot_read),

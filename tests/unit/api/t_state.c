@@ -391,7 +391,7 @@ static void tells_who_signed_in_and_searched(void **state)
 	EQ(word(nth(c, "accounts", 0), "on_name"), "from the hospital's network");
 	assert_int_equal(length(c, "looks"), 2);
 	EQ(word(nth(c, "looks", 0), "on"), "detections: q, since");
-	EQ(word(nth(c, "looks", 0), "on_name"), "detections: q, since");
+	EQ(word(nth(c, "looks", 0), "on_name"), "words, a beginning, in the signs");
 	room_add(&room,
 		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000d4\",\"time\":"
 		"\"2026-03-12T02:00:00Z\",\"what\":\"confirm\",\"person\":\"cleo\",\"taken\":true,"

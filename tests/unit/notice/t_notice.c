@@ -232,6 +232,10 @@ static void test_register(void **state)
 	assert_true(says("| Contratto | contract 118/2026 (Porte Sicure S\\.r\\.l\\.), dal"));
 	assert_true(says("Hosting Nord S"));
 	assert_true(says("| Avvisa di una violazione entro | 24 ore |"));
+	/* who is told of incidents, which no source is */
+	assert_true(says("| Finalità | Avvisare di un incidente chi deve agire. |"));
+	assert_true(
+		says("| Di recipients\\.yml | security, engineers, it, crisis, plant, network"));
 	assert_int_equal(f.x.n_gap, 0);
 	ward_notice_fini(&f.x);
 	f.now += (ward_ns)3 * 366 * 86400 * WARD_NS_PER_S; /* the contract is over */

@@ -39,6 +39,33 @@ static void a_processor_needs_a_contract_in_force(void **s)
 	assert_string_equal(state("logs"), "runs");
 }
 
+/* Exports are no source, and stand in the register with what they lack. */
+static void an_entry_about_recipients(void **s)
+{
+	struct ward_proc_verdict v;
+
+	(void)s;
+	hospital("IT", "", with("24h"));
+	assert_int_equal(
+		reads(WITH_LAB(", contract: lab-1",
+			      "") "  - {id: told, purpose: to tell, "
+				  "basis: [A6-1-e], recipients: [csirt], processors: [post]}\n"
+				  "  - {id: seen, purpose: to look, roles: [guard]}\n"
+				  "  - {id: empty, purpose: nothing}\n",
+			NULL),
+		WARD_OK);
+	assert_int_equal(x.p.n_entry, 4);
+	assert_false(ward_processing_judge_entry(&x.p, &x.p.entry[0], x.now, &v));
+	assert_false(ward_processing_judge_entry(&x.p, &x.p.entry[3], x.now, &v));
+	assert_true(ward_processing_judge_entry(&x.p, &x.p.entry[2], x.now, &v));
+	assert_true(ward_str_eqz(ward_proc_purpose(&v), "to look"));
+	assert_true(ward_processing_judge_entry(&x.p, &x.p.entry[1], x.now, &v));
+	assert_int_equal(v.state, WARD_PROC_LACKS);
+	assert_int_equal(v.n_gap, 1);
+	assert_int_equal(v.gap[0].need, WARD_PROC_NEED_CONTRACT);
+	assert_true(ward_str_eqz(v.gap[0].of, "post"));
+}
+
 /* As an agreement's does: said 60 days before, nothing stops at midnight, what is begun a month
  * later lacks it, and the officer renews it or stops all that rests on it. */
 static void a_contract_ends(void **s)
@@ -166,6 +193,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 		T(a_processor_needs_a_contract_in_force),
+		T(an_entry_about_recipients),
 		T(a_contract_ends),
 		T(the_first_to_end_counts),
 		T(what_is_not_said_of_a_processor),

@@ -213,43 +213,6 @@ enum ward_transfer ward_transfer_of(struct ward_str value)
 							     : WARD_TRANSFER_NONE;
 }
 
-static int sextet(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z'   ? c - 'A'
-	       : c >= 'a' && c <= 'z' ? c - 'a' + 26
-	       : c >= '0' && c <= '9' ? c - '0' + 52
-	       : c == '+'             ? 62
-	       : c == '/'             ? 63
-				      : -1;
-}
-
-/* What there is of a quantum: n sextets are n - 1 bytes. */
-static size_t put_quantum(struct ward_transfer_state *s, uint8_t *out)
-{
-	size_t n = s->n ? (size_t)s->n - 1U : 0;
-
-	s->damaged |= s->n == 1;
-	s->bits <<= 6 * (4 - s->n);
-	for (size_t i = 0; i < n; i++)
-		out[i] = (uint8_t)(s->bits >> (16 - 8 * i));
-	s->n = 0;
-	s->bits = 0;
-	return n;
-}
-
-/* Room for three bytes more. */
-static size_t put_base64(struct ward_transfer_state *s, uint8_t c, uint8_t *out)
-{
-	int v = sextet(c);
-
-	if (c == '=')
-		return put_quantum(s, out);
-	if (v < 0)
-		return 0;
-	s->bits = s->bits << 6 | (uint32_t)v;
-	return ++s->n == 4 ? put_quantum(s, out) : 0;
-}
-
 static size_t flush(struct ward_transfer_state *s, uint8_t *out)
 {
 	size_t n = s->n;
@@ -299,11 +262,12 @@ size_t ward_transfer_some(struct ward_transfer_state *s, enum ward_transfer t,
 
 	WARD_ASSERT(cap >= 4 && t != WARD_TRANSFER_NONE);
 	for (; i < in->len && cap - n >= 4; i++)
-		n += t == WARD_TRANSFER_BASE64 ? put_base64(s, in->p[i], out + n)
+		n += t == WARD_TRANSFER_BASE64 ? ward_base64_put(&s->base64, in->p[i], out + n)
 					       : put_quoted(s, in->p[i], out + n);
 	if (i) /* without bytes there may be no place that they were at */
 		*in = ward_slice_of(in->p + i, in->len - i);
 	if (end && !in->len && cap - n >= 4)
-		n += t == WARD_TRANSFER_BASE64 ? put_quantum(s, out + n) : flush(s, out + n);
+		n += t == WARD_TRANSFER_BASE64 ? ward_base64_end(&s->base64, out + n)
+					       : flush(s, out + n);
 	return n;
 }

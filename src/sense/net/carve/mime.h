@@ -3,6 +3,7 @@
 #ifndef WARD_SENSE_NET_CARVE_MIME_H
 #define WARD_SENSE_NET_CARVE_MIME_H
 
+#include "base/base64.h"
 #include "base/wr.h"
 
 /* "text/plain; charset=x" without its parameters. */
@@ -19,9 +20,8 @@ enum ward_transfer ward_transfer_of(struct ward_str value);
 
 /* Where a body in base64 or quoted-printable is. All zero: at its begin. */
 struct ward_transfer_state {
-	uint8_t n, held[3];
-	uint32_t bits;
-	bool damaged; /* it can't have been made so: base64 that ends within a byte */
+	struct ward_base64 base64;
+	uint8_t n, held[3]; /* of quoted-printable */
 };
 /* Takes from *in, which moves on, and writes to out at most cap >= 4 bytes: how many. As long as
  * *in is not empty, call again; end: nothing follows it, and what is held is written too. Bytes

@@ -38,7 +38,7 @@ static void end_part(struct ward_parts *p, enum ward_part_end end, const struct 
 		if (n)
 			u->bytes(u->ctx, ward_slice_of(p->out, n));
 	}
-	u->end(u->ctx, end == WARD_PART_WHOLE && p->code.damaged ? WARD_PART_DAMAGED : end);
+	u->end(u->ctx, end == WARD_PART_WHOLE && p->code.base64.damaged ? WARD_PART_DAMAGED : end);
 	p->part = false;
 }
 

@@ -252,7 +252,7 @@ static void test_transfer(void **state)
 			n += ward_transfer_some(&s, rows[i].t, &none, true, out + n, 4);
 			assert_int_equal(n, strlen(rows[i].out));
 			assert_memory_equal(out, rows[i].out, n);
-			assert_int_equal(s.damaged, rows[i].damaged);
+			assert_int_equal(s.base64.damaged, rows[i].damaged);
 		}
 }
 

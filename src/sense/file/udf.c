@@ -1,0 +1,411 @@
+/* Disk images with a UDF file system (ECMA-167, OSTA UDF 1.02 to 2.01: partitions of type 1), alone
+ * or beside ISO 9660, of which Windows shows the UDF one. Directories wait in a list, none is
+ * entered within another; what an image says of lengths and places is bounded by its bytes. */
+#include "sense/file/exam.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	TAG_ANCHOR = 2, /* ECMA-167 3/7.2.1, 4/7.2.1 */
+	TAG_PARTITION = 5,
+	TAG_VOLUME = 6,
+	TAG_END = 8,
+	TAG_SET = 256,
+	TAG_NAME = 257,
+	TAG_ENTRY = 261,
+	TAG_ENTRY_EXTENDED = 266,
+	ANCHOR = 256, /* its sector */
+	DESCRIPTORS = 64,
+	PARTITIONS = 4,
+	FOLDERS = 4096, /* that wait, or were looked at */
+	EXTENTS = 65536,
+	FOLDER_BYTES = 16 << 20,
+	OF_FOLDER = 4, /* 4/14.6.6 */
+	IS_FOLDER = 2, /* 4/14.4.3 */
+	IS_DELETED = 4,
+	IS_PARENT = 8,
+	NAME_HEAD = 38,
+	RECOGNISED = 32768, /* where descriptors of the volume begin */
+	RECOGNISED_BYTES = 65536,
+};
+
+struct place {
+	uint32_t block;
+	uint16_t partition; /* the volume's number of it */
+};
+
+struct opened {
+	struct ward_slice image;
+	size_t block; /* bytes */
+	struct {
+		uint16_t number;
+		uint64_t begin; /* byte */
+	} partition[PARTITIONS];
+	size_t n_partition;
+	uint16_t map[PARTITIONS]; /* the volume's numbers, as the partitions'; UINT16_MAX: other */
+	size_t n_map;
+	struct place folder[FOLDERS];
+	size_t n_folder, next_folder;
+	struct ward_wr names; /* of the folder that is read */
+	struct ward_rd rest;
+	struct ward_wr bytes; /* of a file that lies in pieces */
+	uint64_t given;
+	char name[WARD_INSPECT_TEXT];
+	const struct ward_opener *first; /* ISO 9660, before the UDF of the same image */
+	void *it;
+	bool told, read;
+};
+
+static struct ward_rd at(const struct opened *o, uint64_t byte)
+{
+	struct ward_slice s = o->image;
+
+	return ward_rd_slice(byte < s.len ? ward_slice_of(s.p + byte, s.len - (size_t)byte)
+					  : ward_slice_of(NULL, 0));
+}
+
+static uint16_t tag(const struct opened *o, uint64_t byte)
+{
+	struct ward_rd r = at(o, byte);
+
+	return ward_rd_le16(&r);
+}
+
+static struct ward_rd behind(const struct opened *o, uint64_t byte, size_t skip)
+{
+	struct ward_rd r = at(o, byte);
+
+	ward_rd_skip(&r, skip);
+	return r;
+}
+
+/* 4/14.14.2.2: behind its length. */
+static struct place read_place(struct ward_rd *r)
+{
+	struct place p = {.block = ward_rd_le32(r)};
+
+	p.partition = ward_rd_le16(r);
+	return p;
+}
+
+/* The byte of a block; UINT64_MAX: no partition that we know has it. */
+static uint64_t byte_of(const struct opened *o, struct place p)
+{
+	if (p.partition < o->n_map)
+		for (size_t i = 0; i < o->n_partition; i++)
+			if (o->partition[i].number == o->map[p.partition])
+				return o->partition[i].begin + (uint64_t)p.block * o->block;
+	return UINT64_MAX;
+}
+
+static void read_partition(struct opened *o, uint64_t byte)
+{
+	struct ward_rd r = behind(o, byte, 22);
+
+	if (o->n_partition == PARTITIONS)
+		return;
+	o->partition[o->n_partition].number = ward_rd_le16(&r);
+	r = behind(o, byte, 188);
+	o->partition[o->n_partition++].begin = ward_rd_le32(&r) * (uint64_t)o->block;
+}
+
+/* The volume: where its set of files is (false: nowhere), and which partitions it means. */
+static bool read_volume(struct opened *o, uint64_t byte, struct place *ret_set)
+{
+	struct ward_rd r = behind(o, byte, 252);
+
+	*ret_set = read_place(&r);
+	r = behind(o, byte, 268);
+	size_t n = ward_rd_le32(&r);
+
+	r = behind(o, byte, 440);
+	for (o->n_map = 0; o->n_map < n && o->n_map < PARTITIONS; o->n_map++) {
+		uint8_t type = ward_rd_u8(&r), len = ward_rd_u8(&r);
+		struct ward_rd m = ward_rd_sub(&r, len > 2 ? len - 2U : 0);
+
+		(void)ward_rd_le16(&m);
+		uint16_t number = ward_rd_le16(&m);
+
+		o->map[o->n_map] = type == 1 && !ward_rd_bad(&m) ? number : UINT16_MAX;
+	}
+	return !ward_rd_bad(&r) && o->n_map;
+}
+
+/* From the anchor to the root's entry. False: it is none, or damaged. */
+static bool find_root(struct opened *o)
+{
+	static const size_t sizes[] = {2048, 512, 4096};
+	struct place set = {0, 0};
+	bool volume = false;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(sizes) && !o->block; i++)
+		if (tag(o, ANCHOR * (uint64_t)sizes[i]) == TAG_ANCHOR)
+			o->block = sizes[i];
+	struct ward_rd r = behind(o, ANCHOR * (uint64_t)o->block, 16);
+	uint64_t n = ward_rd_le32(&r), from = ward_rd_le32(&r) * (uint64_t)o->block;
+
+	if (!o->block)
+		return false;
+	for (size_t i = 0; i < DESCRIPTORS && i < n / o->block; i++) {
+		uint16_t t = tag(o, from + i * o->block);
+
+		if (t == TAG_END)
+			break;
+		if (t == TAG_PARTITION)
+			read_partition(o, from + i * o->block);
+		if (t == TAG_VOLUME)
+			volume = read_volume(o, from + i * o->block, &set);
+	}
+	uint64_t byte = volume ? byte_of(o, set) : UINT64_MAX;
+
+	if (byte == UINT64_MAX || tag(o, byte) != TAG_SET)
+		return false;
+	r = behind(o, byte, 404);
+	o->folder[o->n_folder++] = read_place(&r);
+	return !ward_rd_bad(&r);
+}
+
+struct entry {
+	struct ward_rd extents; /* or the content, when it lies in the entry */
+	uint64_t size;
+	uint16_t partition; /* its own: of short extents */
+	uint8_t type, how;
+};
+
+static bool read_entry(const struct opened *o, struct place p, struct entry *e)
+{
+	uint64_t byte = byte_of(o, p);
+	uint16_t t = byte == UINT64_MAX ? 0 : tag(o, byte);
+	struct ward_rd r;
+
+	if (t != TAG_ENTRY && t != TAG_ENTRY_EXTENDED)
+		return false;
+	r = behind(o, byte, 27);
+	e->type = ward_rd_u8(&r);
+	r = behind(o, byte, 34);
+	e->how = ward_rd_le16(&r) & 7;
+	r = behind(o, byte, 56);
+	e->size = ward_rd_le64(&r);
+	e->partition = p.partition;
+	r = behind(o, byte, t == TAG_ENTRY ? 168 : 208);
+	size_t attributes = ward_rd_le32(&r), n = ward_rd_le32(&r);
+
+	ward_rd_skip(&r, attributes);
+	e->extents = ward_rd_sub(&r, n);
+	return !ward_rd_bad(&r);
+}
+
+/* The next extent of it: bytes of the image, empty for one that is not recorded. False: no more. */
+static bool next_extent(const struct opened *o, struct entry *e, uint64_t *left, size_t *ret_len,
+	struct ward_slice *ret)
+{
+	struct ward_rd *r = &e->extents;
+	uint32_t len = ward_rd_le32(r), kind = len >> 30;
+	struct place p = {.block = ward_rd_le32(r), .partition = e->partition};
+
+	len &= 0x3fffffff;
+	if (e->how == 1) { /* long */
+		p.partition = ward_rd_le16(r);
+		ward_rd_skip(r, 6);
+	}
+	if (ward_rd_bad(r) || !len || !*left)
+		return false;
+	if (kind == 3) { /* more of them, behind a head (4/14.5) */
+		struct ward_rd more = at(o, byte_of(o, p));
+
+		ward_rd_skip(&more, 24);
+		*r = ward_rd_sub(&more, len > 24 ? len - 24 : 0);
+		*ret_len = 0;
+		return !ward_rd_bad(&more);
+	}
+	*ret_len = len < *left ? len : (size_t)*left;
+	*left -= *ret_len;
+	struct ward_rd body = at(o, byte_of(o, p));
+
+	*ret = kind == 0 ? ward_rd_bytes(&body,
+				   *ret_len < ward_rd_left(&body) ? *ret_len : ward_rd_left(&body))
+			 : ward_slice_of(NULL, 0);
+	return true;
+}
+
+/* The content of an entry, at most `most` bytes: of the image itself when it lies in one piece,
+ * else put together in w. What is not there is zeros. */
+static struct ward_slice content(
+	const struct opened *o, struct entry *e, size_t most, struct ward_wr *w)
+{
+	uint64_t left = e->size < most ? e->size : most;
+	struct ward_slice s = {NULL, 0};
+	size_t len, n = 0;
+
+	ward_wr_reset(w);
+	if (e->how == 3) /* in the entry */
+		return ward_rd_bytes(&e->extents, left < ward_rd_left(&e->extents)
+							  ? (size_t)left
+							  : ward_rd_left(&e->extents));
+	if (e->how > 1)
+		return s;
+	while (n++ < EXTENTS && next_extent(o, e, &left, &len, &s)) {
+		if (n == 1 && !left)
+			return s;
+		uint8_t *to = len ? ward_wr_room(w, len) : NULL;
+
+		if (len && !to)
+			break;
+		if (s.len && len)
+			memcpy(to, s.p, s.len);
+		if (len > s.len)
+			memset(to + s.len, 0, len - s.len);
+	}
+	return ward_wr_slice(w);
+}
+
+/* The next folder whose names can be read. */
+static bool next_folder(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
+{
+	while (o->next_folder < o->n_folder) {
+		struct entry e;
+
+		if (read_entry(o, o->folder[o->next_folder++], &e) && e.type == OF_FOLDER) {
+			o->rest = ward_rd_slice(content(o, &e, FOLDER_BYTES, &o->names));
+			return true;
+		}
+		if (!o->told)
+			ward_exam_damaged(x, p, "a folder of UDF", p->bytes.len);
+		o->told = true;
+	}
+	return false;
+}
+
+/* OSTA compressed Unicode: bytes, or UTF-16 with the high byte first; other letters are '_'. */
+static void read_name(struct opened *o, struct ward_slice s)
+{
+	struct ward_wr w = ward_wr_fixed(o->name, sizeof(o->name) - 1);
+	size_t step = s.len && s.p[0] == 16 ? 2 : 1;
+
+	for (size_t i = 1; i + step <= s.len; i += step) {
+		unsigned c = step == 2 ? s.p[i] * 256U + s.p[i + 1] : s.p[i];
+
+		ward_wr_u8(&w, c >= ' ' && c < 127 ? (uint8_t)c : '_');
+	}
+	o->name[w.len] = 0;
+}
+
+static bool was_listed(const struct opened *o, struct place p)
+{
+	for (size_t i = 0; i < o->n_folder; i++)
+		if (o->folder[i].block == p.block && o->folder[i].partition == p.partition)
+			return true;
+	return false;
+}
+
+/* One name of the folder. True: it is a file's, whose entry is at *ret. */
+static bool read_file(
+	struct ward_exam *x, const struct ward_piece *p, struct opened *o, struct place *ret)
+{
+	struct ward_rd *r = &o->rest;
+	uint16_t t = ward_rd_le16(r);
+
+	ward_rd_skip(r, 16);
+	uint8_t what = ward_rd_u8(r), len = ward_rd_u8(r);
+
+	ward_rd_skip(r, 4);
+	*ret = read_place(r);
+	ward_rd_skip(r, 6);
+	size_t use = ward_rd_le16(r);
+
+	ward_rd_skip(r, use);
+	read_name(o, ward_rd_bytes(r, len));
+	ward_rd_skip(r, (4 - (NAME_HEAD + use + len) % 4) % 4);
+	if (t != TAG_NAME || ward_rd_bad(r)) {
+		ward_exam_damaged(x, p, "the names of a folder of UDF", p->bytes.len);
+		*r = ward_rd_slice(ward_slice_of(NULL, 0));
+		return false;
+	}
+	if (what & (IS_PARENT | IS_DELETED))
+		return false;
+	if (what & IS_FOLDER) {
+		if (o->n_folder < FOLDERS && !was_listed(o, *ret))
+			o->folder[o->n_folder++] = *ret;
+		return false;
+	}
+	return true;
+}
+
+static bool next_udf(
+	struct ward_exam *x, const struct ward_piece *p, struct opened *o, struct ward_child *ret)
+{
+	while (!x->stop) {
+		struct place where;
+		struct entry e;
+
+		if (!ward_rd_left(&o->rest) && !next_folder(x, p, o))
+			return false;
+		if (!ward_rd_left(&o->rest) || !read_file(x, p, o, &where) ||
+			!read_entry(o, where, &e))
+			continue;
+		*ret = (struct ward_child){.name = ward_str_z(o->name), .kind = WARD_KIND_N};
+		ret->bytes = content(o, &e, ward_exam_left(x), &o->bytes);
+		o->given += ret->bytes.len;
+		/* more than there is: entries lie in each other, or it is put together */
+		if (o->given > p->bytes.len && !ward_exam_unpacked(x, p, ret->bytes.len))
+			return false;
+		return true;
+	}
+	return false;
+}
+
+/* Is there UDF behind the descriptors of ISO 9660 (ECMA-167 3/9.1)? */
+static bool has_udf(struct ward_slice s)
+{
+	struct ward_slice v = ward_slice_of(
+		s.p, s.len < RECOGNISED + RECOGNISED_BYTES ? s.len : RECOGNISED + RECOGNISED_BYTES);
+
+	return ward_exam_next(v, RECOGNISED, "NSR02", 5) != SIZE_MAX ||
+	       ward_exam_next(v, RECOGNISED, "NSR03", 5) != SIZE_MAX;
+}
+
+static void close_disk(void *it)
+{
+	struct opened *o = it;
+
+	if (o->it)
+		o->first->close(o->it);
+	ward_wr_fini(&o->names);
+	ward_wr_fini(&o->bytes);
+	free(o);
+}
+
+static void *open_disk(struct ward_exam *x, const struct ward_piece *p)
+{
+	struct opened *o = calloc(1, sizeof(*o));
+
+	if (!o)
+		return NULL;
+	o->image = p->bytes;
+	o->names = o->bytes = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
+	o->first = &ward_open_archive;
+	if (p->kind == WARD_KIND_ISO)
+		o->it = o->first->open(x, p);
+	return o;
+}
+
+static bool next_disk(
+	struct ward_exam *x, const struct ward_piece *p, void *it, struct ward_child *ret)
+{
+	struct opened *o = it;
+
+	if (o->it && o->first->next(x, p, o->it, ret))
+		return true;
+	if (o->it)
+		o->first->close(o->it);
+	o->it = NULL;
+	if (!o->read) {
+		o->read = true;
+		if ((p->kind == WARD_KIND_UDF || has_udf(p->bytes)) && !find_root(o))
+			ward_exam_damaged(x, p, "no volume of UDF that can be read", p->bytes.len);
+	}
+	return next_udf(x, p, o, ret);
+}
+
+const struct ward_opener ward_open_disk = {open_disk, next_disk, close_disk};
