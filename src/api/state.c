@@ -157,6 +157,30 @@ static void put_hours(struct api_request *r, const struct ward_conf *c)
 	ward_json_arr_end(&r->j);
 }
 
+/* Of a camera that is given by its ONVIF address: which of its streams, and why. */
+static void put_stream(struct api_request *r, const struct ward_conf *c)
+{
+	const struct ward_conf *x = c ? ward_conf_get(c, "stream") : NULL;
+	uint64_t rate = x ? number(x, "millifps") : 0;
+
+	if (!x || !api_word(x, "profile").len) {
+		ward_json_put_null(&r->j, "stream");
+		return;
+	}
+	ward_json_key(&r->j, "stream");
+	ward_json_obj(&r->j);
+	ward_json_put_str(&r->j, "profile", api_word(x, "profile"));
+	ward_json_put_u64(&r->j, "width", number(x, "width"));
+	ward_json_put_u64(&r->j, "height", number(x, "height"));
+	if (rate)
+		ward_json_put_micro(&r->j, "fps", (int64_t)rate * 1000);
+	else
+		ward_json_put_null(&r->j, "fps");
+	ward_json_put_u64(&r->j, "offered", number(x, "offered"));
+	ward_json_put_bool(&r->j, "suffices", number(x, "suffices") != 0);
+	ward_json_obj_end(&r->j);
+}
+
 static void put_watched(struct api_request *r, const struct ward_source *s)
 {
 	ward_json_key(&r->j, "watches");
@@ -179,6 +203,7 @@ static void put_health(struct api_request *r, const struct ward_source *s)
 	ward_json_put_str(&r->j, "why", c ? api_word(c, "why") : WARD_STR(""));
 	ward_json_put_time_or_null(&r->j, "last", api_board_time(c, "last"));
 	put_seconds(&r->j, "patience_s", api_board_time(c, "patience"));
+	put_stream(r, c);
 	put_number(&r->j, "events", c);
 	put_hours(r, c);
 	put_watched(r, s);

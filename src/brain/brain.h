@@ -78,6 +78,13 @@ enum ward_source_trouble {
 	WARD_SOURCE_TROUBLES,
 };
 enum { WARD_BRAIN_HOURS = 24, WARD_BRAIN_SOURCE_WHY = 64 };
+/* Which of its device's streams a camera is watched by (video.stream). */
+struct ward_brain_stream {
+	char profile[WARD_BRAIN_SOURCE_WHY]; /* as the device names it; empty: none was chosen */
+	uint32_t width, height;
+	uint32_t millifps, offered; /* 0: the device does not say */
+	bool suffices;              /* for the analysis; else it is the largest that there is */
+};
 struct ward_brain_source {
 	const struct ward_source *of;
 	uint32_t name;       /* of its events */
@@ -89,6 +96,7 @@ struct ward_brain_source {
 	enum ward_source_trouble trouble;
 	ward_ns trouble_since;
 	char why[WARD_BRAIN_SOURCE_WHY];
+	struct ward_brain_stream stream;
 	int64_t hour;                        /* since 1970, the last that is counted */
 	uint32_t per_hour[WARD_BRAIN_HOURS]; /* events, by hour % WARD_BRAIN_HOURS */
 };

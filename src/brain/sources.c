@@ -7,7 +7,7 @@
  * here, since nobody knows whether it ever spoke. */
 #include "brain/priv.h"
 
-enum { SOURCES_VERSION = 1, HOUR_S = 3600 };
+enum { SOURCES_VERSION = 2, WITHOUT_STREAMS = 1, HOUR_S = 3600 };
 
 static const ward_ns week = 7 * 86400 * WARD_NS_PER_S, least = 600 * WARD_NS_PER_S;
 /* Records and ticks come every few seconds: between two that are farther apart Ward itself was off,
@@ -120,6 +120,17 @@ static void learn(struct ward_brain_source *x, ward_ns clock)
 	}
 }
 
+/* As much of it as there is room for, in whole characters. */
+static void keep(char to[WARD_BRAIN_SOURCE_WHY], struct ward_str text)
+{
+	memset(to, 0, WARD_BRAIN_SOURCE_WHY);
+	while (text.len >= WARD_BRAIN_SOURCE_WHY ||
+		(text.len && !ward_utf8_valid(ward_str_bytes(text), NULL)))
+		text.len--;
+	if (text.len)
+		memcpy(to, text.p, text.len);
+}
+
 static enum ward_err trouble(
 	struct ward_brain *b, struct ward_brain_source *x, const struct ward_event *e)
 {
@@ -134,13 +145,27 @@ static enum ward_err trouble(
 			     ? WARD_SOURCE_DAMAGED
 			     : WARD_SOURCE_OFFLINE;
 	x->trouble_since = over ? WARD_NS_NEVER : b->clock;
-	memset(x->why, 0, sizeof(x->why));
-	while (why.len >= sizeof(x->why) ||
-		(why.len && !ward_utf8_valid(ward_str_bytes(why), NULL)))
-		why.len--;
-	if (!over && why.len)
-		memcpy(x->why, why.p, why.len);
+	keep(x->why, over ? (struct ward_str){NULL, 0} : why);
 	return WARD_OK;
+}
+
+static uint32_t number(const struct ward_brain *b, const struct ward_event *e, const char *name)
+{
+	const struct ward_value *v = ward_event_get(e, ward_name(b->c.names, ward_str_z(name)));
+
+	return v && v->kind == WARD_VALUE_INT && v->i > 0 && v->i <= UINT32_MAX ? (uint32_t)v->i
+										: 0;
+}
+
+static void stream(
+	const struct ward_brain *b, struct ward_brain_source *x, const struct ward_event *e)
+{
+	x->stream = (struct ward_brain_stream){.width = number(b, e, "width"),
+		.height = number(b, e, "height"),
+		.millifps = number(b, e, "millifps"),
+		.offered = number(b, e, "offered"),
+		.suffices = ward_str_eqz(ward_event_str(e, WARD_FIELD_REASON), "suffices")};
+	keep(x->stream.profile, ward_event_str(e, ward_name(b->c.names, WARD_STR("profile"))));
 }
 
 enum ward_err ward_brain_sources_event(struct ward_brain *b, const struct ward_event *e)
@@ -153,6 +178,10 @@ enum ward_err ward_brain_sources_event(struct ward_brain *b, const struct ward_e
 		return WARD_OK;
 	if (ward_str_eqz(class, "video.offline") || ward_str_eqz(class, "video.damaged"))
 		return trouble(b, x, e);
+	if (ward_str_eqz(class, "video.stream")) {
+		stream(b, x, e);
+		return WARD_OK;
+	}
 	if (ward_str_starts(class, WARD_STR("ward.")))
 		return WARD_OK; /* what Ward says of it */
 	if (x->silent != WARD_NS_NEVER) {
@@ -232,7 +261,31 @@ void ward_brain_sources_save(const struct ward_brain *b, struct ward_wr *w)
 		ward_wr_lv(w, ward_str_bytes(ward_str_z(x->why)));
 		for (size_t k = 0; k < WARD_BRAIN_HOURS; k++)
 			ward_wr_be32(w, x->per_hour[k]);
+		ward_wr_lv(w, ward_str_bytes(ward_str_z(x->stream.profile)));
+		ward_wr_be32(w, x->stream.width);
+		ward_wr_be32(w, x->stream.height);
+		ward_wr_be32(w, x->stream.millifps);
+		ward_wr_be32(w, x->stream.offered);
+		ward_wr_u8(w, x->stream.suffices);
 	}
+}
+
+static bool load_stream(struct ward_rd *r, struct ward_brain_stream *s)
+{
+	struct ward_slice profile = ward_rd_lv(r, sizeof(s->profile) - 1);
+
+	*s = (struct ward_brain_stream){.width = ward_rd_be32(r)};
+	s->height = ward_rd_be32(r);
+	s->millifps = ward_rd_be32(r);
+	s->offered = ward_rd_be32(r);
+	uint8_t suffices = ward_rd_u8(r);
+
+	s->suffices = suffices == 1;
+	if (ward_rd_bad(r) || suffices > 1 || !ward_utf8_valid(profile, NULL))
+		return false;
+	if (profile.len)
+		memcpy(s->profile, profile.p, profile.len);
+	return true;
 }
 
 static bool load_one(struct ward_rd *r, struct ward_brain_source *x)
@@ -260,11 +313,15 @@ static bool load_one(struct ward_rd *r, struct ward_brain_source *x)
 
 enum ward_err ward_brain_sources_load(struct ward_brain *b, struct ward_rd *r)
 {
-	if (ward_rd_u8(r) != SOURCES_VERSION || ward_rd_varint(r) != b->n_source || ward_rd_bad(r))
+	uint8_t version = ward_rd_u8(r);
+
+	if ((version != SOURCES_VERSION && version != WITHOUT_STREAMS) ||
+		ward_rd_varint(r) != b->n_source || ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
 	b->sources_looked = (ward_ns)ward_rd_be64(r);
 	for (size_t i = 0; i < b->n_source; i++)
-		if (!load_one(r, &b->source[i]))
+		if (!load_one(r, &b->source[i]) ||
+			(version != WITHOUT_STREAMS && !load_stream(r, &b->source[i].stream)))
 			return WARD_ERR_MALFORMED;
 	return WARD_OK;
 }

@@ -143,6 +143,10 @@
 	X(sensor_remove)        \
 	X(ship_enrol)           \
 	X(ship)                 \
+	X(standby_run)          \
+	X(standby_status)       \
+	X(standby_switch)       \
+	X(standby_witness)      \
 	X(store_back)           \
 	X(store_upgrade)        \
 	X(store_versions)       \

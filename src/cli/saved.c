@@ -79,6 +79,27 @@ static ward_ns first_down(const struct ward_recover *r)
 	return down;
 }
 
+/* The plan on the hospital's physics. */
+static enum ward_err reckon(struct plans *p, const struct ward_recover *plan, ward_ns late,
+	struct ward_debrief_saved *ret)
+{
+	struct ward_cli_away away;
+
+	if (!p->x->physics->r)
+		return WARD_OK;
+	enum ward_err err = ward_cli_physics_away(
+		p->x->physics, p->x->rerun->model, plan, p->x->start, late, &away);
+
+	if (err)
+		return err;
+	ret->reckoned = true;
+	ret->nobody = away.nobody;
+	ret->plan = away.plan;
+	ret->late = away.late;
+	ret->first = away.first;
+	return WARD_OK;
+}
+
 /* Both plans; without a service that falls there is nothing to save. */
 static enum ward_err compare(struct plans *p, struct ward_debrief_saved *ret)
 {
@@ -101,6 +122,8 @@ static enum ward_err compare(struct plans *p, struct ward_debrief_saved *ret)
 			.order = with.naive.lost - with.plan.lost,
 			.alert_micro = without.plan.care_micro - with.plan.care_micro,
 			.order_micro = with.naive.care_micro - with.plan.care_micro};
+	if (!err && ret->known)
+		err = reckon(p, &with, unaided - p->x->told, ret);
 	ward_recover_fini(&with);
 	ward_recover_fini(&without);
 	return err;

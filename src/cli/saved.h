@@ -4,6 +4,7 @@
 #define WARD_CLI_SAVED_H
 
 #include "cli/rerun.h"
+#include "cli/simulated.h"
 #include "debrief/debrief.h"
 
 struct ward_cli_saved {
@@ -13,6 +14,8 @@ struct ward_cli_saved {
 	ward_ns told; /* when somebody was told */
 	ward_ns hit;  /* when care is hit in truth and people notice by themselves; NEVER: nobody
 			 says, and the forecast counts */
+	struct ward_cli_physics *physics; /* opened */
+	ward_ns start;                    /* of the scenario */
 };
 
 /* Works begin when somebody was told, and for comparison when the first service is gone. Nothing is

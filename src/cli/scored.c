@@ -122,6 +122,10 @@ static int load_story(struct ward_cli_scored *x)
 		x->rerun.model, &x->rerun.lim, ward_mem_heap(), &diag, x->rerun.points};
 	enum ward_err err = ward_scenario_load(x->scenario, &in, &x->story);
 
+	if (!err)
+		err = ward_cli_physics_open(
+			&x->physics, x->story, x->hospital, &x->rerun.lim, &diag);
+
 	code = !err ? WARD_EXIT_DONE : ward_cli_report(x->cmd, err, x->scenario, &diag, &speak, &w);
 	ward_wr_fini(&w);
 	ward_diag_fini(&diag);
@@ -179,7 +183,9 @@ static enum ward_err save(struct ward_cli_scored *x)
 		.incident = WARD_STR(""),
 		.act = ward_debrief_first_act(x->debrief),
 		.told = ward_debrief_first_told(x->debrief),
-		.hit = ward_debrief_first_hit(x->debrief)};
+		.hit = ward_debrief_first_hit(x->debrief),
+		.physics = &x->physics,
+		.start = x->story->start};
 	struct ward_debrief_saved is;
 	char id[WARD_ID_TEXT];
 
@@ -247,6 +253,7 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 
 void ward_cli_scored_fini(struct ward_cli_scored *x)
 {
+	ward_cli_physics_close(&x->physics);
 	for (size_t i = 0; i < x->incident.n; i++)
 		ward_wr_fini(&x->row[i]);
 	ward_mem_free(ward_mem_heap(), x->row, x->cap_row * sizeof(*x->row));

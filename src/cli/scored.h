@@ -4,6 +4,7 @@
 
 #include "cli/alerted.h"
 #include "cli/rerun.h"
+#include "cli/simulated.h"
 #include "debrief/debrief.h"
 
 /* A part of Ward that has no say, so that one sees what it is worth. */
@@ -28,6 +29,7 @@ struct ward_cli_scored {
 	struct ward_cli_rerun rerun;
 	struct ward_cli_alerted alerted;
 	struct ward_scenario *story;
+	struct ward_cli_physics physics; /* what its care really loses */
 	struct ward_debrief *debrief;
 	struct ward_intern incident; /* ids of incidents, and … */
 	struct ward_wr *row;         /* … of each its last row */

@@ -111,6 +111,10 @@ struct ward_debrief_saved {
 	ward_ns lost;          /* services' time down in the plan that begins when told */
 	ward_ns alert, order;  /* more if it began unaided; if first failed were first repaired */
 	int64_t alert_micro, order_micro; /* the same in care units */
+	/* By the physics of the hospital (src/range), within a day: services' time away … */
+	bool reckoned;
+	ward_ns nobody, plan; /* … if nobody acts, if works follow the plan from when told, … */
+	ward_ns late, first;  /* … unaided, and if what failed first is repaired first */
 };
 
 /* How often somebody was interrupted, of the recipient that got any. */

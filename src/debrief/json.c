@@ -188,6 +188,15 @@ static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
 	ward_json_put_i64(j, "lost_minutes", minutes(s->lost));
 	put_minutes(j, "alert", s->alert, s->alert_micro);
 	put_minutes(j, "order", s->order, s->order_micro);
+	if (s->reckoned) {
+		ward_json_key(j, "physics");
+		ward_json_obj(j);
+		ward_json_put_i64(j, "nobody_minutes", minutes(s->nobody));
+		ward_json_put_i64(j, "plan_minutes", minutes(s->plan));
+		ward_json_put_i64(j, "unaided_minutes", minutes(s->late));
+		ward_json_put_i64(j, "first_minutes", minutes(s->first));
+		ward_json_obj_end(j);
+	}
 	ward_json_obj_end(j);
 }
 

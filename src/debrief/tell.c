@@ -175,7 +175,28 @@ static void put_care(struct debrief_tell *x)
 	}
 }
 
-/* By the forecast alone: no simulator of the hospital says it. */
+/* By the physics of the hospital, which know nothing of the forecast. */
+static void put_reckoned(struct debrief_tell *x)
+{
+	const struct ward_debrief_saved *s = &x->s->saved;
+	struct debrief_text nobody, plan, late, first;
+	const struct ward_word_slot slot[] = {{"nobody", debrief_span(&nobody, x->lang, s->nobody)},
+		{"plan", debrief_span(&plan, x->lang, s->plan)},
+		{"late", debrief_span(&late, x->lang, s->late)},
+		{"first", debrief_span(&first, x->lang, s->first)}};
+
+	ward_say_text(&x->line,
+		debrief_say(
+			x, WARD_TEXT("By the hospital's physics, services are away for {nobody} "
+				     "together within a day if nobody acts; {plan} if works "
+				     "follow the plan from when somebody is told; {late} if "
+				     "they begin unaided; {first} if what failed first is "
+				     "repaired first.")),
+		slot, WARD_ARRAY_LEN(slot));
+	debrief_put(x, WARD_DOC_TEXT);
+}
+
+/* By the forecast alone. */
 static void put_saved(struct debrief_tell *x)
 {
 	const struct ward_debrief_saved *s = &x->s->saved;
@@ -198,6 +219,8 @@ static void put_saved(struct debrief_tell *x)
 					 "{order} longer if what failed first is repaired first.")),
 		slot, WARD_ARRAY_LEN(slot));
 	debrief_put(x, WARD_DOC_TEXT);
+	if (s->reckoned)
+		put_reckoned(x);
 }
 
 static void put_roles(struct debrief_tell *x)

@@ -104,6 +104,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a camera gives no stream, or again; reason says why")                             \
 	X(VIDEO_DAMAGED, "video.damaged", EVIDENCE, 0,                                             \
 		"a camera's stream comes, but no picture can be decoded of it")                    \
+	X(VIDEO_STREAM, "video.stream", EVIDENCE, 0,                                               \
+		"which of its streams a camera is watched by; reason says why that one")           \
 	X(VIDEO_LEARNING, "video.learning", TELEMETRY, 0,                                          \
 		"after a gap a camera's background is learned: nobody is seen until it is off")    \
 	X(VIDEO_TAMPER_COVERED, "video.tamper.covered", EVIDENCE, 1,                               \

@@ -157,10 +157,14 @@ static void read_told(struct ward_scenario_load *l, const struct ward_conf *expe
 static void read_care(struct ward_scenario_load *l, const struct ward_conf *expect)
 {
 	static const char *const known[] = {"threat", "on", "at", "lasts", NULL};
-	const struct ward_conf *list = ward_scenario_list(l, expect, "care");
 	struct ward_expect *e = &l->s->expect;
 
 	e->knows_care = ward_conf_get(expect, "care") != NULL;
+	e->reckon_care = ward_str_eqz(ward_conf_word(expect, "care"), "simulated");
+	if (e->reckon_care)
+		return;
+	const struct ward_conf *list = ward_scenario_list(l, expect, "care");
+
 	e->care = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*e->care));
 	for (const struct ward_conf *c = list ? list->child : NULL; c && e->care; c = c->next) {
 		struct ward_truth_care *t = &e->care[e->n_care];
@@ -281,10 +285,49 @@ static void say_invisible(
 				  "it invisible");
 }
 
+static bool read_one_does(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_range_act *ret)
+{
+	static const char *const known[] = {"on", "what", "after", "lasts", NULL};
+	struct ward_str what = WARD_STR("");
+	uint32_t node;
+	bool good;
+
+	ward_conf_only(c, known, l->in->diag);
+	(void)ward_conf_duration(c, "after", false, l->in->diag, &ret->at);
+	good = ward_conf_str(c, "on", true, l->in->diag, &ret->on) &&
+	       node_of(l, ward_conf_get(c, "on"), ret->on, &node);
+	if (!ward_conf_str(c, "what", true, l->in->diag, &what))
+		return false;
+	ret->what = ward_range_what_find(what);
+	if (ret->what == WARD_RANGE_WHAT_N)
+		WARD_SCENARIO_BAD(l, ward_conf_get(c, "what"),
+			WARD_TEXT("'what' has the bad value '%.*s'\nwrite stops, starts, burns, "
+				  "floods or holds"),
+			WARD_STR_ARG(what));
+	(void)ward_conf_duration(
+		c, "lasts", ret->what == WARD_RANGE_HOLDS, l->in->diag, &ret->lasts);
+	return good && ret->what != WARD_RANGE_WHAT_N;
+}
+
+/* `does`: what the step does to things of the hospital. */
+static void read_does(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step_truth *t)
+{
+	const struct ward_conf *list = ward_scenario_list(l, c, "does");
+
+	t->does = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*t->does));
+	for (const struct ward_conf *k = list ? list->child : NULL; k && t->does; k = k->next) {
+		if (is_map(l, k, "does", "{on: ahu-05, what: stops}") &&
+			read_one_does(l, k, &t->does[t->n_does]))
+			t->n_does++;
+	}
+}
+
 void ward_scenario_truth(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
 {
-	static const char *const known[] = {"phase", "by", "signs", NULL};
+	static const char *const known[] = {"phase", "by", "signs", "does", NULL};
 	const struct ward_conf *of = ward_conf_get(c, "truth");
 	struct ward_step_truth *t;
 	struct ward_str phase;
@@ -318,6 +361,7 @@ void ward_scenario_truth(
 	}
 	read_by(l, of, t);
 	t->sign = read_truths(l, of, "signs", true, &t->n_sign);
+	read_does(l, of, t);
 	if (l->in->diag->n_error == n_error)
 		say_invisible(l, of, t);
 	step->truth = t;

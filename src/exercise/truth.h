@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/slice.h"
+#include "range/range.h"
 
 /* The phases of an attack: EBIOS Risk Manager (ANSSI, 2018), workshop 4, operational scenarios. */
 enum ward_ebios {
@@ -35,6 +36,8 @@ struct ward_step_truth {
 	bool visible; /* the hospital has a source of one of them */
 	struct ward_truth *sign;
 	size_t n_sign;
+	struct ward_range_act *does; /* to the hospital; `at` is after the step */
+	size_t n_does;
 	uint32_t line;
 };
 
@@ -67,7 +70,8 @@ struct ward_expect {
 	struct ward_str response; /* for people: what is right to do */
 	struct ward_truth_care *care;
 	size_t n_care;
-	bool knows_care; /* `care` was given: what is not in it is not hit */
+	bool knows_care;  /* `care` was given: what is not in it is not hit */
+	bool reckon_care; /* `care: simulated`: it follows from what the steps do */
 };
 
 #endif

@@ -47,8 +47,8 @@ static const struct way ways[] = {
 	{"rtsps", false, "video onvif"},
 	{"serial", false, "espa osdp"},
 	{"serial-server", true, "espa osdp"},
-	{"onvif", false, "onvif"},
-	{"onvifs", false, "onvif"},
+	{"onvif", false, "onvif video"},
+	{"onvifs", false, "onvif video"},
 	{"bacnet", true, "bacnet"},
 	{"modbus", true, "modbus"},
 	{"snmp", true, "snmp"},
@@ -295,7 +295,8 @@ static void zones_file(struct ward_load *l, const struct ward_conf *c, struct wa
 static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
-	bool camera = in_words(way, "rtsp rtsps"), onvif = ward_str_eqz(s->kind, "onvif"),
+	bool camera = in_words(way, "rtsp rtsps onvif onvifs"),
+	     onvif = ward_str_eqz(s->kind, "onvif"),
 	     hook = in_words(way, "http https api diode") && !is_fetched(s);
 	int64_t fps = FPS_DEFAULT, budget = 0, priority = PRIORITY_DEFAULT;
 	size_t host = 2;

@@ -24,7 +24,7 @@ struct ward_source {
 	/* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…", "mqtt:HOST:PORT", "mqtt-listen:…",
 	 * "flow-listen:…", "file:PATH", "rtsp://HOST[:PORT]/PATH", "rtsps://…", "serial:DEVICE",
 	 * "serial-server:HOST:PORT", "onvif://HOST[:PORT][/PATH]", "onvifs://…" (kind
-	 * onvif: of "rtsp…" its metadata),
+	 * onvif: of "rtsp…" its metadata; kind video: the stream that suffices),
 	 * "bacnet:ADDR:PORT", "modbus:HOST:PORT", "snmp:HOST:PORT", "snmp-trap:ADDR:PORT",
 	 * "http:ADDR:PORT", "https:ADDR:PORT", "sip-listen:ADDR:PORT"; kind cap:
 	 * "https://HOST[:PORT]/PATH" */

@@ -32,6 +32,7 @@
 	X(STREAM, "camera to video: the packets that follow are of this")      \
 	X(PACKET, "camera to video: one of them, and when it came")            \
 	X(CAMERA, "camera to video: how the camera is")                        \
+	X(CHOICE, "onvif to camera, on to video: the stream that is taken")    \
 	X(AGAIN, "video to camera, config to api: I began; what is asked?")    \
 	X(CLIP, "clips to video: what you saw then, blurred")                  \
 	X(FOOTAGE, "video to clips: a part of it, or why there is none")       \
@@ -66,7 +67,9 @@
 	X(REVEALED, "pseudonym: whom, of those that the hospital lists")       \
 	X(ROTATE, "desk to pseudonym: another key, by 16 bytes of a decision") \
 	X(ROTATED, "pseudonym: so it is noted")                                \
-	X(WITHDRAW, "respond to send: nobody need hear that message any more")
+	X(WITHDRAW, "respond to send: nobody need hear that message any more") \
+	X(HOLD, "standby to journal: up to where it may acknowledge")          \
+	X(HELD, "journal: so it does, and where it ends now")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

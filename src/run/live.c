@@ -1,4 +1,5 @@
 #include "run/live_people.h"
+#include "run/live_standby.h"
 #include "run/live_stopped.h"
 
 #include "run/door.h"
@@ -25,7 +26,7 @@ static const struct row {
 	uid_t uid;
 	bool sensor, once, terminal;
 } table[P_N] = {
-	[P_JOURNAL] = {"journal", "journal", 61000, false, false, false},
+	[P_JOURNAL] = {"journal", "journal", LIVE_UID_JOURNAL, false, false, false},
 	[P_PSEUDONYM] = {"pseudonym", "pseudonym", 61001, false, false, false},
 	[P_STORE] = {"store", "store", 61002, false, false, false},
 	[P_BRAIN] = {"brain", NULL, 61003, false, false, false},
@@ -365,6 +366,8 @@ static enum ward_err set_all(struct live *l)
 	static const enum live_process readers[] = {P_BRAIN, P_PLAY, P_LOG};
 	enum ward_err err = set_tell(l);
 
+	if (!err)
+		err = live_hand_standby(l);
 	if (!err)
 		err = open_door(l);
 	if (!err)

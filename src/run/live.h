@@ -53,6 +53,10 @@ struct ward_live_anew {
  * played hospital, which is in a network of its own by then, stays where it was reached. */
 #define WARD_LIVE_HELD "WARD_CONSOLE_SOCKET"
 
+/* The variable that names a link (SOCK_SEQPACKET) for the journal's process, with that of the
+ * machine beside this one: without its word nothing is acknowledged (run/proc/standby.c). */
+#define WARD_LIVE_STANDBY "WARD_STANDBY_LINK"
+
 /* ret_anew->is: it ended since the hospital's directory was changed. Runs until SIGTERM, SIGINT or
  * its terminal hangs up, then stops everything in order; a SIGHUP that is sent has the rules read
  * anew. On an error nothing is left running and ret_why (WARD_LIVE_WHY bytes) says what and the

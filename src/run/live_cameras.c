@@ -188,6 +188,8 @@ static enum ward_err set_camera(struct live *l, const struct live_camera *c)
 	(void)snprintf(number, sizeof(number), "%u", s->fps);
 	if (!err)
 		err = live_tell(l, c->video, "fps", ward_str_z(number));
+	if (!err) /* of an ONVIF device the stream that suffices is taken */
+		err = live_tell(l, c->camera, "fps", ward_str_z(number));
 	(void)snprintf(number, sizeof(number), "%u", s->priority);
 	if (!err)
 		err = live_tell(l, c->video, "priority", ward_str_z(number));

@@ -51,7 +51,8 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_DIODE;
 	if (live_starts(s, "http:", &rest) || live_starts(s, "https:", &rest))
 		return P_HOOK;
-	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest))
+	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest) ||
+		live_starts(s, "onvif:", &rest) || live_starts(s, "onvifs:", &rest))
 		return P_VIDEO;
 	if (live_starts(s, "bacnet:", &rest) || live_starts(s, "modbus:", &rest) ||
 		live_starts(s, "snmp:", &rest) || live_starts(s, "snmp-trap:", &rest))

@@ -6,6 +6,8 @@
  * RECORDS  (be64 seq, be64 time, u8 lane, be16 type, be32 source, lv data) … to the end; nothing at
  *          all: the journal ends before `from`, it is not the one that the reader knew
  * ACK      be64 sequence
+ * HOLD     be64 sequence: what comes before it may be acknowledged, and read
+ * HELD     be64 sequence that the next record gets
  * TOKENS, TOKEN_LIST  varint n; n × lv text
  *
  * Readers face bytes of another process, which may have been taken over: everything is checked. */

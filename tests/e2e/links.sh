@@ -61,6 +61,7 @@ may() { # what each process may hold of the above
 	photo) echo video avcodec crypto xml2 ;; # as video
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
 	ship) echo journal crypto ;; # its spool; TLS
+	standby | witness) echo journal crypto ;; # its journal, or a register; TLS
 	paging) ;;
 	scene) echo avcodec crypto xml2 ;; # as video
 	play) echo exercise model mosquitto crypto ;;

@@ -1,6 +1,7 @@
 """An ONVIF device: its clock is an hour ahead, it wants a digest of the password, forgets its first pull point, and
 then tells of a door; it offers three streams, and holds two recordings; its metadata stream, at the second port, tells of another door and of what its analysis follows.
-usage: onvif_device.py PORTS-FILE PASSWORD; says on standard output what it was asked."""
+usage: onvif_device.py PORTS-FILE PASSWORD [STREAMS-PORT]; says on standard output what it was asked. Its streams are
+said to be at an address that does not lead to it, at STREAMS-PORT."""
 import base64, datetime, hashlib, os, re, select, socketserver, struct, sys, threading
 import xml.etree.ElementTree as ET
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ S = "{http://www.w3.org/2003/05/soap-envelope}"
 WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
 WSU = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}"
 password = sys.argv[2]
+STREAMS = "rtsp://192.0.2.9" + (":" + sys.argv[3] if len(sys.argv) > 3 else "")
 AHEAD = datetime.timedelta(hours=1)
 points, told, searched = [], set(), []
 lock = threading.Lock()
@@ -133,7 +135,7 @@ def answer(root, path):
                 (profile("main", 1920, 1080, "25") + profile("sub", 640, 360, "12.5") + profile("tiny", 320, 180, "25")))
     if what == "GetStreamUri":
         token = root.find(".//{http://www.onvif.org/ver20/media/wsdl}ProfileToken").text
-        return "<tr2:GetStreamUriResponse><tr2:Uri>rtsp://192.0.2.9/%s</tr2:Uri></tr2:GetStreamUriResponse>" % token
+        return "<tr2:GetStreamUriResponse><tr2:Uri>%s/%s</tr2:Uri></tr2:GetStreamUriResponse>" % (STREAMS, token)
     if what == "FindRecordings":
         return "<tse:FindRecordingsResponse><tse:SearchToken>s1</tse:SearchToken></tse:FindRecordingsResponse>"
     if what == "GetRecordingSearchResults":

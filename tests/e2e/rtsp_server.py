@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A camera for tests: GStreamer's RTSP server plays a clip, in a loop or once.
 
-usage: rtsp_server.py CLIP [--port N] [--user NAME [--basic]] [--tls CERT KEY]
+usage: rtsp_server.py CLIP [--port N] [--user NAME [--basic]] [--tls CERT KEY] [--path /cam]
 The user's password is $RTSP_PASSWORD. Prints its port on the first line. Exit 77: this machine can't run it."""
 import argparse
 import os
@@ -23,6 +23,7 @@ p.add_argument('--port', type=int, default=0)
 p.add_argument('--user')
 p.add_argument('--basic', action='store_true')
 p.add_argument('--tls', nargs=2)
+p.add_argument('--path', default='/cam')
 a = p.parse_args()
 password = os.environ.get('RTSP_PASSWORD', '')
 
@@ -53,7 +54,7 @@ if a.user:
     permissions.add_permission_for_role('user', 'media.factory.access', True)
     permissions.add_permission_for_role('user', 'media.factory.construct', True)
     factory.set_permissions(permissions)
-server.get_mount_points().add_factory('/cam', factory)
+server.get_mount_points().add_factory(a.path, factory)
 if not server.attach(None):
     sys.exit('cannot listen')
 print(server.get_bound_port(), flush=True)

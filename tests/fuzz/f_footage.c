@@ -1,8 +1,10 @@
-/* What the keeper of clips and a decoder tell each other, pieces of photos, and pieces of sealed
- * files for a page. What is read is written again, and must be the same. The first byte says which.
+/* What the keeper of clips and a decoder tell each other, pieces of photos, pieces of sealed files
+ * for a page, and which of a device's streams a camera is. What is read is written again, and must
+ * be the same. The first byte says which.
  */
 #include "fuzz.h"
 
+#include "run/choice.h"
 #include "run/footage.h"
 #include "run/photo.h"
 #include "run/sealed.h"
@@ -30,6 +32,20 @@ static void sealed(struct ward_slice in, bool asks)
 	WARD_ASSERT(w.len == is.len && memcmp(out, is.p, is.len) == 0);
 }
 
+static void choice(struct ward_slice in)
+{
+	struct ward_wr w = ward_wr_fixed(out, sizeof(out));
+	struct ward_rd r = ward_rd_slice(in);
+	struct ward_choice c, again;
+
+	if (ward_choice_read(&r, &c) != WARD_OK)
+		return;
+	ward_choice_write(&c, &w);
+	r = ward_rd_from(out, w.len);
+	WARD_ASSERT(w.len <= WARD_CHOICE_BYTES && ward_choice_read(&r, &again) == WARD_OK &&
+		    strcmp(c.path, again.path) == 0 && c.port == again.port);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct ward_wr w = ward_wr_fixed(out, sizeof(out));
@@ -41,6 +57,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	uint8_t *copy = fuzz_copy(data + 1, len - 1);
 	struct ward_rd r = ward_rd_from(copy, len - 1);
+	if (data[0] == 'C') {
+		choice(ward_slice_of(copy, len - 1));
+		free(copy);
+		return 0;
+	}
 	if (data[0] == 'F' || data[0] == 'D') {
 		sealed(ward_slice_of(copy, len - 1), data[0] == 'F');
 		free(copy);

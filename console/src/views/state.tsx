@@ -17,6 +17,7 @@ import './views.css';
 interface Source {
 	id: string; name: string; kind: string; state: string; since: string | null; last: string | null;
 	trouble: string; why: string; patience_s: number | null; events: number | null; hours: number[];
+	stream: { profile: string; width: number; height: number; fps: number | null; offered: number; suffices: boolean } | null;
 	watches: { id: string; name: string }[];
 }
 interface Health {
@@ -85,6 +86,7 @@ function Card({ s }: { s: Source }): JSX.Element {
 			<h2>{s.kind === 'video' || s.kind === 'onvif' ? <Icon name="camera" /> : <Icon name="sensor" />}{s.name}</h2>
 			<Mark state={s.state} />
 			<p class="quiet">{says(s, minute.value)}</p>
+			{s.stream && <p class="quiet">{t(s.stream.suffices ? 'st.least' : 'st.largest', { what: `${s.stream.profile}, ${s.stream.width} × ${s.stream.height}${s.stream.fps ? `, ${s.stream.fps}/s` : ''}`, n: s.stream.offered })}</p>}
 			{n > 0 && <Bars of={s.hours} says={t('st.day', { n })} />}
 			<p class="quiet src-foot">{n > 0 && `${t('st.day', { n })} · `}{s.watches.length > 0 && t('st.watches', { n: s.watches.length, what: s.watches[0]!.name })}
 				{s.kind === 'video' && s.watches.map((w) => <>{' '}<a key={w.id} href={`/camera/${encodeURIComponent(w.id)}`}>{t('st.zones')}</a></>)}</p>

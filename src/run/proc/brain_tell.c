@@ -120,6 +120,19 @@ void brain_tell_waiting(struct mind *m)
 		WARD_KV_Z("which", "ward rules check --hospital HOSPITAL --events FILE"));
 }
 
+static void put_stream(struct ward_json *j, const struct ward_brain_stream *s)
+{
+	ward_json_key(j, "stream");
+	ward_json_obj(j);
+	ward_json_put_str(j, "profile", ward_str_z(s->profile));
+	ward_json_put_u64(j, "width", s->width);
+	ward_json_put_u64(j, "height", s->height);
+	ward_json_put_u64(j, "millifps", s->millifps);
+	ward_json_put_u64(j, "offered", s->offered);
+	ward_json_put_u64(j, "suffices", s->suffices);
+	ward_json_obj_end(j);
+}
+
 static void put_source(struct ward_json *j, const struct ward_brain_source *x)
 {
 	static const char *const name[] = {"", "offline", "damaged"};
@@ -134,6 +147,8 @@ static void put_source(struct ward_json *j, const struct ward_brain_source *x)
 	ward_json_put_str(j, "trouble", ward_str_z(name[x->trouble]));
 	ward_board_ns(j, "since", x->trouble_since);
 	ward_json_put_str(j, "why", ward_str_z(x->why));
+	if (x->stream.profile[0])
+		put_stream(j, &x->stream);
 	ward_json_put_u64(j, "events", x->n);
 	ward_json_key(j, "hours"); /* the oldest first */
 	ward_json_arr(j);

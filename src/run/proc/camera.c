@@ -3,13 +3,15 @@
  *
  * So the decoder, a large library that reads whatever the camera sends, has neither a network nor a
  * password, and this one, which has both, reads nothing but RTSP, RTP's head and RTCP's clock. Its
- * sockets are made by a child (dial.h). While the decoder has no room nothing is read from the
- * camera. */
+ * sockets are made by a child (dial.h). Which stream of an ONVIF device it takes it has asked
+ * before its cage (camera_choose.h). While the decoder has no room nothing is read from the camera.
+ */
 #include "base/fd.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "run/camera.h"
 #include "run/dial.h"
+#include "run/proc/camera_choose.h"
 #include "run/proc/camera_tls.h"
 #include "sense/video/rtsp.h"
 #include "sense/video/sdp.h"
@@ -24,7 +26,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_INPUT = 1, URL_MAX = 2048, READS_MAX = 64, POLL_MS = 500, SKEW_DEFAULT_S = 60 };
+enum {
+	EXIT_INPUT = 1,
+	URL_MAX = 2048,
+	READS_MAX = 64,
+	POLL_MS = 500,
+	SKEW_DEFAULT_S = 60,
+	FOREIGN_MAX = 5
+};
 
 static const ward_ns offline_after = 10 * WARD_NS_PER_S;
 /* A decoder that takes nothing for longer is none: the camera gives nothing to see. */
@@ -37,6 +46,10 @@ enum state { WAITING, DIALING, TALKING };
 struct camera {
 	struct ward_process p;
 	struct ward_rtsp_url url;
+	char address[URL_MAX]; /* as the hospital has it */
+	struct camera_choose choose;
+	struct ward_choice choice; /* of an ONVIF device's streams */
+	unsigned n_foreign;        /* failures in a row by which that may not be one any more */
 	const char *name; /* of the camera, where people look on; NULL: the log is written */
 	struct ward_health health;
 	struct camera_tls_client *tls_client;
@@ -52,7 +65,7 @@ struct camera {
 	bool tries;                   /* somebody wants to know whether it gives a picture */
 	struct ward_camera_news news; /* of its being there */
 	struct ward_camera_news clock;
-	bool news_due, clock_due;
+	bool news_due, clock_due, choice_due;
 	bool stream_due; /* the decoder has not got the description: no packet before it */
 	ward_ns skew;
 	struct ward_health_clock its_clock;
@@ -123,6 +136,7 @@ static enum ward_err on_packet(void *ctx, struct ward_slice rtp)
 	if (err)
 		return err;
 	c->any = true;
+	c->n_foreign = 0;
 	ward_count_name(&c->p.counters, "camera.packets", 1);
 	ward_health_heard(&c->health, ward_clock_mono(c->p.clock));
 	return WARD_OK;
@@ -149,6 +163,15 @@ static bool send_news(struct camera *c, const struct ward_camera_news *n)
 
 	ward_camera_write(n, &w);
 	return hand_on(c, WARD_MSG_CAMERA, ward_wr_slice(&w)) == WARD_OK;
+}
+
+static bool send_choice(struct camera *c)
+{
+	uint8_t text[WARD_CHOICE_BYTES];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_choice_write(&c->choice, &w);
+	return hand_on(c, WARD_MSG_CHOICE, ward_wr_slice(&w)) == WARD_OK;
 }
 
 /* Offline, and not by its own fault. */
@@ -191,6 +214,8 @@ static void tick(struct camera *c, ward_ns now)
 		c->news_due = !send_news(c, &c->news);
 	if (c->clock_due)
 		c->clock_due = !send_news(c, &c->clock);
+	if (c->choice_due)
+		c->choice_due = !send_choice(c);
 	/* what blocks a stream waits for room; without one each tick tries anew */
 	if (c->state != TALKING)
 		c->blocked = false;
@@ -252,6 +277,13 @@ static void lost(struct camera *c, enum ward_health_reason reason, const char *w
 			WARD_KV_I("again_ms", (c->next - now) / WARD_NS_PER_MS));
 	if (c->once)
 		exit(c->any && !c->tries ? WARD_PROCESS_DONE : EXIT_INPUT);
+	c->n_foreign = reason == WARD_HEALTH_FOREIGN ? c->n_foreign + 1 : 0;
+	if (c->choice.taken && c->n_foreign >= FOREIGN_MAX) {
+		/* the device has it no more: our next life asks which it has */
+		WARD_LOG(&c->p.log, WARN, "camera.choice_over",
+			WARD_KV_Z("profile", c->choice.profile));
+		exit(WARD_PROCESS_DONE);
+	}
 }
 
 static void connected(struct camera *c)
@@ -399,7 +431,8 @@ static void heed_video(struct camera *c)
 static void wait(struct camera *c, ward_ns now)
 {
 	bool due = c->rtsp && ward_rtsp_due(c->rtsp).len;
-	bool for_video = c->blocked || c->stream_due || c->news_due || c->clock_due;
+	bool for_video =
+		c->blocked || c->stream_due || c->news_due || c->clock_due || c->choice_due;
 	short talk_events = (short)((c->blocked ? 0 : POLLIN) | (due ? POLLOUT : 0));
 	ward_ns left = c->state == WAITING ? (c->next - now) / WARD_NS_PER_MS + 1 : POLL_MS;
 	struct pollfd p[] = {
@@ -447,32 +480,93 @@ static void run(struct camera *c)
 	}
 }
 
-/* The address, and who we are there. Of secrets nothing is an argument. */
-static void settle(struct camera *c)
+/* What became of asking the device. True: it is known where the stream is. */
+static bool chosen(struct camera *c)
+{
+	const char *why = "the device could not be asked which streams it has";
+	enum ward_err err = camera_choose_take(&c->p, &c->choose, c->dialer, &c->choice);
+
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	c->dialer = -1;
+	if (!err && c->choice.taken)
+		err = camera_choose_url(&c->choose, &c->choice, &c->url, &why);
+	if (err || !c->choice.taken) {
+		c->choice.taken = false;
+		lost(c, err ? WARD_HEALTH_FOREIGN : c->choice.reason, why);
+		return false;
+	}
+	c->state = WAITING;
+	c->choice_due = true;
+	WARD_LOG(&c->p.log, INFO, "camera.choice", WARD_KV_Z("profile", c->choice.profile),
+		WARD_KV_I("width", c->choice.width), WARD_KV_I("height", c->choice.height),
+		WARD_KV_I("millifps", c->choice.millifps), WARD_KV_I("of", c->choice.offered),
+		WARD_KV_Z("why", c->choice.suffices ? "the least that suffices"
+						    : "the largest: none suffices"));
+	return true;
+}
+
+/* Asks the ONVIF device until it says which streams it has; meanwhile the camera is one that can't
+ * be reached. False: the process is to stop. */
+static bool choose(struct camera *c)
+{
+	while (!ward_process_stopping()) {
+		ward_ns now = ward_clock_mono(c->p.clock);
+
+		tick(c, now);
+		if (c->state == WAITING && now >= c->next) {
+			camera_choose_begin(&c->p, &c->choose, &c->dialer);
+			c->state = DIALING;
+		}
+		if (c->state == DIALING && chosen(c))
+			return true;
+		wait(c, now);
+		ward_process_count(&c->p);
+	}
+	return false;
+}
+
+/* The address. Of secrets nothing is an argument. */
+static void settle_address(struct camera *c)
 {
 	const char *why = "the camera's address";
+
+	ward_process_secret(&c->p, "url", c->address, sizeof(c->address));
+	if (ward_str_starts(ward_str_z(c->address), WARD_STR("onvif")))
+		c->choose.device = c->address;
+	else if (ward_rtsp_url_read(ward_str_z(c->address), &c->url, &why) != WARD_OK)
+		ward_process_die(&c->p, why, WARD_ERR_CONFIG);
+	else
+		ward_wipe(c->address, sizeof(c->address));
+}
+
+/* Who we are there. */
+static void settle_user(struct camera *c)
+{
 	const char *user = ward_process_setting(&c->p, "user");
+
+	if (!user)
+		return;
+	if (strlen(user) >= sizeof(c->url.user) || strpbrk(user, "\":\\"))
+		ward_process_die(&c->p, "user", WARD_ERR_CONFIG);
+	(void)snprintf(c->url.user, sizeof(c->url.user), "%s", user);
+	ward_process_secret(&c->p, "password_file", c->url.password, sizeof(c->url.password));
+}
+
+static void settle(struct camera *c)
+{
 	const char *skew = ward_process_setting(&c->p, "skew");
-	char text[URL_MAX];
 	int64_t ns = SKEW_DEFAULT_S * WARD_NS_PER_S;
 
-	ward_process_secret(&c->p, "url", text, sizeof(text));
-	if (ward_rtsp_url_read(ward_str_z(text), &c->url, &why) != WARD_OK)
-		ward_process_die(&c->p, why, WARD_ERR_CONFIG);
-	ward_wipe(text, sizeof(text));
-	if (user) {
-		if (strlen(user) >= sizeof(c->url.user) || strpbrk(user, "\":\\"))
-			ward_process_die(&c->p, "user", WARD_ERR_CONFIG);
-		(void)snprintf(c->url.user, sizeof(c->url.user), "%s", user);
-		ward_process_secret(
-			&c->p, "password_file", c->url.password, sizeof(c->url.password));
-	}
 	if (skew && !ward_str_i64(ward_str_z(skew), &ns))
 		ward_process_die(&c->p, "skew", WARD_ERR_CONFIG);
 	c->skew = ns;
 	c->name = ward_process_setting(&c->p, "name_for_people");
 	c->tries = ward_process_setting(&c->p, "try") != NULL;
 	c->once = c->tries || ward_process_setting(&c->p, "once") != NULL;
+	c->connection = ward_process_ids(); /* no number of a former life */
+	ward_health_init(
+		&c->health, ward_seed_random(), offline_after, ward_clock_mono(c->p.clock));
 }
 
 /* OpenSSL reads its configuration with its first use, and the time zone with the first certificate:
@@ -502,12 +596,16 @@ int main(int argc, char **argv)
 	if (!c)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&c->p, "camera", argc, argv);
-	c->sock = -1;
+	c->sock = c->dialer = -1;
 	c->video = ward_process_need_fd(&c->p, "video");
-	settle(c);
-	prepare_openssl(c);
 	if (fcntl(c->video, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&c->p, "the decoder's link", WARD_ERR_IO);
+	settle(c);
+	settle_address(c);
+	if (c->choose.device && !choose(c))
+		return ward_process_end(&c->p);
+	settle_user(c);
+	prepare_openssl(c);
 	struct ward_dial to = {
 		.port = c->url.port, .secret = &c->url, .len_secret = sizeof(c->url)};
 
@@ -515,9 +613,6 @@ int main(int argc, char **argv)
 	memcpy(to.host, c->url.host, sizeof(c->url.host));
 	ward_dial_start(&c->p, &to, &c->dialer);
 	ward_process_cage(&c->p, WARD_CAGE_PLAIN, NULL);
-	c->connection = ward_process_ids(); /* no number of a former life */
-	ward_health_init(
-		&c->health, ward_seed_random(), offline_after, ward_clock_mono(c->p.clock));
 	run(c);
 	hang_up(c);
 	camera_tls_client_free(c->tls_client);

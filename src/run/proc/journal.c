@@ -20,8 +20,10 @@ static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 
 #define LANE(name) (1u << WARD_LANE_##name)
 
+#define STANDBY "standby"
+
 /* One row per peer: what it may do. `source` is written into its records and never reused. */
-enum { FIXED = 18, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = JOURNAL_OWN_SOURCE };
+enum { FIXED = 19, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = JOURNAL_OWN_SOURCE };
 
 static struct peer {
 	const char *name;
@@ -32,8 +34,7 @@ static struct peer {
 	{"supervisor", 1, LANE(CONTROL), false},
 	{"net", 2, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"log", 3, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"brain", 5, LANE(CONTROL), true},
+	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false}, {"brain", 5, LANE(CONTROL), true},
 	{"mqtt", 6, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	/* more workers of net, where an interface has several */
 	{"net-1", 7, LANE(EVIDENCE) | LANE(TELEMETRY), false},
@@ -48,6 +49,7 @@ static struct peer {
 	{"login", 1001, LANE(CONTROL), false},
 	{"ingest", 1002, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"config", 1003, LANE(CONTROL), false},
+	{STANDBY, 1004, 0, true}, /* the machine beside this one: run/proc/standby.c */
 };
 
 /* Behind the fixed ones: sensors of one source each. */
@@ -68,10 +70,12 @@ struct client {
 	bool wants; /* a READ waits for new records */
 	uint32_t want_id, want_max;
 	uint64_t want_from;
+	struct ward_journal_cursor *cursor;
+	uint64_t cursor_next; /* the sequence that the cursor gives next */
 	/* appended, not committed: answers that are due */
 	struct due {
 		uint32_t id;
-		uint64_t seq;
+		uint64_t seq, end; /* of its first record; behind its last */
 		enum ward_err err;
 	} due[ROUND_MAX];
 	size_t n_due;
@@ -84,8 +88,6 @@ struct server {
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t out[WARD_MSG_BODY_MAX];
 	struct ward_record rec[WARD_WIRE_BATCH_MAX];
-	struct ward_journal_cursor *cursor;
-	uint64_t cursor_next; /* the sequence that the cursor gives next */
 	uint64_t ticked_next; /* ward_journal_next when it last moved, and when that was seen */
 	ward_ns ticked;
 	bool full;               /* records are refused, and that was said */
@@ -94,6 +96,9 @@ struct server {
 	uint64_t bytes_max;      /* that it may keep */
 	ward_ns opened;          /* monotonic */
 	uint64_t n_unread;       /* segments dropped before they were read, told so far */
+	/* Records before it may be acknowledged, and read by others than the standby; 0 until that
+	 * has said more, where there is one. */
+	uint64_t until;
 	struct ward_retention retention;
 	struct journal_says says;
 };
@@ -111,6 +116,9 @@ static void on_append(struct server *s, size_t i, struct ward_msg *m)
 	struct due due = {.id = m->id};
 	size_t n = 0;
 
+	for (size_t k = 0; k < c->n_due; k++)
+		if (c->due[k].id == m->id) /* asked again while it waits for the standby */
+			return;
 	due.err = ward_wire_append(&m->body, peers[i].lanes, peers[i].source, s->rec, &n);
 	if (due.err)
 		refuse(s, i, m->type, ward_err_text(due.err));
@@ -124,6 +132,7 @@ static void on_append(struct server *s, size_t i, struct ward_msg *m)
 	if (!due.err && ward_str_eqz(WARD_STR("desk"), peers[i].name) &&
 		journal_says_heard(&s->says, s->rec, n))
 		ward_process_die(&s->p, "a hold was not written", WARD_ERR_IO);
+	due.end = due.seq + n;
 	c->due[c->n_due++] = due;
 }
 
@@ -152,6 +161,27 @@ static void on_ack(struct server *s, size_t i, struct ward_msg *m)
 		refuse(s, i, m->type, ward_err_text(err));
 }
 
+static void on_hold(struct server *s, size_t i, struct ward_msg *m)
+{
+	uint64_t until = ward_rd_be64(&m->body);
+	uint8_t body[8];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	if (ward_rd_bad(&m->body)) {
+		refuse(s, i, m->type, "malformed");
+		return;
+	}
+	s->until = until;
+	ward_wr_be64(&w, ward_journal_next(s->j));
+	if (ward_msg_send(s->client[i].fd, WARD_MSG_HELD, m->id, ward_wr_slice(&w)))
+		ward_count_name(&s->p.counters, "journal.unanswered", 1);
+}
+
+static bool is_standby(size_t i)
+{
+	return peers[i].source == 1004;
+}
+
 static void on_message(struct server *s, size_t i, struct ward_msg *m)
 {
 	if (m->type == WARD_MSG_APPEND && peers[i].lanes)
@@ -160,6 +190,8 @@ static void on_message(struct server *s, size_t i, struct ward_msg *m)
 		on_read(s, i, m);
 	else if (m->type == WARD_MSG_ACK && peers[i].reads)
 		on_ack(s, i, m);
+	else if (m->type == WARD_MSG_HOLD && is_standby(i))
+		on_hold(s, i, m);
 	else
 		refuse(s, i, m->type, "not permitted to this peer");
 }
@@ -169,7 +201,7 @@ static void drain(struct server *s, size_t i)
 	struct client *c = &s->client[i];
 
 	/* no more than that of one peer, whatever it sends: the others are waiting */
-	for (size_t n = 0; n < ROUND_MAX; n++) {
+	for (size_t n = 0; n < ROUND_MAX && c->n_due < ROUND_MAX; n++) {
 		struct ward_msg m;
 		enum ward_err err = ward_msg_recv(c->fd, s->buf, &m);
 
@@ -187,18 +219,23 @@ static void drain(struct server *s, size_t i)
 static void answer(struct server *s, size_t i)
 {
 	struct client *c = &s->client[i];
+	size_t n_wait = 0;
 
 	for (size_t k = 0; k < c->n_due; k++) {
 		uint8_t body[9];
 		struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
+		if (!c->due[k].err && c->due[k].end > s->until) {
+			c->due[n_wait++] = c->due[k];
+			continue;
+		}
 		ward_wr_u8(&w, (uint8_t)c->due[k].err);
 		ward_wr_be64(&w, c->due[k].seq);
 		/* a full queue: the peer asks again, and its records are known by their ids */
 		if (ward_msg_send(c->fd, WARD_MSG_APPENDED, c->due[k].id, ward_wr_slice(&w)))
 			ward_count_name(&s->p.counters, "journal.unanswered", 1);
 	}
-	c->n_due = 0;
+	c->n_due = n_wait;
 }
 
 static void tell_damage(struct server *s, const struct ward_journal_damage *d)
@@ -208,28 +245,28 @@ static void tell_damage(struct server *s, const struct ward_journal_damage *d)
 		WARD_KV_Z("what", d->what));
 }
 
-static void move_cursor(struct server *s, uint64_t from)
+static void move_cursor(struct server *s, struct client *c, uint64_t from)
 {
-	if (s->cursor && s->cursor_next == from)
+	if (c->cursor && c->cursor_next == from)
 		return;
-	ward_journal_cursor_close(s->cursor);
-	s->cursor = NULL;
-	if (ward_journal_cursor_open(s->j, from, &s->cursor) != WARD_OK)
+	ward_journal_cursor_close(c->cursor);
+	c->cursor = NULL;
+	if (ward_journal_cursor_open(s->j, from, &c->cursor) != WARD_OK)
 		ward_process_die(&s->p, "cannot read", WARD_ERR_IO);
-	s->cursor_next = from;
+	c->cursor_next = from;
 }
 
 /* The next record for a reader; damage is told and passed over. */
-static enum ward_err next_record(struct server *s, struct ward_record *r)
+static enum ward_err next_record(struct server *s, struct client *c, struct ward_record *r)
 {
 	enum ward_err err;
 
-	while ((err = ward_journal_next_record(s->cursor, r)) == WARD_ERR_CORRUPT) {
-		const struct ward_journal_damage *d = ward_journal_cursor_damage(s->cursor);
+	while ((err = ward_journal_next_record(c->cursor, r)) == WARD_ERR_CORRUPT) {
+		const struct ward_journal_damage *d = ward_journal_cursor_damage(c->cursor);
 
 		if (d)
 			tell_damage(s, d);
-		ward_journal_cursor_skip(s->cursor);
+		ward_journal_cursor_skip(c->cursor);
 	}
 	return err;
 }
@@ -241,25 +278,31 @@ static void serve_read(struct server *s, size_t i)
 	uint32_t n = 0;
 	bool behind = c->want_from > ward_journal_next(s->j);
 
+	if (!behind && c->want_from >= s->until && !is_standby(i))
+		return;
 	if (!behind)
-		move_cursor(s, c->want_from);
+		move_cursor(s, c, c->want_from);
 	while (!behind && n < c->want_max) {
 		struct ward_record r;
 		size_t before = w.len;
-		enum ward_err err = next_record(s, &r);
+		enum ward_err err = next_record(s, c, &r);
 
 		if (err == WARD_ERR_AGAIN)
 			break;
 		if (err)
 			ward_process_die(&s->p, "cannot read", err);
+		if (r.seq >= s->until && !is_standby(i)) { /* nobody concludes from it yet */
+			c->cursor_next = 0;
+			break;
+		}
 		ward_wire_put_record(&w, &r);
 		if (ward_wr_bad(&w)) { /* no room: it begins the next answer */
 			w.len = before;
 			w.bad = false;
-			s->cursor_next = 0;
+			c->cursor_next = 0;
 			break;
 		}
-		s->cursor_next = r.seq + 1;
+		c->cursor_next = r.seq + 1;
 		n++;
 	}
 	if (n == 0 && !behind)
@@ -335,6 +378,8 @@ static void open_links(struct server *s)
 		if (c->fd != WARD_FD_NONE && fcntl(c->fd, F_SETFL, O_NONBLOCK) != 0)
 			ward_process_die(&s->p, peers[i].name, WARD_ERR_IO);
 	}
+	/* with a machine beside this one nothing counts before that process has said so */
+	s->until = ward_process_fd(&s->p, STANDBY) == WARD_FD_NONE ? UINT64_MAX : 0;
 }
 
 static void tick(struct server *s, ward_ns now)
@@ -449,7 +494,8 @@ static void run(struct server *s)
 		struct pollfd p[PEERS];
 
 		for (size_t i = 0; i < PEERS; i++)
-			p[i] = (struct pollfd){.fd = s->client[i].fd, .events = POLLIN};
+			p[i] = (struct pollfd){.fd = s->client[i].fd,
+				.events = s->client[i].n_due < ROUND_MAX ? POLLIN : 0};
 		if (poll(p, PEERS, ward_retention_sleep_ms(&s->retention, 1000)) < 0 &&
 			errno != EINTR)
 			ward_process_die(&s->p, "poll", WARD_ERR_IO);
@@ -477,7 +523,8 @@ int main(int argc, char **argv)
 	open_journal(s, &dir);
 	open_links(s);
 	run(s);
-	ward_journal_cursor_close(s->cursor);
+	for (size_t i = 0; i < PEERS; i++)
+		ward_journal_cursor_close(s->client[i].cursor);
 	ward_retention_fini(&s->retention);
 	journal_says_close(&s->says);
 	ward_journal_close(s->j);

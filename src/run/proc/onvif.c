@@ -3,9 +3,13 @@
  * It speaks HTTP or RTSP and reads XML, caged, with the device's password; its sockets are made by
  * a child (dial.h) that reads nothing. What the device says is acknowledged to nobody: a message
  * that was read and is not in the journal yet is lost with this process, and states are told again
- * to the next pull point. */
+ * to the next pull point.
+ *
+ * Or it is asked by the process of a camera which stream to take ("fd.choice"), says so, and ends.
+ */
 #include "comply/pseudonym.h"
 #include "event/classes.h"
+#include "run/choice.h"
 #include "run/dial.h"
 #include "run/feeder.h"
 #include "run/proc/camera_tls.h"
@@ -30,7 +34,8 @@ enum {
 	POLL_MS = 500,
 	TOPICS_MAX = 256,
 	SKEW_DEFAULT_S = 60,
-	EXIT_FAILED = 3
+	EXIT_FAILED = 3,
+	FPS_MAX = 240,
 };
 
 static const ward_ns offline_after = 30 * WARD_NS_PER_S, tick_every = WARD_NS_PER_S;
@@ -67,6 +72,8 @@ struct device {
 	ward_ns next, ticked, skew; /* next: attempt to connect; monotonic */
 	uint64_t n_told;
 	int dialer, sock;
+	int asks; /* the camera's process that wants a stream; or WARD_FD_NONE */
+	struct ward_choice choice;
 };
 
 static void need(struct device *d, enum ward_err err)
@@ -133,10 +140,53 @@ static enum ward_err give(struct device *d, struct ward_event *e)
 	return show(d);
 }
 
+/* The stream to take. One whose address is of no use is none. */
+static void choose(struct device *d, const struct ward_onvif_stream *s)
+{
+	struct ward_choice *c = &d->choice;
+	struct ward_rtsp_url u;
+	const char *why;
+
+	c->offered++;
+	if (!s->take || ward_rtsp_url_read(s->uri, &u, &why) != WARD_OK)
+		return;
+	const char *host = strstr(u.request, "://") + 3, *path = host + strcspn(host, "/?");
+
+	if (strlen(path) >= sizeof(c->path))
+		return;
+	c->taken = true;
+	c->tls = u.tls;
+	c->port = u.port;
+	(void)snprintf(c->path, sizeof(c->path), "%s", path);
+	(void)snprintf(c->profile, sizeof(c->profile), "%.*s", WARD_STR_ARG(s->profile));
+	(void)snprintf(c->encoding, sizeof(c->encoding), "%.*s", WARD_STR_ARG(s->encoding));
+	c->width = s->width;
+	c->height = s->height;
+	c->millifps = s->millifps;
+	c->kbps = s->kbps;
+	c->suffices = s->suffices;
+}
+
+/* To the process that asked. */
+static void tell_choice(struct device *d, enum ward_health_reason reason)
+{
+	uint8_t text[WARD_CHOICE_BYTES];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	d->choice.reason = reason;
+	ward_choice_write(&d->choice, &w);
+	if (ward_msg_send(d->asks, WARD_MSG_CHOICE, 0, ward_wr_slice(&w)) != WARD_OK)
+		ward_process_die(&d->p, "who asked is gone", WARD_ERR_CLOSED);
+}
+
 static void stream(void *ctx, const struct ward_onvif_stream *s)
 {
 	struct device *d = ctx;
 
+	if (d->asks != WARD_FD_NONE) {
+		choose(d, s);
+		return;
+	}
 	ward_onvif_stream_json(s, &d->out);
 	need(d, show(d));
 }
@@ -272,6 +322,11 @@ static void lost(struct device *d, enum ward_health_reason reason, const char *w
 	}
 	WARD_LOG(&d->p.log, WARN, "onvif.lost", WARD_KV_Z("reason", ward_health_word(reason)),
 		WARD_KV_Z("why", why), WARD_KV_I("again_ms", (d->next - now) / WARD_NS_PER_MS));
+	if (d->asks != WARD_FD_NONE) {
+		d->choice.taken = false;
+		tell_choice(d, reason);
+		exit(EXIT_FAILED);
+	}
 }
 
 /* What the client said of bytes, or of their end. */
@@ -466,7 +521,9 @@ static void settle(struct device *d)
 	int64_t ns = SKEW_DEFAULT_S * WARD_NS_PER_S;
 
 	d->name = ward_process_setting(&d->p, "name_for_people");
-	d->what = ward_process_setting(&d->p, "streams")      ? WARD_ONVIF_STREAMS
+	d->asks = ward_process_fd(&d->p, "choice");
+	d->what = ward_process_setting(&d->p, "streams") || d->asks != WARD_FD_NONE
+			  ? WARD_ONVIF_STREAMS
 		  : ward_process_setting(&d->p, "recordings") ? WARD_ONVIF_RECORDINGS
 							      : WARD_ONVIF_EVENTS;
 	d->source = must(d, "source");
@@ -507,6 +564,19 @@ static void prepare(struct device *d)
 	ward_xmldoc_prepare();
 }
 
+/* What the analysis needs: so many pictures a second as it was told to take. */
+static struct ward_onvif_need need_of(struct device *d)
+{
+	const char *fps = ward_process_setting(&d->p, "fps");
+	struct ward_onvif_need need = need_default;
+	uint64_t n;
+
+	if (fps && (!ward_str_u64(ward_str_z(fps), &n) || !n || n > FPS_MAX))
+		ward_process_die(&d->p, "fps", WARD_ERR_CONFIG);
+	need.fps = fps ? (unsigned)n : need.fps;
+	return need;
+}
+
 static void open_device(struct device *d)
 {
 	struct ward_onvif_opts o = {.mem = ward_mem_heap(),
@@ -520,7 +590,7 @@ static void open_device(struct device *d)
 		.sink = {put, stream, recording, d},
 		.random = ward_seed_random(),
 		.what = d->what,
-		.need = need_default,
+		.need = need_of(d),
 		.metadata = d->by_stream ? &d->metadata : NULL};
 
 	ward_intern_init(&d->unknown, o.mem, TOPICS_MAX, (size_t)TOPICS_MAX * 256);
@@ -543,12 +613,14 @@ int main(int argc, char **argv)
 	d->out = ward_wr_grow(ward_mem_heap(), (size_t)1 << 20);
 	settle(d);
 	if (ward_names_init(&d->names, ward_mem_heap(), &d->lim) != WARD_OK ||
-		(!d->name && ward_feeder_new(&d->p, &d->names, &d->feeder) != WARD_OK))
+		(!d->name && d->asks == WARD_FD_NONE &&
+			ward_feeder_new(&d->p, &d->names, &d->feeder) != WARD_OK))
 		ward_process_die(&d->p, "out of memory", WARD_ERR_NOMEM);
 	if (getrandom(d->key.key, sizeof(d->key.key), 0) != (ssize_t)sizeof(d->key.key))
 		ward_process_die(&d->p, "the random source", WARD_ERR_IO);
 	prepare(d);
-	d->patterns = process_patterns(&d->p, &d->names, &d->lim);
+	if (d->what == WARD_ONVIF_EVENTS)
+		d->patterns = process_patterns(&d->p, &d->names, &d->lim);
 	open_device(d);
 	struct ward_dial to = {.port = d->url.port,
 		.secret = d->metadata.password,
@@ -560,6 +632,8 @@ int main(int argc, char **argv)
 	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
 	ward_health_init(&d->health, ward_seed_random(), offline_after, mono(d));
 	run(d);
+	if (d->asks != WARD_FD_NONE && ward_onvif_done(d->onvif))
+		tell_choice(d, WARD_HEALTH_FOREIGN);
 	hang_up(d);
 	ward_onvif_free(d->onvif);
 	camera_tls_client_free(d->tls_client);
@@ -568,5 +642,5 @@ int main(int argc, char **argv)
 	ward_intern_fini(&d->unknown);
 	ward_wipe(&d->key, sizeof(d->key));
 	ward_wr_fini(&d->out);
-	return d->name ? WARD_PROCESS_DONE : ward_process_end(&d->p);
+	return d->feeder ? ward_process_end(&d->p) : WARD_PROCESS_DONE;
 }

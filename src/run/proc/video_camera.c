@@ -2,6 +2,7 @@
  * is. Each description is of a new stream, for which libav begins anew; the analysis goes on. */
 #include "base/fd.h"
 #include "run/camera.h"
+#include "run/choice.h"
 #include "run/proc/video.h"
 #include "run/proc/video_clip.h"
 #include "run/proc/video_still.h"
@@ -100,6 +101,30 @@ static void on_news(struct live *l, struct ward_rd *body)
 			n.time - l->v->start);
 		break;
 	}
+}
+
+/* Which stream it is that comes. */
+static void on_choice(struct live *l, struct ward_rd *body)
+{
+	struct ward_choice c;
+
+	if (ward_choice_read(body, &c) != WARD_OK || !c.taken) {
+		ward_count_name(&l->v->p.counters, "camera.malformed", 1);
+		return;
+	}
+	const struct ward_sign_stream stream = {.profile = c.profile,
+		.encoding = c.encoding,
+		.width = c.width,
+		.height = c.height,
+		.millifps = c.millifps,
+		.kbps = c.kbps,
+		.offered = c.offered};
+
+	tell(l,
+		(struct ward_sign){.class = WARD_CLASS_VIDEO_STREAM,
+			.reason = c.suffices ? "suffices" : "largest",
+			.stream = &stream},
+		since_start(l, ward_clock_mono(l->v->p.clock)));
 }
 
 /* What lasts is told once: how often it is tried anew is up to the camera. */
@@ -223,6 +248,8 @@ static enum ward_err next(void *ctx, uint8_t *p, size_t *ret_len)
 	while (receive(l, &m)) {
 		if (m.type == WARD_MSG_CAMERA) {
 			on_news(l, &m.body);
+		} else if (m.type == WARD_MSG_CHOICE) {
+			on_choice(l, &m.body);
 		} else if (m.type == WARD_MSG_STREAM) {
 			if (on_stream(l, &m))
 				return WARD_ERR_CLOSED;

@@ -99,6 +99,23 @@ static enum ward_err set_measures(
 	return err;
 }
 
+static enum ward_err set_stream(
+	const struct ward_say *s, struct ward_event *e, const struct ward_sign_stream *of)
+{
+	enum ward_err err;
+
+	if (!of)
+		return WARD_OK;
+	if ((err = set_text(e, s->profile, ward_str_z(of->profile))) ||
+		(err = set_text(e, s->encoding, ward_str_z(of->encoding))) ||
+		(err = set_int(e, s->width, of->width)) ||
+		(err = set_int(e, s->height, of->height)) ||
+		(err = set_int(e, s->millifps, of->millifps)) ||
+		(err = set_int(e, s->kbps, of->kbps)))
+		return err;
+	return set_int(e, s->offered, of->offered);
+}
+
 static enum ward_err set_fields(
 	struct ward_say *s, struct ward_event *e, const struct ward_sign *sign)
 {
@@ -120,7 +137,8 @@ static enum ward_err set_fields(
 		(err = set_int(e, s->total, sign->total)) ||
 		(err = set_int(e, s->lag, sign->lag)) ||
 		(err = set_int(e, WARD_FIELD_DURATION_NS, sign->duration)) ||
-		(err = set_measures(s, e, sign)) || (err = set_share(s, e, s->part, sign->part)) ||
+		(err = set_stream(s, e, sign->stream)) || (err = set_measures(s, e, sign)) ||
+		(err = set_share(s, e, s->part, sign->part)) ||
 		(err = set_share(s, e, s->confidence, sign->confidence)))
 		return err;
 	return ward_box_area(sign->box) > 0 ? set_box(s, e, sign->box) : WARD_OK;

@@ -15,7 +15,14 @@
 	X(lag, "lag_ns")            \
 	X(total, "total")           \
 	X(suspected, "suspected")   \
-	X(part, "part")
+	X(part, "part")             \
+	X(profile, "profile")       \
+	X(encoding, "encoding")     \
+	X(width, "width")           \
+	X(height, "height")         \
+	X(millifps, "millifps")     \
+	X(kbps, "kbps")             \
+	X(offered, "offered")
 
 struct ward_say {
 	const struct ward_video_opts *opts; /* borrowed */

@@ -5,6 +5,14 @@
 #include "event/classes.h"
 #include "sense/video/image.h"
 
+/* Of a camera's stream, as its device says. */
+struct ward_sign_stream {
+	const char *profile, *encoding; /* borrowed for the call */
+	unsigned width, height;
+	unsigned millifps, kbps; /* 0: not told */
+	unsigned offered;        /* so many streams it has */
+};
+
 struct ward_sign {
 	enum ward_class class;
 	ward_ns time;
@@ -24,6 +32,7 @@ struct ward_sign {
 	int64_t total;         /* of a line and direction so far; 0: not told */
 	float part;            /* of the picture; 0: not told */
 	ward_ns clock;         /* ours minus the camera's; 0: not told */
+	const struct ward_sign_stream *stream; /* NULL: not told */
 };
 
 /* When a picture was taken: in the stream, and by the wall clock. */

@@ -74,7 +74,9 @@ static void tells_who_is_heard(void **state)
 		"{\"at\":1773284999" S ",\"position\":90,\"sources\":["
 		"{\"id\":\"camera-staff-door\",\"last\":1773284000" S ",\"silent\":null,"
 		"\"patience\":null,\"trouble\":\"offline\",\"since\":1773284100" S
-		",\"why\":\"refused\",\"events\":3,\"hours\":[],\"hour\":0},"
+		",\"why\":\"refused\",\"stream\":{\"profile\":\"sub\",\"width\":640,\"height\":360,"
+		"\"millifps\":12500,\"offered\":3,\"suffices\":1},\"events\":3,\"hours\":[],"
+		"\"hour\":0},"
 		"{\"id\":\"doors\",\"last\":1773281000" S ",\"silent\":1773284600" S
 		",\"patience\":3600" S ",\"trouble\":\"\",\"since\":null,\"why\":\"\",\"events\":5,"
 		"\"hours\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,2,3],\"hour\":1773280800" S
@@ -90,6 +92,11 @@ static void tells_who_is_heard(void **state)
 	EQ(word(x, "state"), "lost");
 	EQ(word(x, "why"), "refused");
 	EQ(word(x, "since"), "2026-03-12T02:55:00Z");
+	EQ(word(of(x, "stream"), "profile"), "sub");
+	EQ(word(of(x, "stream"), "fps"), "12.5");
+	assert_int_equal(number(of(x, "stream"), "width"), 640);
+	assert_int_equal(number(of(x, "stream"), "offered"), 3);
+	EQ(word(of(x, "stream"), "suffices"), "true");
 	x = item(c, "sources", "doors");
 	EQ(word(x, "state"), "silent");
 	assert_int_equal(number(x, "patience_s"), 3600);

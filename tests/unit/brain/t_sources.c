@@ -173,10 +173,44 @@ static void trouble_is_no_word(void **state)
 	end(&x);
 }
 
+/* Which stream of its device a camera is watched by is known of it, and is no word of it. */
+static void stream_is_known(void **state)
+{
+	struct bench x;
+	const struct ward_brain_source *s;
+
+	(void)state;
+	start(&x);
+	assert_string_equal(known(&x, "camera-staff-door")->stream.profile, "");
+	say(&x, "camera-staff-door", "video.stream",
+		"\"camera\":\"camera-au-corridor-staff\",\"profile\":\"sub\",\"width\":640,"
+		"\"height\":360,\"millifps\":12500,\"offered\":3,\"reason\":\"suffices\"");
+	for (int i = 0; i < 2; i++) {
+		s = known(&x, "camera-staff-door");
+		assert_string_equal(s->stream.profile, "sub");
+		assert_int_equal(s->stream.width, 640);
+		assert_int_equal(s->stream.height, 360);
+		assert_int_equal(s->stream.millifps, 12500);
+		assert_int_equal(s->stream.offered, 3);
+		assert_true(s->stream.suffices);
+		assert_true(s->last == WARD_NS_NEVER);
+		again(&x);
+	}
+	say(&x, "camera-staff-door", "video.stream",
+		"\"camera\":\"camera-au-corridor-staff\",\"profile\":\"main\",\"width\":-1,"
+		"\"height\":\"many\",\"reason\":\"largest\"");
+	s = known(&x, "camera-staff-door");
+	assert_string_equal(s->stream.profile, "main");
+	assert_int_equal(s->stream.width + s->stream.height + s->stream.offered, 0);
+	assert_false(s->stream.suffices);
+	end(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(silence_is_told),
-		cmocka_unit_test(silence_is_learned), cmocka_unit_test(trouble_is_no_word)};
+		cmocka_unit_test(silence_is_learned), cmocka_unit_test(trouble_is_no_word),
+		cmocka_unit_test(stream_is_known)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,8 @@ export const en = {
 	'trouble.damaged': 'what it gives cannot be read',
 	'st.last': 'last heard {at}',
 	'st.patience': 'silent after {t}',
+	'st.least': 'Stream {what}: of {n} the least to decode that is enough',
+	'st.largest': 'Stream {what}: of {n} none is enough, this is the largest',
 	'st.day': '{n} event in 24 hours|{n} events in 24 hours',
 	'st.watches': 'watches {what}|watches {what} and others, {n} in all',
 	'st.bad': '{n} source is not heard|{n} sources are not heard',

@@ -12,6 +12,8 @@ export const fr: typeof en = {
 	'trouble.damaged': 'ce qu’elle donne est illisible',
 	'st.last': 'entendue à {at}',
 	'st.patience': 'muette après {t}',
+	'st.least': 'Flux {what} : sur {n}, le moins lourd à décoder qui suffise',
+	'st.largest': 'Flux {what} : sur {n} aucun ne suffit, c’est le plus grand',
 	'st.day': '{n} événement en 24 heures|{n} événements en 24 heures',
 	'st.watches': 'surveille {what}|surveille {what} et d’autres, {n} en tout',
 	'st.bad': '{n} source n’est pas entendue|{n} sources ne sont pas entendues',

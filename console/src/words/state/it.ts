@@ -12,6 +12,8 @@ export const it: typeof en = {
 	'trouble.damaged': 'ciò che dà non si legge',
 	'st.last': 'sentita alle {at}',
 	'st.patience': 'muta dopo {t}',
+	'st.least': 'Flusso {what}: su {n} il meno pesante da decodificare che basta',
+	'st.largest': 'Flusso {what}: su {n} nessuno basta, questo è il più grande',
 	'st.day': '{n} evento in 24 ore|{n} eventi in 24 ore',
 	'st.watches': 'sorveglia {what}|sorveglia {what} e altri, {n} in tutto',
 	'st.bad': '{n} fonte non si sente|{n} fonti non si sentono',

@@ -12,6 +12,8 @@ export const nl: typeof en = {
 	'trouble.damaged': 'wat het geeft is onleesbaar',
 	'st.last': 'laatst gehoord {at}',
 	'st.patience': 'stil na {t}',
+	'st.least': 'Stream {what}: van {n} die het minst te decoderen geeft en volstaat',
+	'st.largest': 'Stream {what}: van {n} volstaat er geen, dit is de grootste',
 	'st.day': '{n} gebeurtenis in 24 uur|{n} gebeurtenissen in 24 uur',
 	'st.watches': 'bewaakt {what}|bewaakt {what} en andere, {n} in totaal',
 	'st.bad': '{n} bron wordt niet gehoord|{n} bronnen worden niet gehoord',

@@ -1,0 +1,176 @@
+#include "cli/simulated.h"
+
+#include "range/range.h"
+#include "recover/recover.h"
+
+#include <stdlib.h>
+
+enum { RUNS = 31, HOURS = 24, ARENA_MAX = 64 << 20 };
+
+/* What the steps do, in order. */
+static struct ward_range_act *acts_of(
+	const struct ward_scenario *s, struct ward_arena *a, size_t *ret_n)
+{
+	struct ward_range_act *act;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_step; i++)
+		n += s->step[i].truth ? s->step[i].truth->n_does : 0;
+	act = ward_arena_array(a, n, sizeof(*act));
+	n = 0;
+	for (size_t i = 0; act && i < s->n_step; i++)
+		for (size_t k = 0; s->step[i].truth && k < s->step[i].truth->n_does; k++) {
+			act[n] = s->step[i].truth->does[k];
+			act[n++].at += s->step[i].real;
+		}
+	*ret_n = n;
+	return act;
+}
+
+/* The same scenario draws the same spread, wherever it is scored. */
+static uint64_t seed_of(const struct ward_scenario *s)
+{
+	return ward_siphash((struct ward_seed){.k0 = 0, .k1 = 0}, s->id.p, s->id.len);
+}
+
+static enum ward_err take(struct ward_scenario *s, const struct ward_range_loss *loss, size_t n)
+{
+	struct ward_expect *e = &s->expect;
+	uint32_t outage = ward_threats_find(ward_model_threats(s->model), WARD_STR("outage"));
+
+	e->care = ward_arena_array(&s->arena, n, sizeof(*e->care));
+	if (!e->care)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		if (loss[i].hit * 2 >= RUNS)
+			e->care[e->n_care++] = (struct ward_truth_care){.threat = outage,
+				.node = ward_model_find(s->model, loss[i].service),
+				.at = loss[i].at,
+				.lasts = loss[i].lost};
+	return WARD_OK;
+}
+
+enum ward_err ward_cli_physics_open(struct ward_cli_physics *p, struct ward_scenario *s,
+	const char *hospital, const struct ward_limits *lim, struct ward_diag *diag)
+{
+	struct ward_range_loss *loss;
+	struct ward_str bad;
+	size_t n;
+
+	*p = (struct ward_cli_physics){.r = NULL};
+	ward_arena_init(&p->arena, ward_mem_heap(), ARENA_MAX);
+	if (!s->expect.reckon_care)
+		return WARD_OK;
+	p->in = (struct ward_range_in){
+		.runs = RUNS, .until = HOURS * 3600 * WARD_NS_PER_S, .seed = seed_of(s)};
+	p->in.act = acts_of(s, &p->arena, &p->in.n_act);
+	enum ward_err err = p->in.act ? ward_range_load(hospital, lim, ward_mem_heap(), diag, &p->r)
+				      : WARD_ERR_NOMEM;
+
+	if (!err)
+		err = ward_range_run(p->r, &p->in, &p->arena, &loss, &n, &bad);
+	return err ? err : take(s, loss, n);
+}
+
+void ward_cli_physics_close(struct ward_cli_physics *p)
+{
+	ward_range_free(p->r);
+	p->r = NULL;
+	if (p->arena.mem)
+		ward_arena_fini(&p->arena);
+}
+
+/* With these works, of which those count that are on something physical; times are after the
+ * beginning of the scenario. */
+static enum ward_err away(
+	struct ward_cli_physics *p, const struct ward_range_work *work, size_t n, ward_ns *ret)
+{
+	struct ward_range_work *real = ward_arena_array(&p->arena, n, sizeof(*real));
+	struct ward_range_in in = p->in;
+	struct ward_range_loss *loss;
+	struct ward_arena a;
+	struct ward_str bad;
+	size_t n_loss = 0;
+
+	if (!real)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		if (ward_range_has(p->r, work[i].on))
+			real[in.n_work++] = work[i];
+	in.work = real;
+	ward_arena_init(&a, ward_mem_heap(), ARENA_MAX);
+	enum ward_err err = ward_range_run(p->r, &in, &a, &loss, &n_loss, &bad);
+
+	*ret = 0;
+	for (size_t i = 0; i < n_loss && !err; i++)
+		*ret += loss[i].lost;
+	ward_arena_fini(&a);
+	return err;
+}
+
+/* Works on the hospital's things, in the plan's times. */
+static void as_planned(const struct ward_model *m, const struct ward_recover *plan, ward_ns start,
+	struct ward_range_work *to)
+{
+	for (size_t i = 0; i < plan->n_job; i++)
+		to[i] = (struct ward_range_work){
+			ward_model_node(m, plan->job[i].node)->id, plan->job[i].end - start};
+}
+
+static int by_struck(const void *a, const void *b)
+{
+	const struct ward_recover_job *x = *(const struct ward_recover_job *const *)a;
+	const struct ward_recover_job *y = *(const struct ward_recover_job *const *)b;
+
+	if (x->struck != y->struck)
+		return x->struck < y->struck ? -1 : 1;
+	return (x->node > y->node) - (x->node < y->node);
+}
+
+/* Each team, from its first work of the plan on, takes what failed first. */
+static enum ward_err as_failed(struct ward_arena *a, const struct ward_recover *plan, ward_ns start,
+	struct ward_range_work *to)
+{
+	const struct ward_recover_job **job = ward_arena_array(a, plan->n_job, sizeof(*job));
+
+	if (!job)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < plan->n_job; i++)
+		job[i] = &plan->job[i];
+	if (plan->n_job)
+		qsort(job, plan->n_job, sizeof(const struct ward_recover_job *), by_struck);
+	for (size_t i = 0; i < plan->n_job; i++) {
+		const struct ward_recover_job *is = job[i];
+		ward_ns free = WARD_NS_NEVER;
+
+		for (size_t k = 0; k < plan->n_job; k++) /* when this team first could */
+			if (plan->job[k].team == is->team && plan->job[k].number == is->number &&
+				plan->job[k].begin - start < free)
+				free = plan->job[k].begin - start;
+		for (size_t k = 0; k < i; k++)
+			if (job[k]->team == is->team && job[k]->number == is->number &&
+				to[job[k] - plan->job].done > free)
+				free = to[job[k] - plan->job].done;
+		to[is - plan->job].done = free + (is->end - is->begin);
+	}
+	return WARD_OK;
+}
+
+enum ward_err ward_cli_physics_away(struct ward_cli_physics *p, const struct ward_model *m,
+	const struct ward_recover *plan, ward_ns start, ward_ns late, struct ward_cli_away *ret)
+{
+	struct ward_range_work *work = ward_arena_array(&p->arena, plan->n_job, sizeof(*work));
+	enum ward_err err = work ? away(p, NULL, 0, &ret->nobody) : WARD_ERR_NOMEM;
+
+	if (err)
+		return err;
+	as_planned(m, plan, start, work);
+	err = away(p, work, plan->n_job, &ret->plan);
+	for (size_t i = 0; i < plan->n_job; i++)
+		work[i].done += late;
+	if (!err)
+		err = away(p, work, plan->n_job, &ret->late);
+	if (!err)
+		err = as_failed(&p->arena, plan, start, work);
+	return err ? err : away(p, work, plan->n_job, &ret->first);
+}

@@ -1,0 +1,96 @@
+/* Private to this room: a hospital as nodes that need each other, and one course of time. */
+#ifndef WARD_RANGE_BODY_H
+#define WARD_RANGE_BODY_H
+
+#include "range/range.h"
+
+enum range_kind {
+	RANGE_OTHER, /* a network, or known by a relation only */
+	RANGE_ROOM,
+	RANGE_ASSET,
+	RANGE_SERVICE,
+	RANGE_GROUP, /* something that a service needs; it has no id */
+};
+
+/* What stands in for what is gone, for a time. */
+enum range_store {
+	RANGE_NONE,
+	RANGE_BATTERY,
+	RANGE_FUEL,
+	RANGE_TANK,
+	RANGE_WARMTH, /* a room or water takes its time to get warm */
+	RANGE_PAPER,
+	RANGE_PATIENCE, /* of a service: how long it does without */
+};
+
+struct range_gate; /* so many of these must work */
+
+struct range_node {
+	struct ward_str id, class;
+	enum range_kind kind;
+	uint32_t room; /* of an asset, or WARD_NONE */
+	uint32_t gate; /* the first, or WARD_NONE */
+	enum range_store store;
+	ward_ns lasts;    /* of the store, as the hospital has it */
+	ward_ns recovery; /* of a service: from whole to open */
+};
+
+enum range_by { RANGE_POWER, RANGE_COLD, RANGE_SUPPLY, RANGE_HOST, RANGE_NETWORK, RANGE_NEED };
+
+struct range_gate {
+	enum range_by by;
+	uint32_t need, first, n; /* members [first, first + n) */
+	uint32_t next;           /* gate of the same node, or WARD_NONE */
+};
+
+struct ward_range {
+	const struct ward_mem *mem;
+	struct ward_arena arena;
+	struct ward_intern id; /* of node i: item i; groups come after them */
+	struct range_node *node;
+	size_t n_node, cap_node;
+	struct range_gate *gate;
+	size_t n_gate, cap_gate;
+	uint32_t *member;
+	size_t n_member, cap_member;
+	uint32_t *service; /* in the order of the files */
+	size_t n_service, cap_service;
+};
+
+/* Of a node, in one course of time. */
+struct range_state {
+	bool works, stopped, tripped;
+	bool burning;  /* fuel */
+	ward_ns fails; /* fire or water reaches it then; WARD_NS_NEVER */
+	double left;   /* of its store: 1 full, 0 empty; of warmth: how warm, 0 as it should be, 1
+			  too warm */
+	double per_s;  /* how much of it goes in a second */
+	double free;   /* of warmth: how warm it gets in the end without cold */
+	ward_ns whole; /* of a service: since when it has all that it needs; WARD_NS_NEVER */
+	ward_ns down;  /* lost since, or WARD_NS_NEVER */
+	ward_ns first, lost;
+};
+
+struct range_time {
+	const struct ward_range *r;
+	const struct ward_range_in *in;
+	uint32_t *act, *work; /* their nodes */
+	struct range_state *s;
+	uint32_t *stored; /* nodes with a store */
+	size_t n_stored;
+	bool spreads; /* fire or water is under way */
+	bool changed; /* since who works was last settled */
+	uint64_t random;
+	ward_ns now;
+};
+
+/* One course of time from 0 to in->until; s must be drawn (range_draw). */
+void range_pass(struct range_time *t);
+/* States at the beginning, with this run's spread. */
+void range_draw(struct range_time *t, uint64_t run);
+/* Do so many of its members work as it needs? */
+bool range_holds(const struct range_time *t, const struct range_gate *g);
+/* How much of its cold a room, or water, gets: 1 as it should be, 0 none. */
+double range_cold(const struct range_time *t, uint32_t node);
+
+#endif

@@ -1,0 +1,113 @@
+/* What becomes of services over many runs. */
+#include "range/body.h"
+
+#include <stdlib.h>
+
+/* Of one service in all runs. */
+struct fates {
+	ward_ns *first; /* of those runs in which it was lost */
+	ward_ns *lost;
+	uint32_t n;
+};
+
+static int by_time(const void *a, const void *b)
+{
+	ward_ns x = *(const ward_ns *)a, y = *(const ward_ns *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The node of each id; false: there is none. */
+static bool find(
+	const struct ward_range *r, struct ward_str id, uint32_t *ret, struct ward_str *ret_bad)
+{
+	*ret = ward_intern_find(&r->id, id);
+	if (*ret == WARD_NONE)
+		*ret_bad = id;
+	return *ret != WARD_NONE;
+}
+
+bool ward_range_has(const struct ward_range *r, struct ward_str id)
+{
+	return ward_intern_find(&r->id, id) != WARD_NONE;
+}
+
+static enum ward_err find_all(struct range_time *t, struct ward_str *ret_bad)
+{
+	for (size_t i = 0; i < t->in->n_act; i++)
+		if (!find(t->r, t->in->act[i].on, &t->act[i], ret_bad))
+			return WARD_ERR_NOT_FOUND;
+	for (size_t i = 0; i < t->in->n_work; i++)
+		if (!find(t->r, t->in->work[i].on, &t->work[i], ret_bad))
+			return WARD_ERR_NOT_FOUND;
+	return WARD_OK;
+}
+
+static void take(struct range_time *t, struct fates *f, uint32_t run)
+{
+	for (size_t i = 0; i < t->r->n_service; i++) {
+		const struct range_state *s = &t->s[t->r->service[i]];
+
+		f[i].lost[run] = s->lost;
+		if (s->first != WARD_NS_NEVER)
+			f[i].first[f[i].n++] = s->first;
+	}
+}
+
+static struct ward_range_loss sum_up(struct fates *f, uint32_t runs, struct ward_str service)
+{
+	qsort(f->first, f->n, sizeof(*f->first), by_time);
+	qsort(f->lost, runs, sizeof(*f->lost), by_time);
+	return (struct ward_range_loss){.service = service,
+		.hit = f->n,
+		.at = f->first[f->n / 2],
+		.early = f->first[f->n / 10],
+		.late = f->first[f->n - 1 - f->n / 10],
+		.lost = f->lost[runs / 2]};
+}
+
+static struct fates *new_fates(size_t n, uint32_t runs, struct ward_arena *a)
+{
+	struct fates *f = ward_arena_array(a, n, sizeof(*f));
+
+	for (size_t i = 0; i < n && f; i++) {
+		f[i].first = ward_arena_array(a, runs, sizeof(*f[i].first));
+		f[i].lost = ward_arena_array(a, runs, sizeof(*f[i].lost));
+		if (!f[i].first || !f[i].lost)
+			return NULL;
+	}
+	return f;
+}
+
+enum ward_err ward_range_run(const struct ward_range *r, const struct ward_range_in *in,
+	struct ward_arena *a, struct ward_range_loss **ret, size_t *ret_n, struct ward_str *ret_bad)
+{
+	struct range_time t = {.r = r,
+		.in = in,
+		.act = ward_arena_array(a, in->n_act, sizeof(*t.act)),
+		.work = ward_arena_array(a, in->n_work, sizeof(*t.work)),
+		.s = ward_arena_array(a, r->n_node, sizeof(*t.s)),
+		.stored = ward_arena_array(a, r->n_node, sizeof(*t.stored))};
+	struct fates *f = new_fates(r->n_service, in->runs, a);
+	struct ward_range_loss *loss = ward_arena_array(a, r->n_service, sizeof(*loss));
+	size_t n = 0;
+
+	WARD_ASSERT(in->runs && in->runs <= WARD_RANGE_RUNS_MAX);
+	if (!t.act || !t.work || !t.s || !t.stored || !f || !loss)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = find_all(&t, ret_bad);
+
+	for (uint32_t run = 0; run < in->runs && !err; run++) {
+		range_draw(&t, run);
+		range_pass(&t);
+		take(&t, f, run);
+	}
+	for (size_t i = 0; i < r->n_service && !err; i++)
+		if (f[i].n)
+			loss[n++] = sum_up(&f[i], in->runs, r->node[r->service[i]].id);
+	if (err)
+		return err;
+	*ret = loss;
+	*ret_n = n;
+	return WARD_OK;
+}

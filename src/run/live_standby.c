@@ -1,0 +1,28 @@
+#include "run/live_standby.h"
+
+#include "run/supervise.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum ward_err live_hand_standby(struct live *l)
+{
+	const char *text = getenv(WARD_LIVE_STANDBY);
+	uint64_t fd = 0;
+	enum ward_err err;
+	int own;
+
+	if (!text)
+		return WARD_OK;
+	own = ward_str_u64(ward_str_z(text), &fd) && fd > STDERR_FILENO && fd <= INT_MAX
+		      ? fcntl((int)fd, F_DUPFD_CLOEXEC, 0)
+		      : -1;
+	if (own < 0)
+		return live_because(l, WARD_ERR_CONFIG, WARD_LIVE_STANDBY);
+	err = ward_supervisor_hand(l->s, l->number[P_JOURNAL], "standby", own);
+	if (err)
+		(void)close(own);
+	return err;
+}

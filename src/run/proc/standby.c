@@ -1,0 +1,374 @@
+/* The process of one of two machines that stand by for each other: standby.h says how. */
+#include "run/proc/standby.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { POLL_MS = 50, MEMORY = 1 << 30, SLOTS = 9 };
+static const ward_ns claim_again = 2 * WARD_NS_PER_S, tell_every = WARD_NS_PER_S,
+		     ask_every = WARD_NS_PER_S / 4;
+static const char state_file[] = "state.json", state_tmp[] = "state.tmp";
+
+ward_ns standby_now(const struct standby *s)
+{
+	return ward_clock_mono(s->p.clock);
+}
+
+void standby_must(struct standby *s, enum ward_err err, const char *what)
+{
+	if (err)
+		ward_process_die(&s->p, what, err);
+}
+
+void standby_say(struct standby *s, enum standby_word w)
+{
+	char byte = (char)w;
+
+	if (send(s->guardian, &byte, 1, MSG_NOSIGNAL) != 1)
+		ward_process_die(&s->p, "the guardian is gone", WARD_ERR_CLOSED);
+}
+
+bool standby_is_ours(const struct standby *s)
+{
+	return s->known && s->seen.epoch == s->term.epoch && s->term.leads &&
+	       ward_str_eqz(s->name, s->seen.leader);
+}
+
+/* ---- the witness ---- */
+
+void standby_claim(struct standby *s, enum ward_witness_want want)
+{
+	ward_ns now = standby_now(s);
+
+	if (!tie_open(&s->witness) || (s->claimed_at && now - s->claimed_at < claim_again))
+		return;
+	if (!s->claimed_at && s->known && want == WARD_WITNESS_ASK && now < s->ask_after)
+		return;
+	if (s->claimed_at) { /* no answer: on another connection, which begins with how it is */
+		tie_hang_up(&s->witness);
+		return;
+	}
+	s->claimed = s->known ? want : WARD_WITNESS_ASK;
+	s->claimed_at = now;
+	tie_put(&s->witness, &(struct ward_standby_frame){.type = WARD_STANDBY_CLAIM,
+				     .epoch = s->seen.epoch,
+				     .node = s->name,
+				     .next = s->seen.version,
+				     .want = (uint8_t)s->claimed});
+}
+
+static void on_verdict(struct standby *s, const struct ward_standby_frame *f)
+{
+	enum ward_witness_want want = s->claimed;
+
+	if (f->type != WARD_STANDBY_VERDICT || !s->claimed_at) {
+		tie_hang_up(&s->witness);
+		return;
+	}
+	s->claimed = WARD_WITNESS_ASK;
+	s->claimed_at = 0;
+	s->ask_after = standby_now(s) + ask_every;
+	s->seen = (struct ward_witness){.epoch = f->epoch, .version = f->next, .alone = f->alone};
+	(void)snprintf(s->seen.leader, sizeof(s->seen.leader), "%.*s",
+		f->epoch ? (int)f->node.len : 0, f->node.p);
+	s->known = true;
+	if (s->role == STANDBY_FOLLOWS)
+		follow_verdict(s, want, f->yes);
+	else if (s->role == STANDBY_LEADS)
+		lead_verdict(s, want, f->yes);
+}
+
+static void turn_witness(struct standby *s)
+{
+	struct ward_standby_frame f;
+
+	tie_keep(&s->witness);
+	if (tie_turn(&s->witness)) {
+		s->claimed = WARD_WITNESS_ASK;
+		s->claimed_at = 0;
+		s->known = false;
+		standby_claim(s, WARD_WITNESS_ASK);
+	}
+	while (tie_next(&s->witness, &f))
+		on_verdict(s, &f);
+}
+
+/* ---- the other ---- */
+
+/* Somebody connects to a machine that leads, or ends: one of both knows of a later epoch. */
+static void answer_hello(struct standby *s, const struct ward_standby_frame *f)
+{
+	if (f->type == WARD_STANDBY_HELLO && f->epoch > s->term.epoch) {
+		tie_hang_up(&s->in);
+		if (s->role != STANDBY_ENDS)
+			lead_end(s, "the other leads by now");
+		return;
+	}
+	if (f->type == WARD_STANDBY_HELLO)
+		tie_put(&s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_FENCED,
+					.epoch = s->term.epoch,
+					.node = s->name});
+	else
+		tie_hang_up(&s->in);
+}
+
+static void turn_ties(struct standby *s)
+{
+	struct ward_standby_frame f;
+
+	(void)tie_turn(&s->in);
+	while (tie_next(&s->in, &f)) {
+		if (s->role == STANDBY_FOLLOWS)
+			follow_frame(s, &f);
+		else
+			answer_hello(s, &f);
+	}
+	(void)tie_turn(&s->out);
+	while (tie_next(&s->out, &f)) {
+		if (s->role == STANDBY_LEADS || s->role == STANDBY_HANDS)
+			lead_frame(s, &f);
+		else
+			tie_hang_up(&s->out);
+	}
+}
+
+static void accept_one(struct standby *s)
+{
+	int fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd >= 0)
+		tie_accept(&s->in, s->server, fd);
+}
+
+/* ---- Ward ---- */
+
+static void on_word(struct standby *s, enum standby_word w)
+{
+	if (w == STANDBY_ENDED) {
+		s->runs = false;
+		if (s->role == STANDBY_ENDS) {
+			follow_begin(s);
+		} else if (s->role == STANDBY_HANDS) {
+			follow_open(s);
+		} else if (s->role == STANDBY_LEADS) { /* by itself: begun again */
+			s->runs = true;
+			standby_say(s, STANDBY_START);
+		}
+		return;
+	}
+	if (w != STANDBY_SWITCH)
+		return;
+	if (s->role != STANDBY_LEADS || s->lead.mode != LEAD_PAIR) {
+		WARD_LOG(&s->p.log, WARN, "standby.no_switch",
+			WARD_KV_Z("why", "this one does not lead, or the other is not there"));
+		return;
+	}
+	s->n_switch++;
+	s->role = STANDBY_HANDS;
+	WARD_LOG(&s->p.log, INFO, "standby.hands", WARD_KV_U("confirmed", s->lead.confirmed));
+	standby_say(s, STANDBY_STOP);
+}
+
+static void hear_guardian(struct standby *s)
+{
+	char byte;
+	ssize_t n = recv(s->guardian, &byte, 1, MSG_DONTWAIT);
+
+	if (n == 0)
+		ward_process_die(&s->p, "the guardian is gone", WARD_ERR_CLOSED);
+	if (n == 1)
+		on_word(s, (enum standby_word)byte);
+}
+
+static void hear_journal(struct standby *s)
+{
+	for (int i = 0; i < 64; i++) {
+		struct ward_msg m;
+		enum ward_err err = ward_msg_recv(s->link, s->buf, &m);
+
+		if (err == WARD_ERR_AGAIN)
+			return;
+		if (err == WARD_ERR_CLOSED)
+			ward_process_die(&s->p, "the guardian closed the link", err);
+		if (!err && (s->role == STANDBY_LEADS || s->role == STANDBY_HANDS))
+			lead_message(s, &m);
+	}
+}
+
+/* After OVER the other leads, and says so. */
+static void turn_hands(struct standby *s)
+{
+	if (s->runs) {
+		lead_turn(s);
+		return;
+	}
+	if (s->lead.over) {
+		s->follow.not_before = standby_now(s) + 3 * s->lease;
+		s->role = STANDBY_ENDS;
+		follow_begin(s);
+		return;
+	}
+	lead_rest(s);
+}
+
+/* ---- what is told ---- */
+
+static void put_state(const struct standby *s, struct ward_json *j)
+{
+	static const char *const roles[STANDBY_ROLES] = {"follows", "leads", "ends", "hands over"},
+				 *const modes[LEAD_MODES] = {"alone", "pairing", "pair"};
+	bool leads = s->role == STANDBY_LEADS;
+	uint64_t own = leads ? s->lead.own_next : s->follow.j ? ward_journal_next(s->follow.j) : 0;
+
+	ward_json_obj(j);
+	ward_json_put_str(j, "node", s->name);
+	ward_json_put_str(j, "role", ward_str_z(roles[s->role]));
+	ward_json_put_str(j, "mode", ward_str_z(leads ? modes[s->lead.mode] : ""));
+	ward_json_put_u64(j, "protected", leads && s->lead.mode == LEAD_PAIR);
+	ward_json_put_str(j, "peer", ward_str_z(s->peer));
+	ward_json_put_u64(j, "epoch", s->term.epoch);
+	ward_json_put_u64(j, "next", own);
+	ward_json_put_u64(j, "confirmed", leads ? s->lead.confirmed : 0);
+	ward_json_put_u64(j, "lag", leads && own > s->lead.confirmed ? own - s->lead.confirmed : 0);
+	ward_json_put_u64(j, "connected",
+		leads ? s->lead.followed : tie_open(&s->in) && s->follow.hello_epoch);
+	ward_json_put_u64(j, "witness", s->known && tie_open(&s->witness));
+	ward_json_put_u64(j, "aside", s->follow.aside);
+	ward_json_key(j, "since");
+	ward_json_i64(j, s->since);
+	ward_json_key(j, "told");
+	ward_json_i64(j, ward_clock_now(s->p.clock));
+	ward_json_put_u64(j, "guardian", (uint64_t)getppid());
+	ward_json_obj_end(j);
+}
+
+static void tell(struct standby *s)
+{
+	const struct ward_io *io = &s->dir.io;
+	char text[1024];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_json j = ward_json_on(&w);
+	int fd;
+
+	if (s->told && standby_now(s) - s->told < tell_every)
+		return;
+	s->told = standby_now(s);
+	put_state(s, &j);
+	ward_wr_ch(&w, '\n');
+	/* told for people: without room for it what counts goes on */
+	if (ward_wr_bad(&w) || io->open(io->ctx, state_tmp, WARD_IO_CREATE, &fd) != WARD_OK)
+		return;
+	enum ward_err err = io->pwrite(io->ctx, fd, text, w.len, 0);
+
+	io->close(io->ctx, fd);
+	if (err || io->rename(io->ctx, state_tmp, state_file) != WARD_OK)
+		ward_count_name(&s->p.counters, "standby.untold", 1);
+}
+
+/* ---- life ---- */
+
+static void open_tls(struct standby *s)
+{
+	const char *certificate = ward_process_setting(&s->p, "certificate"),
+		   *key = ward_process_setting(&s->p, "key"),
+		   *trust = ward_process_setting(&s->p, "trust");
+	char why[LOG_TLS_WHY] = "certificate, key and trust are needed";
+	uint8_t sum[EVP_MAX_MD_SIZE];
+	size_t n;
+
+	/* OpenSSL reads its configuration with its first use: that must be before the cage. */
+	if (setenv("TZ", "UTC0", 1) != 0 ||
+		EVP_Q_digest(NULL, "SHA256", NULL, "", 0, sum, &n) != 1 || !certificate || !key ||
+		!trust || log_tls_server_new(certificate, key, trust, why, &s->server) != WARD_OK)
+		ward_process_die(&s->p, why, WARD_ERR_CONFIG);
+}
+
+static void open_all(struct standby *s)
+{
+	const char *name = ward_process_setting(&s->p, "node"),
+		   *lease = ward_process_setting(&s->p, "lease_ms");
+	uint64_t ms;
+
+	s->p.memory_max_bytes = (size_t)4 * MEMORY;
+	ward_process_limits(&s->p, &s->lim);
+	if (!name || !ward_standby_name_ok(ward_str_z(name)))
+		ward_process_die(&s->p, "its name", WARD_ERR_CONFIG);
+	if (!lease || !ward_str_u64(ward_str_z(lease), &ms) || ms < 500 || ms > 60000)
+		ward_process_die(&s->p, "its lease", WARD_ERR_CONFIG);
+	s->name = ward_str_z(name);
+	s->lease = (ward_ns)ms * WARD_NS_PER_MS;
+	s->first = ward_process_setting(&s->p, "first") != NULL;
+	s->folder = ward_process_setting(&s->p, "dir");
+	s->journal = ward_process_setting(&s->p, "journal");
+	if (!s->folder || !s->journal || strlen(s->folder) > 3000 || strlen(s->journal) > 3000)
+		ward_process_die(&s->p, "its folders", WARD_ERR_CONFIG);
+	s->listener = ward_process_need_fd(&s->p, "listener");
+	s->guardian = ward_process_need_fd(&s->p, "guardian");
+	s->link = ward_process_need_fd(&s->p, "journal");
+	if (fcntl(s->link, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&s->p, "its links", WARD_ERR_IO);
+	open_tls(s);
+	tie_init(&s->in, &s->p, "the other, which leads");
+	tie_init(&s->out, &s->p, "the other, which follows");
+	tie_init(&s->witness, &s->p, "the witness");
+	tie_dials(&s->out, "peer", s->peer_host);
+	tie_dials(&s->witness, "witness", s->witness_host);
+	ward_process_may_write(&s->p, s->journal);
+	standby_must(s, ward_io_dir_open(&s->dir, s->folder, true, true), "its folder");
+	ward_process_cage(&s->p, WARD_CAGE_FILES | WARD_CAGE_LISTEN, s->folder);
+	enum ward_err err = ward_term_read(&s->dir.io, &s->term);
+
+	if (err && err != WARD_ERR_NOT_FOUND)
+		ward_process_die(&s->p, "the term", err);
+}
+
+static void wait(struct standby *s)
+{
+	struct pollfd p[SLOTS];
+
+	p[0] = (struct pollfd){s->listener, POLLIN, 0};
+	p[1] = (struct pollfd){s->guardian, POLLIN, 0};
+	p[2] = (struct pollfd){s->runs ? s->link : -1, POLLIN, 0};
+	tie_poll(&s->in, p + 3);
+	tie_poll(&s->out, p + 5);
+	tie_poll(&s->witness, p + 7);
+	if (poll(p, SLOTS, POLL_MS) < 0 && errno != EINTR)
+		ward_process_die(&s->p, "poll", WARD_ERR_IO);
+	if (p[0].revents)
+		accept_one(s);
+	if (p[1].revents)
+		hear_guardian(s);
+	if (p[2].revents)
+		hear_journal(s);
+}
+
+int main(int argc, char **argv)
+{
+	struct standby *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&s->p, "standby", argc, argv);
+	s->follow.seed_fd = -1;
+	open_all(s);
+	follow_begin(s);
+	while (!ward_process_stopping()) {
+		wait(s);
+		turn_witness(s);
+		turn_ties(s);
+		if (s->role == STANDBY_FOLLOWS)
+			follow_turn(s);
+		else if (s->role == STANDBY_LEADS)
+			lead_turn(s);
+		else if (s->role == STANDBY_HANDS)
+			turn_hands(s);
+		tell(s);
+		ward_process_count(&s->p);
+	}
+	return ward_process_end(&s->p);
+}

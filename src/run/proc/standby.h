@@ -1,0 +1,134 @@
+/* Private to the process `standby`: one of two machines, of which one leads.
+ *
+ * Who leads gives the other each record of its journal, and acknowledges none that the other does
+ * not have on its disk, but after the witness has noted that it goes on alone. Who follows takes
+ * over when it hears nothing for longer than the lease, by the witness, which lets nobody take over
+ * from one that went on alone. So an acknowledged record is where the next leader is, whatever
+ * clocks and pauses did; the lease only bounds for how long a leader that is cut off goes on acting
+ * outwards. `ward standby run` (the guardian) starts and ends `ward run` as it is told. */
+#ifndef WARD_RUN_PROC_STANDBY_H
+#define WARD_RUN_PROC_STANDBY_H
+
+#include "journal/copy.h"
+#include "run/proc/tie.h"
+#include "run/wire.h"
+#include "standby/term.h"
+#include "standby/witness.h"
+
+enum standby_role {
+	STANDBY_FOLLOWS, /* also while nobody leads */
+	STANDBY_LEADS,
+	STANDBY_ENDS,  /* leads no more; waits for the end of `ward run` */
+	STANDBY_HANDS, /* the same, to hand over what is left */
+	STANDBY_ROLES,
+};
+
+/* How a leader acknowledges. */
+enum lead_mode {
+	LEAD_ALONE,   /* by its own disk; the witness knows */
+	LEAD_PAIRING, /* by both, and the witness does not know yet */
+	LEAD_PAIR,    /* by both; the other may take over */
+	LEAD_MODES,
+};
+
+/* What guardian and process say to each other, a byte each. */
+enum standby_word {
+	STANDBY_START = 'S', /* run Ward */
+	STANDBY_STOP = 'T',  /* end it */
+	STANDBY_ENDED = 'E', /* it has ended */
+	STANDBY_SWITCH = 'W' /* hand over */
+};
+
+struct lead {
+	enum lead_mode mode;
+	bool exposed;             /* a claim for PAIR was made: the other may take over */
+	bool followed;            /* the other takes records */
+	bool greeted;             /* HELLO is on its way */
+	bool over;                /* OVER was sent */
+	uint64_t next, confirmed; /* to be sent; the other has all before */
+	uint64_t own_next;        /* of our journal, when it last said */
+	uint64_t pair_from;       /* what was acknowledged alone ends before; 0: not known yet */
+	uint64_t pair_least;      /* what it must have before it is waited for */
+	uint32_t read_id, hold_id;
+	ward_ns lease_end, answered, stored, beat_at, hold_at, read_at;
+	struct ward_journal_copy *copy; /* files for one that begins anew */
+	struct ward_wr file;
+	size_t off;
+	char file_name[WARD_JOURNAL_FILE_NAME];
+};
+
+struct follow {
+	struct ward_journal *j; /* open while it follows */
+	struct ward_io_dir dir;
+	ward_ns at; /* wall clock of the record that is written: that of its first commit */
+	struct ward_clock clock;
+	uint64_t hello_epoch, hello_began; /* of who leads, until it has taken us; 0 */
+	bool seeding, over;
+	int seed_fd;
+	uint64_t seed_left, aside;
+	ward_ns heard, not_before; /* before it takes over, or takes up its lead again */
+	ward_ns maintained;
+};
+
+struct standby {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_str name;
+	const char *folder, *journal;
+	ward_ns lease;
+	struct ward_io_dir dir; /* our own: term, state.json */
+	struct ward_term term;
+	struct tie in, out, witness;
+	char peer_host[256], witness_host[256], peer[WARD_STANDBY_NAME];
+	int listener, guardian, link;
+	struct log_tls_server *server;
+	enum standby_role role;
+	bool runs, first;               /* Ward runs; nobody ever led, and we shall */
+	struct ward_witness seen;       /* as the witness last said */
+	bool known;                     /* it did */
+	enum ward_witness_want claimed; /* of which there is no answer yet; ASK: none, or that */
+	ward_ns claimed_at, ask_after, told, since;
+	uint64_t n_switch;
+	uint8_t buf[WARD_MSG_MAX];
+	struct lead lead;
+	struct follow follow;
+};
+
+ward_ns standby_now(const struct standby *s);
+void standby_must(struct standby *s, enum ward_err err, const char *what);
+/* Says to the guardian what is to be done. */
+void standby_say(struct standby *s, enum standby_word w);
+/* Asks the witness, unless something is being asked; it is ASK first on each connection. */
+void standby_claim(struct standby *s, enum ward_witness_want want);
+/* Does the witness say that we lead this epoch? */
+bool standby_is_ours(const struct standby *s);
+
+/* standby_lead.c: */
+void lead_begin(struct standby *s);
+void lead_frame(struct standby *s, const struct ward_standby_frame *f);
+void lead_message(struct standby *s, struct ward_msg *m);
+void lead_verdict(struct standby *s, enum ward_witness_want want, bool yes);
+void lead_turn(struct standby *s);
+/* Leads no more: ends Ward, then follows. */
+void lead_end(struct standby *s, const char *why);
+/* What Ward wrote until its end, from its journal, which is ours now. */
+void lead_rest(struct standby *s);
+/* standby_seed.c: files of our journal; the next pieces. */
+void seed_begin(struct standby *s);
+void seed_turn(struct standby *s);
+void seed_end(struct standby *s);
+/* Of the one that follows. */
+void seed_frame(struct standby *s, const struct ward_standby_frame *f);
+/* A change of journals that was cut off is brought to its end; before the journal is opened. */
+void seed_recover(struct standby *s);
+
+/* standby_follow.c: */
+void follow_begin(struct standby *s);
+void follow_end(struct standby *s);
+void follow_open(struct standby *s);
+void follow_frame(struct standby *s, const struct ward_standby_frame *f);
+void follow_verdict(struct standby *s, enum ward_witness_want want, bool yes);
+void follow_turn(struct standby *s);
+void follow_welcome(struct standby *s);
+
+#endif

@@ -1,0 +1,440 @@
+#!/usr/bin/env python3
+"""Two machines that stand by for each other, and their witness, each in a network namespace of its own, are hurt
+in every way that a seed draws, while records are posted to whoever leads. Then the history is checked: every
+record that was acknowledged is in the journal of who leads at the end, once, and in the order in which one client
+had it acknowledged; no two machines acknowledged in the same epoch or after the next one had begun.
+
+usage: standby_history.py WARD PILOT [--seeds FIRST-LAST] [--kinds KIND,...] [--keep]
+Kinds: kill (kill -9 of all of the leader), cut (its link), pause (SIGSTOP of all of it), full (the follower's
+disk), calm (a planned switch). Prints one line for each: what was done, and how long nothing was acknowledged."""
+import argparse, ctypes, http.client, json, os, random, re, shutil, signal, struct, subprocess, sys, tempfile
+import threading, time
+
+LEASE, PORT, SECRET = 3, 8500, "a-secret-of-some-length"
+AT = {"a": "10.77.0.1", "b": "10.77.0.2", "w": "10.77.0.3"}
+LIMIT = int(os.environ.get('WARD_STANDBY_LIMIT', '180'))  # seconds that anything may take on a busy machine
+
+
+def sh(*args):
+    return subprocess.run(args, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+
+
+class Failed(Exception):
+    pass
+
+
+# ---- the machines ----
+
+class Machine:
+    def __init__(self, lab, name):
+        self.lab, self.name, self.process, self.paused = lab, name, None, []
+        self.holder = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo; exec sleep 1000000"],
+                                       stdout=subprocess.PIPE)
+        self.holder.stdout.readline()
+        self.pid = self.holder.pid
+        near = "ward-t" + name + str(os.getpid() % 100000)
+        self.wire = near[:15]
+        sh("ip", "link", "add", self.wire, "type", "veth", "peer", "name", "eth0", "netns", str(self.pid))
+        sh("ip", "link", "set", self.wire, "master", lab.bridge, "up")
+        self.inside("ip", "addr", "add", AT[name] + "/24", "dev", "eth0")
+        self.inside("ip", "link", "set", "eth0", "up")
+        self.inside("ip", "link", "set", "lo", "up")
+        self.state = os.path.join(lab.dir, "state-" + name)
+
+    def inside(self, *args):
+        return sh("nsenter", "-t", str(self.pid), "-n", *args)
+
+    def start(self, first=False):
+        other = "b" if self.name == "a" else "a"
+        pem = lambda n: os.path.join(self.lab.dir, n)
+        if self.name == "w":
+            what = ["standby", "witness", "--listen", AT["w"] + ":7000", "--state", self.state]
+        else:
+            what = ["standby", "run", "--node", self.name, "--listen", AT[self.name] + ":7000", "--peer",
+                    AT[other] + ":7000", "--witness", AT["w"] + ":7000", "--state", self.state, "--lease",
+                    "%ds" % LEASE] + (["--first"] if first else [])
+        what += ["--certificate", pem(self.name + ".pem"), "--key", pem(self.name + ".key"), "--trust", pem("trust.pem")]
+        if self.name != "w":
+            what += [os.path.join(self.lab.dir, "hospital"), "--", "--json", "--console", "off"]
+        self.out = open(os.path.join(self.lab.dir, "out-" + self.name), "ab")
+        self.process = subprocess.Popen(["nsenter", "-t", str(self.pid), "-n", self.lab.ward] + what,
+                                        stdout=subprocess.DEVNULL, stderr=self.out, start_new_session=True)
+
+    def pids(self):
+        """All that run in its namespace, but who holds it and the clients (threads of ours)."""
+        ns, found = os.readlink("/proc/%d/ns/net" % self.pid), []
+        for p in os.listdir("/proc"):
+            try:
+                if p.isdigit() and int(p) not in (self.pid, os.getpid()) and os.readlink("/proc/%s/ns/net" % p) == ns:
+                    found.append(int(p))
+            except OSError:
+                pass
+        return found
+
+    def signal(self, sig):
+        pids = self.pids()
+        for p in pids:
+            try:
+                os.kill(p, sig)
+            except OSError:
+                pass
+        return pids
+
+    def kill(self):
+        while self.signal(signal.SIGKILL):
+            time.sleep(0.05)
+        if self.process:
+            self.process.wait()
+        self.process = None
+
+    def end(self):
+        if self.process and self.process.poll() is None:
+            for p in self.pids():
+                try:
+                    with open("/proc/%d/cmdline" % p, "rb") as f:
+                        words = f.read().split(b"\0")
+                    if b"standby" in words[1:3] and words[2] in (b"run", b"witness"):
+                        os.kill(p, signal.SIGTERM)
+                except (OSError, IndexError):
+                    pass
+            try:
+                self.process.wait(LIMIT)
+            except subprocess.TimeoutExpired:
+                raise Failed(self.name + " does not end")
+        self.process = None
+
+    def says(self):
+        try:
+            with open(os.path.join(self.state, "standby", "state.json")) as f:
+                said = json.load(f)
+        except (OSError, ValueError):
+            return {}
+        return said if time.time() - said["told"] / 1e9 < 4 else {}
+
+    def cut(self, is_cut):
+        sh("ip", "link", "set", self.wire, "down" if is_cut else "up")
+
+
+class Lab:
+    def __init__(self, ward, pilot, keep):
+        self.ward, self.keep = ward, keep
+        self.dir = tempfile.mkdtemp(prefix="standby-")
+        os.chmod(self.dir, 0o755)
+        self.bridge = ("ward-br%d" % (os.getpid() % 100000))[:15]
+        self.machines = {}
+        sh("ip", "link", "add", self.bridge, "type", "bridge")
+        sh("ip", "link", "set", self.bridge, "up")
+        hospital = os.path.join(self.dir, "hospital")
+        os.mkdir(hospital)
+        for f in os.listdir(pilot):
+            if f.endswith((".yml", ".csv")):
+                shutil.copy(os.path.join(pilot, f), hospital)
+        for f in ("recipients.yml", "actuators.yml", "readers.yml", "directory.yml", "indicators.yml"):
+            if os.path.exists(os.path.join(hospital, f)):
+                os.unlink(os.path.join(hospital, f))
+        with open(os.path.join(self.dir, "secret"), "w") as f:
+            f.write(SECRET + "\n")
+        with open(os.path.join(hospital, "sources.yml"), "w") as f:
+            f.write("""sources:
+  - id: posts
+    name: Access control
+    kind: json
+    where: http:127.0.0.1:%d
+    watches: [door-controller-au]
+    purpose: Recognise break-ins.
+    personal_data: false
+    retention: 7d
+    password_file: %s/secret
+""" % (PORT, self.dir))
+        with open(os.path.join(hospital, "limits.yml"), "w") as f:
+            f.write("limits:\n  journal.segment: 1048576\n")  # so that a full disk is felt soon
+        with open(os.path.join(hospital, "processing.yml"), "w") as f:
+            f.write("controller: a test\nofficer: a test\nentries:\n"
+                    "  - {id: e, like: access, sources: [posts]}\n")
+        for n in AT:
+            sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+               "-keyout", "%s/%s.key" % (self.dir, n), "-out", "%s/%s.pem" % (self.dir, n), "-days", "30",
+               "-subj", "/CN=" + n, "-addext", "subjectAltName=IP:" + AT[n])
+        with open(os.path.join(self.dir, "trust.pem"), "w") as f:
+            for n in AT:
+                with open("%s/%s.pem" % (self.dir, n)) as p:
+                    f.write(p.read())
+        for n in AT:
+            self.machines[n] = Machine(self, n)
+
+    def close(self):
+        for m in self.machines.values():
+            m.signal(signal.SIGCONT)
+            m.kill()
+            m.holder.kill()
+            m.holder.wait()
+        for m in self.machines.values():
+            subprocess.run(["umount", m.state], stderr=subprocess.DEVNULL)
+            subprocess.run(["ip", "link", "del", m.wire], stderr=subprocess.DEVNULL)
+        subprocess.run(["ip", "link", "del", self.bridge])
+        if self.keep:
+            print("kept in", self.dir)
+        else:
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+
+# ---- clients ----
+
+class Client(threading.Thread):
+    """Posts records, each until it is acknowledged by one machine or the other; inside their namespaces, so that
+    a cut link does not keep it from a machine that the other can't see."""
+
+    def __init__(self, lab, number):
+        super().__init__(daemon=True)
+        self.lab, self.number, self.acked, self.stopping = lab, number, [], False
+        self.refused = 0
+
+    def enter(self, name):
+        fd = os.open("/proc/%d/ns/net" % self.lab.machines[name].pid, os.O_RDONLY)
+        if ctypes.CDLL(None, use_errno=True).setns(fd, 0x40000000) != 0:
+            raise OSError(ctypes.get_errno(), "setns")
+        os.close(fd)
+
+    def post(self, key):
+        body = json.dumps({"event": {"type": "TEST", "door": key}})
+        c = self.connection
+        began = time.monotonic()
+        c.request("POST", "/", body, {"Authorization": "Bearer " + SECRET, "Idempotency-Key": key})
+        r = c.getresponse()
+        r.read()
+        return r.status == 202, began
+
+    def run(self):
+        at, n, self.connection = random.choice("ab"), 0, None
+        while not self.stopping:
+            key = "zid-%d-%06d-" % (self.number, n)
+            try:
+                if not self.connection:
+                    self.enter(at)
+                    self.connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=4)
+                    self.connection.connect()
+                ok, began = self.post(key)
+                if ok:
+                    self.acked.append((key, at, began, time.monotonic()))
+                    n += 1
+                    continue
+            except (OSError, http.client.HTTPException):
+                pass
+            self.refused += 1
+            if self.connection:
+                self.connection.close()
+            self.connection = None
+            at = "a" if at == "b" else "b"
+            time.sleep(0.1)
+
+
+# ---- the history ----
+
+def records(folder):
+    """All records of a journal's folder, by its documented form (src/journal/README.md), in order."""
+    found = []
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".seg"):
+            continue
+        with open(os.path.join(folder, name), "rb") as f:
+            seg = f.read()
+        assert seg[:8] == b"WARDJSEG", name
+        tag, off = seg[56:64], 4096
+        while seg[off:off + 8] == tag:
+            length, = struct.unpack_from("<I", seg, off + 12)
+            n, = struct.unpack_from("<I", seg, off + 20)
+            first, = struct.unpack_from("<Q", seg, off + 32)
+            at = off + 88
+            for _ in range(n):
+                rel, source, kind, _, size = struct.unpack_from("<IIHHI", seg, at)
+                found.append((first + rel, source, kind, seg[at + 16:at + 16 + size]))
+                at += 16 + size
+            off += length
+    found.sort(key=lambda r: r[0])
+    return found
+
+
+def check(acked_by_client, leader_folder, began, leaders):
+    """Nothing acknowledged is missing; nothing is there as two; the order of each client is kept; who acknowledged a
+    record led the epoch that it was written in, and of each epoch there is one leader."""
+    seqs, ids, last, n = {}, {}, 0, 0
+    for seq, _, _, data in records(leader_folder):
+        if seq == last:
+            raise Failed("sequence %d is given twice" % seq)
+        last = seq
+        m = re.search(rb"zid-\d+-\d+-", data)
+        if m:
+            seqs.setdefault(m.group().decode(), []).append(seq)
+            ids.setdefault(m.group().decode(), set()).add(data[1:17])  # the event's id
+    for acked in acked_by_client:
+        before = 0
+        for key, node, _, _ in acked:
+            n += 1
+            if key not in seqs:
+                raise Failed("%s was acknowledged by %s and is lost" % (key, node))
+            if len(ids[key]) != 1:
+                raise Failed("%s is there as %d events" % (key, len(ids[key])))
+            if max(seqs[key]) <= before:
+                raise Failed("%s comes before what was acknowledged earlier" % key)
+            before = min(seqs[key])
+            by = {leaders.get(max((e for e, b in began if b <= s), default=0)) for s in seqs[key]}
+            if node not in by:
+                raise Failed("%s was acknowledged by %s, and written by %s" % (key, node, by))
+    return n, sum(len(s) > 1 for s in seqs.values())
+
+
+def terms(state):
+    with open(os.path.join(state, "standby", "term"), "rb") as f:
+        b = f.read()
+    _, _, n = struct.unpack_from(">QBI", b, 8)
+    return [struct.unpack_from(">QQ", b, 21 + 16 * i) for i in range(n)]
+
+
+def leaders(lab):
+    """Who led which epoch, as both said when they began to."""
+    led = {}
+    for n in "ab":
+        with open(os.path.join(lab.dir, "out-" + n)) as f:
+            for line in f:
+                m = re.search(r'"standby.leads","epoch":(\d+)', line)
+                if m and led.setdefault(int(m.group(1)), n) != n:
+                    raise Failed("epoch %s has two leaders" % m.group(1))
+    return led
+
+
+# ---- a schedule ----
+
+def until(what, fn, limit=LIMIT):
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        if fn():
+            return
+        time.sleep(0.1)
+    raise Failed("never: " + what)
+
+
+def leader(lab):
+    for n in "ab":
+        if lab.machines[n].process and lab.machines[n].says().get("role") == "leads":
+            return n
+    return None
+
+
+def paired(lab):
+    n = leader(lab)
+    return n and lab.machines[n].says().get("protected") == 1
+
+
+def gap(clients):
+    """The longest time in which no client had anything acknowledged."""
+    times = sorted(at for c in clients for _, _, _, at in c.acked)
+    return max((b - a for a, b in zip(times, times[1:])), default=0)
+
+
+def hurt(lab, kind, rng):
+    a = leader(lab)
+    b = "b" if a == "a" else "a"
+    m, other = lab.machines[a], lab.machines[b]
+    if kind == "kill":
+        m.kill()
+        until("the other leads", lambda: leader(lab) == b)
+        m.start()
+    elif kind == "cut":
+        m.cut(True)
+        time.sleep(rng.uniform(0.2, 3 * LEASE))
+        m.cut(False)
+    elif kind == "pause":
+        m.signal(signal.SIGSTOP)
+        time.sleep(rng.uniform(0.2, 4 * LEASE))
+        m.signal(signal.SIGCONT)
+    elif kind == "calm":
+        sh(lab.ward, "standby", "switch", m.state)
+        until("the other leads", lambda: leader(lab) == b)
+    elif kind == "full":
+        path = os.path.join(other.state, "filled")
+        with open(path, "wb") as f:
+            try:
+                while True:
+                    f.write(b"x" * (1 << 20))
+                    f.flush()
+            except OSError:
+                pass
+        time.sleep(rng.uniform(1, 2 * LEASE))
+        os.unlink(path)
+
+
+def run(lab, kind, seed):
+    rng = random.Random("%s-%d" % (kind, seed))
+    for m in lab.machines.values():
+        m.kill()
+        m.cut(False)
+        subprocess.run(["umount", m.state], stderr=subprocess.DEVNULL)
+        shutil.rmtree(m.state, ignore_errors=True)
+        open(os.path.join(lab.dir, "out-" + m.name), "w").close()
+        if kind == "full" and m.name != "w":
+            os.mkdir(m.state)
+            sh("mount", "-t", "tmpfs", "-o", "size=120m", "tmpfs", m.state)
+    for n in "wba":
+        lab.machines[n].start(first=n == "a")
+    until("both are there", lambda: paired(lab))
+    clients = [Client(lab, i) for i in range(3)]
+    for c in clients:
+        c.start()
+    until("the first record", lambda: all(c.acked for c in clients))
+    for _ in range(1 if kind in ("kill", "calm") else 2):
+        time.sleep(rng.uniform(0.5, 3))
+        hurt(lab, kind, rng)
+    until("both are there again", lambda: paired(lab))
+    n = [len(c.acked) for c in clients]
+    until("more records", lambda: all(len(c.acked) > k + 5 for c, k in zip(clients, n)))
+    for c in clients:
+        c.stopping = True
+    for c in clients:
+        c.join(LIMIT)
+    a = leader(lab)
+    for name in (a, "b" if a == "a" else "a"):
+        lab.machines[name].end()
+    state = lab.machines[a].state
+    n, twice = check([c.acked for c in clients], os.path.join(state, "journal"), terms(state), leaders(lab))
+    print("%s %d: %d acknowledged, none lost, %d written twice by one id, longest gap %.1f s, epoch %d" % (
+        kind, seed, n, twice, gap(clients), terms(state)[-1][0]), flush=True)
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("ward")
+    p.add_argument("pilot")
+    p.add_argument("--seeds", default="1-1")
+    p.add_argument("--kinds", default="kill,cut,pause,full,calm")
+    p.add_argument("--keep", action="store_true")
+    o = p.parse_args()
+    if os.geteuid() != 0 or not os.environ.get("WARD_STANDBY_LAB"):
+        os.environ["WARD_STANDBY_LAB"] = "1"
+        how = ["-nm"] if os.geteuid() == 0 else ["-Urnm"]
+        if subprocess.run(["unshare"] + how + ["true"], stderr=subprocess.DEVNULL).returncode:
+            print("skipped: no user and network namespaces here")
+            sys.exit(77)
+        os.execvp("unshare", ["unshare"] + how + [sys.executable] + sys.argv)
+    first, _, last = o.seeds.partition("-")
+    lab, failed = Lab(os.path.abspath(o.ward), o.pilot, o.keep), 0
+    try:
+        for seed in range(int(first), int(last or first) + 1):
+            for kind in o.kinds.split(","):
+                try:
+                    run(lab, kind, seed)
+                except (Failed, subprocess.CalledProcessError) as e:
+                    failed += 1
+                    print("FAILED %s %d: %s %s" % (kind, seed, e, getattr(e, "output", "")), flush=True)
+                    for n in AT:
+                        print("  %s: %s" % (n, lab.machines[n].says()))
+                        with open(os.path.join(lab.dir, "out-" + n)) as f:
+                            print("".join("    " + line for line in f.readlines()[-12:]))
+                    if o.keep:
+                        return 1
+    finally:
+        lab.close()
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

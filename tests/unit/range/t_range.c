@@ -1,0 +1,349 @@
+/* Physics of a small hospital whose outcome can be reckoned by hand, and of Turin. */
+#include "range/range.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include <unistd.h>
+
+enum { RUNS = 31 };
+
+static const char *const house[][2] = {
+	{"house.yml",
+		"rooms:\n"
+		"  - {id: hall, class: room.technical.server}\n"
+		"  - {id: theatre, class: room.theatre}\n"
+		"assets:\n"
+		"  - {id: grid, class: supply.power}\n"
+		"  - {id: board, class: device.building.distribution}\n"
+		"  - {id: ups, class: device.building.ups}\n"
+		"  - {id: generator, class: device.building.generator}\n"
+		"  - {id: unit, class: device.building.ahu}\n"
+		"  - {id: spare, class: device.building.ahu}\n"
+		"  - {id: server, class: device.computer.server, room: hall}\n"
+		"  - {id: record, class: software.record}\n"
+		"  - {id: oxygen, class: supply.gas.oxygen}\n"
+		"  - {id: tank, class: device.building.gas-manifold}\n"
+		"services:\n"
+		"  - {id: surgery, class: service.care.surgery, recovery: 20min, requires: [\n"
+		"      {name: rooms, of: [theatre]}, {name: oxygen, of: [oxygen]},\n"
+		"      {name: record, of: [record], buffer: 1h}]}\n"
+		"  - {id: desk, class: service.support.desk, requires: [\n"
+		"      {name: either, any: [server, {all: [oxygen, board]}]}]}\n"},
+	{"relations-all.csv", "from,relation,to\n"
+			      "grid,powers,board\n"
+			      "board,powers,ups\n"
+			      "generator,powers,ups\n"
+			      "ups,powers,server\n"
+			      "server,hosts,record\n"
+			      "unit,cools,theatre\n"
+			      "tank,supplies,oxygen\n"},
+	{"buffers.csv", "on,kind,lasts\n"
+			"ups,ups,30min\n"
+			"theatre,thermal,10min\n"
+			"oxygen,tank,2h\n"
+			"record,paper,1h\n"},
+};
+
+struct lab {
+	char dir[64];
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_range *r;
+	struct ward_arena a;
+	struct ward_range_loss *loss;
+	size_t n;
+	struct ward_str bad;
+};
+
+static void write_file(const struct lab *lab, const char *name, const char *text)
+{
+	char path[160];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", lab->dir, name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void begin(struct lab *lab)
+{
+	*lab = (struct lab){.dir = "/tmp/ward-range-XXXXXX"};
+	assert_non_null(mkdtemp(lab->dir));
+	ward_limits_default(&lab->lim);
+	ward_diag_init(&lab->diag, ward_mem_heap());
+	ward_arena_init(&lab->a, ward_mem_heap(), 64 << 20);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(house); i++)
+		write_file(lab, house[i][0], house[i][1]);
+}
+
+static void end(struct lab *lab)
+{
+	char path[160];
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(house); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", lab->dir, house[i][0]);
+		(void)unlink(path);
+	}
+	(void)rmdir(lab->dir);
+	ward_range_free(lab->r);
+	ward_arena_fini(&lab->a);
+	ward_diag_fini(&lab->diag);
+}
+
+static void load(struct lab *lab, const char *dir)
+{
+	enum ward_err err = ward_range_load(dir, &lab->lim, ward_mem_heap(), &lab->diag, &lab->r);
+
+	for (size_t i = 0; i < lab->diag.n; i++)
+		printf("# %.*s\n", WARD_STR_ARG(lab->diag.item[i].what));
+	assert_int_equal(err, WARD_OK);
+}
+
+static enum ward_err run(struct lab *lab, const struct ward_range_act *act, size_t n,
+	const struct ward_range_work *work, size_t n_work)
+{
+	return ward_range_run(lab->r,
+		&(struct ward_range_in){.act = act,
+			.n_act = n,
+			.work = work,
+			.n_work = n_work,
+			.until = 24 * 3600 * WARD_NS_PER_S,
+			.seed = 1,
+			.runs = RUNS},
+		&lab->a, &lab->loss, &lab->n, &lab->bad);
+}
+
+static const struct ward_range_loss *loss_of(const struct lab *lab, const char *service)
+{
+	for (size_t i = 0; i < lab->n; i++)
+		if (ward_str_eqz(lab->loss[i].service, service))
+			return &lab->loss[i];
+	return NULL;
+}
+
+static struct ward_range_act stops(const char *on, int64_t minutes)
+{
+	return (struct ward_range_act){
+		ward_str_z(on), WARD_RANGE_STOPS, minutes * 60 * WARD_NS_PER_S, 0};
+}
+
+/* The median lies in these minutes, and the spread is one. */
+static void assert_lost(const struct lab *lab, const char *service, int64_t from, int64_t to)
+{
+	const struct ward_range_loss *l = loss_of(lab, service);
+
+	assert_non_null(l);
+	assert_int_equal(l->hit, RUNS);
+	assert_in_range(l->at / (60 * WARD_NS_PER_S), from, to);
+	assert_true(l->early <= l->at && l->at <= l->late);
+}
+
+static void test_nothing_happens(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	assert_int_equal(run(&lab, NULL, 0, NULL, 0), WARD_OK);
+	assert_int_equal(lab.n, 0);
+	end(&lab);
+}
+
+/* Ten minutes until the room is too warm, give or take what rooms differ by. */
+static void test_warmth(void **state)
+{
+	const struct ward_range_act act = stops("unit", 5);
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
+	assert_int_equal(lab.n, 1);
+	assert_lost(&lab, "surgery", 10, 20);
+	assert_true(loss_of(&lab, "surgery")->early < loss_of(&lab, "surgery")->late);
+	end(&lab);
+}
+
+/* With the mains gone the generator carries the battery; without it the battery ends, then paper
+ * and patience do: 30 minutes and twice an hour. */
+static void test_power(void **state)
+{
+	const struct ward_range_act act[] = {stops("grid", 0), stops("generator", 60)};
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	assert_int_equal(run(&lab, act, 1, NULL, 0), WARD_OK);
+	assert_int_equal(lab.n, 0);
+	assert_int_equal(run(&lab, act, 2, NULL, 0), WARD_OK);
+	assert_lost(&lab, "surgery", 60 + 110, 60 + 190);
+	assert_lost(&lab, "desk", 60 + 20, 60 + 40); /* the board is dark since the mains are */
+	end(&lab);
+}
+
+static void test_held(void **state)
+{
+	const struct ward_range_act act[] = {stops("grid", 0), stops("generator", 0),
+		{WARD_STR("ups"), WARD_RANGE_HOLDS, 0, 5 * 60 * WARD_NS_PER_S}};
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	assert_int_equal(run(&lab, act, 3, NULL, 0), WARD_OK);
+	assert_lost(&lab, "desk", 4, 6);
+	end(&lab);
+}
+
+/* The tank is shut, the line still has two hours; who opens it again ends the loss, when the
+ * theatres are ready. */
+static void test_works(void **state)
+{
+	const struct ward_range_act act = stops("tank", 0);
+	const struct ward_range_work work = {WARD_STR("tank"), 6 * 3600 * WARD_NS_PER_S};
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
+	assert_lost(&lab, "surgery", 75, 150);
+	ward_ns never = loss_of(&lab, "surgery")->lost;
+
+	assert_int_equal(run(&lab, &act, 1, &work, 1), WARD_OK);
+	assert_lost(&lab, "surgery", 75, 150);
+	assert_true(loss_of(&lab, "surgery")->lost < never);
+	assert_in_range(loss_of(&lab, "surgery")->lost / (60 * WARD_NS_PER_S), 230, 310);
+	end(&lab);
+}
+
+/* What stands in a room that burns fails within minutes. */
+static void test_fire(void **state)
+{
+	const struct ward_range_act act[] = {
+		{WARD_STR("hall"), WARD_RANGE_BURNS, 0, 0}, stops("oxygen", 0)};
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	assert_int_equal(run(&lab, act, 2, NULL, 0), WARD_OK);
+	assert_lost(&lab, "desk", 3, 12);
+	end(&lab);
+}
+
+static void test_same_again(void **state)
+{
+	const struct ward_range_act act = stops("unit", 5);
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
+	ward_ns at = lab.loss[0].at, late = lab.loss[0].late;
+
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
+	assert_int_equal(lab.loss[0].at, at);
+	assert_int_equal(lab.loss[0].late, late);
+	end(&lab);
+}
+
+static void test_mistakes(void **state)
+{
+	const struct ward_range_act act = stops("nothing-of-it", 0);
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_ERR_NOT_FOUND);
+	assert_true(ward_str_eqz(lab.bad, "nothing-of-it"));
+	ward_range_free(lab.r);
+	lab.r = NULL;
+	write_file(&lab, "buffers.csv", "on,kind,lasts\nups,ups,long\n");
+	assert_int_equal(ward_range_load(lab.dir, &lab.lim, ward_mem_heap(), &lab.diag, &lab.r),
+		WARD_ERR_CONFIG);
+	assert_int_equal(lab.diag.n, 1);
+	assert_int_equal(lab.diag.item[0].line, 2);
+	end(&lab);
+}
+
+static void test_memory(void **state)
+{
+	const struct ward_range_act act = stops("unit", 5);
+	struct ward_mem_failing f; /* what is loaded goes on borrowing it */
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	for (uint64_t at = 1;; at++) {
+		ward_mem_failing_init(&f, at);
+		enum ward_err err = ward_range_load(lab.dir, &lab.lim, &f.mem, &lab.diag, &lab.r);
+
+		if (!err)
+			break;
+		assert_int_equal(err, WARD_ERR_NOMEM);
+		assert_null(lab.r);
+	}
+	f.fail_at = 0;
+	for (size_t max = 0;; max += 64) {
+		struct ward_arena a;
+
+		ward_arena_init(&a, ward_mem_heap(), max);
+		enum ward_err err = ward_range_run(lab.r,
+			&(struct ward_range_in){.act = &act, .n_act = 1, .runs = 1}, &a, &lab.loss,
+			&lab.n, &lab.bad);
+
+		ward_arena_fini(&a);
+		if (!err)
+			break;
+		assert_int_equal(err, WARD_ERR_NOMEM);
+	}
+	end(&lab);
+}
+
+/* Four of six theatres are needed, and unit 05 has four: surgery stops, and nothing else does. */
+static void test_turin(void **state)
+{
+	const struct ward_range_act act = stops("ahu-05", 8);
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	struct lab lab;
+	char dir[4096];
+
+	(void)state;
+	assert_non_null(root);
+	(void)snprintf(dir, sizeof(dir), "%s/pilots/turin", root);
+	begin(&lab);
+	load(&lab, dir);
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
+	assert_int_equal(lab.n, 1);
+	assert_lost(&lab, "theatres", 12, 28);
+	end(&lab);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nothing_happens),
+		cmocka_unit_test(test_warmth),
+		cmocka_unit_test(test_power),
+		cmocka_unit_test(test_held),
+		cmocka_unit_test(test_works),
+		cmocka_unit_test(test_fire),
+		cmocka_unit_test(test_same_again),
+		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_turin),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
