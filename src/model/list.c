@@ -52,8 +52,8 @@ static const struct ward_list lists[] = {
 			"certificate", "key", "clients", "zones", "user", "password_file", "fps",
 			"baud", "frame", "budget", "priority", "controllers", "every", "cov",
 			"acknowledge", "security", "at", "geocodes", "camera_url", "recorded_for",
-			"expect_every", "inspect", "only_new", "peers", "supervised", "silence",
-			"answer", "register", "login", "map"},
+			"expect_every", "plan", "inspect", "only_new", "peers", "supervised",
+			"silence", "answer", "register", "login", "map"},
 		.read = ward_read_source},
 };
 

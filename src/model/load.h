@@ -159,6 +159,7 @@ void ward_load_prefix_twice(
 	ward_diag_addf((l)->diag, WARD_DIAG_NOTE, (c)->file, (c)->line, __VA_ARGS__)
 
 /* What a source of calls has besides: whom it hears, and where callers are. */
+void ward_read_plan(struct ward_load *l, const struct ward_conf *c, struct ward_source *s);
 void ward_read_calls(struct ward_load *l, const struct ward_conf *c, struct ward_source *s);
 
 /* A finding that `ward check` can say in other languages: WARD_TEXT for what and mend, then slots.

@@ -230,16 +230,21 @@ bool ward_model_is_group_address(const struct ward_model *m, struct ward_str tex
 		static const uint8_t zero[15];
 
 		/* RFC 4291 2.5.2, 2.5.3, 2.7: ::, ::1, ff00::/8 */
-		return ip.b[0] == 0xff || (memcmp(ip.b, zero, sizeof(zero)) == 0 && ip.b[15] <= 1);
+		if (ip.b[0] == 0xff || (memcmp(ip.b, zero, sizeof(zero)) == 0 && ip.b[15] <= 1))
+			return true;
+		if ((ip.b[0] & 0xfe) != 0xfc)
+			return false; /* else it may stand in an address plan: event/plan.h */
 	}
 	uint32_t v4 = (uint32_t)ip.b[12] << 24 | (uint32_t)ip.b[13] << 16 |
 		      (uint32_t)ip.b[14] << 8 | ip.b[15];
 
 	/* RFC 6890: 0/8, 127/8; RFC 5771: 224/4; all beyond is reserved or broadcast. */
-	if (v4 >> 24 == 0 || v4 >> 24 == 127 || v4 >> 28 >= 14)
+	if (ward_addr_is_v4(&ip) && (v4 >> 24 == 0 || v4 >> 24 == 127 || v4 >> 28 >= 14))
 		return true;
-	/* RFC 3021: prefixes of 31 and 32 bits have neither. */
-	if (prefix_of(&m->networks, &ip, &len) == WARD_NONE || len < 96 || len > 126)
+	/* RFC 3021: prefixes of 31 and 32 bits have neither; nor has IPv6, but a plan's networks.
+	 */
+	if (prefix_of(&m->networks, &ip, &len) == WARD_NONE || len < 96 || len > 126 ||
+		(len == 96 && !ward_addr_is_v4(&ip)))
 		return false;
 	uint32_t host = (uint32_t)(0xffffffffULL >> (len - 96));
 

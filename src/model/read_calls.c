@@ -1,5 +1,6 @@
 #include "model/load.h"
 
+#include "event/plan.h"
 #include "base/degrees.h"
 #include "model/addr.h"
 
@@ -144,6 +145,23 @@ static void places(struct ward_load *l, const struct ward_conf *c, struct ward_s
 	}
 	for (const struct ward_conf *p = map->child; p; p = p->next)
 		place(l, p, &s->place[s->n_place], s);
+}
+
+void ward_read_plan(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
+{
+	struct ward_plan_prefix prefix;
+
+	s->plan = ward_load_line(l, c, "plan", false);
+	if (s->plan.len && !ward_str_eqz(s->kind, "sensor"))
+		ward_load_error(l, c,
+			WARD_TEXT("'plan' is of sensors on other machines\nremove it, or write "
+				  "`kind: sensor`"));
+	else if (s->plan.len && !ward_plan_prefix_parse(s->plan, &prefix))
+		ward_load_error(l, c,
+			WARD_TEXT(
+				"'plan' has the bad value '%.*s'\nwrite a prefix of 96 bits out of "
+				"fc00::/7 that only this site has, like fd12:3456:789a:2::/96"),
+			WARD_STR_ARG(s->plan));
 }
 
 void ward_read_calls(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)

@@ -614,6 +614,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	cap_keys(l, c, &s);
 	file_keys(l, c, &s);
 	ward_read_calls(l, c, &s);
+	ward_read_plan(l, c, &s);
 	watches(l, c, &s);
 	recorder_keys(l, c, &s);
 	privacy(l, c, &s);

@@ -73,6 +73,7 @@ struct ward_source {
 	ward_ns retention;
 	ward_ns expect_every; /* so long without a word, and it is silent; 0: as it is used to */
 	ward_ns skew;         /* default 60 s */
+	struct ward_str plan; /* of a sensor elsewhere: "PREFIX/96" (event/plan.h); or empty */
 	unsigned workers;     /* processes that share an interface: 1 to WARD_SOURCE_WORKERS */
 	struct ward_str file;
 	uint32_t line;

@@ -205,6 +205,8 @@ static enum ward_err set_diode(struct live *l, const struct live_guest *g)
 	err = tell_patterns(l, g->number);
 	if (!err)
 		err = live_tell(l, g->number, "source", s->id);
+	if (!err)
+		err = live_tell(l, g->number, "plan", s->plan);
 	return err ? err : live_tell_file(l, g->number, "password_file", s->password_file);
 }
 

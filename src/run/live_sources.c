@@ -253,7 +253,9 @@ static enum ward_err set_ingest(struct live *l, const struct ward_source *s)
 	if (err || !ward_str_eqz(s->kind, "sensor"))
 		return err;
 	(void)snprintf(key, sizeof(key), "%.*s.sensor", WARD_STR_ARG(s->id));
-	return live_tell(l, number, key, WARD_STR("yes"));
+	err = live_tell(l, number, key, WARD_STR("yes"));
+	(void)snprintf(key, sizeof(key), "%.*s.plan", WARD_STR_ARG(s->id));
+	return err ? err : live_tell(l, number, key, s->plan);
 }
 
 static enum ward_err open_source(struct live *l, const struct ward_source *s)

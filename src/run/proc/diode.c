@@ -3,6 +3,7 @@
  *
  * It answers nobody. What is lost on the line is told by an event `ward.loss` of the source: how
  * many events, and between which times it was blind. */
+#include "event/plan.h"
 #include "run/feeder.h"
 #include "run/proc/patterns.h"
 #include "sense/log/log.h"
@@ -31,6 +32,8 @@ struct diode {
 	struct ward_diode_in *in;
 	struct ward_diode_counts told; /* as counters */
 	const char *source;
+	bool has_plan; /* its private addresses are of a plan of its own */
+	struct ward_plan_prefix plan;
 	int socket;
 	bool silent;  /* said so */
 	ward_ns born; /* monotonic */
@@ -46,6 +49,8 @@ static void take_line(struct diode *d, struct ward_str line)
 	ward_arena_reset(&d->arena);
 	enum ward_err err = ward_log_sensor_record(d->log, line, 0, &d->arena, &e, &problem);
 
+	if (!err && d->has_plan)
+		err = ward_plan_event(&d->plan, &d->names, &e);
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&d->p, "out of memory", err);
 	if (problem.counter)
@@ -195,8 +200,11 @@ int main(int argc, char **argv)
 		ward_process_die(&d->p, "out of memory", WARD_ERR_NOMEM);
 	d->source = ward_process_setting(&d->p, "source");
 	d->socket = ward_process_need_fd(&d->p, "socket");
-	if (!d->source)
-		ward_process_die(&d->p, "source", WARD_ERR_CONFIG);
+	const char *plan = ward_process_setting(&d->p, "plan");
+
+	d->has_plan = plan != NULL;
+	if (!d->source || (plan && !ward_plan_prefix_parse(ward_str_z(plan), &d->plan)))
+		ward_process_die(&d->p, "source or plan", WARD_ERR_CONFIG);
 	d->patterns = process_patterns(&d->p, &d->names, &d->lim);
 	d->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
 		.lim = &d->lim,

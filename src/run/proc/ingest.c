@@ -3,6 +3,7 @@
  *
  * What is answered 202 is in the journal. By the same key the same batch is the same events,
  * however often it comes; so whoever got no answer posts it again. */
+#include "event/plan.h"
 #include "run/feeder.h"
 #include "run/post.h"
 #include "run/proc/patterns.h"
@@ -29,6 +30,8 @@ struct ingest_source {
 	struct ward_log_sensor *log;
 	uint64_t n;    /* events without a key, of this life */
 	bool sensor;   /* of Ward, elsewhere: it sends evidence and what may be shed as they came */
+	bool has_plan; /* its private addresses are of a plan of its own */
+	struct ward_plan_prefix plan;
 	bool enrolled; /* the same, which has a certificate and no token */
 };
 
@@ -125,6 +128,8 @@ static void take(struct ingest *s, struct batch *b, struct ward_str text, size_t
 	enum ward_err err =
 		ward_log_sensor_record(b->from->log, text, place, &s->arena, &e, &problem);
 
+	if (!err && b->from->has_plan)
+		err = ward_plan_event(&b->from->plan, &s->names, &e);
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&s->p, "out of memory", err);
 	if (problem.counter)
@@ -281,6 +286,12 @@ static void open_source(struct ingest *s, const char *name)
 	x->enrolled = x->sensor && !ward_process_setting(&s->p, key);
 	if (!x->enrolled)
 		read_token(s, x, key);
+	(void)snprintf(key, sizeof(key), "%s.plan", name);
+	const char *plan = ward_process_setting(&s->p, key);
+
+	x->has_plan = plan != NULL;
+	if (plan && !ward_plan_prefix_parse(ward_str_z(plan), &x->plan))
+		ward_process_die(&s->p, key, WARD_ERR_CONFIG);
 	x->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
 		.lim = &s->lim,
 		.names = &s->names,

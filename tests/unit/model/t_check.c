@@ -337,6 +337,17 @@ static const struct row rows[] = {
 		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
 		       "[10.0.0.1], register: true"),
 		W, 1, "register as any device", "password_file"},
+	/* sensors elsewhere */
+	{"x.yml", SOURCE("kind: sensor, where: 'diode:10.0.0.5:7777', purpose: p"), E, 1,
+		"could forge", "password_file"},
+	{"x.yml", SOURCE("kind: sensor, where: 'api:', purpose: p, plan: 'fd12:3456:789a:2::/64'"),
+		E, 1, "'plan' has the bad value", "fc00::/7"},
+	{"x.yml", SOURCE("kind: sensor, where: 'api:', purpose: p, plan: '2001:db8::/96'"), E, 1,
+		"'plan' has the bad value", "fc00::/7"},
+	{"x.yml", SOURCE("kind: net, where: 'iface:bms0', purpose: p, plan: 'fd00::/96'"), E, 1,
+		"'plan' is of sensors", "kind: sensor"},
+	{"x.yml", SOURCE("kind: sensor, where: 'udp:10.0.0.5:7777', purpose: p"), E, 1,
+		"can't be read", "syslog"},
 	{"x.yml", "sources: [{id: q, name: Q, kind: net, where: 'iface:bms0', purpose: p}]\n", W, 1,
 		"watches nothing", "watches:"},
 };

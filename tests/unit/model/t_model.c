@@ -244,9 +244,31 @@ static void hash(void **state)
 	lab_free(&other);
 }
 
+/* The networks of an address plan (event/plan.h) have broadcasts, as IPv4 has; IPv6's have none. */
+static void networks_of_a_plan_have_broadcasts(void **state)
+{
+	static const char *const group[] = {"fd12::a01:200", "fd12::a01:2ff", "10.1.255.255"},
+				 *const host[] = {"fd12::a01:201", "fd12::a01:3ff", "fd00::ffff",
+					 "fd00::", "fd34::ffff:ffff", "10.1.2.3"};
+	struct lab l;
+
+	(void)state;
+	assert_int_equal(lab_load(&l, ward_mem_heap(), NULL, "networks.csv",
+				 "id,name,class,cidr\n"
+				 "n-annex,Annex,network,fd12::10.1.2.0/120\n"
+				 "n-all,All of a plan,network,fd34::/96\n"),
+		WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(group); i++)
+		assert_true(ward_model_is_group_address(l.m, ward_str_z(group[i])));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(host); i++)
+		assert_false(ward_model_is_group_address(l.m, ward_str_z(host[i])));
+	lab_free(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(networks_of_a_plan_have_broadcasts),
 		cmocka_unit_test_setup_teardown(nodes, setup, teardown),
 		cmocka_unit_test_setup_teardown(climb, setup, teardown),
 		cmocka_unit_test_setup_teardown(classes, setup, teardown),
