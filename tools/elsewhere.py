@@ -21,8 +21,8 @@ def rows(home, pattern):
 
 
 def keys_of(row):
-    """{"door": "AU-D22", "reader": "R-AU-22"}"""
-    return dict(k.split(":", 1) for k in (row.get("keys") or "").split() if ":" in k)
+    """{"door": "AU-D22", "reader": "R-AU-22"}; of two of a kind the first."""
+    return dict(k.split(":", 1) for k in reversed((row.get("keys") or "").split()) if ":" in k)
 
 
 class Hospital:

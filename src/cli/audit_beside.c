@@ -124,7 +124,7 @@ static enum ward_err take_run(struct ward_cli_beside *b, struct ward_str json)
 {
 	const struct ward_str key = WARD_STR("\"hash\":\"");
 	size_t at = ward_str_find(json, key);
-	struct ward_hash h;
+	struct ward_hash h = {{0}};
 
 	if (at == SIZE_MAX || !ward_str_unhex(ward_str_sub(json, at + key.len, 2 * sizeof(h.b)),
 				      h.b, sizeof(h.b)))

@@ -75,7 +75,7 @@ class Hospital:
 
     def must_check(self, name):
         checked = subprocess.run([self.ward, 'check', self.folder], capture_output=True, text=True)
-        self.must(name not in checked.stdout, checked.stdout + checked.stderr)
+        self.must(name + ':' not in checked.stdout, checked.stdout + checked.stderr)
 
     def start(self, at='127.0.0.1:0', more=()):
         self.must_check('directory.yml')

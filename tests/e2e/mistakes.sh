@@ -23,7 +23,7 @@ says() {
 }
 
 says 2 "no command 'chek'" chek
-says 2 "'ward sense field', 'ward sense flow', 'ward sense log', 'ward sense net'" sense
+says 2 "'ward sense field', 'ward sense file', 'ward sense flow', 'ward sense log', 'ward sense net'" sense
 says 2 "'ward exercise record'" exercise recrod
 says 0 "usage: ward COMMAND" help
 says 0 "usage: ward run" help run

@@ -142,9 +142,13 @@ enum ship_fate ship_diode_turn(struct ship_diode *d)
 		len = ward_diode_next(d->out, bytes);
 		if (!len)
 			break;
-		/* what does not leave is as what is lost; an error is what the way said before */
-		if (send(d->sock, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 &&
-			send(d->sock, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		/* what does not leave is as what is lost; the first error is what the way said
+		 * before */
+		ssize_t n = send(d->sock, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0)
+			n = send(d->sock, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n < 0)
 			ward_count_name(&d->p->counters, "ship.unsent", 1);
 		d->next += d->apart;
 	}
