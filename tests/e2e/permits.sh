@@ -172,7 +172,7 @@ sources:
   - {id: panel, name: Panel, kind: syslog, where: "file:$tmp/logs/panel.log", purpose: test}
 END
 alarm() { # SENSOR
-	echo "<134>1 $(date -u +%Y-%m-%dT%H:%M:%SZ) fp ward - fire.alarm [ward@32473 class=\"fire.alarm\" sensor=\"$1\" state=\"alarm\"]" >>"$tmp/logs/panel.log"
+	echo "<134>1 $(date -u +%Y-%m-%dT%H:%M:%S.%3NZ) fp ward - fire.alarm [ward@32473 class=\"fire.alarm\" sensor=\"$1\" state=\"alarm\"]" >>"$tmp/logs/panel.log"
 }
 start() {
 	"$ward" run --json --state "$tmp/state" "$tmp/h" >>"$tmp/out" 2>>"$tmp/err" &
