@@ -44,7 +44,8 @@ struct lead {
 	enum lead_mode mode;
 	bool exposed;             /* a claim for PAIR was made: the other may take over */
 	bool followed;            /* the other takes records */
-	bool greeted;             /* HELLO is on its way */
+	bool greeted;             /* HELLO is on its way … */
+	ward_ns greeted_at;       /* … since then */
 	bool over;                /* OVER was sent */
 	uint64_t next, confirmed; /* to be sent; the other has all before */
 	uint64_t own_next;        /* of our journal, when it last said */

@@ -143,6 +143,7 @@ static void on_held(struct standby *s, struct ward_msg *m)
 	if (!tie_open(&s->out) || l->greeted)
 		return;
 	l->greeted = true;
+	l->greeted_at = standby_now(s);
 	tie_put(&s->out, &(struct ward_standby_frame){.type = WARD_STANDBY_HELLO,
 				 .epoch = s->term.epoch,
 				 .node = s->name,
@@ -284,8 +285,10 @@ static void watch(struct standby *s, ward_ns now)
 	if (l->confirmed >= l->own_next)
 		l->stored = now;
 	silent = now - l->answered > s->lease / 2 || now - l->stored > s->lease / 2;
-	if (l->mode == LEAD_ALONE) {
-		if (now - l->answered > s->lease / 2 && (l->greeted || l->followed))
+	if (l->mode == LEAD_ALONE) { /* who was just greeted has as long to answer */
+		ward_ns heard = l->greeted_at > l->answered ? l->greeted_at : l->answered;
+
+		if (now - heard > s->lease / 2 && (l->greeted || l->followed))
 			leave(s);
 		return;
 	}
