@@ -393,7 +393,10 @@ def run(lab, kind, seed):
         c.stopping = True
     for c in clients:
         c.join(LIMIT)
-    a = leader(lab)
+    until("somebody leads", lambda: leader(lab))
+    a = None
+    while a is None:  # its state is just being written
+        a = leader(lab)
     for name in (a, "b" if a == "a" else "a"):
         lab.machines[name].end()
     state = lab.machines[a].state
