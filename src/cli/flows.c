@@ -337,7 +337,7 @@ enum ward_err ward_flows_of(const struct ward_model *m, const char *dir, const c
 	enum ward_err err = not_bad(ward_console_load(&in, &console));
 	struct ward_str at = !err && console.where.len ? console.where : WARD_STR(USUAL_CONSOLE);
 
-	*ret = (struct ward_flows){.ours = WARD_TEXT("Ward")};
+	*ret = (struct ward_flows){.n = 0};
 	if (!err)
 		add_console(ret, at);
 	for (size_t i = 0; !err && i < n; i++)

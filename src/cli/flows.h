@@ -32,7 +32,7 @@ struct ward_flows {
 	struct ward_flow f[WARD_FLOWS_MAX];
 	size_t n;
 	bool too_many;
-	const char *ours; /* whose connections these are: a WARD_TEXT */
+	const char *ours; /* whose connections these are: a WARD_TEXT; NULL: Ward's */
 };
 
 /* Of the directory; findings about its files go to diag, and what is right of them counts. NOMEM.

@@ -24,10 +24,20 @@ static void say_other(struct ward_wr *w, struct ward_lang *lang, const struct wa
 		ward_say(w, lang, WARD_TEXT("whoever sends"));
 }
 
+/* Ward's name is the same in each language, and the word that a hospital has for its wards another.
+ */
+static void say_us(struct ward_wr *w, struct ward_lang *lang, const char *ours)
+{
+	if (ours)
+		ward_say(w, lang, ours);
+	else
+		ward_wr_z(w, "Ward");
+}
+
 static void say_ours(
 	struct ward_wr *w, struct ward_lang *lang, const char *ours, const struct ward_flow *f)
 {
-	ward_say(w, lang, ours);
+	say_us(w, lang, ours);
 	if (f->at[0]) {
 		ward_wr_ch(w, ' ');
 		ward_wr_z(w, f->at);
@@ -118,15 +128,14 @@ void ward_flows_markdown(
 	const struct teller x = {w, lang, t->ours, as_markdown};
 	size_t n = 0, n_in = 0;
 
-	for (enum cell c = FROM; c < CELLS; c++) {
-		ward_wr_z(w, c ? " | " : "| ");
-		put(&x, NULL, c);
-	}
-	ward_wr_z(w, " |\n|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->f[i].here && !machine)
 			continue;
-		n++;
+		for (enum cell c = FROM; !n && c < CELLS; c++) {
+			ward_wr_z(w, c ? " | " : "| ");
+			put(&x, NULL, c);
+		}
+		ward_wr_z(w, n++ ? "" : " |\n|---|---|---|---|---|---|\n");
 		n_in += t->f[i].in;
 		for (enum cell c = FROM; c < CELLS; c++) {
 			ward_wr_z(w, c ? " | " : "| ");
@@ -134,7 +143,7 @@ void ward_flows_markdown(
 		}
 		ward_wr_z(w, " |\n");
 	}
-	ward_wr_ch(w, '\n');
+	ward_wr_z(w, n ? "\n" : "");
 	if (!n)
 		ward_say(w, lang, WARD_TEXT("Nothing goes over the network."));
 	else if (!n_in)
@@ -223,7 +232,7 @@ static void draw(const struct teller *x, const struct ward_flow *f, int y)
 		"<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" class=\"%s\" "
 		"marker-end=\"url(#a)\"/>\n",
 		from, y, to - 6, y, f->seal == WARD_FLOW_PLAIN ? "plain" : "sealed");
-	text(w, (from + to) / 2, y - 5, "middle");
+	text(w, (from + to) / 2 - 6, y - 5, "middle"); /* beside the arrow's head */
 	say_port(w, f);
 	ward_wr_ch(w, ' ');
 	put(x, f, PROTOCOL);
@@ -259,7 +268,7 @@ void ward_flows_svg(
 		"stroke=\"#475569\"/>\n",
 		WIDTH, height, WIDTH, WIDTH, height, WIDTH / 2 - 80, height - 60);
 	text(w, WIDTH / 2, 30, "middle");
-	ward_say(w, lang, t->ours);
+	say_us(w, lang, t->ours);
 	ward_wr_z(w, "</text>\n");
 	text(w, 12, 22, "start");
 	ward_say(w, lang, WARD_TEXT("green: encrypted; dashed: not"));

@@ -173,7 +173,7 @@ static void put_all(struct debrief_tell *x, const struct ward_debrief_past *p)
 
 	ward_doc_row(x->d, WARD_DOC_HEAD,
 		(struct ward_str[]){debrief_say(x, WARD_TEXT("Scenario")),
-			debrief_say(x, WARD_TEXT("Held")), debrief_say(x, WARD_TEXT("Before")),
+			debrief_say(x, WARD_TEXT("Held to")), debrief_say(x, WARD_TEXT("Before")),
 			debrief_say(x, WARD_TEXT("Now")), debrief_say(x, WARD_TEXT("Moved"))},
 		5);
 	for (size_t i = 0; i < n; i++)

@@ -37,7 +37,7 @@ static void put_marks(struct debrief_tell *x)
 	ward_doc_row(x->d, WARD_DOC_HEAD,
 		(struct ward_str[]){debrief_say(x, WARD_TEXT("What")),
 			debrief_say(x, WARD_TEXT("Found")), debrief_say(x, WARD_TEXT("Asked for")),
-			debrief_say(x, WARD_TEXT("Held"))},
+			debrief_say(x, WARD_TEXT("Held to"))},
 		4);
 	for (unsigned m = 0; m < WARD_DEBRIEF_MARK_N; m++) {
 		enum ward_debrief_mark_id id = (enum ward_debrief_mark_id)m;
