@@ -133,16 +133,13 @@ static void take_told(struct looker *l, uint64_t number, const struct ward_filed
 		else
 			about = &e;
 	}
-	if (f->shed)
-		ward_passed_shed(&l->passed, number);
 	check(l, ward_passed_told(&l->passed, number, about));
 }
 
 static void take(struct looker *l, size_t net, const struct ward_msg *m)
 {
 	struct ward_filed f;
-	enum ward_err err =
-		m->type == WARD_MSG_FILE ? ward_filing_read(m->body, &f) : WARD_ERR_MALFORMED;
+	enum ward_err err = ward_filing_read(m, &f);
 	/* numbers are of one sender: the uppermost byte says which */
 	uint64_t number = (f.number & UINT64_MAX >> 8) | (uint64_t)net << 56;
 
@@ -218,7 +215,8 @@ int main(int argc, char **argv)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&l->p, "file", argc, argv);
 	ward_process_limits(&l->p, &l->lim);
-	l->p.n_descriptor_max = ward_limit(&l->lim, WARD_LIMIT_FILE_QUEUE) + OTHERS;
+	l->p.n_descriptor_max = ward_limit(&l->lim, WARD_LIMIT_FILE_QUEUE) +
+				(size_t)WARD_WATCHED_OPEN * FOLDERS_MAX + OTHERS;
 	ward_arena_init(&l->arena, ward_mem_heap(), (size_t)16 << 20);
 	if (ward_names_init(&l->names, ward_mem_heap(), &l->lim) != WARD_OK ||
 		ward_feeder_new(&l->p, &l->names, &l->feeder) != WARD_OK)
