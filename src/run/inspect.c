@@ -176,8 +176,8 @@ static WARD_NORETURN void live(const struct ward_inspection *x, int file, int ou
 }
 
 /* What it is asked is said here, once: a cell that was taken over can ask for nothing else. A
- * daemon that takes no more connections is not waited for; the cell, which can be ended, waits for
- * its answer. */
+ * daemon that takes no more connections is not waited for (-1, errno EAGAIN); the cell, which can
+ * be ended, waits for its answer. */
 static int connect_clam(const char *path)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -189,7 +189,10 @@ static int connect_clam(const char *path)
 		connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0 && ward_clam_begin(fd) &&
 		fcntl(fd, F_SETFL, O_RDWR) == 0)
 		return fd;
+	int failed = errno;
+
 	(void)close(fd);
+	errno = failed;
 	return -1;
 }
 
@@ -315,6 +318,8 @@ enum ward_err ward_inspection_begin(const struct ward_inspect_cell *c, int fd,
 
 	if (!err) {
 		x->clam = connect_clam(c->clamd);
+		if (c->clamd && x->clam < 0 && errno == EAGAIN)
+			report->clam = WARD_CLAM_FAILED;
 		err = start(x, fd);
 	}
 	if (err)

@@ -151,7 +151,7 @@ enum ward_err ward_watched_turn(struct ward_watched *w)
 			WARD_TEXT("more files than file.watched, or deeper than is looked"));
 	if (!err && !looked)
 		err = tell_if(w, s.n_refused > 0, &w->refused, s.n_refused,
-			WARD_TEXT("files of the watched folder can't be read"));
+			WARD_TEXT("files or folders in the watched folder can't be read"));
 	if (s.n_roomless && w->n < WARD_WATCHED_OPEN / 2)
 		ward_folder_soon(w->folder);
 	return err;

@@ -10,6 +10,7 @@
 #include "run/passed.h"
 #include "run/watched.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,15 @@ static void settle(struct looker *l)
 	ward_passed_init(&l->passed, &o);
 }
 
+static WARD_NORETURN void die_of_folder(struct looker *l, const char *path)
+{
+	char what[WARD_FOLDER_PATH + 80];
+
+	(void)snprintf(what, sizeof(what), "%s%s", path,
+		errno == ELOOP ? " is a symbolic link: name the folder itself" : "");
+	ward_process_die(&l->p, what, WARD_ERR_IO);
+}
+
 static void open_folders(struct looker *l)
 {
 	const char *source;
@@ -95,7 +105,7 @@ static void open_folders(struct looker *l)
 			ward_process_die(&l->p, "more than 16 folders are watched", WARD_ERR_LIMIT);
 		ward_process_may_read(&l->p, path);
 		if (ward_watched_open(&l->watched[l->n_watched++], &o) != WARD_OK)
-			ward_process_die(&l->p, path, WARD_ERR_IO);
+			die_of_folder(l, path);
 	}
 }
 
