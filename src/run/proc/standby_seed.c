@@ -226,7 +226,7 @@ static void drop_aside(struct standby *s)
 
 	path_of(s, s->follow.aside_name, aside);
 	move_all(s, aside, NULL);
-	must_do(s, rmdir(aside) == 0, aside);
+	must_do(s, unlinkat(AT_FDCWD, aside, AT_REMOVEDIR) == 0, aside);
 	sync_folder(s, s->folder);
 	WARD_LOG(&s->p.log, INFO, "standby.dropped", WARD_KV_Z("folder", aside));
 }
