@@ -95,7 +95,7 @@ static void on_hello(struct standby *s, const struct ward_standby_frame *h)
 	f->not_before = 0; /* it took the lead that was handed over */
 	f->hello_epoch = h->epoch;
 	f->hello_began = h->began;
-	f->seeding = false;
+	f->seeding = f->over = false;
 	follow_welcome(s);
 }
 
