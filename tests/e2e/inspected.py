@@ -758,12 +758,12 @@ def volumes(disk):
         made[end + 2048:end + 4096] = made[end:end + 2048]
         made[end:end + 2048] = sealed(decoy) if seal else decoy
         x, = inspect(write("decoy.iso", bytes(made)))
-        check(f"a volume that is not believed by its {name}", x["verdict"] == "malicious" and
+        check(f"a volume that is not believed by its {name}", "e.com" in [p["name"] for p in x["parts"]] and
               ("damaged" in reasons(x)) != seal, {**x, "parts": []})
     spare = bytearray(disk)
     spare[own:own + 2048] = bytes(2048)
     x, = inspect(write("spare.iso", bytes(spare)))
-    check("the sequence in reserve", x["verdict"] == "malicious", {**x, "parts": []})
+    check("the sequence in reserve", "e.com" in [p["name"] for p in x["parts"]], {**x, "parts": []})
     entry = next(i for i in range(0, len(disk), 2048) if disk[i:i + 2] == b"\5\1" and disk[i + 27] == 5 and
                  struct.unpack_from("<Q", disk, i + 56)[0] == len(EICAR))
     gone = bytearray(disk)
