@@ -101,8 +101,8 @@ void ward_look_pdf(struct ward_exam *x, const struct ward_piece *p)
 		ward_exam_say0(x, p, WARD_SUSPECT_PDF_OPENS);
 }
 
-/* Each stream is looked at in several ways: with each key, and as it is, as /Encrypt may only seem to
- * hold; and where filters have a predictor of TIFF, which any bytes may pass, also without. */
+/* Each stream is looked at in several ways: with each key, and as it is, as /Encrypt may only seem
+ * to hold; and where filters have a predictor of TIFF, which any bytes may pass, also without. */
 struct opened {
 	size_t off;
 	unsigned n;
@@ -157,8 +157,8 @@ static struct ward_slice dictionary(struct ward_slice s, size_t stream)
 }
 
 /* What begins as zlib does (RFC 1950 2.2), and has its end. */
-static bool is_deflated(struct ward_exam *x, const struct ward_piece *p, struct ward_slice s,
-	struct ward_wr *w)
+static bool is_deflated(
+	struct ward_exam *x, const struct ward_piece *p, struct ward_slice s, struct ward_wr *w)
 {
 	if (s.len < 2 || (s.p[0] & 15) != 8 || s.p[0] >> 4 > ZLIB_WINDOW || s.p[1] & 0x20 ||
 		(s.p[0] * 256 + s.p[1]) % 31 != 0)
@@ -167,8 +167,8 @@ static bool is_deflated(struct ward_exam *x, const struct ward_piece *p, struct 
 	return ward_exam_inflate(x, p, s, 15, w);
 }
 
-/* The stream in one of its ways: decrypted, and through the filters, as far as we know them: what is
- * left is the image or font that it is. Empty: this way gives nothing. */
+/* The stream in one of its ways: decrypted, and through the filters, as far as we know them: what
+ * is left is the image or font that it is. Empty: this way gives nothing. */
 static struct ward_slice decode(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
 {
 	size_t key = o->way % (o->keys.n + 1), i = 0;

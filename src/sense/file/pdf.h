@@ -1,6 +1,6 @@
-/* Pieces of reading PDF (ISO 32000-1) that stand by themselves: words, objects by their number, what
- * is said of a stream, its filters, and the encryption that needs no password. Inside of the cell;
- * untrusted bytes; no recursion. */
+/* Pieces of reading PDF (ISO 32000-1) that stand by themselves: words, objects by their number,
+ * what is said of a stream, its filters, and the encryption that needs no password. Inside of the
+ * cell; untrusted bytes; no recursion. */
 #ifndef WARD_SENSE_FILE_PDF_H
 #define WARD_SENSE_FILE_PDF_H
 
@@ -29,7 +29,7 @@ struct ward_pdf_objects {
 	struct ward_pdf_object {
 		uint32_t number, generation;
 		size_t at; /* behind "obj" */
-	} *object;         /* by number, generation, and place */
+	} * object;        /* by number, generation, and place */
 	size_t n, cap;
 	bool read;
 };
@@ -39,8 +39,8 @@ void ward_pdf_object_at(struct ward_slice file, size_t at, struct ward_pdf_objec
 /* If "12 0 R" stands at *off in s: *off moves behind it, and *ret is the offset in the file of that
  * object's i-th content, the last written first; SIZE_MAX: there are no more. False: none stands
  * there. */
-bool ward_pdf_refers(struct ward_pdf_objects *o, struct ward_slice s, size_t *off, size_t i,
-	size_t *ret);
+bool ward_pdf_refers(
+	struct ward_pdf_objects *o, struct ward_slice s, size_t *off, size_t i, size_t *ret);
 
 struct ward_pdf_filter {
 	char name[20];
@@ -77,8 +77,8 @@ struct ward_pdf_keys {
 	size_t n;
 	bool more; /* dictionaries, or keys, than are tried */
 };
-/* All keys that the user's empty password opens, as readers try it first: of each dictionary that is
- * named /Encrypt anywhere, since only the reader's trailer would say which counts, and with each
+/* All keys that the user's empty password opens, as readers try it first: of each dictionary that
+ * is named /Encrypt anywhere, since only the reader's trailer would say which counts, and with each
  * cipher that its version has, whatever its crypt filters say. None: a password is needed, or it is
  * encrypted otherwise than by the standard's own handler. */
 void ward_pdf_unlock(struct ward_pdf_objects *o, struct ward_pdf_keys *ret);

@@ -90,8 +90,8 @@ static void read_text(struct ward_slice s, struct text *t)
 	t->n = ward_pdf_text(s, t->p, sizeof(t->p));
 }
 
-static void take(struct encrypt *e, const char *key, struct ward_slice value,
-	enum ward_pdf_what what)
+static void take(
+	struct encrypt *e, const char *key, struct ward_slice value, enum ward_pdf_what what)
 {
 	const struct {
 		const char *key;
@@ -115,8 +115,8 @@ static void take(struct encrypt *e, const char *key, struct ward_slice value,
 		e->metadata = !ward_str_eqz(ward_slice_text(value), "false");
 }
 
-/* The dictionary that begins at off: names and values in turn; those in it are passed over, as every
- * cipher is tried. */
+/* The dictionary that begins at off: names and values in turn; those in it are passed over, as
+ * every cipher is tried. */
 static void read_encrypt(struct ward_slice s, size_t off, struct encrypt *e)
 {
 	char key[32] = "";
@@ -339,8 +339,7 @@ void ward_pdf_unlock(struct ward_pdf_objects *o, struct ward_pdf_keys *keys)
 }
 
 /* Algorithm 1: the key of one object. Its length. */
-static size_t key_of(
-	const struct ward_pdf_key *k, const struct ward_pdf_object *of, uint8_t *ret)
+static size_t key_of(const struct ward_pdf_key *k, const struct ward_pdf_object *of, uint8_t *ret)
 {
 	uint8_t buf[WARD_PDF_KEY + 9];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));

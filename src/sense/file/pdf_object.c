@@ -250,8 +250,7 @@ void ward_pdf_read_stream(
 	for (size_t i = 0; i < d.len; i++) {
 		if (d.p[i] != '/')
 			continue;
-		i += ward_pdf_name(
-			ward_slice_of(d.p + i + 1, d.len - i - 1), name, sizeof(name));
+		i += ward_pdf_name(ward_slice_of(d.p + i + 1, d.len - i - 1), name, sizeof(name));
 		ret->objects |= strcmp(name, "ObjStm") == 0;
 		ret->embedded |= strcmp(name, "EmbeddedFile") == 0;
 		ret->image |= strcmp(name, "Image") == 0;

@@ -1,5 +1,5 @@
-/* Predictors of PDF's filters (ISO 32000-1 7.4.4.4): what PNG (ISO/IEC 15948 9) and TIFF 6.0 (section
- * 14) do to rows of pixels before they are packed. Any bytes may stand in such rows. */
+/* Predictors of PDF's filters (ISO 32000-1 7.4.4.4): what PNG (ISO/IEC 15948 9) and TIFF 6.0
+ * (section 14) do to rows of pixels before they are packed. Any bytes may stand in such rows. */
 #include "sense/file/pdf.h"
 
 #include <stdlib.h>

@@ -128,7 +128,8 @@ static bool next_value(
 				skip_to_4(r, len);
 		}
 		if (ward_rd_bad(r)) {
-			ward_exam_damaged(x, p, "properties of TNEF", (size_t)(all.p - p->bytes.p) + at);
+			ward_exam_damaged(
+				x, p, "properties of TNEF", (size_t)(all.p - p->bytes.p) + at);
 			at = ward_exam_next(all, at, signature, sizeof(signature));
 			*r = ward_rd_slice(ward_slice_of(NULL, 0));
 			*ret = at == SIZE_MAX ? *ret : ward_slice_of(all.p + at, all.len - at);

@@ -180,8 +180,8 @@ static bool read_volume(struct opened *o, uint64_t byte, struct place *ret_set)
 	return !ward_rd_bad(&r) && o->n_map;
 }
 
-/* One sequence of the volume's descriptors (3/8.4.2): of those that are sound the newest count. False:
- * there is no volume among them, or it has no set of files. */
+/* One sequence of the volume's descriptors (3/8.4.2): of those that are sound the newest count.
+ * False: there is no volume among them, or it has no set of files. */
 static bool read_sequence(struct ward_exam *x, const struct ward_piece *p, struct opened *o,
 	struct ward_rd extent, struct place *ret_set)
 {
@@ -211,8 +211,8 @@ static bool read_sequence(struct ward_exam *x, const struct ward_piece *p, struc
 	       tag(o, byte_of(o, *ret_set)) == TAG_SET;
 }
 
-/* From the anchor to the root's entry, by the main sequence or that in reserve. False: it is none, or
- * damaged. */
+/* From the anchor to the root's entry, by the main sequence or that in reserve. False: it is none,
+ * or damaged. */
 static bool find_root(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
 {
 	static const size_t sizes[] = {2048, 512, 4096};
@@ -299,7 +299,8 @@ static bool next_extent(const struct opened *o, struct entry *e, uint64_t *left,
 }
 
 /* What can't be read is told once. */
-static void tell(struct ward_exam *x, const struct ward_piece *p, struct opened *o, const char *what)
+static void tell(
+	struct ward_exam *x, const struct ward_piece *p, struct opened *o, const char *what)
 {
 	if (!o->told)
 		ward_exam_damaged(x, p, what, p->bytes.len);
@@ -307,9 +308,10 @@ static void tell(struct ward_exam *x, const struct ward_piece *p, struct opened 
 }
 
 /* The content of an entry, at most `most` bytes: of the image itself when it lies in one piece,
- * else put together in w. What is not there is zeros. *ret_all: it had no more extents than that. */
-static struct ward_slice content(const struct opened *o, struct entry *e, size_t most,
-	struct ward_wr *w, bool *ret_all)
+ * else put together in w. What is not there is zeros. *ret_all: it had no more extents than that.
+ */
+static struct ward_slice content(
+	const struct opened *o, struct entry *e, size_t most, struct ward_wr *w, bool *ret_all)
 {
 	uint64_t left = e->size < most ? e->size : most;
 	struct ward_slice s = {NULL, 0};

@@ -127,7 +127,8 @@ static void of_stix(void **state)
 		{"[ipv4-addr:value NOT = '192.0.2.7']", "", true},
 		{"[ipv4-addr:value != '192.0.2.7']", "", true},
 		{"[email-message:subject MATCHES 'x']", "", true},
-		{"[url:value = 'http://a.example/,x']", "", true}, /* "http://a.example/" is another */
+		{"[url:value = 'http://a.example/,x']", "",
+			true}, /* "http://a.example/" is another */
 		{"[url:value = 'http://a.example/x ']", "http://a.example/x\tN\n", false},
 		{"[ipv4-addr:value = '", "", true},
 		{"[ipv4-addr:value =", "", true},
