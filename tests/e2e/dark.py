@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import ssl
 import struct
@@ -252,11 +253,15 @@ break_glass: [s-rinaldi]
     for room in ('Intensive-care room 1', 'Plant room A'):
         post.until('director', room, 600)
     until('the directory is back', reachable, 300)
+    for room in (3, 2, 1):
+        must(len(post.of('director', f'Where: Intensive-care room {room} ·')) + len(post.of('director', f'Where: Intensive-care room {room},')) == 1,
+             f'room {room}: ' + '\n'.join(t for _, t in post.all))
     must(console.Browser(hospital).enter(p)[0] == 200, 'by the provider, again')
     print('alone in the dark, and back')
 
 
 system = None
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a test that is stopped ends what it started, too
 try:
     main()
 except AssertionError as e:

@@ -61,6 +61,5 @@ grep -q '"file.owner":"[0-9]*"' "$tmp/found" && fail "an owner: $(cat "$tmp/foun
 grep -qF 'EICAR-STANDARD' "$tmp/found" "$tmp/out" "$tmp/err" && fail "content was told"
 grep -q '"dst_ip":"10.220.1.11".*"file.kind":"dicom".*"dicom-preamble-program"' "$tmp/found" ||
 	fail "no verdict of the image: $(cat "$tmp/found")"
-# it is one attack with what else was seen
 incidents_of "$tmp/out" >"$tmp/incidents"
 echo "$(grep -o "\"id\":\"[^\"]*\"" "$tmp/found" | sort -u | wc -l) malicious files, $(wc -l <"$tmp/incidents") incidents"

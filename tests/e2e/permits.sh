@@ -202,7 +202,8 @@ start
 "$ward" care set "$tmp/h" theatres --state limited --for 1h 2>/dev/null || fail "care set"
 "$ward" permit add "$tmp/h" --place a2 --effect 'fire.*' --for 1h --who Rossi --id live >/dev/null 2>&1 || fail "add"
 until_true 60 known 'in force' || fail "the supervisor did not see it: $(tail -n 5 "$tmp/err")"
-sleep 3 # the brain has it from the journal, as the alarm
+judged() { grep -aqs Rossi "$tmp/state/store/"ward.db*; }
+until_true 60 judged || fail "the brain has no row of it" # an alarm would come by another way
 alarm f-a2-corridor-icu
 comes 1 '"permit":{"id":"live".*"expected":true'
 kill -9 "$(pid_of $run brain)"

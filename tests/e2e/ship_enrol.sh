@@ -1,7 +1,7 @@
 #!/bin/sh
 # A sensor elsewhere is taken in by a code, once: not by another server, not by a code that was used, is wrong or was
 # typed wrongly; then it ships by itself with its certificate, gets another one, and is refused once it is removed.
-# Every act is on the ledger.
+# Every act is on record.
 # usage: ship_enrol.sh WARD PILOT PYTHON
 set -u
 ward=$1 pilot=$2 python=$3
@@ -94,7 +94,7 @@ until_true 30 heard || fail "nobody came to the false server"
 
 # A letter that is wrong is noticed before anything is sent; a code that is another one is refused.
 wrong=$(printf '%s' "$code" | tr '0123456789' '1234567890')
-[ "$wrong" = "$code" ] || { enrol "$wrong" "$tmp/spool" && fail "a code with wrong letters"; }
+[ "$wrong" = "$code" ] || { enrol "$wrong" "$tmp/spool" && fail "a code with wrong letters"; grep -q 'ode' "$tmp/enrol.err" || fail "why is not said: $(cat "$tmp/enrol.err")"; }
 # The code, as somebody types it.
 enrol "$(printf '%s' "$code" | tr 'A-Z-' 'a-z ')" "$tmp/spool" || fail "not taken in: $(cat "$tmp/enrol.err")"
 [ "$(stat -c %a "$tmp/spool/sensor.pem")" = 600 ] || fail "others may read the key"
@@ -160,8 +160,7 @@ enrol "$code" "$tmp/spool" || fail "again: $(cat "$tmp/enrol.err")"
 "$ward" ship --spool "$tmp/spool" </dev/null >"$tmp/ship.out" 2>"$tmp/ship.err" || fail "ship: $(cat "$tmp/ship.err")"
 [ "$(kept annex class=door.forced)" = 5 ] || fail "$(kept annex class=door.forced) of 5 arrived: $(cat "$tmp/ship.err")"
 
-# On the ledger.
-ledger() { "$ward" audit export --state "$tmp/state" "$tmp/ledger" >"$tmp/export.out" 2>&1; }
+# On record.
 for what in sensor-code-made sensor-enrolled sensor-renewed sensor-removed sensor-refused; do
 	has() { "$ward" search --hospital "$tmp/hospital" --state "$tmp/state" --no-index --limit 0 --json class=ward.account 2>/dev/null | grep -q "$what"; }
 	until_true 60 has || fail "$what is not on record"

@@ -470,4 +470,5 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a test that is stopped ends what it started, too
     sys.exit(main())
