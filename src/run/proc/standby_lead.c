@@ -8,6 +8,9 @@ enum { READ_MOST = 1024, LEAD_READ_S = 2, PARTS = 8 };
 
 static const ward_ns hold_every = WARD_NS_PER_S / 5;
 
+/* So long a planned switch waits for what Ward kept last. */
+static const ward_ns carry_for = 60 * WARD_NS_PER_S;
+
 /* ---- our journal ---- */
 
 static void ask(struct standby *s, enum ward_msg_type t, uint32_t id, struct ward_slice body)
@@ -232,6 +235,10 @@ void lead_frame(struct standby *s, const struct ward_standby_frame *f)
 	case WARD_STANDBY_STORED:
 		on_stored(s, f);
 		break;
+	case WARD_STANDBY_TAKE:
+		if (f->epoch == s->term.epoch && s->lead.followed)
+			standby_carry(s, f->data);
+		break;
 	case WARD_STANDBY_FENCED:
 		if (f->epoch == s->term.epoch)
 			standby_two_lead(s);
@@ -249,6 +256,7 @@ void lead_frame(struct standby *s, const struct ward_standby_frame *f)
 	case WARD_STANDBY_OVER:
 	case WARD_STANDBY_CLAIM:
 	case WARD_STANDBY_VERDICT:
+	case WARD_STANDBY_GIVE:
 	case WARD_STANDBY_TYPES:
 	default:
 		ward_count_name(&s->p.counters, "standby.odd", 1);
@@ -309,7 +317,9 @@ static void pair(struct standby *s)
 {
 	struct lead *l = &s->lead;
 
-	if (l->mode == LEAD_ALONE && l->followed && l->own_next && l->confirmed >= l->pair_least &&
+	/* it may take over once it has our state of this epoch, which has read no record that it
+	 * will not have then */
+	if (l->mode == LEAD_ALONE && l->followed && l->carried && l->own_next && l->confirmed >= l->pair_least &&
 		l->confirmed + READ_MOST >= l->own_next) {
 		l->pair_from = 0;
 		l->stored = standby_now(s);
@@ -372,6 +382,7 @@ void lead_begin(struct standby *s)
 		.file = ward_wr_grow(ward_mem_heap(), (size_t)1 << 31)};
 	l->answered = standby_now(s);
 	s->role = STANDBY_LEADS;
+	s->carried = 0;
 	s->runs = true;
 	s->since = ward_clock_now(s->p.clock);
 	WARD_LOG(&s->p.log, INFO, "standby.leads", WARD_KV_U("epoch", s->term.epoch),
@@ -444,8 +455,11 @@ void lead_rest(struct standby *s)
 	}
 	if (l->confirmed < end || l->over)
 		return;
+	if (l->carried < l->ended && standby_now(s) - l->ended < carry_for)
+		return;
 	l->over = true;
-	WARD_LOG(&s->p.log, INFO, "standby.over", WARD_KV_U("next", end));
+	WARD_LOG(&s->p.log, INFO, "standby.over", WARD_KV_U("next", end),
+		WARD_KV_I("carried", l->carried >= l->ended));
 	tie_put(&s->out, &(struct ward_standby_frame){
 				 .type = WARD_STANDBY_OVER, .epoch = s->term.epoch, .next = end});
 	(void)tie_turn(&s->out);
