@@ -735,6 +735,40 @@ def do_action(lab, a, hospital, secret):
     until("it is done", lambda: tries(lambda: "done, until" in acts(lab, a, hospital)))
 
 
+def erase(lab, a, b):
+    """What a person asked to be erased, by the order that `ward person erase` leaves, is gone on both."""
+    client = Client(lab, 9)
+    client.start()
+    until("some records", lambda: len(client.acked) > 3)
+    client.stopping = True
+    client.join(LIMIT)
+    gone, stays = client.acked[1][0].encode(), client.acked[2][0].encode()
+    journals = [os.path.join(m.state, "journal") for m in (a, b)]
+    has = lambda folder, what: any(what in r[3] for r in records(folder))
+    until("it is on both", lambda: all(has(j, gone) for j in journals))
+    order, owner = os.path.join(journals[0], "erase-order"), os.stat(journals[0])
+    with open(order + ".new", "w") as f:
+        f.write("ward erasing 1\nrequest 75d74679-0000-4000-8000-000000000001\n")
+        for r in records(journals[0]):
+            if gone in r[3]:
+                f.write("record %d\n" % r[0])
+    os.chown(order + ".new", owner.st_uid, owner.st_gid)
+    os.rename(order + ".new", order)
+    until("it is erased on the first", lambda: not os.path.exists(order) and not has(journals[0], gone))
+    mark = os.path.join(a.state, "standby", "renew")
+    with open(mark, "w"):
+        os.chown(mark, owner.st_uid, owner.st_gid)
+    until("the other takes the journal anew", lambda: not os.path.exists(mark))
+    until("both are there again", lambda: paired(lab))
+    if any(has(j, gone) for j in journals) or not all(has(j, stays) for j in journals) or asides(b):
+        raise Failed("what was erased is on the other machine: %s" % asides(b))
+    for folder, _, files in os.walk(b.state):
+        for f in files:
+            with open(os.path.join(folder, f), "rb") as g:
+                if gone in g.read():
+                    raise Failed("what was erased is in %s/%s" % (folder, f))
+
+
 def carried_after(machine, when):
     said = machine.says()
     return said.get("carried") and said["told"] / 1e9 - said["carried_lag_s"] - 1 > when
@@ -757,6 +791,7 @@ def state(lab):
         do_action(lab, a, hospital, secret)
         with open(os.path.join(lab.dir, "got")) as f:
             asked = len(f.readlines())
+        erase(lab, a, b)
         when = time.time()
         until("the other has all that", lambda: carried_after(a, when))
         until("the other knows", lambda: carried_after(b, when))

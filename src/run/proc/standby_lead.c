@@ -1,5 +1,6 @@
 /* The machine that leads: gives the other each record, and tells the journal's process up to where
  * it may acknowledge. */
+#include "run/ordering.h"
 #include "run/proc/standby.h"
 
 #include <stdio.h>
@@ -51,7 +52,7 @@ static void leave(struct standby *s)
 	struct lead *l = &s->lead;
 
 	tie_hang_up(&s->out);
-	l->followed = l->greeted = false;
+	l->followed = l->greeted = l->renewing = l->seeded = false;
 	seed_end(s);
 }
 
@@ -92,8 +93,47 @@ static void reseed(struct standby *s, uint64_t common)
 	tie_put(&s->out,
 		&(struct ward_standby_frame){
 			.type = WARD_STANDBY_RESEED, .epoch = s->term.epoch, .next = common});
-	s->lead.followed = false;
+	s->lead.followed = s->lead.seeded = false;
 	seed_begin(s);
+}
+
+/* Something was erased of our journal: the other takes it anew, as a whole. True: it does. */
+static bool renew(struct standby *s, uint64_t its_next)
+{
+	struct lead *l = &s->lead;
+
+	if (!l->renews || l->mode != LEAD_ALONE)
+		return false;
+	if (l->renewing && l->seeded) {
+		enum ward_err err = s->dir.io.unlink(s->dir.io.ctx, WARD_ORDERING_RENEW);
+
+		WARD_LOG(&s->p.log, INFO, "standby.renewed", WARD_KV_Z("node", s->peer), WARD_KV_E(err));
+		l->renews = l->renewing = false;
+		return false;
+	}
+	reseed(s, its_next);
+	l->renewing = true;
+	return true;
+}
+
+/* Is there such an order? */
+static void look_for_orders(struct standby *s, ward_ns now)
+{
+	struct lead *l = &s->lead;
+	const struct ward_io *io = &s->dir.io;
+	int fd;
+
+	if (now - l->looked_at < WARD_NS_PER_S)
+		return;
+	l->looked_at = now;
+	if (!l->renews && io->open(io->ctx, WARD_ORDERING_RENEW, WARD_IO_READ, &fd) == WARD_OK) {
+		io->close(io->ctx, fd);
+		WARD_LOG(&s->p.log, INFO, "standby.renews", WARD_KV_U("next", l->own_next));
+		l->renews = true;
+	}
+	/* on its own first, as for any other that begins anew */
+	if (l->renews && !l->renewing && l->followed && s->role == STANDBY_LEADS && !doubt(s))
+		leave(s);
 }
 
 /* Records for the other, as the journal's process gives them. */
@@ -187,6 +227,8 @@ static void on_welcome(struct standby *s, const struct ward_standby_frame *f)
 		reseed(s, common);
 		return;
 	}
+	if (renew(s, f->next))
+		return;
 	WARD_LOG(&s->p.log, INFO, "standby.follows", WARD_KV_Z("node", s->peer),
 		WARD_KV_U("from", f->next), WARD_KV_U("ours", l->own_next));
 	l->next = f->next;
@@ -359,6 +401,7 @@ void lead_turn(struct standby *s)
 		hold(s);
 	if (now - l->read_at > LEAD_READ_S * WARD_NS_PER_S)
 		read_more(s);
+	look_for_orders(s, now);
 	pair(s);
 	watch(s, now);
 	if (l->mode == LEAD_ALONE) /* somebody may have given the lead away by hand */

@@ -704,11 +704,134 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* ---- for the machine beside ---- */
+
+static void slurp(const char *path, struct ward_wr *w)
+{
+	uint8_t piece[4096];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	ward_wr_reset(w);
+	while ((n = read(fd, piece, sizeof(piece))) > 0)
+		ward_wr_bytes(w, piece, (size_t)n);
+	(void)close(fd);
+}
+
+/* What is new since `has` goes over; *ret_files: of the archive, with its list. */
+static enum ward_err carry(struct room *r, const struct ward_mirror *has,
+	const struct ward_mirror *seen, struct ward_mirror *now, uint64_t *ret_files)
+{
+	char path[160], why[WARD_BACKUP_WHY];
+	const struct ward_backup_beside beside = {has, seen, now};
+	struct ward_backup_options o = {.state = r->state,
+		.hospital = r->hospital,
+		.mem = ward_mem_heap(),
+		.beside = &beside};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TAR_MAX);
+	struct ward_mirror_in *in = NULL;
+	struct ward_backup_made made;
+	uint8_t id[WARD_MIRROR_SUM];
+	int fd;
+	enum ward_err err;
+
+	(void)snprintf(path, sizeof(path), "%s/store/ward.db", r->state);
+	o.store = open(path, O_RDONLY | O_CLOEXEC);
+	(void)snprintf(path, sizeof(path), "%s/beside", r->dir);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_int_equal(ward_backup_take(&o, &r->head, fd, &made, why), WARD_OK);
+	(void)close(fd);
+	(void)close(o.store);
+	*ret_files = made.sums.n_file;
+	slurp(path, &w);
+	assert_int_equal(ward_mirror_in_new(r->to, ward_mem_heap(), &in), WARD_OK);
+	err = ward_mirror_in_feed(in, ward_wr_slice(&w));
+	if (!err)
+		err = ward_mirror_in_done(in, id);
+	if (!err)
+		assert_memory_equal(id, now->id, sizeof(id));
+	ward_mirror_in_free(in);
+	ward_wr_fini(&w);
+	return err;
+}
+
+static bool there(const char *folder, const char *name, const char *text)
+{
+	char path[256], bytes[64] = "";
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	bytes[fread(bytes, 1, sizeof(bytes) - 1, f)] = 0;
+	(void)fclose(f);
+	return strcmp(bytes, text) == 0;
+}
+
+static void unlink_in(const char *folder, const char *name)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	assert_int_equal(unlink(path), 0);
+}
+
+/* Only what is new goes over; what goes, goes there, too; and it is put in place as a whole. */
+static void t_beside(void **state)
+{
+	struct room *r = room;
+	struct ward_mirror none, one, two, three;
+	char why[WARD_MIRROR_WHY];
+	uint64_t n, all;
+	bool done = true;
+
+	(void)state;
+	ward_mirror_init(&none, ward_mem_heap());
+	ward_mirror_init(&one, ward_mem_heap());
+	ward_mirror_init(&two, ward_mem_heap());
+	ward_mirror_init(&three, ward_mem_heap());
+	make_dir(r->to, "");
+	make_dir(r->to, "login");
+	put(r->to, "login/old", "of before", 0600);
+	put(r->state, "login/accounts.jsonl", "one", 0600);
+	put(r->state, "login/goes", "soon", 0600);
+	assert_int_equal(ward_mirror_install(r->to, r->to_hospital, false, &done, why), WARD_OK);
+	assert_false(done);
+	assert_int_equal(carry(r, &none, &none, &one, &all), WARD_OK);
+	assert_true(all == one.n + 1);
+	assert_int_equal(carry(r, &one, &one, &two, &n), WARD_OK);
+	assert_true(n == 1 && memcmp(one.id, two.id, sizeof(one.id)) == 0);
+	ward_mirror_fini(&two);
+	put(r->state, "login/accounts.jsonl", "two", 0600);
+	unlink_in(r->state, "login/goes");
+	assert_int_equal(carry(r, &one, &one, &two, &n), WARD_OK);
+	assert_true(n == 2 && two.n == one.n - 1);
+	make_dir(r->to_hospital, "");
+	put(r->to_hospital, "stale.yml", "of before", 0644);
+	assert_int_equal(ward_mirror_install(r->to, r->to_hospital, true, &done, why), WARD_OK);
+	assert_true(done && there(r->to, "login/accounts.jsonl", "two"));
+	assert_false(there(r->to, "login/goes", "soon") || there(r->to, "login/old", "of before"));
+	assert_true(there(r->to, "standby-old/login/old", "of before"));
+	assert_true(there(r->to, "standby-old/hospital/stale.yml", "of before"));
+	assert_false(there(r->to_hospital, "stale.yml", "of before"));
+	/* nothing is there that the archive leaves out */
+	put(r->state, "login/accounts.jsonl", "three", 0600);
+	assert_int_equal(carry(r, &two, &two, &three, &n), WARD_ERR_NOT_FOUND);
+	assert_int_equal(ward_mirror_install(r->to, r->to_hospital, true, &done, why), WARD_OK);
+	assert_true(!done && there(r->to, "login/accounts.jsonl", "two"));
+	ward_mirror_fini(&one);
+	ward_mirror_fini(&two);
+	ward_mirror_fini(&three);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_heads), cmocka_unit_test(t_whole),
 		cmocka_unit_test(t_secrets), cmocka_unit_test(t_hostile),
-		cmocka_unit_test(t_damaged), cmocka_unit_test(t_other)};
+		cmocka_unit_test(t_damaged), cmocka_unit_test(t_other),
+		cmocka_unit_test(t_beside)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
