@@ -71,7 +71,7 @@ void ward_mirror_id(
 	const char *state, const struct ward_mem *mem, uint8_t ret_id[WARD_MIRROR_SUM]);
 
 /* Puts the copy, if there is one, in place of state and hospital's directory, and takes it away;
- * killed in between it is done again. What stood there is beneath STATE/standby-old then, if
+ * killed in between it is done again. The journal's folder stays as it is. What stood there is beneath STATE/standby-old then, if
  * `keep`, else it goes. *ret: it was done. IO, FULL: ret_why (WARD_MIRROR_WHY bytes) says where. */
 WARD_MUST_CHECK enum ward_err ward_mirror_install(
 	const char *state, const char *hospital, bool keep, bool *ret, char *ret_why);

@@ -402,7 +402,7 @@ static enum ward_err put_all(
 		err = put_store(t);
 	if (!err && c)
 		err = put_journal(t, c);
-	if (!err && c)
+	if (!err)
 		err = put_remembered(t);
 	if (!err)
 		err = walk_all(t, t->o->state, "state");

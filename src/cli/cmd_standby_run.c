@@ -323,6 +323,8 @@ static int take_over(struct guardian *g)
 	if (g->carrier > 0 && g->gives)
 		return WARD_EXIT_DONE;
 	stop_carrier(g);
+	if (ward_cli_standby_holds(g->cmd, g->o->state) != WARD_EXIT_DONE)
+		return WARD_EXIT_RUN;
 	if (ward_mirror_install(g->o->state, g->o->dir, has_aside(g->o->state), &done, why) !=
 		WARD_OK)
 		return ward_cli_fail(g->cmd, "what the other machine kept can't be put in place: %s", why);

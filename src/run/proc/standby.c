@@ -297,7 +297,7 @@ static void put_state(const struct standby *s, struct ward_json *j)
 	ward_json_put_u64(j, "confirmed", leads ? s->lead.confirmed : 0);
 	ward_json_put_u64(j, "lag", leads && own > s->lead.confirmed ? own - s->lead.confirmed : 0);
 	ward_json_put_u64(j, "connected",
-		leads ? s->lead.followed : tie_open(s->in) && s->follow.hello_epoch);
+		leads ? s->lead.followed : s->in->met && s->follow.hello_epoch);
 	ward_json_put_u64(j, "witness", s->known && tie_open(&s->witness));
 	ward_json_put_u64(j, "aside", s->follow.aside);
 	ward_json_put_u64(j, "carried", s->carried > 0);

@@ -795,6 +795,8 @@ static void t_beside(void **state)
 	make_dir(r->to, "");
 	make_dir(r->to, "login");
 	put(r->to, "login/old", "of before", 0600);
+	make_dir(r->to, "journal");
+	put(r->to, "journal/own", "is followed", 0600);
 	put(r->state, "login/accounts.jsonl", "one", 0600);
 	put(r->state, "login/goes", "soon", 0600);
 	assert_int_equal(ward_mirror_install(r->to, r->to_hospital, false, &done, why), WARD_OK);
@@ -816,6 +818,7 @@ static void t_beside(void **state)
 	assert_true(there(r->to, "standby-old/login/old", "of before"));
 	assert_true(there(r->to, "standby-old/hospital/stale.yml", "of before"));
 	assert_false(there(r->to_hospital, "stale.yml", "of before"));
+	assert_true(there(r->to, "journal/own", "is followed"));
 	/* nothing is there that the archive leaves out */
 	put(r->state, "login/accounts.jsonl", "three", 0600);
 	assert_int_equal(carry(r, &two, &two, &three, &n), WARD_ERR_NOT_FOUND);
