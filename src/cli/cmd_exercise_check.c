@@ -104,8 +104,7 @@ static enum ward_err check_physics(struct check *x)
 	enum ward_err err = WARD_OK;
 
 	if (x->s->expect.reckon_care && !x->physics) {
-		err = ward_range_load(
-			x->of.hospital, &x->rerun.lim, ward_mem_heap(), &x->diag, &r);
+		err = ward_range_load(x->of.hospital, &x->rerun.lim, ward_mem_heap(), &x->diag, &r);
 		x->physics = true;
 	}
 	ward_range_free(r);

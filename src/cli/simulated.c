@@ -60,8 +60,9 @@ static void say_bad(const struct ward_scenario *s, struct ward_str bad, struct w
 			if (ward_str_eq(s->step[i].truth->does[k].on, bad))
 				line = s->step[i].truth->line;
 	ward_diag_addf(diag, WARD_DIAG_ERROR, s->file, line,
-		WARD_TEXT("what a step does to '%.*s' is nothing that the physics know\nname another "
-			  "thing under `does`, or do something else to it"),
+		WARD_TEXT(
+			"what a step does to '%.*s' is nothing that the physics know\nname another "
+			"thing under `does`, or do something else to it"),
 		WARD_STR_ARG(bad));
 }
 

@@ -21,7 +21,8 @@ enum ward_range_what {
 	WARD_RANGE_STARTS, /* it does again */
 	WARD_RANGE_BURNS,  /* a room: left at once; what stands in it fails within minutes */
 	WARD_RANGE_FLOODS, /* a room: the same, as the water rises */
-	WARD_RANGE_HOLDS,  /* its battery, fuel, tank or paper is seen to hold for so long from here */
+	WARD_RANGE_HOLDS,  /* its battery, fuel, tank or paper is seen to hold for so long from here
+			    */
 	WARD_RANGE_WHAT_N,
 };
 /* "stops", "starts", "burns", "floods", "holds"; lives forever. */
