@@ -2,7 +2,7 @@
 nothing of the contents anywhere after it: not in the state folder, not in memory, not in open files. Who may not, what is too large,
 out of order, too much at once is refused.
 
-usage: handed_in.py WARD PILOT"""
+With --page: by a browser (tests/console/handed_in.js). usage: handed_in.py [--page] WARD PILOT"""
 import http.client
 import io
 import json
@@ -141,17 +141,37 @@ def journalled(h, source):
     return [json.loads(x) for x in done.stdout.splitlines() if x.startswith('{')]
 
 
-def main():
-    h = Hospital(*sys.argv[1:3])
-    try:
-        h.write('console.yml', 'inspect: true\n')
-        h.start()
-        lead = claim(h, h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1))
+def started(h):
+    """Who administers, and another person's first sign-in."""
+    h.write('console.yml', 'inspect: true\n')
+    h.start()
+    lead = claim(h, h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1))
 
-        def first(person):
-            r, text = lead.ask('POST', f'/api/v1/people/{person}/code', {})
-            h.must(r.status == 201, text)
-            return claim(h, json.loads(text)['code'])
+    def first(person):
+        r, text = lead.ask('POST', f'/api/v1/people/{person}/code', {})
+        h.must(r.status == 201, text)
+        return claim(h, json.loads(text)['code'])
+    return lead, first
+
+
+def page(h):
+    """In a browser; prints what the journeys of tests/console print."""
+    started(h)
+    files = {'invoice.zip': zipped('invoice.pdf.com', EICAR), 'scan.dcm': polyglot(), 'notes.txt': b'nothing\n' * 40000}
+    for name, body in files.items():
+        with open(os.path.join(h.tmp, name), 'wb') as f:
+            f.write(body)
+    return subprocess.run(['node', os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'console', 'handed_in.js'),
+                           f'https://localhost:{h.port}/', 'g-ferrero', PASSWORD, *(os.path.join(h.tmp, n) for n in files)]).returncode
+
+
+def main():
+    in_page = sys.argv[1] == '--page'
+    h = Hospital(*sys.argv[1 + in_page:])
+    try:
+        if in_page:
+            return page(h)
+        lead, first = started(h)
         guard, auditor = first('m-gallo'), first('a-barbieri')
         h.must(json.loads(guard.ask('GET', '/api/v1/files')[1]) == {'file_bytes': 32 << 20, 'piece_bytes': PIECE}, 'the limits')
         found = hand_in(guard, 'invoice.zip', zipped('invoice.pdf.com', EICAR + MARK))
@@ -186,9 +206,10 @@ def main():
             n += 1
         h.must(status == 429 and n >= 10, (n, status, said))
         print(f'{len(events)} files were looked at, nothing of them is left{"" if looked else " on disk (memory: not looked at, not root)"};'
-              f' the {n + 1}th at once was refused')
+              f' the {n + 1}. at once was refused')
+        return 0
     finally:
         h.end()
 
 
-main()
+sys.exit(main())
