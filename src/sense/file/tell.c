@@ -115,7 +115,7 @@ void ward_inspect_brief(
 	ward_json_put_u64(j, "score", r->score);
 	put_part(j, &r->part[0]);
 	ward_json_put_str(
-		j, "kind", ward_lang_text(lang, ward_str_z(ward_kind_name(r->part[0].kind))));
+		j, "kind", ward_lang_text(lang, ward_str_z(ward_kind_text(r->part[0].kind))));
 	ward_json_put_z(j, "clamav", ward_clam_name(r->clam));
 	ward_json_put_u64(j, "parts", r->n_part);
 	ward_json_put_u64(j, "reasons_in_all", r->n_reason);
