@@ -69,7 +69,8 @@ def pull(path):
 
 
 def profile(token, width, height, fps):
-    return ("<tr2:Profiles token='%s'><tr2:Configurations><tr2:VideoEncoder><tt:Encoding>H264</tt:Encoding>"
+    return ("<tr2:Profiles token='%s'><tr2:Name>Hall</tr2:Name><tr2:Configurations><tr2:VideoSource><tt:SourceToken>vs-1"
+            "</tt:SourceToken></tr2:VideoSource><tr2:VideoEncoder><tt:Encoding>H264</tt:Encoding>"
             "<tt:Resolution><tt:Width>%d</tt:Width><tt:Height>%d</tt:Height></tt:Resolution><tt:RateControl>"
             "<tt:FrameRateLimit>%s</tt:FrameRateLimit><tt:BitrateLimit>2048</tt:BitrateLimit></tt:RateControl>"
             "</tr2:VideoEncoder></tr2:Configurations></tr2:Profiles>" % (token, width, height, fps))
