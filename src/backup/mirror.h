@@ -60,19 +60,20 @@ WARD_MUST_CHECK enum ward_err ward_mirror_in_new(
 /* More of the archive. Its errors, and those of the disk; only free is left then. */
 WARD_MUST_CHECK enum ward_err ward_mirror_in_feed(struct ward_mirror_in *in, struct ward_slice s);
 /* The archive has ended: the copy takes the place of the one before, durable; ret_id is that of its
- * list. NOT_FOUND: it leaves out what this machine does not have. MORE, CORRUPT, MALFORMED, IO, FULL. */
+ * list. NOT_FOUND: it leaves out what this machine does not have. MORE, CORRUPT, MALFORMED, IO,
+ * FULL. */
 WARD_MUST_CHECK enum ward_err ward_mirror_in_done(
 	struct ward_mirror_in *in, uint8_t ret_id[WARD_MIRROR_SUM]);
 /* NULL is fine; what was not done goes. */
 void ward_mirror_in_free(struct ward_mirror_in *in);
 /* What the copy that is there is of; zeros: there is none that can be read. A change of copies that
  * was cut off is brought to its end. */
-void ward_mirror_id(
-	const char *state, const struct ward_mem *mem, uint8_t ret_id[WARD_MIRROR_SUM]);
+void ward_mirror_id(const char *state, const struct ward_mem *mem, uint8_t ret_id[WARD_MIRROR_SUM]);
 
 /* Puts the copy, if there is one, in place of state and hospital's directory, and takes it away;
- * killed in between it is done again. The journal's folder stays as it is. What stood there is beneath STATE/standby-old then, if
- * `keep`, else it goes. *ret: it was done. IO, FULL: ret_why (WARD_MIRROR_WHY bytes) says where. */
+ * killed in between it is done again. The journal's folder stays as it is. What stood there is
+ * beneath STATE/standby-old then, if `keep`, else it goes. *ret: it was done. IO, FULL: ret_why
+ * (WARD_MIRROR_WHY bytes) says where. */
 WARD_MUST_CHECK enum ward_err ward_mirror_install(
 	const char *state, const char *hospital, bool keep, bool *ret, char *ret_why);
 

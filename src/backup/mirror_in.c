@@ -226,8 +226,7 @@ enum ward_err ward_mirror_in_done(struct ward_mirror_in *in, uint8_t ret_id[WARD
 	return err;
 }
 
-void ward_mirror_id(
-	const char *state, const struct ward_mem *mem, uint8_t ret_id[WARD_MIRROR_SUM])
+void ward_mirror_id(const char *state, const struct ward_mem *mem, uint8_t ret_id[WARD_MIRROR_SUM])
 {
 	char path[PATH];
 	struct ward_wr w = ward_wr_grow(mem, (size_t)WARD_ARCHIVE_LINES * 2);

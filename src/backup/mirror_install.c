@@ -187,7 +187,7 @@ enum ward_err ward_mirror_install(
 	if (snprintf(t.state, sizeof(t.state), "%s", state) >= PATH_MAX - 64)
 		return fail(&t, state);
 	(void)snprintf(partial, sizeof(partial), "%s/" WARD_MIRROR_NEXT ".restoring", state);
-	ward_place_remove(partial);                      /* its files may have second names */
+	ward_place_remove(partial);                 /* its files may have second names */
 	ward_mirror_id(state, ward_mem_heap(), id); /* ends a change of copies */
 	(void)snprintf(t.copy, sizeof(t.copy), "%s/" WARD_MIRROR_COPY, state);
 	(void)snprintf(t.old, sizeof(t.old), "%s/" WARD_MIRROR_OLD, state);

@@ -20,8 +20,8 @@ enum {
 /* A file, by its path in the archive, and what is to be known of it. */
 typedef void (*ward_backup_tell)(void *ctx, const char *path, const char *what);
 
-/* For the machine beside: only what it does not have, secrets as they are, without the journal, which it
- * follows; then the list of all. */
+/* For the machine beside: only what it does not have, secrets as they are, without the journal,
+ * which it follows; then the list of all. */
 struct ward_backup_beside {
 	const struct ward_mirror *has;  /* what the other has */
 	const struct ward_mirror *seen; /* what was there the last time */

@@ -141,7 +141,8 @@ static int make(struct making *m, const struct args *a)
 	if (!rc && a->hospital)
 		rc = name_hospital(a, m);
 	if (!rc)
-		rc = ward_cli_state(m->cmd, a->state, ward_str_z(m->copied.head.hospital), m->copied.state);
+		rc = ward_cli_state(
+			m->cmd, a->state, ward_str_z(m->copied.head.hospital), m->copied.state);
 	if (!rc)
 		rc = ward_cli_copied_open(&m->copied);
 	o.store = m->copied.store;

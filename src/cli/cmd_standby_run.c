@@ -327,10 +327,11 @@ static int take_over(struct guardian *g)
 		return WARD_EXIT_RUN;
 	if (ward_mirror_install(g->o->state, g->o->dir, has_aside(g->o->state), &done, why) !=
 		WARD_OK)
-		return ward_cli_fail(g->cmd, "what the other machine kept can't be put in place: %s", why);
+		return ward_cli_fail(
+			g->cmd, "what the other machine kept can't be put in place: %s", why);
 	if (done)
-		(void)fprintf(stderr, "ward %s: what the other machine kept is in place\n",
-			g->cmd->name);
+		(void)fprintf(
+			stderr, "ward %s: what the other machine kept is in place\n", g->cmd->name);
 	return start_carrier(g, true);
 }
 

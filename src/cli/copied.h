@@ -10,8 +10,8 @@
 struct ward_cli_copied {
 	const struct ward_cmd *cmd;
 	char state[PATH_MAX];
-	bool runs;       /* Ward runs, or is about to: its lock is not taken */
-	int lock, store; /* -1: none; store: the copy, to be read from its beginning */
+	bool runs;                    /* Ward runs, or is about to: its lock is not taken */
+	int lock, store;              /* -1: none; store: the copy, to be read from its beginning */
 	struct ward_backup_head head; /* rows, root, position of it */
 };
 

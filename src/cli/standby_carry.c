@@ -81,9 +81,9 @@ static void fails(struct taking *t, enum ward_err err)
 static void want(struct taking *t)
 {
 	while (t->asked < t->bytes && t->asked - t->got < (uint64_t)WINDOW * WARD_CARRY_PIECE) {
-		ward_cli_standby_say(t->c, &(struct ward_carry){.what = WARD_CARRY_WANT,
-						   .number = t->number,
-						   .n = t->asked});
+		ward_cli_standby_say(
+			t->c, &(struct ward_carry){
+				      .what = WARD_CARRY_WANT, .number = t->number, .n = t->asked});
 		t->asked += WARD_CARRY_PIECE;
 	}
 }
@@ -93,9 +93,9 @@ static void has(struct taking *t)
 {
 	ward_ns took = now() - t->began;
 
-	ward_cli_standby_say(t->c, &(struct ward_carry){.what = WARD_CARRY_HAS,
-					   .mono = (uint64_t)now(),
-					   .wall = t->wall});
+	ward_cli_standby_say(
+		t->c, &(struct ward_carry){
+			      .what = WARD_CARRY_HAS, .mono = (uint64_t)now(), .wall = t->wall});
 	drop(t, took * SHARE > least ? took * SHARE : least);
 }
 

@@ -18,8 +18,8 @@ int ward_cli_standby_give(const struct ward_cli_carrying *c);
 /* On the machine that follows; the same. */
 int ward_cli_standby_take(const struct ward_cli_carrying *c);
 /* Before the copy is put in place: the legal holds of the leader are those of our journal, so that
- * nothing goes that is held. What was looked through there is none of ours: our segments are others.
- * RUN after a message. */
+ * nothing goes that is held. What was looked through there is none of ours: our segments are
+ * others. RUN after a message. */
 int ward_cli_standby_holds(const struct ward_cmd *cmd, const char *state);
 /* One message; it may be lost, and is asked for again. */
 void ward_cli_standby_say(const struct ward_cli_carrying *c, const struct ward_carry *what);

@@ -34,8 +34,7 @@ static bool give_back(const char *folder)
 	struct stat st;
 
 	(void)snprintf(path, sizeof(path), "%s/" WARD_RETENTION_FILE, folder);
-	return stat(folder, &st) == 0 &&
-	       (geteuid() != 0 || chown(path, st.st_uid, st.st_gid) == 0);
+	return stat(folder, &st) == 0 && (geteuid() != 0 || chown(path, st.st_uid, st.st_gid) == 0);
 }
 
 static enum ward_err take(const char *folder, struct ward_str file)

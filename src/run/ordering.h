@@ -19,8 +19,8 @@ bool ward_ordering_waits(const char *dir);
 /* In STATE/standby: the machine beside takes the journal anew, since some of it was erased. */
 #define WARD_ORDERING_RENEW "renew"
 
-/* Where a machine stands beside this one, has it take the journal anew (docs/standby.md). False: errno
- * says why. */
+/* Where a machine stands beside this one, has it take the journal anew (docs/standby.md). False:
+ * errno says why. */
 WARD_MUST_CHECK bool ward_ordering_beside(const char *state);
 
 #endif

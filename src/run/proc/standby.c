@@ -231,13 +231,13 @@ static void on_carrier(struct standby *s, struct ward_slice said)
 		if (leads)
 			s->lead.carried = mono;
 	} else if (leads && s->lead.followed) {
-		tie_put(&s->out, &(struct ward_standby_frame){.type = WARD_STANDBY_GIVE,
-					 .epoch = s->term.epoch,
-					 .data = said});
+		tie_put(&s->out,
+			&(struct ward_standby_frame){
+				.type = WARD_STANDBY_GIVE, .epoch = s->term.epoch, .data = said});
 	} else if (s->role == STANDBY_FOLLOWS && s->follow.taken) {
-		tie_put(s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_TAKE,
-				       .epoch = s->term.epoch,
-				       .data = said});
+		tie_put(s->in,
+			&(struct ward_standby_frame){
+				.type = WARD_STANDBY_TAKE, .epoch = s->term.epoch, .data = said});
 	}
 }
 
@@ -296,8 +296,8 @@ static void put_state(const struct standby *s, struct ward_json *j)
 	ward_json_put_u64(j, "next", own);
 	ward_json_put_u64(j, "confirmed", leads ? s->lead.confirmed : 0);
 	ward_json_put_u64(j, "lag", leads && own > s->lead.confirmed ? own - s->lead.confirmed : 0);
-	ward_json_put_u64(j, "connected",
-		leads ? s->lead.followed : s->in->met && s->follow.hello_epoch);
+	ward_json_put_u64(
+		j, "connected", leads ? s->lead.followed : s->in->met && s->follow.hello_epoch);
 	ward_json_put_u64(j, "witness", s->known && tie_open(&s->witness));
 	ward_json_put_u64(j, "aside", s->follow.aside);
 	ward_json_put_u64(j, "carried", s->carried > 0);
@@ -392,8 +392,8 @@ static void wait(struct standby *s)
 	tie_poll(&s->out, p + 2);
 	tie_poll(&s->witness, p + 4);
 	/* what it gives waits there while the link is full of records */
-	p[6] = (struct pollfd){s->role == STANDBY_FOLLOWS || tie_room(&s->out) ? s->carrier : -1,
-		POLLIN, 0};
+	p[6] = (struct pollfd){
+		s->role == STANDBY_FOLLOWS || tie_room(&s->out) ? s->carrier : -1, POLLIN, 0};
 	tie_seats_poll(&s->seats, p + 7);
 	if (poll(p, SLOTS, POLL_MS) < 0 && errno != EINTR)
 		ward_process_die(&s->p, "poll", WARD_ERR_IO);

@@ -53,10 +53,10 @@ struct lead {
 	uint64_t own_next;        /* of our journal, when it last said */
 	uint64_t pair_from;       /* what was acknowledged alone ends before; 0: not known yet */
 	uint64_t pair_least;      /* what it must have before it is waited for */
-	bool renews, renewing; /* the other is to take our journal anew; it is on its way */
-	bool seeded;           /* on this link all files were given */
-	ward_ns carried; /* monotonic: the other has our state as of then; 0: not yet */
-	ward_ns ended;   /* monotonic: Ward ended, to hand over; 0 */
+	bool renews, renewing;    /* the other is to take our journal anew; it is on its way */
+	bool seeded;              /* on this link all files were given */
+	ward_ns carried;          /* monotonic: the other has our state as of then; 0: not yet */
+	ward_ns ended;            /* monotonic: Ward ended, to hand over; 0 */
 	uint32_t read_id, hold_id;
 	ward_ns lease_end, answered, stored, beat_at, hold_at, read_at, looked_at;
 	struct ward_journal_copy *copy; /* files for one that begins anew */

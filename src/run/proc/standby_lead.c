@@ -107,7 +107,8 @@ static bool renew(struct standby *s, uint64_t its_next)
 	if (l->renewing && l->seeded) {
 		enum ward_err err = s->dir.io.unlink(s->dir.io.ctx, WARD_ORDERING_RENEW);
 
-		WARD_LOG(&s->p.log, INFO, "standby.renewed", WARD_KV_Z("node", s->peer), WARD_KV_E(err));
+		WARD_LOG(&s->p.log, INFO, "standby.renewed", WARD_KV_Z("node", s->peer),
+			WARD_KV_E(err));
 		l->renews = l->renewing = false;
 		return false;
 	}
@@ -361,8 +362,8 @@ static void pair(struct standby *s)
 
 	/* it may take over once it has our state of this epoch, which has read no record that it
 	 * will not have then */
-	if (l->mode == LEAD_ALONE && l->followed && l->carried && l->own_next && l->confirmed >= l->pair_least &&
-		l->confirmed + READ_MOST >= l->own_next) {
+	if (l->mode == LEAD_ALONE && l->followed && l->carried && l->own_next &&
+		l->confirmed >= l->pair_least && l->confirmed + READ_MOST >= l->own_next) {
 		l->pair_from = 0;
 		l->stored = standby_now(s);
 		set_mode(s, LEAD_PAIRING); /* HELD says where what was acknowledged alone ends */
