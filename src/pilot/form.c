@@ -114,7 +114,7 @@ static void put_tlx(struct ward_lang *lang, struct ward_doc *d)
 		2);
 	for (size_t i = 0; i < WARD_TLX_SCALES; i++)
 		put_numbered(lang, d, i, ward_pilot_tlx_text(i),
-			"☐ 0 ☐ 10 ☐ 20 ☐ 30 ☐ 40 ☐ 50 ☐ 60 ☐ 70 ☐ 80 ☐ 90 ☐ 100");
+			"☐0 ☐10 ☐20 ☐30 ☐40 ☐50 ☐60 ☐70 ☐80 ☐90 ☐100");
 }
 
 /* Of each two scales, which counted more; and how often each was ticked. */

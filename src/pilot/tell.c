@@ -122,7 +122,7 @@ static void put_aims(struct pilot_tell *x)
 	ward_doc_row(x->d, WARD_DOC_HEAD,
 		(struct ward_str[]){pilot_say(x, WARD_TEXT("What")),
 			pilot_say(x, WARD_TEXT("Found")), pilot_say(x, WARD_TEXT("95 % interval")),
-			pilot_say(x, WARD_TEXT("Asked for")), pilot_say(x, WARD_TEXT("Held"))},
+			pilot_say(x, WARD_TEXT("Asked for")), pilot_say(x, WARD_TEXT("Held to"))},
 		5);
 	put_times(x, &r->understood,
 		WARD_TEXT("Time to the right understanding, with Ward less today's (median of "
@@ -157,7 +157,7 @@ static void put_phases(struct pilot_tell *x)
 	pilot_heading(x, WARD_TEXT("Phases"));
 	ward_doc_row(x->d, WARD_DOC_HEAD,
 		(struct ward_str[]){pilot_say(x, WARD_TEXT("Phase")),
-			pilot_say(x, WARD_TEXT("From")), pilot_say(x, WARD_TEXT("To")),
+			pilot_say(x, WARD_TEXT("First day")), pilot_say(x, WARD_TEXT("Last day")),
 			pilot_say(x, WARD_TEXT("Days"))},
 		4);
 	for (unsigned i = 0; i < WARD_PILOT_PHASES; i++) {
