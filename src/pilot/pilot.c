@@ -195,6 +195,40 @@ enum ward_err ward_pilot_read(struct ward_pilot *p, const struct ward_limits *li
 	return err;
 }
 
+static enum ward_err load_tables(struct ward_pilot *p, const char *dir,
+	const struct ward_limits *lim, struct ward_diag *diag, unsigned first)
+{
+	struct ward_conf_beside in;
+	enum ward_err err = WARD_OK;
+
+	for (unsigned i = first; i < WARD_PILOT_TABLES && !err; i++) {
+		enum ward_pilot_table_id id = (enum ward_pilot_table_id)i;
+
+		err = ward_conf_beside(&p->arena, lim, dir, ward_pilot_schema(id)->file, diag, &in);
+		if (!err)
+			err = ward_pilot_table_read(&p->arena, lim, id, in, diag, &p->table[i]);
+	}
+	if (!err && !diag->n_error)
+		ward_pilot_check(p, diag);
+	return err ? err : diag->n_error ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+enum ward_err ward_pilot_load_forms(struct ward_pilot *p, const char *dir,
+	const struct ward_limits *lim, struct ward_diag *diag)
+{
+	_Static_assert(
+		WARD_PILOT_SUS + 1 == WARD_PILOT_TLX && WARD_PILOT_TLX + 1 == WARD_PILOT_TABLES,
+		"the forms are the last tables");
+	enum ward_err err = load_tables(p, dir, lim, diag, WARD_PILOT_SUS);
+
+	if (err || p->table[WARD_PILOT_SUS].there || p->table[WARD_PILOT_TLX].there)
+		return err;
+	ward_diag_addf(diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
+		WARD_TEXT("there is no sus.csv and no tlx.csv\n`ward pilot form sus --format csv` "
+			  "begins one"));
+	return WARD_ERR_CONFIG;
+}
+
 enum ward_err ward_pilot_load(struct ward_pilot *p, const char *dir, const struct ward_limits *lim,
 	struct ward_diag *diag)
 {
@@ -208,14 +242,5 @@ enum ward_err ward_pilot_load(struct ward_pilot *p, const char *dir, const struc
 	}
 	if (!err)
 		err = ward_pilot_read(p, lim, in.path, in.bytes, diag);
-	for (unsigned i = 0; i < WARD_PILOT_TABLES && !err; i++) {
-		enum ward_pilot_table_id id = (enum ward_pilot_table_id)i;
-
-		err = ward_conf_beside(&p->arena, lim, dir, ward_pilot_schema(id)->file, diag, &in);
-		if (!err)
-			err = ward_pilot_table_read(&p->arena, lim, id, in, diag, &p->table[i]);
-	}
-	if (!err && !diag->n_error)
-		ward_pilot_check(p, diag);
-	return err ? err : diag->n_error ? WARD_ERR_CONFIG : WARD_OK;
+	return err ? err : load_tables(p, dir, lim, diag, 0);
 }

@@ -151,6 +151,10 @@ void ward_pilot_fini(struct ward_pilot *p);
  * made of it; warnings alone are OK. NOMEM, IO. */
 WARD_MUST_CHECK enum ward_err ward_pilot_load(struct ward_pilot *p, const char *dir,
 	const struct ward_limits *lim, struct ward_diag *diag);
+/* The same of sus.csv and tlx.csv alone: what staff said after an exercise. That neither is there
+ * is an error, too. */
+WARD_MUST_CHECK enum ward_err ward_pilot_load_forms(struct ward_pilot *p, const char *dir,
+	const struct ward_limits *lim, struct ward_diag *diag);
 /* The parts of that, for bytes that are in memory; file is what findings call it. Findings are
  * added; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_pilot_read(struct ward_pilot *p, const struct ward_limits *lim,
