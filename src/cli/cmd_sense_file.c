@@ -77,6 +77,11 @@ static int open_folders(struct job *j)
 				.clock = ward_clock_system()}};
 		enum ward_err err = ward_watched_open(&j->watched[i], &o);
 
+		if (err == WARD_ERR_IO && errno == ELOOP)
+			return ward_cli_fail(j->cmd,
+				"%s: this is a symbolic link, and links are not followed: name "
+				"the folder itself",
+				j->path[i]);
 		if (err == WARD_ERR_IO)
 			return ward_cli_fail(j->cmd, "%s: %s", j->path[i], strerror(errno));
 		if (err)
@@ -113,6 +118,17 @@ static bool all_done(const struct job *j)
 	return done;
 }
 
+/* With --once nobody comes back to a folder that could not be looked at. */
+static int outcome(const struct job *j)
+{
+	int rc = WARD_EXIT_DONE;
+
+	for (size_t i = 0; i < j->n_path && j->once; i++)
+		if (j->watched[i].lost)
+			rc = ward_cli_fail(j->cmd, "%s: it is gone, or can't be read", j->path[i]);
+	return rc;
+}
+
 static int watch(struct job *j)
 {
 	enum ward_err err = WARD_OK;
@@ -128,7 +144,7 @@ static int watch(struct job *j)
 	} while (!ward_workers_stopping());
 	return err == WARD_ERR_IO ? WARD_EXIT_RUN
 	       : err              ? ward_cli_fail(j->cmd, "%s", ward_err_text(err))
-				  : WARD_EXIT_DONE;
+				  : outcome(j);
 }
 
 static void summary(struct job *j)
@@ -218,6 +234,8 @@ const struct ward_cmd ward_cmd_sense_file = {
 		"                    too\n"
 		"  --content DIR     instead of the content that belongs to this program\n\n"
 		"Standard error gets one JSON line of counters at the end.\n"
-		"Exit: 0 done (also after SIGINT), 2 usage, 3 could not run.\n",
+		"Exit: 0 done (also after SIGINT), 2 usage, 3 could not run, or with --once a "
+		"folder\n"
+		"was gone or could not be read.\n",
 	.run = run,
 };

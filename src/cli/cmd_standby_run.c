@@ -5,10 +5,12 @@
 #include "cli/commands.h"
 #include "cli/standby.h"
 #include "model/model.h"
+#include "run/dial.h"
 #include "run/live.h"
 #include "run/live_uids.h"
 #include "run/netns.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -87,16 +90,37 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 	return WARD_EXIT_DONE;
 }
 
+/* Are both at one address, however it is written? Of names, whether they are one text. */
+static bool one_host(const struct ward_dial *a, const struct ward_dial *b)
+{
+	struct in6_addr x, y;
+
+	for (int family = 0; family < 2; family++) {
+		int f = family ? AF_INET6 : AF_INET;
+		size_t n = family ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+
+		if (inet_pton(f, a->host, &x) == 1 && inet_pton(f, b->host, &y) == 1)
+			return memcmp(&x, &y, n) == 0;
+	}
+	return strcasecmp(a->host, b->host) == 0;
+}
+
 /* Of the third machine: a witness that dies with one of the two is none. */
 static int fits(const struct ward_cmd *cmd, const struct options *o)
 {
-	struct ward_str peer = ward_str_z(o->peer), witness = ward_str_z(o->witness);
-	struct ward_str a = ward_str_cut(&peer, ':'), b = ward_str_cut(&witness, ':');
+	struct ward_dial peer, witness, own;
 
-	if (ward_str_eq(a, b))
+	if (!ward_dial_parse(ward_str_z(o->peer), &peer) ||
+		!ward_dial_parse(ward_str_z(o->witness), &witness) ||
+		!ward_dial_parse(ward_str_z(o->listen), &own))
+		return ward_cli_usage(cmd, "--listen, --peer and --witness: give HOST:PORT; an "
+					   "IPv6 address stands in brackets");
+	if (one_host(&peer, &witness) || one_host(&own, &witness))
 		return ward_cli_usage(cmd,
-			"--witness and --peer are one machine: when it is gone nobody can say who "
-			"leads; let the witness run on a third one");
+			"--witness is on the machine of --peer or --listen: when that is gone "
+			"nobody can say who leads; let the witness run on a third one");
+	if (one_host(&own, &peer))
+		return ward_cli_usage(cmd, "--peer is the machine of --listen, which is this one");
 	return WARD_EXIT_DONE;
 }
 
@@ -345,6 +369,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!rc)
 		rc = ward_cli_standby_folder(cmd, o.state, 0711, 0);
 	if (!rc)
+		rc = ward_cli_standby_lock(cmd, o.state);
+	if (!rc)
 		rc = start_standby(g);
 	if (!rc) {
 		(void)close(g->its_own); /* so that its end is seen */
@@ -367,7 +393,7 @@ const struct ward_cmd ward_cmd_standby_run = {
 		"acknowledges what both have on their disks. The other follows its journal, and\n"
 		"takes over when the leader is gone for longer than the lease and the witness\n"
 		"lets it (docs/standby.md).\n\n"
-		"  --node NAME         of this machine, another one on each\n"
+		"  --node NAME         of this machine: the CN of its certificate\n"
 		"  --listen ADDR:PORT  where the other connects to\n"
 		"  --peer HOST:PORT    the other's --listen\n"
 		"  --witness HOST:PORT `ward standby witness`, on a third machine\n"

@@ -3,7 +3,6 @@
 #include "cli/commands.h"
 #include "cli/standby.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,15 +19,12 @@ static int status(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	const char *state = NULL;
 	char text[2048];
-	pid_t guardian;
 	int rc = parse(cmd, argc, argv, &state);
 
 	if (!rc)
-		rc = ward_cli_standby_state(cmd, state, text, &guardian);
+		rc = ward_cli_standby_state(cmd, state, text);
 	if (rc)
 		return rc;
-	if (guardian <= 0 || (kill(guardian, 0) != 0 && errno == ESRCH))
-		return ward_cli_fail(cmd, "`ward standby run` does not run here");
 	return fputs(text, stdout) < 0 ? WARD_EXIT_RUN : WARD_EXIT_DONE;
 }
 
@@ -36,11 +32,10 @@ static int hand_over(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	const char *state = NULL;
 	char text[2048];
-	pid_t guardian;
 	int rc = parse(cmd, argc, argv, &state);
 
 	if (!rc)
-		rc = ward_cli_standby_state(cmd, state, text, &guardian);
+		rc = ward_cli_standby_state(cmd, state, text);
 	if (rc)
 		return rc;
 	if (!strstr(text, "\"role\":\"leads\""))
@@ -50,9 +45,7 @@ static int hand_over(const struct ward_cmd *cmd, int argc, char **argv)
 			"the other does not have all yet, or is not there; see `ward standby "
 			"status %s`",
 			state);
-	if (guardian <= 1 || kill(guardian, SIGUSR1) != 0)
-		return ward_cli_fail(cmd, "`ward standby run` does not run here");
-	return WARD_EXIT_DONE;
+	return ward_cli_standby_signal(cmd, state, SIGUSR1);
 }
 
 static int force(const struct ward_cmd *cmd, int argc, char **argv)
@@ -62,7 +55,6 @@ static int force(const struct ward_cmd *cmd, int argc, char **argv)
 	const struct ward_cli_opt opt[] = {{"--lose", NULL, &lose}};
 	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &state, NULL, NULL, NULL};
 	char text[2048];
-	pid_t guardian;
 	int rc = ward_cli_args(cmd, argc, argv, &args);
 
 	if (!rc && !state)
@@ -72,15 +64,13 @@ static int force(const struct ward_cmd *cmd, int argc, char **argv)
 					 "its disk only. Mend it, "
 					 "or see that it is off, and say --lose");
 	if (!rc)
-		rc = ward_cli_standby_state(cmd, state, text, &guardian);
+		rc = ward_cli_standby_state(cmd, state, text);
 	if (rc)
 		return rc;
 	if (!strstr(text, "\"role\":\"follows\""))
 		return ward_cli_fail(
 			cmd, "this machine does not follow: see `ward standby status %s`", state);
-	if (guardian <= 1 || kill(guardian, SIGUSR2) != 0)
-		return ward_cli_fail(cmd, "`ward standby run` does not run here");
-	return WARD_EXIT_DONE;
+	return ward_cli_standby_signal(cmd, state, SIGUSR2);
 }
 
 const struct ward_cmd ward_cmd_standby_status = {
@@ -90,8 +80,9 @@ const struct ward_cmd ward_cmd_standby_status = {
 		"STATE: the folder that `ward standby run` was given. One line of JSON: role,\n"
 		"mode (pair: what is acknowledged is on both machines; alone: on this one only),\n"
 		"epoch, next and confirmed record, lag in records, whether the other and the\n"
-		"witness are there, and how many records were set aside.\n\n"
-		"Exit: 0 done, 2 usage, 3 it does not run.\n",
+		"witness are there, how many records were set aside, and how often Ward ended\n"
+		"here unasked since the start.\n\n"
+		"Exit: 0 done, 2 usage, 3 it does not run, or has said nothing for 10 s.\n",
 	.run = status,
 };
 

@@ -9,6 +9,7 @@
 #include "respond/weburl.h"
 #include "run/console.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 
 #define USUAL_CONSOLE "127.0.0.1:8443"
@@ -57,6 +58,31 @@ static void add(struct ward_flows *t, const struct ward_flow *f)
 	t->f[t->n++].here = is_here(host);
 }
 
+static bool is_name(const char *host)
+{
+	unsigned char address[sizeof(struct in6_addr)];
+
+	return host[0] && inet_pton(AF_INET, host, address) != 1 &&
+	       inet_pton(AF_INET6, host, address) != 1;
+}
+
+/* Whoever is named has to be looked up, each time that Ward connects. */
+static void add_lookups(struct ward_flows *t)
+{
+	struct ward_flow f = {.port = 53,
+		.protocol = "DNS",
+		.other = "/etc/resolv.conf",
+		.what = WARD_TEXT("names in this table are looked up")};
+	bool any = false;
+
+	for (size_t i = 0; i < t->n; i++)
+		any = any || (!t->f[i].in && !t->f[i].here && is_name(t->f[i].other));
+	for (int udp = 1; any && udp >= 0; udp--) {
+		f.udp = udp;
+		add(t, &f);
+	}
+}
+
 /* ---- sources ---- */
 
 /* What `where` begins with, and what that asks for. */
@@ -101,6 +127,18 @@ static void add_bacnet(struct ward_flows *t, const struct ward_source *s, struct
 	}
 }
 
+/* Of a camera that is known by its ONVIF address alone: where its pictures are, it says when asked.
+ */
+static void add_pictures(struct ward_flows *t, struct ward_flow f)
+{
+	f.port = 0;
+	f.seal = WARD_FLOW_PLAIN;
+	f.what = WARD_TEXT(
+		"source {name}: pictures, at the port that the device names (mostly 554)");
+	(void)snprintf(f.protocol, sizeof(f.protocol), "RTSP");
+	add(t, &f);
+}
+
 static void add_source(struct ward_flows *t, const struct ward_source *s, struct ward_str console)
 {
 	struct ward_flow f = {.what = WARD_TEXT("source {name}")};
@@ -135,6 +173,8 @@ static void add_source(struct ward_flows *t, const struct ward_source *s, struct
 		(void)snprintf(f.protocol, sizeof(f.protocol), "%s", x->protocol);
 		copy(x->in ? f.at : f.other, WARD_FLOW_TEXT, split(at, &f.port));
 		add(t, &f);
+		if (ward_str_eqz(s->kind, "video") && ward_str_starts(s->where, WARD_STR("onvif")))
+			add_pictures(t, f);
 		return;
 	}
 }
@@ -343,7 +383,10 @@ enum ward_err ward_flows_of(const struct ward_model *m, const char *dir, const c
 	for (size_t i = 0; !err && i < n; i++)
 		add_source(ret, &s[i], at);
 	ward_console_free(&console);
-	return err ? err : outward(m, dir, content, lim, diag, ret);
+	if (!err)
+		err = outward(m, dir, content, lim, diag, ret);
+	add_lookups(ret);
+	return err;
 }
 
 bool ward_flows_of_sensor(struct ward_str to, struct ward_flows *ret)
@@ -361,7 +404,9 @@ bool ward_flows_of_sensor(struct ward_str to, struct ward_flows *ret)
 	copy(f.other, sizeof(f.other), split(ward_str_cut(&rest, '/'), &f.port));
 	(void)snprintf(f.protocol, sizeof(f.protocol), one_way ? "Ward, one way" : "HTTPS");
 	*ret = (struct ward_flows){.ours = WARD_TEXT("this sensor")};
-	if (f.other[0] && f.port)
-		add(ret, &f);
-	return ret->n == 1;
+	if (!f.other[0] || !f.port)
+		return false;
+	add(ret, &f);
+	add_lookups(ret);
+	return true;
 }

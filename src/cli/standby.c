@@ -1,5 +1,6 @@
 #include "cli/standby.h"
 
+#include "base/clock.h"
 #include "run/listen.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -108,25 +110,96 @@ int ward_cli_standby_listen(const struct ward_cmd *cmd, const char *at, int *ret
 	return WARD_EXIT_DONE;
 }
 
-int ward_cli_standby_state(
-	const struct ward_cmd *cmd, const char *state, char text[2048], pid_t *ret_guardian)
+/* The lock names who holds it, which no file could: it ends with its process. */
+static int open_lock(const struct ward_cmd *cmd, const char *state, int flags)
 {
-	static const char key[] = "\"guardian\":";
 	char path[PATH_MAX + 32];
-	const char *at;
-	ssize_t n;
 	int fd;
 
+	(void)snprintf(path, sizeof(path), "%s/standby.lock", state);
+	fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (fd < 0)
+		(void)ward_cli_fail(cmd, "%s: %s; does `ward standby run` use that --state?", path,
+			strerror(errno));
+	return fd;
+}
+
+int ward_cli_standby_lock(const struct ward_cmd *cmd, const char *state)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd = open_lock(cmd, state, O_RDWR | O_CREAT);
+
+	if (fd < 0)
+		return WARD_EXIT_RUN;
+	if (fcntl(fd, F_SETLK, &lock) == 0) /* it stays open for as long as we live */
+		return WARD_EXIT_DONE;
+	(void)close(fd);
+	return ward_cli_fail(
+		cmd, "%s: another `ward standby run` uses it, or it can't be locked", state);
+}
+
+/* Who holds the lock; 0: nobody. */
+static pid_t guardian(int fd)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	return fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
+}
+
+int ward_cli_standby_signal(const struct ward_cmd *cmd, const char *state, int sig)
+{
+	int fd = open_lock(cmd, state, O_RDONLY), process;
+	pid_t pid;
+	bool ok;
+
+	if (fd < 0)
+		return WARD_EXIT_RUN;
+	pid = guardian(fd);
+	process = pid > 1 ? pidfd_open(pid, 0) : -1;
+	/* that number is still the same process when it holds the lock now */
+	ok = process >= 0 && guardian(fd) == pid && pidfd_send_signal(process, sig, NULL, 0) == 0;
+	if (process >= 0)
+		(void)close(process);
+	(void)close(fd);
+	return ok ? WARD_EXIT_DONE : ward_cli_fail(cmd, "`ward standby run` does not run here");
+}
+
+/* Of "told": when it was said, by the wall clock, in ns. */
+static bool is_old(const char *text)
+{
+	static const char key[] = "\"told\":";
+	const char *at = strstr(text, key);
+	ward_ns told = at ? strtoll(at + sizeof(key) - 1, NULL, 10) : 0;
+	ward_ns age = ward_clock_now(ward_clock_system()) - told;
+
+	return age > WARD_CLI_STANDBY_OLD_S * WARD_NS_PER_S ||
+	       age < -WARD_CLI_STANDBY_OLD_S * WARD_NS_PER_S;
+}
+
+int ward_cli_standby_state(const struct ward_cmd *cmd, const char *state, char text[2048])
+{
+	char path[PATH_MAX + 32];
+	ssize_t n;
+	int fd = open_lock(cmd, state, O_RDONLY);
+	bool runs = fd >= 0 && guardian(fd) > 0;
+
+	if (fd < 0)
+		return WARD_EXIT_RUN;
+	(void)close(fd);
+	if (!runs)
+		return ward_cli_fail(cmd, "`ward standby run` does not run here");
 	(void)snprintf(path, sizeof(path), "%s/standby/state.json", state);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, text, 2047);
 	if (fd >= 0)
 		(void)close(fd);
 	if (n < 0)
-		return ward_cli_fail(cmd, "%s: %s; does `ward standby run` use that --state?", path,
-			strerror(errno));
+		return ward_cli_fail(cmd, "%s: %s", path, strerror(errno));
 	text[n] = 0;
-	at = strstr(text, key);
-	*ret_guardian = at ? (pid_t)strtol(at + sizeof(key) - 1, NULL, 10) : 0;
+	if (is_old(text))
+		return ward_cli_fail(cmd,
+			"%s is not of now: `ward standby run` begins, is held up, or the clock "
+			"was set; try again",
+			path);
 	return WARD_EXIT_DONE;
 }

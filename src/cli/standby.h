@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-enum { WARD_CLI_STANDBY_SETTINGS = 96, WARD_CLI_STANDBY_TEXT = 4096 };
+enum { WARD_CLI_STANDBY_SETTINGS = 96, WARD_CLI_STANDBY_TEXT = 4096, WARD_CLI_STANDBY_OLD_S = 10 };
 
 /* How the program is started: "key=value" settings, and descriptors, which are handed over under
  * the numbers that they have here. */
@@ -31,9 +31,15 @@ int ward_cli_standby_start(
 int ward_cli_standby_folder(const struct ward_cmd *cmd, const char *path, mode_t mode, uid_t uid);
 /* A listener on "ADDR:PORT". */
 int ward_cli_standby_listen(const struct ward_cmd *cmd, const char *at, int *ret);
-/* What the machine says of itself, as JSON: STATE/standby/state.json into text; and who keeps it
- * (the guardian's process; 0: it does not say). RUN after a message. */
-int ward_cli_standby_state(
-	const struct ward_cmd *cmd, const char *state, char text[2048], pid_t *ret_guardian);
+/* Of the guardian: no other one runs with this state folder while we do, and whoever says a word to
+ * it finds us. RUN after a message. */
+int ward_cli_standby_lock(const struct ward_cmd *cmd, const char *state);
+/* What the machine says of itself, as JSON: STATE/standby/state.json into text. RUN after a
+ * message: also when no guardian runs there, or what it says is older than WARD_CLI_STANDBY_OLD_S.
+ */
+int ward_cli_standby_state(const struct ward_cmd *cmd, const char *state, char text[2048]);
+/* A signal for the guardian that runs with this state folder, and for nobody else. RUN after a
+ * message. */
+int ward_cli_standby_signal(const struct ward_cmd *cmd, const char *state, int sig);
 
 #endif

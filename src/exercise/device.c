@@ -1,5 +1,6 @@
 #include "exercise/device_priv.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,11 @@ double ward_moves_at(const struct ward_moves *m, ward_ns time)
 double ward_device_gives(const struct ward_device_value *v, ward_ns time)
 {
 	return (ward_device_worth(v, time) - v->offset) / v->scale;
+}
+
+float ward_device_real(double gives)
+{
+	return (float)fmin(fmax(gives, -(double)FLT_MAX), (double)FLT_MAX);
 }
 
 enum ward_device_speech ward_device_speaks(struct ward_str kind)

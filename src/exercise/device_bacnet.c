@@ -92,7 +92,7 @@ static void put_present(const struct answer *a, const struct ward_device_value *
 {
 	enum { ANALOG_LAST = 2 };
 	double gives = ward_device_gives(v, a->time);
-	float real = (float)gives;
+	float real = ward_device_real(gives);
 	uint32_t bits, whole = gives > 0 ? (uint32_t)lround(fmin(gives, UINT32_MAX)) : 0;
 
 	if (item->type <= ANALOG_LAST) {

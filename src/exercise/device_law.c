@@ -83,10 +83,12 @@ void ward_device_live(struct ward_device *d, ward_ns time)
 
 bool ward_device_set(struct ward_device_value *v, double gives)
 {
-	if (!v->leads || !isfinite(gives))
+	double is = gives * v->scale + v->offset;
+
+	if (!v->leads || !(fabs(gives) <= WARD_POINT_VALUE_MAX && fabs(is) <= WARD_POINT_VALUE_MAX))
 		return false;
 	v->written = true;
-	v->is = gives * v->scale + v->offset;
+	v->is = is;
 	return true;
 }
 

@@ -31,7 +31,7 @@ static double clamp(double v, double low, double high)
 
 void ward_device_registers(const struct ward_modbus_ref *r, double number, uint16_t ret[2])
 {
-	float real = (float)number;
+	float real = ward_device_real(number);
 	uint32_t bits = 0;
 
 	switch (r->type) {

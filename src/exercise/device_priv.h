@@ -35,7 +35,8 @@ struct ward_device {
 WARD_MUST_CHECK enum ward_err ward_device_bind(struct ward_device *d);
 /* Lets time go by for what follows. */
 void ward_device_live(struct ward_device *d, ward_ns time);
-/* Somebody writes what the controller gives from now on; false: it may not. */
+/* Somebody writes what the controller gives from now on; false: it may not, or no point has such a
+ * value (WARD_POINT_VALUE_MAX). */
 bool ward_device_set(struct ward_device_value *v, double gives);
 /* … and takes it back: it is as the play has it. */
 bool ward_device_release(struct ward_device_value *v);
@@ -44,6 +45,8 @@ bool ward_device_release(struct ward_device_value *v);
 double ward_device_worth(const struct ward_device_value *v, ward_ns time);
 /* What the controller gives, so long after the beginning. */
 double ward_device_gives(const struct ward_device_value *v, ward_ns time);
+/* … as a real of four bytes: the nearest there is. */
+float ward_device_real(double gives);
 /* The registers of a number, of its type and order: the reverse of ward_modbus_value. What the
  * type can't hold becomes the nearest that it can. */
 void ward_device_registers(const struct ward_modbus_ref *r, double number, uint16_t ret[2]);

@@ -44,18 +44,19 @@ static void other(struct reading *r, uint32_t line)
 		r->other_line = line;
 }
 
-/* One line: what ends a value or a line can't get into it. */
+/* One line. A value with what would end it there can't be looked for: a part of it is another. */
 static void put(struct reading *r, struct ward_str value, struct ward_str what, uint32_t line)
 {
 	size_t n = 0;
 
+	value = ward_str_trim(value);
 	while (n < value.len && (unsigned char)value.p[n] > ' ' && value.p[n] != ',')
 		n++;
-	if (!n || value.p[0] == '#') {
+	if (!n || n < value.len || value.p[0] == '#') {
 		other(r, line);
 		return;
 	}
-	ward_wr_str(r->w, ward_str_sub(value, 0, n));
+	ward_wr_str(r->w, value);
 	ward_wr_ch(r->w, '\t');
 	for (size_t i = 0; i < what.len; i++)
 		ward_wr_ch(r->w, (unsigned char)what.p[i] < ' ' ? ' ' : what.p[i]);

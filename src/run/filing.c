@@ -19,6 +19,8 @@ struct ward_filing {
 	} tap[TAPS];
 	uint64_t shed[WARD_FILING_SHED]; /* numbers */
 	size_t n_shed;                   /* of all; the newest stay */
+	uint64_t owed[WARD_FILING_OWED]; /* numbers: their end is still to be said */
+	size_t n_owed;
 	uint64_t n_lost;
 	ward_ns wait_from; /* monotonic: when the queue may be waited for again */
 	struct {
@@ -34,18 +36,52 @@ static uint64_t number_of(const struct tap *t, uint32_t number)
 	return (uint64_t)(t - t->f->tap) << TAP_SHIFT | number;
 }
 
+static void head(struct ward_wr *w, enum ward_filing_what what, uint64_t number)
+{
+	ward_wr_reset(w);
+	ward_wr_u8(w, (uint8_t)what);
+	ward_wr_be64(w, number);
+}
+
+/* Says the ends that found no room: until then the reader keeps what came of these files. */
+static bool say_owed(struct ward_filing *f)
+{
+	uint8_t bytes[16];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+
+	while (f->n_owed) {
+		head(&w, WARD_FILING_TOLD, f->owed[f->n_owed - 1]);
+		if (ward_msg_send(f->fd, WARD_MSG_FILE, 0, ward_wr_slice(&w)) != WARD_OK)
+			return false;
+		f->n_owed--;
+	}
+	return true;
+}
+
+/* Beyond those the reader lets go of the oldest as others begin. */
+static void owe(struct ward_filing *f, uint64_t number)
+{
+	if (f->n_owed < WARD_FILING_OWED)
+		f->owed[f->n_owed++] = number;
+}
+
+/* Nothing is said before what is owed. */
+static enum ward_err say(struct ward_filing *f, const struct ward_wr *w)
+{
+	return say_owed(f) ? ward_msg_send(f->fd, WARD_MSG_FILE, 0, ward_wr_slice(w))
+			   : WARD_ERR_AGAIN;
+}
+
 /* False: there is no room, and it is not waited for longer. */
 static bool send_body(struct ward_filing *f, const struct ward_wr *w)
 {
-	enum ward_err err = ward_wr_bad(w)
-				    ? WARD_ERR_LIMIT
-				    : ward_msg_send(f->fd, WARD_MSG_FILE, 0, ward_wr_slice(w));
+	enum ward_err err = ward_wr_bad(w) ? WARD_ERR_LIMIT : say(f, w);
 
 	if (err == WARD_ERR_AGAIN && ward_clock_mono(f->clock) >= f->wait_from) {
 		struct pollfd p = {.fd = f->fd, .events = POLLOUT};
 
 		if (poll(&p, 1, WAIT_MS) > 0)
-			err = ward_msg_send(f->fd, WARD_MSG_FILE, 0, ward_wr_slice(w));
+			err = say(f, w);
 		if (err)
 			f->wait_from = ward_clock_mono(f->clock) + no_wait;
 	}
@@ -71,13 +107,6 @@ static void flush(struct ward_filing *f)
 	if (f->piece.len && !is_shed(f, f->piece.number) && !send_body(f, &f->body))
 		shed(f, f->piece.number);
 	f->piece.len = 0;
-}
-
-static void head(struct ward_wr *w, enum ward_filing_what what, uint64_t number)
-{
-	ward_wr_reset(w);
-	ward_wr_u8(w, (uint8_t)what);
-	ward_wr_be64(w, number);
 }
 
 static void on_begin(void *ctx, uint32_t number, const struct ward_file_ends *ends,
@@ -146,11 +175,12 @@ static void on_told(void *ctx, uint32_t number, const struct ward_event *e)
 
 	flush(t->f);
 	head(&t->f->events, WARD_FILING_TOLD, n);
-	ward_wr_u8(&t->f->events, is_shed(t->f, n));
 	if (e)
 		ward_event_encode(e, t->f->names, &t->f->events);
-	if (!send_body(t->f, &t->f->events) && e)
-		t->f->n_lost++;
+	if (!send_body(t->f, &t->f->events)) {
+		t->f->n_lost += e != NULL;
+		owe(t->f, n);
+	}
 	for (size_t i = 0; i < WARD_FILING_SHED; i++)
 		if (t->f->shed[i] == n)
 			t->f->shed[i] = 0;
@@ -201,22 +231,18 @@ uint64_t ward_filing_lost(struct ward_filing *f)
 	return n;
 }
 
-enum ward_err ward_filing_read(struct ward_rd body, struct ward_filed *ret)
+enum ward_err ward_filing_read(const struct ward_msg *m, struct ward_filed *ret)
 {
-	uint8_t what = 0, shed_ = 0;
+	struct ward_rd body = m->body;
+	uint8_t what = ward_rd_u8(&body);
+	uint64_t number = ward_rd_be64(&body);
+	uint64_t off = what == WARD_FILING_BYTES ? ward_rd_be64(&body) : 0;
 
 	*ret = (struct ward_filed){0};
-	what = ward_rd_u8(&body);
-	ret->number = ward_rd_be64(&body);
-	if (what == WARD_FILING_BYTES)
-		ret->off = ward_rd_be64(&body);
-	if (what == WARD_FILING_TOLD)
-		shed_ = ward_rd_u8(&body);
-	if (ward_rd_bad(&body) || what < WARD_FILING_BEGIN || what > WARD_FILING_TOLD ||
-		shed_ > 1 || !(uint32_t)ret->number)
+	if (m->type != WARD_MSG_FILE || ward_rd_bad(&body) || what < WARD_FILING_BEGIN ||
+		what > WARD_FILING_TOLD || !(uint32_t)number ||
+		(what == WARD_FILING_BEGIN && ward_rd_left(&body)))
 		return WARD_ERR_MALFORMED;
-	ret->what = (enum ward_filing_what)what;
-	ret->shed = shed_;
-	ret->bytes = ward_rd_rest(&body);
-	return what == WARD_FILING_BEGIN && ret->bytes.len ? WARD_ERR_MALFORMED : WARD_OK;
+	*ret = (struct ward_filed){(enum ward_filing_what)what, number, off, ward_rd_rest(&body)};
+	return WARD_OK;
 }

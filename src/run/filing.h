@@ -2,12 +2,12 @@
  * the sink of one, the reader of the other.
  *
  * The sensor must never wait for long, since frames are lost meanwhile: what the queue has no room
- * for within some milliseconds is shed, file by file, and each file that was shed is told as one
- * that could not be looked at. Bodies, message FILE, integers big-endian:
+ * for within some milliseconds is shed, file by file. Its event says how much there was, so that
+ * the reader knows whether it has all of it (passed.h). Bodies, message FILE, integers big-endian:
  *
  *   u8 1, be64 number                                     a file begins
  *   u8 2, be64 number, be64 offset, bytes                 what comes of it
- *   u8 3, be64 number, u8 shed, an event (event/README)   its net.file; none: nobody hears of it
+ *   u8 3, be64 number, an event (event/README)            its net.file; none: nobody hears of it
  *
  * Numbers are of one sender, whatever interface the file passed by on. */
 #ifndef WARD_RUN_FILING_H
@@ -18,7 +18,8 @@
 
 enum {
 	WARD_FILING_PIECE = 65536,
-	WARD_FILING_SHED = 64, /* files that are shed at once and remembered */
+	WARD_FILING_SHED = 64,  /* files that are shed at once and of which no more is sent */
+	WARD_FILING_OWED = 256, /* files that ended unheard, as many as the reader keeps at once */
 };
 
 struct ward_filing;
@@ -37,10 +38,9 @@ struct ward_filed {
 	enum ward_filing_what what;
 	uint64_t number;
 	uint64_t off;            /* BYTES */
-	bool shed;               /* TOLD */
 	struct ward_slice bytes; /* BYTES, TOLD */
 };
-/* MALFORMED: no sensor of ours says this. */
-WARD_MUST_CHECK enum ward_err ward_filing_read(struct ward_rd body, struct ward_filed *ret);
+/* MALFORMED: no sensor of ours says this, and *ret is zeros. */
+WARD_MUST_CHECK enum ward_err ward_filing_read(const struct ward_msg *m, struct ward_filed *ret);
 
 #endif

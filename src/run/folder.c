@@ -33,12 +33,13 @@ struct ward_folder {
 	int notify;
 	bool watching; /* notify knows the folder */
 	bool fresh;    /* at the next look nothing is new */
+	bool soon;     /* something happened since the last look, or there is room again */
 	struct table table[2];
 	unsigned now; /* which of them is of the last look */
 	size_t n_slot, n_max;
 	uint64_t closed[CLOSED_MAX]; /* keys of names in the folder itself */
 	size_t n_closed;
-	ward_ns next; /* monotonic */
+	ward_ns next, least; /* monotonic: when to look, and not before */
 	struct ward_folder_state state;
 	ward_folder_found *found;
 	void *ctx;
@@ -56,7 +57,8 @@ static uint64_t version_of(uint64_t key, const struct stat *st)
 {
 	static const struct ward_seed seed = {0xbb3c42ef4ca7a9e1, 0x7b1f2f8a0d16c3b5};
 	const uint64_t is[] = {key, (uint64_t)st->st_ino, (uint64_t)st->st_size,
-		(uint64_t)st->st_mtim.tv_sec, (uint64_t)st->st_mtim.tv_nsec};
+		(uint64_t)st->st_mtim.tv_sec, (uint64_t)st->st_mtim.tv_nsec,
+		(uint64_t)st->st_ctim.tv_sec, (uint64_t)st->st_ctim.tv_nsec};
 
 	return ward_siphash(seed, is, sizeof(is));
 }
@@ -91,10 +93,10 @@ enum ward_err ward_folder_open(const struct ward_mem *mem, const struct ward_lim
 	int n = snprintf(f->path, sizeof(f->path), "%s", opts->path);
 	enum ward_err err = f->table[0].at && f->table[1].at ? WARD_OK : WARD_ERR_NOMEM;
 
-	if (!err && (n < 0 || n >= (int)sizeof(f->path) || stat(f->path, &st) != 0))
+	if (!err && (n < 0 || n >= (int)sizeof(f->path) || lstat(f->path, &st) != 0))
 		err = WARD_ERR_IO;
 	if (!err && !S_ISDIR(st.st_mode)) {
-		errno = ENOTDIR;
+		errno = S_ISLNK(st.st_mode) ? ELOOP : ENOTDIR;
 		err = WARD_ERR_IO;
 	}
 	int failed = errno;
@@ -125,47 +127,19 @@ int ward_folder_fd(const struct ward_folder *f)
 
 int ward_folder_wait_ms(const struct ward_folder *f)
 {
-	ward_ns left = f->next - ward_clock_mono(f->clock);
+	ward_ns left = (f->soon ? f->least : f->next) - ward_clock_mono(f->clock);
 
 	return left > 0 ? (int)(left / WARD_NS_PER_MS) + 1 : 0;
 }
 
 void ward_folder_soon(struct ward_folder *f)
 {
-	f->next = 0;
+	f->soon = true;
 }
 
 struct ward_folder_state ward_folder_state(const struct ward_folder *f)
 {
 	return f->state;
-}
-
-/* What inotify tells since. True: something happened. */
-static bool hear(struct ward_folder *f)
-{
-	union {
-		struct inotify_event e;
-		char bytes[8192];
-	} buf;
-	bool any = false;
-	ssize_t n;
-
-	f->n_closed = 0;
-	while (f->notify >= 0 && (n = read(f->notify, &buf, sizeof(buf))) > 0) {
-		any = true;
-		for (ssize_t at = 0; at + (ssize_t)sizeof(buf.e) <= n;) {
-			struct inotify_event e;
-
-			memcpy(&e, buf.bytes + at, sizeof(e));
-			if (e.mask & (IN_CLOSE_WRITE | IN_MOVED_TO) && e.len &&
-				f->n_closed < CLOSED_MAX)
-				f->closed[f->n_closed++] = key_of(buf.bytes + at + sizeof(e));
-			if (e.mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF))
-				f->watching = false;
-			at += (ssize_t)(sizeof(e) + e.len);
-		}
-	}
-	return any;
 }
 
 static bool was_closed(const struct ward_folder *f, uint64_t key)
@@ -174,6 +148,36 @@ static bool was_closed(const struct ward_folder *f, uint64_t key)
 		if (f->closed[i] == key)
 			return true;
 	return false;
+}
+
+static void note_closed(struct ward_folder *f, uint64_t key)
+{
+	if (f->n_closed < CLOSED_MAX && !was_closed(f, key))
+		f->closed[f->n_closed++] = key;
+}
+
+/* What inotify tells since, also while it is too soon to look. */
+static void hear(struct ward_folder *f)
+{
+	union {
+		struct inotify_event e;
+		char bytes[8192];
+	} buf;
+	ssize_t n;
+
+	while (f->notify >= 0 && (n = read(f->notify, &buf, sizeof(buf))) > 0) {
+		f->soon = true;
+		for (ssize_t at = 0; at + (ssize_t)sizeof(buf.e) <= n;) {
+			struct inotify_event e;
+
+			memcpy(&e, buf.bytes + at, sizeof(e));
+			if (e.mask & (IN_CLOSE_WRITE | IN_MOVED_TO) && e.len)
+				note_closed(f, key_of(buf.bytes + at + sizeof(e)));
+			if (e.mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF))
+				f->watching = false;
+			at += (ssize_t)(sizeof(e) + e.len);
+		}
+	}
 }
 
 /* It is written no more. */
@@ -187,6 +191,13 @@ static bool stands(const struct ward_folder *f, const struct entry *e, const str
 	       ward_clock_now(f->clock) - changed > WARD_FOLDER_STILL + WARD_NS_PER_S;
 }
 
+/* Of what is there no more nothing is said. */
+static void refuse(struct ward_folder *f, int failed)
+{
+	if (failed != ENOENT && !f->state.n_refused++)
+		f->state.refused = failed;
+}
+
 static void give(
 	struct ward_folder *f, int dir, const char *name, const char *path, struct entry *e)
 {
@@ -194,10 +205,7 @@ static void give(
 
 	file.fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (file.fd < 0) {
-		if (errno == ENOENT)
-			return;
-		if (!f->state.n_refused++)
-			f->state.refused = errno;
+		refuse(f, errno);
 		return;
 	}
 	if (fstat(file.fd, &file.st) == 0 && S_ISREG(file.st.st_mode) &&
@@ -210,12 +218,9 @@ static void give(
 	}
 }
 
-static void see(struct ward_folder *f, int dir, const char *name, const char *path)
+static void see(
+	struct ward_folder *f, int dir, const char *name, const char *path, const struct stat *st)
 {
-	struct stat st;
-
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
-		return;
 	if (f->table[!f->now].n == f->n_max) {
 		f->state.n_more++;
 		return;
@@ -226,13 +231,13 @@ static void see(struct ward_folder *f, int dir, const char *name, const char *pa
 
 	f->table[!f->now].n += !e->key;
 	*e = (struct entry){.key = key,
-		.version = version_of(key, &st),
+		.version = version_of(key, st),
 		.since = ward_clock_mono(f->clock),
 		.given = f->fresh};
 	if (old->key && old->version == e->version)
 		*e = *old;
 	f->state.n_file++;
-	if (!e->given && stands(f, e, &st))
+	if (!e->given && stands(f, e, st))
 		give(f, dir, name, path, e);
 	else
 		f->state.n_waiting += !e->given;
@@ -246,7 +251,8 @@ struct way {
 	char path[WARD_FOLDER_PATH];
 };
 
-static void enter(struct way *w, int at, const char *name, size_t len)
+/* False: errno. */
+static bool enter(struct way *w, int at, const char *name, size_t len)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -254,10 +260,11 @@ static void enter(struct way *w, int at, const char *name, size_t len)
 	if (!dir) {
 		if (fd >= 0)
 			(void)close(fd);
-		return;
+		return false;
 	}
 	w->dir[w->n] = dir;
 	w->len[w->n++] = len;
+	return true;
 }
 
 /* One name in the folder that was entered last. */
@@ -275,13 +282,13 @@ static void step(struct ward_folder *f, struct way *w, const struct dirent *d)
 		return;
 	}
 	if (fstatat(at, d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return;
-	if (S_ISDIR(st.st_mode) && w->n == WARD_FOLDER_DEPTH)
+		refuse(f, errno);
+	else if (S_ISDIR(st.st_mode) && w->n == WARD_FOLDER_DEPTH)
 		f->state.n_more++;
-	else if (S_ISDIR(st.st_mode))
-		enter(w, at, d->d_name, len + (size_t)n);
-	else
-		see(f, at, d->d_name, w->path);
+	else if (S_ISDIR(st.st_mode) && !enter(w, at, d->d_name, len + (size_t)n))
+		refuse(f, errno);
+	else if (S_ISREG(st.st_mode))
+		see(f, at, d->d_name, w->path, &st);
 }
 
 static enum ward_err walk(struct ward_folder *f)
@@ -289,18 +296,31 @@ static enum ward_err walk(struct ward_folder *f)
 	struct way w = {.n = 0};
 	struct dirent *d;
 
-	enter(&w, AT_FDCWD, f->path, 0);
-	if (!w.n)
+	if (!enter(&w, AT_FDCWD, f->path, 0))
 		return WARD_ERR_IO;
 	while (w.n) {
+		errno = 0;
 		d = readdir(w.dir[w.n - 1]);
 		if (d) {
 			step(f, &w, d);
 			continue;
 		}
+		if (errno)
+			refuse(f, errno);
 		(void)closedir(w.dir[--w.n]);
 	}
 	return WARD_OK;
+}
+
+/* A walk that began then is over. */
+static void rest(struct ward_folder *f, ward_ns began)
+{
+	ward_ns now = ward_clock_mono(f->clock), some = (now - began) * WARD_FOLDER_REST;
+
+	f->soon = false;
+	f->n_closed = 0;
+	f->least = now + (some > WARD_FOLDER_LEAST ? some : WARD_FOLDER_LEAST);
+	f->next = now + (some > WARD_FOLDER_EVERY ? some : WARD_FOLDER_EVERY);
 }
 
 enum ward_err ward_folder_look(struct ward_folder *f, ward_folder_found *found, void *ctx)
@@ -308,7 +328,10 @@ enum ward_err ward_folder_look(struct ward_folder *f, ward_folder_found *found, 
 	static const uint32_t what =
 		IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF;
 
-	if (!hear(f) && ward_clock_mono(f->clock) < f->next)
+	hear(f);
+	ward_ns began = ward_clock_mono(f->clock);
+
+	if (began < (f->soon ? f->least : f->next))
 		return WARD_OK;
 	if (!f->watching && f->notify >= 0)
 		f->watching = inotify_add_watch(f->notify, f->path, what) >= 0;
@@ -326,7 +349,7 @@ enum ward_err ward_folder_look(struct ward_folder *f, ward_folder_found *found, 
 	} else {
 		f->watching = false;
 	}
-	f->next = ward_clock_mono(f->clock) + WARD_FOLDER_EVERY;
+	rest(f, began);
 	errno = failed;
 	return err;
 }

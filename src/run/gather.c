@@ -95,14 +95,6 @@ void ward_gather_bytes(
 	g->all += bytes.len;
 }
 
-void ward_gather_give_up(struct ward_gather *g, uint64_t number, const char *why)
-{
-	struct ward_gathered *f = number ? find(g, number) : NULL;
-
-	if (f)
-		give_up(g, f, why);
-}
-
 struct ward_gather_whole ward_gather_end(struct ward_gather *g, uint64_t number)
 {
 	struct ward_gathered *f = number ? find(g, number) : NULL;

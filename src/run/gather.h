@@ -39,9 +39,6 @@ void ward_gather_begin(struct ward_gather *g, uint64_t number);
 void ward_gather_bytes(
 	struct ward_gather *g, uint64_t number, uint64_t off, struct ward_slice bytes);
 
-/* Nothing of it is kept from here on; why lives forever. */
-void ward_gather_give_up(struct ward_gather *g, uint64_t number, const char *why);
-
 /* What became of it; it is forgotten here. */
 struct ward_gather_whole {
 	int fd;          /* the caller's, sealed; -1: there is nothing, or it was given up */

@@ -32,7 +32,6 @@ enum {
 	READ_BYTES = 65536,
 	TIMES = 4, /* of its seconds of processor that a cell may take by the clock */
 	MS = 1000,
-	CLAM_S = 5, /* for ClamAV to take the connection */
 };
 
 /* One file being looked at, from outside. */
@@ -176,22 +175,24 @@ static WARD_NORETURN void live(const struct ward_inspection *x, int file, int ou
 	_exit(ward_inspect_bytes(&job) == WARD_OK ? 0 : EXIT_NOMEM);
 }
 
-/* What it is asked is said here, once: a cell that was taken over can ask for nothing else. One
- * that stands still is not waited for. */
+/* What it is asked is said here, once: a cell that was taken over can ask for nothing else. A
+ * daemon that takes no more connections is not waited for (-1, errno EAGAIN); the cell, which can
+ * be ended, waits for its answer. */
 static int connect_clam(const char *path)
 {
-	const struct timeval some = {.tv_sec = CLAM_S}, none = {0};
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
-	int fd = path ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+	int fd = path ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
 
 	if (fd < 0)
 		return -1;
 	if (snprintf(to.sun_path, sizeof(to.sun_path), "%s", path) < (int)sizeof(to.sun_path) &&
-		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &some, sizeof(some)) == 0 &&
 		connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0 && ward_clam_begin(fd) &&
-		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof(none)) == 0)
+		fcntl(fd, F_SETFL, O_RDWR) == 0)
 		return fd;
+	int failed = errno;
+
 	(void)close(fd);
+	errno = failed;
 	return -1;
 }
 
@@ -317,6 +318,8 @@ enum ward_err ward_inspection_begin(const struct ward_inspect_cell *c, int fd,
 
 	if (!err) {
 		x->clam = connect_clam(c->clamd);
+		if (c->clamd && x->clam < 0 && errno == EAGAIN)
+			report->clam = WARD_CLAM_FAILED;
 		err = start(x, fd);
 	}
 	if (err)

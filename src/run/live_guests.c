@@ -65,7 +65,7 @@ static enum ward_err set_onvif(struct live *l, const struct live_guest *g)
 	if (!err)
 		err = live_tell(l, g->number, "source", s->id);
 	if (!err)
-		err = live_tell(l, g->number, "url", s->where);
+		err = live_tell_secret(l, g->number, "url", s->where); /* as of cameras */
 	if (!err && s->n_watches == 1) /* else it is a recorder of several */
 		err = live_tell(l, g->number, "camera", live_camera_key(l, s));
 	if (!err)

@@ -14,13 +14,13 @@ struct ward_look {
 	struct ward_gather_whole file;
 	struct ward_inspect_report report;
 	struct ward_inspection *in; /* NULL: it waits */
+	size_t *held;               /* its giver's count */
 };
 
 void ward_looker_init(
 	struct ward_looker *l, const struct ward_inspect_cell *cell, struct ward_names *names)
 {
-	*l = (struct ward_looker){
-		.cell = *cell, .queue_max = ward_limit(cell->lim, WARD_LIMIT_FILE_QUEUE)};
+	*l = (struct ward_looker){.cell = *cell};
 	ward_file_verdict_init(&l->verdict, names);
 	l->declared = ward_name(names, WARD_STR("file.mime_declared"));
 }
@@ -40,6 +40,7 @@ static void forget(struct ward_looker *l, struct ward_look *k)
 	give_back(l, k->file);
 	ward_report_fini(&k->report);
 	ward_arena_fini(&k->arena);
+	*k->held -= 1;
 	free(k);
 }
 
@@ -55,13 +56,8 @@ void ward_looker_fini(struct ward_looker *l)
 	l->n = l->n_cell = 0;
 }
 
-bool ward_looker_full(const struct ward_looker *l)
-{
-	return l->n >= l->queue_max;
-}
-
-enum ward_err ward_looker_add(
-	struct ward_looker *l, const struct ward_event *about, const struct ward_gather_whole *file)
+enum ward_err ward_looker_add(struct ward_looker *l, const struct ward_event *about,
+	const struct ward_gather_whole *file, size_t *held)
 {
 	struct ward_look *k = calloc(1, sizeof(*k));
 
@@ -70,6 +66,8 @@ enum ward_err ward_looker_add(
 		return WARD_ERR_NOMEM;
 	}
 	k->file = *file;
+	k->held = held;
+	*held += 1;
 	ward_arena_init(&k->arena, ward_mem_heap(), ARENA_MAX);
 	ward_report_init(&k->report, &k->arena);
 	enum ward_err err = ward_event_copy(about, &k->arena, &k->e);
@@ -95,14 +93,21 @@ static const char *why_not(enum ward_err err)
 					 : WARD_TEXT("there is no memory for it");
 }
 
+enum ward_err ward_looker_unlooked(struct ward_looker *l, struct ward_event *about, const char *why)
+{
+	enum ward_err err = ward_file_verdict_put_unlooked(&l->verdict, why, about);
+
+	l->n_unlooked++;
+	return err ? err : l->put(l->ctx, about);
+}
+
 static enum ward_err tell(struct ward_looker *l, struct ward_look *k, enum ward_err was)
 {
-	enum ward_err err = was ? ward_file_verdict_put_unlooked(&l->verdict,
-					  k->file.why ? k->file.why : why_not(was), &k->e)
-				: ward_file_verdict_put(&l->verdict, &k->report, &k->e);
+	if (was)
+		return ward_looker_unlooked(l, &k->e, why_not(was));
+	enum ward_err err = ward_file_verdict_put(&l->verdict, &k->report, &k->e);
 
-	l->n_looked += !was;
-	l->n_unlooked += was != WARD_OK;
+	l->n_looked++;
 	return err ? err : l->put(l->ctx, &k->e);
 }
 
@@ -122,9 +127,7 @@ static enum ward_err begin(struct ward_looker *l, struct ward_look *k)
 		.name = base_of(ward_event_str(&k->e, WARD_FIELD_FILE_NAME)),
 		.type = ward_event_str(&k->e, l->declared)};
 
-	return k->file.fd < 0
-		       ? WARD_ERR_NOT_FOUND
-		       : ward_inspection_begin(&l->cell, k->file.fd, &said, &k->report, &k->in);
+	return ward_inspection_begin(&l->cell, k->file.fd, &said, &k->report, &k->in);
 }
 
 size_t ward_looker_polls(

@@ -19,7 +19,7 @@ struct ward_looker {
 	struct ward_inspect_cell cell;
 	struct ward_file_verdict verdict;
 	struct ward_look *first, *last; /* those being looked at come first */
-	size_t n, n_cell, queue_max;
+	size_t n, n_cell;
 	/* An event, once it has all its fields; its memory ends with the call. */
 	enum ward_err (*put)(void *ctx, struct ward_event *e);
 	void *ctx;
@@ -33,13 +33,15 @@ void ward_looker_init(
 	struct ward_looker *l, const struct ward_inspect_cell *cell, struct ward_names *names);
 /* Ends all cells; nothing is told. */
 void ward_looker_fini(struct ward_looker *l);
-/* True: file.queue of them wait. */
-bool ward_looker_full(const struct ward_looker *l);
 /* A file, with what is known of it (copied): file.name, file.mime_declared, and all else that the
- * verdict is to bear. The file is the looker's in any case. Without a descriptor it is told as
- * unlooked, with file->why. NOMEM, LIMIT, what put says. */
+ * verdict is to bear. The file is the looker's in any case. *held is one more until the file is
+ * done with: whoever gives files bounds its own. NOMEM, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_looker_add(struct ward_looker *l, const struct ward_event *about,
-	const struct ward_gather_whole *file);
+	const struct ward_gather_whole *file, size_t *held);
+/* One that nothing can be said of, and why: told at once, by the event, which is added to. What put
+ * says; NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_looker_unlooked(
+	struct ward_looker *l, struct ward_event *about, const char *why);
 /* What to poll, at most WARD_LOOKER_CELLS; gives how many, and for how long at most (-1: for ever).
  */
 size_t ward_looker_polls(

@@ -10,6 +10,8 @@ void ward_passed_init(struct ward_passed *p, const struct ward_passed_opts *o)
 	*p = (struct ward_passed){0};
 	ward_gather_init(&p->gather, o->cell->lim);
 	ward_looker_init(&p->looker, o->cell, o->names);
+	p->queue_max = ward_limit(o->cell->lim, WARD_LIMIT_FILE_QUEUE);
+	p->missing_at = ward_name(o->names, WARD_STR("file.missing_at"));
 	ward_arena_init(&p->arena, ward_mem_heap(), ARENA_MAX);
 	p->looker.gather = &p->gather;
 	p->looker.put = o->put;
@@ -34,10 +36,27 @@ void ward_passed_bytes(
 	ward_gather_bytes(&p->gather, number, off, bytes);
 }
 
-void ward_passed_shed(struct ward_passed *p, uint64_t number)
+/* So much of it there was without a hole, as far as the event says. */
+static uint64_t front_of(const struct ward_passed *p, const struct ward_event *told)
 {
-	ward_gather_give_up(
-		&p->gather, number, WARD_TEXT("it passed by faster than files are taken"));
+	const struct ward_value *v = ward_event_get(told, p->missing_at);
+
+	if (!v)
+		v = ward_event_get(told, WARD_FIELD_FILE_BYTES);
+	return v && v->kind == WARD_VALUE_INT && v->i > 0 ? (uint64_t)v->i : 0;
+}
+
+/* Why it is not looked at; NULL: it is. */
+static const char *why_not(const struct ward_passed *p, const struct ward_gather_whole *file,
+	const struct ward_event *told)
+{
+	if (file->why)
+		return file->why;
+	if (file->size < front_of(p, told))
+		return WARD_TEXT("it passed by faster than files are taken");
+	return file->fd >= 0 && p->n >= p->queue_max
+		       ? WARD_TEXT("more files wait than file.queue has room for")
+		       : NULL;
 }
 
 static struct ward_id id_of(struct ward_id told)
@@ -53,16 +72,13 @@ enum ward_err ward_passed_told(
 	struct ward_passed *p, uint64_t number, const struct ward_event *told)
 {
 	struct ward_gather_whole file = ward_gather_end(&p->gather, number);
+	const char *why = told ? why_not(p, &file, told) : NULL;
 	struct ward_event e;
 
-	if (!told || (file.fd < 0 && !file.why)) { /* none of its content was seen */
+	if (!told || why)
 		ward_gather_give_back(&p->gather, &file);
+	if (!told || (file.fd < 0 && !why)) /* none of its content was seen */
 		return WARD_OK;
-	}
-	if (file.fd >= 0 && ward_looker_full(&p->looker)) {
-		ward_gather_give_back(&p->gather, &file);
-		file.why = WARD_TEXT("more files wait than file.queue has room for");
-	}
 	ward_arena_reset(&p->arena);
 	enum ward_err err = ward_event_copy(told, &p->arena, &e);
 
@@ -71,5 +87,6 @@ enum ward_err ward_passed_told(
 		return err;
 	}
 	e.id = id_of(told->id);
-	return ward_looker_add(&p->looker, &e, &file);
+	return why ? ward_looker_unlooked(&p->looker, &e, why)
+		   : ward_looker_add(&p->looker, &e, &file, &p->n);
 }

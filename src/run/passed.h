@@ -2,7 +2,8 @@
  * together in memory (gather.h), and once their event net.file is told they wait for a cell
  * (looker.h). The verdict bears the fields of that event: who gave it to whom, by which protocol,
  * under which name; its id is made of that event's. Of a file with a hole what lies before it is
- * looked at: file.complete says so. */
+ * looked at: file.complete says so. Where less came than the event says there was, some was lost on
+ * the way here, and nothing is looked at. */
 #ifndef WARD_RUN_PASSED_H
 #define WARD_RUN_PASSED_H
 
@@ -13,6 +14,8 @@ struct ward_passed {
 	struct ward_gather gather;
 	struct ward_looker looker;
 	struct ward_arena arena;
+	size_t n, queue_max; /* that wait, at most file.queue */
+	uint32_t missing_at; /* name of a field */
 };
 
 /* Borrows what cell points to, and names. put as of struct ward_looker. */
@@ -32,7 +35,5 @@ void ward_passed_bytes(
 	struct ward_passed *p, uint64_t number, uint64_t off, struct ward_slice bytes);
 WARD_MUST_CHECK enum ward_err ward_passed_told(
 	struct ward_passed *p, uint64_t number, const struct ward_event *told);
-/* From here on nothing of it is kept, since some of it was lost; told, it is not looked at. */
-void ward_passed_shed(struct ward_passed *p, uint64_t number);
 
 #endif

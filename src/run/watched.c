@@ -93,14 +93,14 @@ static bool found(void *ctx, const struct ward_folder_file *f)
 	struct ward_gather_whole file = {.fd = -1};
 	struct ward_event e;
 
-	if (w->err || w->looker->n >= WARD_WATCHED_OPEN || ward_looker_full(w->looker))
+	if (w->err || w->n >= WARD_WATCHED_OPEN)
 		return false;
 	ward_arena_reset(&w->arena);
 	ward_event_init(&e, &w->arena);
 	w->err = describe(w, f, &e);
 	if (!w->err) {
 		file.fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
-		w->err = file.fd < 0 ? WARD_ERR_IO : ward_looker_add(w->looker, &e, &file);
+		w->err = file.fd < 0 ? WARD_ERR_IO : ward_looker_add(w->looker, &e, &file, &w->n);
 	}
 	return !w->err;
 }
@@ -151,8 +151,8 @@ enum ward_err ward_watched_turn(struct ward_watched *w)
 			WARD_TEXT("more files than file.watched, or deeper than is looked"));
 	if (!err && !looked)
 		err = tell_if(w, s.n_refused > 0, &w->refused, s.n_refused,
-			WARD_TEXT("files of the watched folder can't be read"));
-	if (s.n_roomless && w->looker->n < WARD_WATCHED_OPEN / 2)
+			WARD_TEXT("files or folders in the watched folder can't be read"));
+	if (s.n_roomless && w->n < WARD_WATCHED_OPEN / 2)
 		ward_folder_soon(w->folder);
 	return err;
 }

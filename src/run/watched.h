@@ -7,7 +7,7 @@
 #include "run/folder.h"
 #include "run/looker.h"
 
-enum { WARD_WATCHED_OPEN = 200 }; /* files that wait at once, each an open descriptor */
+enum { WARD_WATCHED_OPEN = 200 }; /* of a folder: files that wait at once, each a descriptor */
 
 struct ward_watched {
 	struct ward_folder *folder;
@@ -18,6 +18,7 @@ struct ward_watched {
 	const struct ward_clock *clock;
 	struct ward_arena arena;
 	uint32_t loss;
+	size_t n;                 /* files that wait */
 	bool lost, many, refused; /* told */
 	enum ward_err err;
 };
@@ -33,6 +34,7 @@ struct ward_watched_opts {
 };
 WARD_MUST_CHECK enum ward_err ward_watched_open(
 	struct ward_watched *w, const struct ward_watched_opts *o);
+/* w itself outlives its files in the looker, which count there. */
 void ward_watched_close(struct ward_watched *w);
 /* Looks, if it is time, and gives what it finds to the looker; losses to the looker's put. What put
  * says; NOMEM. */

@@ -26,6 +26,7 @@ source() { # ID KIND WHERE
 	source plant sensor diode:10.20.0.5:7777 ', password_file: plant.secret'
 	source own syslog tcp:127.0.0.1:5514
 	source six syslog 'tcp:[2001:db8::5]:5514'
+	source yard video onvif://10.60.0.9
 } >"$tmp/h/sources.yml"
 echo 'where: 10.20.0.5:8443' >"$tmp/h/console.yml"
 cat >"$tmp/h/recipients.yml" <<'END'
@@ -44,6 +45,8 @@ cat >"$tmp/want" <<'END'
 END
 tr -d '\r' <"$tmp/csv" | sed 1d | head -n 7 | diff "$tmp/want" - || fail "another table: $(cat "$tmp/err")"
 grep -q '"Ward","mail.hospital.example",25,"smtp",tcp,starttls,"recipient Night desk is told"' "$tmp/csv" || fail "no mail: $(cat "$tmp/csv" "$tmp/err")"
+grep -q '"Ward","10.60.0.9",80,"ONVIF (HTTP)",tcp,none' "$tmp/csv" && grep -q '"Ward","10.60.0.9",0,"RTSP",tcp,none,"source yard <of> a|test: pictures' "$tmp/csv" || fail "where the pictures are: $(cat "$tmp/csv")"
+grep -q '"Ward","/etc/resolv.conf",53,"DNS",udp,none' "$tmp/csv" || fail "names are looked up by nobody"
 grep -q 127.0.0.1 "$tmp/csv" && fail "what stays on the machine is shown"
 "$ward" config flows --csv --machine --lang en "$tmp/h" 2>/dev/null | grep -q '"Ward 127.0.0.1",5514,"syslog",tcp,none' || fail "--machine does not show what stays"
 for lang in fr it nl; do
@@ -53,10 +56,15 @@ done
 "$ward" config flows --lang en "$tmp/h" 2>/dev/null | grep -qF 'source doors \<of> a\|test' || fail "a name breaks the table"
 "$ward" config flows --svg "$tmp/h" >"$tmp/svg" 2>/dev/null
 command -v xmllint >/dev/null && { xmllint --noout "$tmp/svg" || fail "no SVG"; }
-[ "$(grep -c '<line' "$tmp/svg")" = 8 ] || fail "$(grep -c '<line' "$tmp/svg") lines are drawn"
+[ "$(grep -c '<line' "$tmp/svg")" = 12 ] || fail "$(grep -c '<line' "$tmp/svg") lines are drawn"
 
 "$ward" config flows --csv --lang en --sensor https://ward.example:8443 | tr -d '\r' | sed 1d >"$tmp/sensor"
-echo '"this sensor","ward.example",8443,"HTTPS",tcp,mutual,"events of this sensor"' | diff - "$tmp/sensor" || fail "of a sensor"
+cat >"$tmp/want" <<'END'
+"this sensor","ward.example",8443,"HTTPS",tcp,mutual,"events of this sensor"
+"this sensor","/etc/resolv.conf",53,"DNS",udp,none,"names in this table are looked up"
+"this sensor","/etc/resolv.conf",53,"DNS",tcp,none,"names in this table are looked up"
+END
+diff "$tmp/want" "$tmp/sensor" || fail "of a sensor"
 mkdir "$tmp/spool"
 printf 'diode://10.20.0.5:7777' >"$tmp/spool/to"
 "$ward" config flows --lang en --sensor "$tmp/spool" >"$tmp/sensor" || fail "of a folder"

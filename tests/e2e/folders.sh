@@ -55,6 +55,23 @@ sense "$tmp/none" >"$tmp/out" 2>"$tmp/err"
 [ $? = 3 ] && grep -q "$tmp/none: No such file" "$tmp/err" || fail "no folder: $(cat "$tmp/err")"
 sense "$tmp/in/plain.txt" >"$tmp/out" 2>"$tmp/err"
 [ $? = 3 ] && grep -q 'Not a directory' "$tmp/err" || fail "a file: $(cat "$tmp/err")"
+sense --once "$tmp/in/../in" >"$tmp/out" 2>"$tmp/err" || fail "another way there: $(cat "$tmp/err")"
+ln -s in "$tmp/other" || exit 1
+sense --once "$tmp/other" >"$tmp/out" 2>"$tmp/err"
+[ $? = 3 ] && grep -q "$tmp/other: this is a symbolic link" "$tmp/err" || fail "a link: $(cat "$tmp/err")"
+# what may not be read is told, by who is not root
+as=
+[ "$(id -u)" != 0 ] || as='setpriv --reuid 65534 --clear-groups'
+if $as "$ward" version >"$tmp/out" 2>&1 && $as test -r "$content"; then
+	mkdir -p "$tmp/shut/inner" && chmod 755 "$tmp" "$tmp/shut" && chmod 0 "$tmp/shut/inner" || exit 1
+	$as "$ward" sense file --content "$content" --clamd /nonexistent --once "$tmp/shut" >"$tmp/out" 2>"$tmp/err" ||
+		fail "a shut folder in it: $(cat "$tmp/err")"
+	has '"class":"ward.loss".*"lost":1.*files or folders in the watched folder' || fail "not told: $(cat "$tmp/out")"
+	chmod 0 "$tmp/shut" || exit 1
+	$as "$ward" sense file --content "$content" --clamd /nonexistent --once "$tmp/shut" >"$tmp/out" 2>"$tmp/err"
+	[ $? = 3 ] && has '"class":"ward.loss"' || fail "a shut folder: $(cat "$tmp/out" "$tmp/err")"
+	chmod 700 "$tmp/shut" "$tmp/shut/inner" || exit 1
+fi
 sense --once --new "$tmp/in" >"$tmp/out" 2>"$tmp/err"
 [ $? = 2 ] || fail "--once --new: $(cat "$tmp/err")"
 sense >"$tmp/out" 2>"$tmp/err"

@@ -512,11 +512,17 @@ def shared():
     write(f"{block}/bad.json", b'{"neither": 1}\n')
     r = run([paths["stix"]], "--hospital", "hospital")
     check("a document of another kind is named", r.returncode == 3 and "bad.json:1" in r.stderr, {"stderr": r.stderr})
+    os.chmod(block, 0)  # as its owner, also when that is root
+    may = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.getuid() == 0 else []
+    r = subprocess.run([*may, WARD, "inspect", "--content", CONTENT, "--hospital", "hospital", paths["stix"]],
+                       capture_output=True, text=True)
+    os.chmod(block, 0o755)
+    check("a folder that can't be read is named", r.returncode == 3 and "block" in r.stderr and not r.stdout, {"stderr": r.stderr})
     shutil.rmtree(block)
 
 
-def lzw(data):
-    """As PDF has it (ISO 32000-1 7.4.4): the highest bit first, codes longer one early."""
+def lzw(data, early=1):
+    """As PDF has it (ISO 32000-1 7.4.4): the highest bit first, codes longer one early, or not."""
     bits, table, width, held = "", {bytes([i]): i for i in range(256)}, 9, b""
     put = [(256, 9)]
     following = 258
@@ -527,7 +533,8 @@ def lzw(data):
         put.append((table[held], width))
         table[held + bytes([b])] = following
         following += 1
-        width = 12 if following >= 2048 else 11 if following >= 1024 else 10 if following >= 512 else 9
+        longer = following - (1 - early)
+        width = 12 if longer >= 2048 else 11 if longer >= 1024 else 10 if longer >= 512 else 9
         held = bytes([b])
         if following >= 4094:
             put.append((256, width))
@@ -578,6 +585,113 @@ def papers():
         check(f"a PDF with a password: {name}", reasons(r) == {"password-protected"}, r)
 
 
+PAD = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")  # ISO 32000-1 7.6.3.3
+
+
+def rc4(key, data):
+    s, j, out = list(range(256)), 0, bytearray()
+    for i in range(256):
+        j = (j + s[i] + key[i % len(key)]) & 255
+        s[i], s[j] = s[j], s[i]
+    i = j = 0
+    for c in data:
+        i = (i + 1) & 255
+        j = (j + s[i]) & 255
+        s[i], s[j] = s[j], s[i]
+        out.append(c ^ s[(s[i] + s[j]) & 255])
+    return bytes(out)
+
+
+def encryption(number, owner, more=b""):
+    """A dictionary that an empty password opens (versions 1 and 4, RC4), and its key."""
+    o, old = bytes([owner]) * 32, not more
+    key = hashlib.md5(PAD + o + struct.pack("<i", -4)).digest()
+    if old:
+        key = key[:5]
+        u = rc4(key, PAD)
+    else:
+        for _ in range(50):
+            key = hashlib.md5(key).digest()
+        u = hashlib.md5(PAD).digest()
+        for i in range(20):
+            u = rc4(bytes(b ^ i for b in key), u)
+        u += bytes(16)
+    return key, (b"%d 0 obj\n<< /Filter /Standard %s /O <%s> /U <%s> /P -4 %s >>\nendobj\n" %
+                 (number, b"/V 1 /R 2" if old else b"/V 4 /R 4 /Length 128", o.hex().encode(), u.hex().encode(), more))
+
+
+def of_object(key, number):
+    return hashlib.md5(key + struct.pack("<I", number)[:3] + bytes(2)).digest()[:min(len(key) + 5, 16)]
+
+
+def png_rows(data, columns):
+    """Each row by another of PNG's five filters (ISO/IEC 15948 9), pixels of a byte."""
+    out, before = b"", bytes(columns)
+    for n, i in enumerate(range(0, len(data), columns)):
+        row, tag = data[i:i + columns].ljust(columns, b" "), n % 5
+        coded = bytearray([tag])
+        for k, v in enumerate(row):
+            left, up, corner = (row[k - 1] if k else 0), before[k], (before[k - 1] if k else 0)
+            guess = left + up - corner
+            near = min((abs(guess - left), 0, left), (abs(guess - up), 1, up), (abs(guess - corner), 2, corner))[2]
+            coded.append((v - (0, left, up, (left + up) // 2, near)[tag]) & 255)
+        out, before = out + bytes(coded), row
+    return out
+
+
+def forged():
+    """PDF that says of a stream what is so for a reader, and what only seems so."""
+    flate, coded = b"/Filter /FlateDecode", zlib.compress(EICAR)
+    v4 = b"/CF << /StdCF << /CFM /V2 /Length 16 >> >> "
+    key, plain = encryption(9, 1)
+    _, other = encryption(10, 2)
+    key4, own = encryption(9, 1, v4 + b"/StmF /Identity /StrF /Identity /EFF /StdCF")
+    _, with_crypt = encryption(9, 1, v4 + b"/StmF /StdCF /StrF /StdCF")
+    text = EICAR.ljust(400, b"-")
+    five = EICAR
+    for _ in range(5):
+        five = five.hex().encode() + b">"
+    tiff8 = bytes((text[i] - (text[i - 3] if i % 60 >= 3 else 0)) & 255 for i in range(len(text)))
+    nibbles = [n for b in text for n in (b >> 4, b & 15)]
+    coded4 = [(n - (nibbles[i - 1] if i % 40 else 0)) & 15 for i, n in enumerate(nibbles)]
+    tiff4 = bytes(a << 4 | b for a, b in zip(coded4[::2], coded4[1::2]))
+    words = struct.unpack(">200H", text)
+    tiff16 = struct.pack(">200H", *((w - (words[i - 1] if i % 10 else 0)) & 0xffff for i, w in enumerate(words)))
+    rows, random = zlib.compress(png_rows(text, 40)), os.urandom(9000)
+    parms = b" /DecodeParms << /Predictor %d /Columns %d %s>>"
+    for name, dictionary, body, more, end in (
+            ("seems encrypted", flate, coded, plain + b"% /Encrypt 9 0 R\n", b""),
+            ("seems locked", flate, coded, b"% /Encrypt 77 0 R\n", b""),
+            ("encrypted, and seems otherwise", flate, rc4(of_object(key, 3), coded), plain + other, b"/Encrypt 9 0 R %/Encrypt 10 0 R\n"),
+            ("its dictionary seems another", flate, rc4(of_object(key, 3), coded), plain + b"%" + other.replace(b"10 0", b"9 0", 1).replace(b"\n", b" "),
+             b"/Encrypt 9 0 R "),
+            ("not encrypted by /Crypt", b"/Filter [/Crypt /FlateDecode]", coded, with_crypt, b"/Encrypt 9 0 R "),
+            ("attachments alone are encrypted", flate, rc4(of_object(key4, 3), coded), own, b"/Encrypt 9 0 R "),
+            ("five filters", b"/Filter [/AHx /AHx /AHx /AHx /AHx]", five, b"", b""),
+            ("a reference", b"/Filter 6 0 R", coded, b"6 0 obj\n/FlateDecode\nendobj\n", b""),
+            ("a reference to one", b"/Filter [6 0 R]", coded, b"7 0 obj /Fl endobj\n6 0 obj 7 0 R endobj\n", b""),
+            ("a reference to nothing", b"/Filter 6 0 R", coded, b"", b""),
+            ("rows of PNG", flate + parms % (15, 40, b""), rows, b"", b""),
+            ("by reference", flate + b" /DecodeParms 6 0 R", rows, b"6 0 obj <</Columns 7 0 R /Predictor 12>> endobj 7 0 obj 40 endobj\n", b""),
+            ("in an array", b"/DecodeParms [null << /Predictor 10 /Columns 40 >>] /Filter [/AHx /Fl]", rows.hex().encode(), b"", b""),
+            ("of TIFF", flate + parms % (2, 20, b"/Colors 3 "), zlib.compress(tiff8), b"", b""),
+            ("of TIFF, 4 bits", flate + parms % (2, 40, b"/BitsPerComponent 4 "), zlib.compress(tiff4), b"", b""),
+            ("of TIFF, 16 bits", flate + parms % (2, 10, b"/BitsPerComponent 16 "), zlib.compress(tiff16), b"", b""),
+            ("seem rows of PNG", flate + b" %" + parms % (12, 40, b"") + b"\n", coded, b"", b""),
+            ("seem rows of TIFF", flate + b" %" + parms % (2, 40, b"") + b"\n", coded, b"", b""),
+            ("codes that grow late", b"/Filter /LZW /DecodeParms << /EarlyChange 0 >>", lzw(random + EICAR, 0), b"", b"")):
+        paper_of = (b"%%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n3 0 obj\n<< /Type /EmbeddedFile %s /Length %d >>\nstream\n%s\n"
+                    b"endstream\nendobj\n%strailer\n<< /Root 1 0 R %s>>\n%%%%EOF\n" % (dictionary, len(body), body, more, end))
+        r, = inspect(write("forged.pdf", paper_of))
+        check(f"a PDF: {name}", "rule" in reasons(r) and r["verdict"] == "malicious", r)
+    r, = inspect(write("forged.pdf", paper(b"/AHx " * 17, EICAR)))
+    check("filters that are not taken off are told", "damaged" in reasons(r), r)
+    many = b"".join(b"%d 0 obj <</Filter [%d 0 R] /DecodeParms %d 0 R>> stream\nx\nendstream endobj\n" % (n, n + 1, n + 2)
+                    for n in range(20000))
+    r, = inspect(write("forged.pdf", b"%PDF-1.7\n" + many + b"/Encrypt 5 0 R /ID [(a)] " * 20000))
+    check("references are looked up once", not reasons(r) & {"cell-time", "cell-killed", "cell-memory"}, {**r, "parts": []})
+
+
 def disks():
     """What lies in UDF, beside ISO 9660 and alone, with the same hashes; what is damaged ends."""
     if not shutil.which("genisoimage"):
@@ -603,6 +717,7 @@ def disks():
         got = [p["sha256"] for p in x["parts"]]
         check(f"files of a disk: {x['file']}", set(got) == want and len(got) == len(want) * (2 if x is r[0] else 1), len(got))
         check(f"EICAR on a disk: {x['file']}", x["verdict"] == "malicious" and "damaged" not in reasons(x), {**x, "parts": []})
+    volumes(disk)
     for n in range(300, len(disk), 500009):
         x, = inspect(write("cut.iso", bytes(disk[:n])))
         check(f"a disk cut at {n}", not reasons(x) & {"cell-killed", "cell-time", "cell-memory"}, {**x, "parts": []})
@@ -613,6 +728,48 @@ def disks():
             odd[256 * 2048 + (state >> 8) % (300 << 10)] ^= 1 << state % 8
         x, = inspect(write("odd.iso", bytes(odd)))
         check(f"a disk with other bits {seed}", not reasons(x) & {"cell-killed", "cell-time", "cell-memory"}, {**x, "parts": []})
+
+
+def volumes(disk):
+    """Descriptors of UDF that nobody believes beside those that all do, and a file that can't be read."""
+    def crc(data):
+        v = 0
+        for b in data:
+            v ^= b << 8
+            for _ in range(8):
+                v = (v << 1 ^ (0x1021 if v & 0x8000 else 0)) & 0xffff
+        return v
+
+    def sealed(block):
+        block = bytearray(block)
+        block[8:10] = struct.pack("<H", crc(block[16:16 + struct.unpack_from("<H", block, 10)[0]]))
+        block[4] = (sum(block[:4]) + sum(block[5:16])) & 255
+        return bytes(block)
+    first = struct.unpack_from("<I", disk, 256 * 2048 + 20)[0] * 2048  # the main sequence (ECMA-167 3/10.2)
+    tags = [struct.unpack_from("<H", disk, first + i * 2048)[0] for i in range(16)]
+    own, end = (first + tags.index(t) * 2048 for t in (6, 8))
+    volume = disk[own:own + 2048]
+    sequence, = struct.unpack_from("<I", volume, 16)
+    for name, wrong, seal in (("sum", b"\0\0\1\0", False), ("age", struct.pack("<I", sequence - 1), True)):
+        decoy = bytearray(volume)
+        decoy[252:256] = struct.pack("<I", 77777)  # where the set of files is
+        decoy[16:20] = wrong
+        made = bytearray(disk)
+        made[end + 2048:end + 4096] = made[end:end + 2048]
+        made[end:end + 2048] = sealed(decoy) if seal else decoy
+        x, = inspect(write("decoy.iso", bytes(made)))
+        check(f"a volume that is not believed by its {name}", "e.com" in [p["name"] for p in x["parts"]] and
+              ("damaged" in reasons(x)) != seal, {**x, "parts": []})
+    spare = bytearray(disk)
+    spare[own:own + 2048] = bytes(2048)
+    x, = inspect(write("spare.iso", bytes(spare)))
+    check("the sequence in reserve", "e.com" in [p["name"] for p in x["parts"]], {**x, "parts": []})
+    entry = next(i for i in range(0, len(disk), 2048) if disk[i:i + 2] == b"\5\1" and disk[i + 27] == 5 and
+                 struct.unpack_from("<Q", disk, i + 56)[0] == len(EICAR))
+    gone = bytearray(disk)
+    gone[entry:entry + 2] = bytes(2)
+    x, = inspect(write("gone.iso", bytes(gone)))
+    check("a file that can't be read is told", "damaged" in reasons(x), {**x, "parts": []})
 
 
 def heads():
@@ -666,6 +823,25 @@ def mails():
         check(f"its name: {r['file']}", "e.com" in parts, parts)
     r = inspect(write("cut.dat", tnef[:-2]))[0]
     check("what is cut off is looked at", {"damaged", "rule"} <= reasons(r), r)
+    start, exe = struct.pack("<IH", 0x223e9f78, 1), windows_program()
+    r = inspect(write("cut.dat", start + attribute(2, 0x6800f, exe)[:-2]))[0]
+    check("what is cut off is known", "pe" in [p["identified"] for p in r["parts"]], r)
+
+    def value(kind, number, data, front=b""):
+        return struct.pack("<HHII", kind, number, 1, len(front + data)) + front + data + bytes(-len(front + data) % 4)
+    small = struct.pack("<HHI", 3, 0x0e07, 1) + struct.pack("<HHHH", 0x1002, 0x8001, 0, 0)[:4] + bytes(16) + \
+        struct.pack("<IIII", 1, 4, 0x61006200, 2) + bytes(8)  # a number, and a row of two with a name
+    message = start + attribute(2, 0x18010, b"e.com\0") + attribute(2, 0x6800f, EICAR)
+    interface = bytes.fromhex("0703020000000000c000000000000046")
+    for name, properties, part in (
+            ("a message", struct.pack("<I", 3) + small + value(0xd, 0x3701, message, interface), "tnef"),
+            ("bytes", struct.pack("<I", 3) + small + value(0x102, 0x3701, exe), "pe"),
+            ("a message behind damage", struct.pack("<IHH", 9, 0x77, 1) + bytes(6) + message, "tnef"),
+            ("a message that is cut off", struct.pack("<I", 1) + value(0xd, 0x3701, message, interface)[:-4], "tnef")):
+        r = inspect(write("win.dat", start + attribute(2, 0x69005, properties)))[0]
+        check(f"properties with {name}", part in [p["identified"] for p in r["parts"]] and
+              ("damaged" in reasons(r)) == ("cut" in name or "damage" in name), r)
+        check(f"what is in {name}", part != "tnef" or "e.com" in [p["name"] for p in r["parts"]], r)
 
 
 def hidden():
@@ -813,7 +989,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, acting, lists, shared, mails, papers, disks, heads, cells, hidden, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, shared, mails, papers, forged, disks, heads, cells, hidden, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

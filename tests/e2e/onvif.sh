@@ -138,6 +138,11 @@ forced() {
 }
 until_true 60 forced ||
 	fail "no forced door: $(cat "$tmp/err" "$tmp/asked" "$tmp/device.err"; tail "$tmp/state/ward.log")"
+asks=$(pid_of "$run" onvif)
+[ -n "$asks" ] || fail "nobody asks the device"
+for pid in $asks; do
+	tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qF "${at#*://}" && fail "the address is an argument"
+done
 for secret in s3cret-w0rd; do
 	grep -rqF "$secret" "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "the password is shown"
 done

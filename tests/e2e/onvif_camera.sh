@@ -101,6 +101,7 @@ grep -q '"camera.choice".*"profile":"sub"' "$tmp/state/ward.log" || explain "the
 until_true 60 said video.offline '"state":"off"' || explain "it is not told as back"
 for pid in $(pid_of "$run" camera) $(pid_of "$run" onvif); do
 	tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qF "$RTSP_PASSWORD" && explain "the password is an argument"
+	tr '\0' '\n' <"/proc/$pid/cmdline" | grep -q 'onvif://' && explain "the address is an argument"
 done
 grep -rqF "$RTSP_PASSWORD" "$tmp/out" "$tmp/err" "$tmp/state/ward.log" && fail "the password is shown"
 kill -INT $run

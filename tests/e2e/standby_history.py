@@ -7,12 +7,15 @@ had it acknowledged; no two machines acknowledged in the same epoch or after the
 usage: standby_history.py WARD PILOT [--seeds FIRST-LAST] [--kinds KIND,...] [--keep]
 Kinds: kill (kill -9 of all of the leader), cut (its link), pause (SIGSTOP of all of it), full (the follower's
 disk), calm (a planned switch),
-force (taken over by hand from one that was alone). Prints one line for each: what was done, and how long nothing was acknowledged."""
+force (taken over by hand from one that was alone), slow (a switch for which Ward needs longer than half a lease),
+aside (the follower was away for longer than the journal reaches back), strangers (who has no certificate, or
+speaks for another's name; words for a process that is gone). Prints one line for each: what was done, and how long nothing was acknowledged."""
 import argparse, ctypes, http.client, json, os, random, re, shutil, signal, struct, subprocess, sys, tempfile
 import threading, time
 
 LEASE, PORT, SECRET = 3, 8500, "a-secret-of-some-length"
 AT = {"a": "10.77.0.1", "b": "10.77.0.2", "w": "10.77.0.3"}
+LIMITS = "limits:\n  journal.segment: 1048576\n"  # so that a full disk is felt soon
 LIMIT = int(os.environ.get('WARD_STANDBY_LIMIT', '180'))  # seconds that anything may take on a busy machine
 
 
@@ -112,6 +115,23 @@ class Machine:
             return {}
         return said if time.time() - said["told"] / 1e9 < 4 else {}
 
+    def processes(self, *words):
+        """Those of its namespace whose words, the program's own name without its folder, begin so."""
+        found = []
+        for p in self.pids():
+            try:
+                with open("/proc/%d/cmdline" % p, "rb") as f:
+                    said = f.read().decode(errors="replace").split("\0")
+            except OSError:
+                continue
+            if [os.path.basename(said[0])] + said[1:len(words)] == list(words):
+                found.append(p)
+        return found
+
+    def log(self):
+        with open(os.path.join(self.lab.dir, "out-" + self.name)) as f:
+            return f.read()
+
     def cut(self, is_cut):
         sh("ip", "link", "set", self.wire, "down" if is_cut else "up")
 
@@ -148,7 +168,7 @@ class Lab:
     password_file: %s/secret
 """ % (PORT, self.dir))
         with open(os.path.join(hospital, "limits.yml"), "w") as f:
-            f.write("limits:\n  journal.segment: 1048576\n")  # so that a full disk is felt soon
+            f.write(LIMITS)
         with open(os.path.join(hospital, "processing.yml"), "w") as f:
             f.write("controller: a test\nofficer: a test\nentries:\n"
                     "  - {id: e, like: access, sources: [posts]}\n")
@@ -405,29 +425,230 @@ def run(lab, kind, seed):
         kind, seed, n, twice, gap(clients), terms(state)[-1][0]), flush=True)
 
 
-def force(lab):
-    """One that went on alone and died is not taken over from, but by hand; when it returns it follows."""
+def begin(lab):
+    """All three, new, and a leads."""
     for m in lab.machines.values():
         m.kill()
+        m.cut(False)
+        subprocess.run(["umount", m.state], stderr=subprocess.DEVNULL)
         shutil.rmtree(m.state, ignore_errors=True)
         open(os.path.join(lab.dir, "out-" + m.name), "w").close()
     for n in "wba":
         lab.machines[n].start(first=n == "a")
     until("both are there", lambda: paired(lab))
-    a, b = lab.machines["a"], lab.machines["b"]
+    return lab.machines["a"], lab.machines["b"]
+
+
+def asides(m):
+    return [f for f in os.listdir(os.path.join(m.state, "standby")) if f.startswith("aside-")]
+
+
+def force(lab):
+    """One that went on alone and died is not taken over from, but by hand; when it returns it follows."""
+    a, b = begin(lab)
     b.cut(True)
     until("it goes on alone", lambda: a.says().get("mode") == "alone")
-    time.sleep(LEASE)
+    client = Client(lab, 0)
+    client.start()
+    until("a record that it has alone", lambda: client.acked)
+    client.stopping = True
+    client.join(LIMIT)
     a.kill()
     b.cut(False)
-    time.sleep(4 * LEASE)  # long enough for what must not be
+    time.sleep(2.5 * LEASE)  # long enough for what must not be
     if b.says().get("role") != "follows":
         raise Failed("it took over from one that was alone: %s" % b.says())
     sh(lab.ward, "standby", "force", "--lose", b.state)
     until("it leads by hand", lambda: leader(lab) == "b")
     a.start()
     until("both are there again", lambda: paired(lab) and leader(lab) == "b")
+    if not asides(a):
+        raise Failed("what it acknowledged alone was not set aside")
     print("force: not taken over by itself, taken over by hand, followed by who returned", flush=True)
+
+
+def slow(lab):
+    """Ward takes longer than half a lease to end, and the other is not heard meanwhile: it takes over all the same."""
+    a, b = begin(lab)
+    led = lambda m: m.log().count('"standby.leads"')
+    for _ in range(3):  # a machine that is held up for a lease itself may rightly keep the lead
+        ends, hears, before = a.processes("journal"), b.processes("standby"), led(a)
+        if not ends or not hears:
+            raise Failed("nothing to hold up")
+        held = ends + hears
+        for p in held:
+            os.kill(p, signal.SIGSTOP)
+        sh(lab.ward, "standby", "switch", a.state)
+        time.sleep(LEASE * 0.7)
+        for p in held:
+            os.kill(p, signal.SIGCONT)
+        until("somebody leads", lambda: led(b) or led(a) > before or '"standby.no_switch"' in a.log())
+        if led(b):
+            break
+        until("both are there", lambda: paired(lab))
+    until("the other leads", lambda: leader(lab) == "b")
+    if led(a) != 1 or terms(b.state)[-1][0] != 2:
+        raise Failed("the lead was not handed over at once: %s, %s" % (a.says(), b.says()))
+    print("slow: handed over, though Ward was long in ending and the other was not heard", flush=True)
+
+
+def aside(lab):
+    """The follower was away for longer than the leader's journal reaches back: it takes that as a whole, and what it
+    had, of which nothing was its own, does not stay."""
+    limits = os.path.join(lab.dir, "hospital", "limits.yml")
+    with open(limits, "w") as f:
+        f.write("limits:\n  journal.bytes: 2097152\n  journal.segment: 131072\n  journal.record: 65536\n")
+    a, b = begin(lab)
+    had = b.says()["next"]
+    b.end()
+    clients = [Client(lab, i) for i in range(3)]
+    for c in clients:
+        c.start()
+    journal = os.path.join(a.state, "journal")
+
+    def gone():
+        time.sleep(1)
+        try:
+            seqs = [r[0] for r in records(journal)]
+        except OSError:  # a segment that was just dropped
+            return False
+        return seqs and had not in seqs
+    until("what the other had is not there any more", gone)
+    for c in clients:
+        c.stopping = True
+    for c in clients:
+        c.join(LIMIT)
+    b.start()
+    until("both are there again", lambda: paired(lab))
+    if '"standby.dropped"' not in b.log() or asides(b):
+        raise Failed("it set aside what is not its own: %s" % asides(b))
+    with open(limits, "w") as f:
+        f.write(LIMITS)
+    print("aside: took the journal as a whole, and nothing stays that was not its own", flush=True)
+
+
+FLOOD = """
+import socket, sys, time
+end, held = time.monotonic() + float(sys.argv[1]), []
+while time.monotonic() < end:
+    for at in sys.argv[2:]:
+        try:
+            held.append(socket.create_connection((at, 7000), 1))
+        except OSError:
+            pass
+    held = held[-60:]
+    time.sleep(0.03)
+"""
+
+# What one says with a certificate, and how many bytes of an answer come before the end.
+PROBE = """
+import socket, ssl, sys
+at, certificate, key, text = sys.argv[1:]
+c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+c.check_hostname, c.verify_mode = False, ssl.CERT_NONE
+c.load_cert_chain(certificate, key)
+s = c.wrap_socket(socket.create_connection((at, 7000), 30))
+s.settimeout(30)
+s.sendall(bytes.fromhex(text))
+try:
+    print(len(s.recv(4096)))
+except ConnectionError:
+    print(0)
+"""
+
+
+def frame(kind, epoch, node, fields):
+    body = struct.pack(">BBHQB", 1, kind, 0, epoch, len(node)) + node.encode() + fields
+    return struct.pack(">I", len(body)) + body
+
+
+def probe(lab, at, certificate, said):
+    pem = os.path.join(lab.dir, certificate)
+    return int(lab.machines["w"].inside(sys.executable, "-c", PROBE, AT[at], pem + ".pem", pem + ".key", said.hex()))
+
+
+def names(lab):
+    """A certificate speaks for its own name, and to a machine only that of the other."""
+    hello = lambda epoch, node: frame(1, epoch, node, struct.pack(">QQ", 1, 1))
+    claim = lambda node, want: frame(12, 0, node, struct.pack(">QB", 1, want))
+    for at, certificate, said, what in (
+            ("b", "w", hello(1 << 40, "a"), "the witness speaks as a leader"),
+            ("b", "w", hello(1 << 40, "w"), "the witness leads"),
+            ("b", "b", hello(1 << 40, "b"), "one's own name speaks"),
+            ("a", "w", hello(1 << 40, "b"), "the witness ends a leader"),
+            ("w", "b", claim("a", 2), "one claims for the other"),
+            ("w", "w", claim("w", 5), "the witness takes the lead"),
+            ("w", "w", claim("b", 5), "the witness claims for another")):
+        if probe(lab, at, certificate, said):
+            raise Failed("heard: " + what)
+    if not probe(lab, "w", "b", claim("b", 0)):
+        raise Failed("who speaks for itself is not heard")
+    until("both are there", lambda: paired(lab) and leader(lab) == "a" and lab.machines["a"].says()["epoch"] == 1)
+
+
+def ward(lab, machine, *args):
+    r = subprocess.run(["nsenter", "-t", str(machine.pid), "-n", lab.ward, "standby"] + list(args),
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LIMIT)
+    return r.returncode, r.stdout
+
+
+def refused(lab, code, word, machine, *args):
+    got = ward(lab, machine, *args)
+    if got[0] != code or word not in got[1]:
+        raise Failed("%s: not refused: %s" % (" ".join(args), got))
+
+
+def starts(lab, machine):
+    """What must not start, and why."""
+    pem = lambda n: os.path.join(lab.dir, n)
+    with_ = lambda node, listen, peer, witness, state: [
+        "run", "--node", node, "--listen", listen, "--peer", peer, "--witness", witness, "--certificate", pem("b.pem"),
+        "--key", pem("b.key"), "--trust", pem("trust.pem"), "--state", state, pem("hospital")]
+    other, own = pem("state-other"), machine.state
+    for code, word, args in (
+            (3, "not the name (CN)", with_("a", "127.0.0.1:7001", AT["a"] + ":7000", AT["w"] + ":7000", other)),
+            (3, "another `ward standby run`", with_("b", "127.0.0.1:7001", AT["a"] + ":7000", AT["w"] + ":7000", own)),
+            (2, "on the machine of", with_("b", "[::1]:7001", "[fd00::2]:7000", "[fd00:0::2]:7001", other)),
+            (2, "on the machine of", with_("b", "[::1]:7001", "[fd00::2]:7000", "[::1]:7002", other)),
+            # two addresses of IPv6 are two machines: it goes on to the listener, which it can't have
+            (3, "--listen", with_("b", "[fd00::9]:7001", "[fd00::2]:7000", "[fd00::3]:7000", other))):
+        refused(lab, code, word, machine, *args)
+
+
+def strangers(lab):
+    """Who has no certificate disturbs nobody; who has one speaks for its own name; words go to who runs."""
+    a, b = begin(lab)
+    for _ in range(4):  # a machine that stands still for half a lease loses the link by itself
+        since = a.says().get("since")
+        a_cut = a.log().count('"standby.cut"')
+        lab.machines["w"].inside(sys.executable, "-c", FLOOD, str(1.5 * LEASE), AT["b"], AT["w"], AT["a"])
+        quiet = a.says().get("since") == since and since and a.log().count('"standby.cut"') == a_cut
+        until("both are there", lambda: paired(lab))
+        if quiet:
+            break
+    else:
+        raise Failed("connections without a certificate end the link")
+    names(lab)
+    starts(lab, b)
+    run_ = a.processes("ward", "run")
+    os.kill(run_[0], signal.SIGKILL)
+    until("its end is told", lambda: a.says().get("ends", 0) >= 1)
+    until("both are there", lambda: paired(lab))
+    lead, follow = (a, b) if leader(lab) == "a" else (b, a)
+    # who leads the same epoch ends the other, loudly
+    probe(lab, lead.name, follow.name, frame(1, lead.says()["epoch"], follow.name, struct.pack(">QQ", 1, 1)))
+    until("its end", lambda: lead.process.poll() is not None)
+    if "the other leads the same epoch" not in lead.log():
+        raise Failed("it does not say that two lead")
+    lead.kill()
+    for word in (["status"], ["switch"], ["force", "--lose"]):
+        refused(lab, 3, "does not run here", lead, *word, lead.state)
+    lead.start()
+    until("both are there again", lambda: paired(lab))
+    print("strangers: not heard, and the link stays", flush=True)
+
+
+ALONE = {"force": force, "slow": slow, "aside": aside, "strangers": strangers}
 
 
 def main():
@@ -435,7 +656,7 @@ def main():
     p.add_argument("ward")
     p.add_argument("pilot")
     p.add_argument("--seeds", default="1-1")
-    p.add_argument("--kinds", default="kill,cut,pause,full,calm,force")
+    p.add_argument("--kinds", default="kill,cut,pause,full,calm,force,slow,aside,strangers")
     p.add_argument("--keep", action="store_true")
     o = p.parse_args()
     if os.geteuid() != 0 or not os.environ.get("WARD_STANDBY_LAB"):
@@ -450,11 +671,13 @@ def main():
     try:
         for seed in range(int(first), int(last or first) + 1):
             for kind in o.kinds.split(","):
+                began = time.monotonic()
                 try:
-                    if kind == "force":
-                        force(lab)
+                    if kind in ALONE:
+                        ALONE[kind](lab)
                     else:
                         run(lab, kind, seed)
+                    print("  in %.0f s" % (time.monotonic() - began), flush=True)
                 except (Failed, subprocess.CalledProcessError) as e:
                     failed += 1
                     print("FAILED %s %d: %s %s" % (kind, seed, e, getattr(e, "output", "")), flush=True)

@@ -17,7 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (ward_names_init(&names, ward_mem_heap(), &lim) != WARD_OK)
 		abort();
 	ward_arena_init(&arena, ward_mem_heap(), 64 << 20);
-	if (ward_filing_read(ward_rd_from(copy, len), &got) == WARD_OK) {
+	const struct ward_msg m = {.type = WARD_MSG_FILE, .body = ward_rd_from(copy, len)};
+
+	if (ward_filing_read(&m, &got) == WARD_OK) {
 		WARD_ASSERT((uint32_t)got.number && got.bytes.len < len);
 		if (got.what == WARD_FILING_TOLD && got.bytes.len &&
 			ward_event_decode(got.bytes, &names, &arena, &lim, &e) == WARD_OK) {

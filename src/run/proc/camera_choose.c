@@ -1,15 +1,25 @@
 #include "run/proc/camera_choose.h"
 
+#include "base/fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SETTINGS = 16, SETTING = 4096, LINK = 3, URL = 1280 };
+enum {
+	SETTINGS = 16,
+	SETTING = 4096,
+	FD_LINK = 3, /* in the program */
+	FD_URL = 4,
+	FD_SAFE = 16, /* from where on they are put aside before they get their numbers */
+	URL = 1280
+};
 
 static const ward_ns patience = 60 * WARD_NS_PER_S;
 
@@ -44,12 +54,28 @@ static void find(struct ward_process *p, char *path, size_t cap)
 	(void)snprintf(strrchr(path, '/') + 1, sizeof(name), "%s", name);
 }
 
-/* In the child: it takes our place here, with no other descriptor than the link and the log. */
-static WARD_NORETURN void become(const char *path, const struct settings *s, int link)
+/* In the child: it takes our place here, with no other descriptors than the link, the address and
+ * the log. Whatever their numbers were, they outlive execv. */
+static WARD_NORETURN void become(const char *path, const struct settings *s, int link, int url)
 {
-	if (dup2(link, LINK) == LINK && close_range(LINK + 1, ~0u, 0) == 0)
+	link = fcntl(link, F_DUPFD, FD_SAFE);
+	url = fcntl(url, F_DUPFD, FD_SAFE);
+	if (dup2(link, FD_LINK) == FD_LINK && dup2(url, FD_URL) == FD_URL &&
+		close_range(FD_URL + 1, ~0u, 0) == 0)
 		(void)execv(path, (char *const *)(uintptr_t)s->argv);
 	_exit(WARD_PROCESS_DIED);
+}
+
+/* The device's address, which may hold a secret: no argument. */
+static int hand_over(const char *address)
+{
+	int fd = memfd_create("url", MFD_CLOEXEC);
+
+	if (fd >= 0 && ward_fd_write(fd, ward_str_bytes(ward_str_z(address))))
+		return fd;
+	if (fd >= 0)
+		(void)close(fd);
+	return -1;
 }
 
 void camera_choose_begin(struct ward_process *p, struct camera_choose *c, int *ret_link)
@@ -58,7 +84,7 @@ void camera_choose_begin(struct ward_process *p, struct camera_choose *c, int *r
 		"uid", "user", "password_file", "certificate", "fps", "trace"};
 	static struct settings s;
 	char path[SETTING], number[24];
-	int pair[2];
+	int pair[2], url = hand_over(c->device);
 
 	memset(&s, 0, sizeof(s));
 	s.argv[0] = "onvif";
@@ -66,22 +92,23 @@ void camera_choose_begin(struct ward_process *p, struct camera_choose *c, int *r
 	set(&s, "supervisor", number);
 	set(&s, "name", p->name);
 	set(&s, "source", p->name);
-	set(&s, "url", c->device);
 	set(&s, "fd.choice", "3");
+	set(&s, "fd.url", "4");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(same); i++)
 		set(&s, same[i], ward_process_setting(p, same[i]));
 	find(p, path, sizeof(path));
 	if (s.too_long)
 		ward_process_die(p, "a setting is too long", WARD_ERR_CONFIG);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
+	if (url < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
 		fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(p, "who asks the device", WARD_ERR_IO);
 	c->pid = fork();
 	if (c->pid < 0)
 		ward_process_die(p, "who asks the device", WARD_ERR_IO);
 	if (c->pid == 0)
-		become(path, &s, pair[1]);
+		become(path, &s, pair[1], url);
 	(void)close(pair[1]);
+	(void)close(url);
 	c->until = ward_clock_mono(p->clock) + patience;
 	*ret_link = pair[0];
 }

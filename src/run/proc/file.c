@@ -10,6 +10,7 @@
 #include "run/passed.h"
 #include "run/watched.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,15 @@ static void settle(struct looker *l)
 	ward_passed_init(&l->passed, &o);
 }
 
+static WARD_NORETURN void die_of_folder(struct looker *l, const char *path)
+{
+	char what[WARD_FOLDER_PATH + 80];
+
+	(void)snprintf(what, sizeof(what), "%s%s", path,
+		errno == ELOOP ? " is a symbolic link: name the folder itself" : "");
+	ward_process_die(&l->p, what, WARD_ERR_IO);
+}
+
 static void open_folders(struct looker *l)
 {
 	const char *source;
@@ -95,7 +105,7 @@ static void open_folders(struct looker *l)
 			ward_process_die(&l->p, "more than 16 folders are watched", WARD_ERR_LIMIT);
 		ward_process_may_read(&l->p, path);
 		if (ward_watched_open(&l->watched[l->n_watched++], &o) != WARD_OK)
-			ward_process_die(&l->p, path, WARD_ERR_IO);
+			die_of_folder(l, path);
 	}
 }
 
@@ -133,16 +143,13 @@ static void take_told(struct looker *l, uint64_t number, const struct ward_filed
 		else
 			about = &e;
 	}
-	if (f->shed)
-		ward_passed_shed(&l->passed, number);
 	check(l, ward_passed_told(&l->passed, number, about));
 }
 
 static void take(struct looker *l, size_t net, const struct ward_msg *m)
 {
 	struct ward_filed f;
-	enum ward_err err =
-		m->type == WARD_MSG_FILE ? ward_filing_read(m->body, &f) : WARD_ERR_MALFORMED;
+	enum ward_err err = ward_filing_read(m, &f);
 	/* numbers are of one sender: the uppermost byte says which */
 	uint64_t number = (f.number & UINT64_MAX >> 8) | (uint64_t)net << 56;
 
@@ -218,7 +225,8 @@ int main(int argc, char **argv)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&l->p, "file", argc, argv);
 	ward_process_limits(&l->p, &l->lim);
-	l->p.n_descriptor_max = ward_limit(&l->lim, WARD_LIMIT_FILE_QUEUE) + OTHERS;
+	l->p.n_descriptor_max = ward_limit(&l->lim, WARD_LIMIT_FILE_QUEUE) +
+				(size_t)WARD_WATCHED_OPEN * FOLDERS_MAX + OTHERS;
 	ward_arena_init(&l->arena, ward_mem_heap(), (size_t)16 << 20);
 	if (ward_names_init(&l->names, ward_mem_heap(), &l->lim) != WARD_OK ||
 		ward_feeder_new(&l->p, &l->names, &l->feeder) != WARD_OK)

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 
 struct log_tls_server {
 	SSL_CTX *ctx;
@@ -81,6 +83,53 @@ void log_tls_server_free(struct log_tls_server *s)
 		return;
 	SSL_CTX_free(s->ctx);
 	ward_mem_free(ward_mem_heap(), s, sizeof(*s));
+}
+
+/* The one CN, without a NUL inside. */
+static bool common_name(X509 *of, char *ret, size_t cap)
+{
+	const X509_NAME *name = of ? X509_get_subject_name(of) : NULL;
+	int at = name ? X509_NAME_get_index_by_NID(name, NID_commonName, -1) : -1;
+	unsigned char *text = NULL;
+	int len;
+	bool ok;
+
+	if (at < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, at) >= 0)
+		return false;
+	len = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+	ok = len > 0 && (size_t)len < cap && !memchr(text, 0, (size_t)len);
+	if (ok) {
+		memcpy(ret, text, (size_t)len);
+		ret[len] = 0;
+	}
+	OPENSSL_free(text);
+	ERR_clear_error();
+	return ok;
+}
+
+bool log_tls_own_name(const struct log_tls_server *s, char *ret, size_t cap)
+{
+	return common_name(SSL_CTX_get0_certificate(s->ctx), ret, cap);
+}
+
+bool log_tls_peer_name(const struct log_tls *t, char *ret, size_t cap)
+{
+	return common_name(SSL_get0_peer_certificate(t->ssl), ret, cap);
+}
+
+bool log_tls_peer_is(const struct log_tls *t, const char *host)
+{
+	X509 *of = SSL_get0_peer_certificate(t->ssl);
+	ASN1_OCTET_STRING *numeric = a2i_IPADDRESS(host);
+	bool ok;
+
+	if (numeric)
+		ok = of && X509_check_ip_asc(of, host, 0) == 1;
+	else
+		ok = of && X509_check_host(of, host, 0, 0, NULL) == 1;
+	ASN1_OCTET_STRING_free(numeric);
+	ERR_clear_error();
+	return ok;
 }
 
 enum ward_err log_tls_new(struct log_tls_server *s, int fd, struct log_tls **ret)

@@ -36,6 +36,7 @@ enum {
 	SKEW_DEFAULT_S = 60,
 	EXIT_FAILED = 3,
 	FPS_MAX = 240,
+	URL = 1280,
 };
 
 static const ward_ns offline_after = 30 * WARD_NS_PER_S, tick_every = WARD_NS_PER_S;
@@ -517,7 +518,9 @@ static bool read_url(struct device *d, struct ward_str text, const char **ret_wh
 static void settle(struct device *d)
 {
 	const char *why = "the device's address", *user = ward_process_setting(&d->p, "user"),
-		   *skew = ward_process_setting(&d->p, "skew");
+		   *skew = ward_process_setting(&d->p, "skew"),
+		   *url = ward_process_setting(&d->p, "url"); /* else it is handed over */
+	char handed[URL];
 	int64_t ns = SKEW_DEFAULT_S * WARD_NS_PER_S;
 
 	d->name = ward_process_setting(&d->p, "name_for_people");
@@ -528,7 +531,9 @@ static void settle(struct device *d)
 							      : WARD_ONVIF_EVENTS;
 	d->source = must(d, "source");
 	d->camera = ward_process_setting(&d->p, "camera");
-	if (!read_url(d, ward_str_z(must(d, "url")), &why))
+	if (!url)
+		ward_process_secret(&d->p, "url", handed, sizeof(handed));
+	if (!read_url(d, ward_str_z(url ? url : handed), &why))
 		ward_process_die(&d->p, why, WARD_ERR_CONFIG);
 	if (user) {
 		if (strlen(user) >= sizeof(d->metadata.user) || strpbrk(user, "\":\\"))

@@ -3,13 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { POLL_MS = 50, MEMORY = 1 << 30, SLOTS = 9 };
+enum { POLL_MS = 50, MEMORY = 1 << 30, SLOTS = 6 + TIE_SEATS_POLL };
 static const ward_ns claim_again = 2 * WARD_NS_PER_S, tell_every = WARD_NS_PER_S,
 		     ask_every = WARD_NS_PER_S / 4, force_for = 30 * WARD_NS_PER_S;
 static const char state_file[] = "state.json", state_tmp[] = "state.tmp";
@@ -100,33 +99,49 @@ static void turn_witness(struct standby *s)
 
 /* ---- the other ---- */
 
+void standby_two_lead(struct standby *s)
+{
+	ward_process_die(&s->p,
+		"the other leads the same epoch: was the witness's memory, or a machine with its "
+		"key, copied or put back? See that one of both is off",
+		WARD_ERR_STATE);
+}
+
 /* Somebody connects to a machine that leads, or ends: one of both knows of a later epoch. */
 static void answer_hello(struct standby *s, const struct ward_standby_frame *f)
 {
+	if (f->type == WARD_STANDBY_HELLO && f->epoch == s->term.epoch)
+		standby_two_lead(s);
 	if (f->type == WARD_STANDBY_HELLO && f->epoch > s->term.epoch) {
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 		if (s->role != STANDBY_ENDS)
 			lead_end(s, "the other leads by now");
 		return;
 	}
 	if (f->type == WARD_STANDBY_HELLO)
-		tie_put(&s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_FENCED,
-					.epoch = s->term.epoch,
-					.node = s->name});
+		tie_put(s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_FENCED,
+				       .epoch = s->term.epoch,
+				       .node = s->name});
 	else
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 }
 
 static void turn_ties(struct standby *s)
 {
 	struct ward_standby_frame f;
 
-	(void)tie_turn(&s->in);
-	while (tie_next(&s->in, &f)) {
-		if (s->role == STANDBY_FOLLOWS)
-			follow_frame(s, &f);
-		else
-			answer_hello(s, &f);
+	tie_seats_turn(&s->seats);
+	for (size_t i = 0; i < TIE_SEATS; i++) {
+		struct tie *t = &s->seats.tie[i];
+
+		while (tie_next(t, &f)) {
+			tie_seats_met(&s->seats, t);
+			s->in = t;
+			if (s->role == STANDBY_FOLLOWS)
+				follow_frame(s, &f);
+			else
+				answer_hello(s, &f);
+		}
 	}
 	(void)tie_turn(&s->out);
 	while (tie_next(&s->out, &f)) {
@@ -135,14 +150,6 @@ static void turn_ties(struct standby *s)
 		else
 			tie_hang_up(&s->out);
 	}
-}
-
-static void accept_one(struct standby *s)
-{
-	int fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	if (fd >= 0)
-		tie_accept(&s->in, s->server, fd);
 }
 
 /* ---- Ward ---- */
@@ -157,6 +164,7 @@ static void on_word(struct standby *s, enum standby_word w)
 			follow_open(s);
 		} else if (s->role == STANDBY_LEADS) { /* by itself: begun again */
 			s->runs = true;
+			s->ends++;
 			standby_say(s, STANDBY_START);
 		}
 		return;
@@ -168,9 +176,11 @@ static void on_word(struct standby *s, enum standby_word w)
 	}
 	if (w != STANDBY_SWITCH)
 		return;
-	if (s->role != STANDBY_LEADS || s->lead.mode != LEAD_PAIR) {
+	/* what is claimed now would be granted when the lead is on its way */
+	if (s->role != STANDBY_LEADS || s->lead.mode != LEAD_PAIR ||
+		s->claimed != WARD_WITNESS_ASK) {
 		WARD_LOG(&s->p.log, WARN, "standby.no_switch",
-			WARD_KV_Z("why", "this one does not lead, or the other is not there"));
+			WARD_KV_Z("why", "this one does not lead, or the other does not answer"));
 		return;
 	}
 	s->role = STANDBY_HANDS;
@@ -240,14 +250,14 @@ static void put_state(const struct standby *s, struct ward_json *j)
 	ward_json_put_u64(j, "confirmed", leads ? s->lead.confirmed : 0);
 	ward_json_put_u64(j, "lag", leads && own > s->lead.confirmed ? own - s->lead.confirmed : 0);
 	ward_json_put_u64(j, "connected",
-		leads ? s->lead.followed : tie_open(&s->in) && s->follow.hello_epoch);
+		leads ? s->lead.followed : tie_open(s->in) && s->follow.hello_epoch);
 	ward_json_put_u64(j, "witness", s->known && tie_open(&s->witness));
 	ward_json_put_u64(j, "aside", s->follow.aside);
 	ward_json_key(j, "since");
 	ward_json_i64(j, s->since);
 	ward_json_key(j, "told");
 	ward_json_i64(j, ward_clock_now(s->p.clock));
-	ward_json_put_u64(j, "guardian", (uint64_t)getppid());
+	ward_json_put_u64(j, "ends", s->ends);
 	ward_json_obj_end(j);
 }
 
@@ -276,22 +286,6 @@ static void tell(struct standby *s)
 
 /* ---- life ---- */
 
-static void open_tls(struct standby *s)
-{
-	const char *certificate = ward_process_setting(&s->p, "certificate"),
-		   *key = ward_process_setting(&s->p, "key"),
-		   *trust = ward_process_setting(&s->p, "trust");
-	char why[LOG_TLS_WHY] = "certificate, key and trust are needed";
-	uint8_t sum[EVP_MAX_MD_SIZE];
-	size_t n;
-
-	/* OpenSSL reads its configuration with its first use: that must be before the cage. */
-	if (setenv("TZ", "UTC0", 1) != 0 ||
-		EVP_Q_digest(NULL, "SHA256", NULL, "", 0, sum, &n) != 1 || !certificate || !key ||
-		!trust || log_tls_server_new(certificate, key, trust, why, &s->server) != WARD_OK)
-		ward_process_die(&s->p, why, WARD_ERR_CONFIG);
-}
-
 static void open_all(struct standby *s)
 {
 	const char *name = ward_process_setting(&s->p, "node"),
@@ -311,16 +305,21 @@ static void open_all(struct standby *s)
 	s->journal = ward_process_setting(&s->p, "journal");
 	if (!s->folder || !s->journal || strlen(s->folder) > 3000 || strlen(s->journal) > 3000)
 		ward_process_die(&s->p, "its folders", WARD_ERR_CONFIG);
-	s->listener = ward_process_need_fd(&s->p, "listener");
 	s->guardian = ward_process_need_fd(&s->p, "guardian");
 	s->link = ward_process_need_fd(&s->p, "journal");
 	if (fcntl(s->link, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&s->p, "its links", WARD_ERR_IO);
-	open_tls(s);
-	tie_init(&s->in, &s->p, "the other, which leads");
+	tie_seats_open(&s->seats, &s->p, "the other, which leads");
+	s->in = &s->seats.tie[0];
+	if (!ward_str_eqz(s->name, s->seats.guard.own))
+		ward_process_die(&s->p,
+			"--node is not the name (CN) in the certificate: the others know this "
+			"machine by that",
+			WARD_ERR_CONFIG);
 	tie_init(&s->out, &s->p, "the other, which follows");
 	tie_init(&s->witness, &s->p, "the witness");
 	tie_dials(&s->out, "peer", s->peer_host);
+	s->seats.guard.host = s->peer_host;
 	tie_dials(&s->witness, "witness", s->witness_host);
 	ward_process_may_write(&s->p, s->journal);
 	standby_must(s, ward_io_dir_open(&s->dir, s->folder, true, true), "its folder");
@@ -335,20 +334,19 @@ static void wait(struct standby *s)
 {
 	struct pollfd p[SLOTS];
 
-	p[0] = (struct pollfd){s->listener, POLLIN, 0};
-	p[1] = (struct pollfd){s->guardian, POLLIN, 0};
-	p[2] = (struct pollfd){s->runs ? s->link : -1, POLLIN, 0};
-	tie_poll(&s->in, p + 3);
-	tie_poll(&s->out, p + 5);
-	tie_poll(&s->witness, p + 7);
+	p[0] = (struct pollfd){s->guardian, POLLIN, 0};
+	p[1] = (struct pollfd){s->runs ? s->link : -1, POLLIN, 0};
+	tie_poll(&s->out, p + 2);
+	tie_poll(&s->witness, p + 4);
+	tie_seats_poll(&s->seats, p + 6);
 	if (poll(p, SLOTS, POLL_MS) < 0 && errno != EINTR)
 		ward_process_die(&s->p, "poll", WARD_ERR_IO);
 	if (p[0].revents)
-		accept_one(s);
-	if (p[1].revents)
 		hear_guardian(s);
-	if (p[2].revents)
+	if (p[1].revents)
 		hear_journal(s);
+	if (p[6].revents)
+		tie_seats_accept(&s->seats);
 }
 
 int main(int argc, char **argv)

@@ -68,6 +68,8 @@ struct follow {
 	bool seeding, over;
 	int seed_fd;
 	uint64_t seed_left, aside;
+	char aside_name[64];       /* of the folder where the last one was set aside */
+	ward_ns full_until;        /* the disk was full: no copy is begun before */
 	ward_ns heard, not_before; /* before it takes over, or takes up its lead again */
 	ward_ns maintained;
 };
@@ -80,16 +82,18 @@ struct standby {
 	ward_ns lease;
 	struct ward_io_dir dir; /* our own: term, state.json */
 	struct ward_term term;
-	struct tie in, out, witness;
+	struct tie_seats seats; /* who connects … */
+	struct tie *in;         /* … of them the other, when it has met; never NULL */
+	struct tie out, witness;
 	char peer_host[256], witness_host[256], peer[WARD_STANDBY_NAME];
-	int listener, guardian, link;
-	struct log_tls_server *server;
+	int guardian, link;
 	enum standby_role role;
 	bool runs, first;               /* Ward runs; nobody ever led, and we shall */
 	struct ward_witness seen;       /* as the witness last said */
 	bool known;                     /* it did */
 	enum ward_witness_want claimed; /* of which there is no answer yet; ASK: none, or that */
 	ward_ns claimed_at, ask_after, told, since;
+	uint64_t ends;       /* of Ward that nobody asked for */
 	ward_ns force_until; /* monotonic: until then the lead is taken by hand; 0 */
 	uint8_t buf[WARD_MSG_MAX];
 	struct lead lead;
@@ -104,6 +108,9 @@ void standby_say(struct standby *s, enum standby_word w);
 void standby_claim(struct standby *s, enum ward_witness_want want);
 /* Does the witness say that we lead this epoch? */
 bool standby_is_ours(const struct standby *s);
+
+/* Both lead one epoch, which can't be: ends the process, and so Ward. */
+WARD_NORETURN void standby_two_lead(struct standby *s);
 
 /* standby_lead.c: */
 void lead_begin(struct standby *s);

@@ -60,7 +60,7 @@ void follow_begin(struct standby *s)
 
 void follow_end(struct standby *s)
 {
-	tie_hang_up(&s->in);
+	tie_hang_up(s->in);
 	close_journal(s);
 }
 
@@ -68,10 +68,10 @@ void follow_end(struct standby *s)
 
 void follow_welcome(struct standby *s)
 {
-	tie_put(&s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_WELCOME,
-				.epoch = s->term.epoch,
-				.node = s->name,
-				.next = ward_journal_next(s->follow.j)});
+	tie_put(s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_WELCOME,
+			       .epoch = s->term.epoch,
+			       .node = s->name,
+			       .next = ward_journal_next(s->follow.j)});
 }
 
 static void on_hello(struct standby *s, const struct ward_standby_frame *h)
@@ -82,15 +82,20 @@ static void on_hello(struct standby *s, const struct ward_standby_frame *h)
 		ward_str_eq(h->node, s->name)) {
 		WARD_LOG(&s->p.log, WARN, "standby.fences", WARD_KV_S("node", h->node),
 			WARD_KV_U("epoch", h->epoch), WARD_KV_U("ours", s->term.epoch));
-		tie_put(&s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_FENCED,
-					.epoch = s->term.epoch,
-					.node = s->name});
+		tie_put(s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_FENCED,
+				       .epoch = s->term.epoch,
+				       .node = s->name});
+		return;
+	}
+	if (standby_now(s) < f->full_until) { /* not again each moment from the beginning */
+		tie_hang_up(s->in);
 		return;
 	}
 	(void)snprintf(s->peer, sizeof(s->peer), "%.*s", WARD_STR_ARG(h->node));
+	f->not_before = 0; /* it took the lead that was handed over */
 	f->hello_epoch = h->epoch;
 	f->hello_began = h->began;
-	f->seeding = false;
+	f->seeding = f->over = false;
 	follow_welcome(s);
 }
 
@@ -101,7 +106,7 @@ static bool adopt(struct standby *s, uint64_t epoch)
 
 	if (!f->hello_epoch || epoch != f->hello_epoch || f->seeding) {
 		ward_count_name(&s->p.counters, "standby.odd", 1);
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 		return false;
 	}
 	if (ward_term_begin(&s->term, epoch, f->hello_began, false))
@@ -111,10 +116,10 @@ static bool adopt(struct standby *s, uint64_t epoch)
 
 static void stored(struct standby *s, uint64_t stamp)
 {
-	tie_put(&s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_STORED,
-				.epoch = s->term.epoch,
-				.next = ward_journal_next(s->follow.j),
-				.stamp = stamp});
+	tie_put(s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_STORED,
+			       .epoch = s->term.epoch,
+			       .next = ward_journal_next(s->follow.j),
+			       .stamp = stamp});
 }
 
 /* ---- records ---- */
@@ -171,7 +176,7 @@ static void on_records(struct standby *s, const struct ward_standby_frame *h)
 		ward_count_name(&s->p.counters, "standby.unwritten", 1);
 		WARD_LOG(&s->p.log, ERROR, "standby.unwritten", WARD_KV_E(err),
 			WARD_KV_U("next", ward_journal_next(f->j)));
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 		return;
 	}
 	ward_count_name(&s->p.counters, "standby.batches", 1);
@@ -191,7 +196,7 @@ void follow_frame(struct standby *s, const struct ward_standby_frame *h)
 	struct follow *f = &s->follow;
 
 	if (h->epoch < s->term.epoch && h->type != WARD_STANDBY_HELLO) {
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 		return;
 	}
 	f->heard = standby_now(s);
@@ -226,7 +231,7 @@ void follow_frame(struct standby *s, const struct ward_standby_frame *h)
 	case WARD_STANDBY_TYPES:
 	default:
 		ward_count_name(&s->p.counters, "standby.odd", 1);
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 		break;
 	}
 }
@@ -287,6 +292,10 @@ void follow_turn(struct standby *s)
 	}
 	if (now < f->not_before)
 		return;
+	if (f->not_before)
+		WARD_LOG(&s->p.log, WARN, "standby.not_taken", WARD_KV_U("epoch", s->term.epoch),
+			WARD_KV_Z("why", "the other was given the lead, and did not take it"));
+	f->not_before = 0;
 	if (gone || now < s->force_until || (s->term.leads && !f->hello_epoch) ||
 		(s->first && !s->term.epoch))
 		take_over(s, gone);

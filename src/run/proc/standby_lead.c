@@ -114,8 +114,8 @@ static void on_records(struct standby *s, struct ward_msg *m)
 		struct ward_record rec;
 
 		standby_must(s, ward_wire_get_record(&r, &rec), "records of the journal");
-		if (rec.seq != next) { /* gone here by retention, or damaged */
-			reseed(s, 0);
+		if (rec.seq != next) {      /* gone here by retention, or damaged */
+			reseed(s, l->next); /* before that all that it has is ours */
 			return;
 		}
 		next = rec.seq + 1;
@@ -233,6 +233,8 @@ void lead_frame(struct standby *s, const struct ward_standby_frame *f)
 		on_stored(s, f);
 		break;
 	case WARD_STANDBY_FENCED:
+		if (f->epoch == s->term.epoch)
+			standby_two_lead(s);
 		if (f->epoch > s->term.epoch)
 			fenced(s);
 		break;
@@ -295,7 +297,8 @@ static void watch(struct standby *s, ward_ns now)
 	if (silent && !l->exposed) { /* the witness never knew otherwise */
 		leave(s);
 		set_mode(s, LEAD_ALONE);
-	} else if (silent) {
+	} else if (silent && s->role == STANDBY_LEADS) {
+		/* not while the lead is handed over: the other could not take it then */
 		standby_claim(s, WARD_WITNESS_ALONE);
 	}
 	if (l->exposed && now > l->lease_end)

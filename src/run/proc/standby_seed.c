@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 enum { PIECE = 128 << 10, PATH = 4096 };
+static const ward_ns full_for = 10 * WARD_NS_PER_S;
 static const char seed[] = "seed", whole[] = "seed.whole", aside_done[] = "seed.aside";
 
 /* ---- of who leads ---- */
@@ -138,7 +139,7 @@ static void on_reseed(struct standby *s, const struct ward_standby_frame *h)
 	char path[PATH];
 
 	if (!f->hello_epoch || h->epoch != f->hello_epoch) {
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 		return;
 	}
 	close_file(s);
@@ -165,12 +166,28 @@ static void on_file(struct standby *s, const struct ward_standby_frame *h)
 	f->seed_left = h->next;
 }
 
+/* What came is of no use without the rest: it makes room, and is tried again after a while. */
+static void no_room(struct standby *s, int why)
+{
+	struct follow *f = &s->follow;
+	char path[PATH];
+
+	WARD_LOG(&s->p.log, ERROR, "standby.unwritten", WARD_KV_Z("why", strerror(why)));
+	ward_count_name(&s->p.counters, "standby.unwritten", 1);
+	(void)close(f->seed_fd);
+	f->seed_fd = -1;
+	f->full_until = standby_now(s) + full_for;
+	path_of(s, seed, path);
+	move_all(s, path, NULL);
+	tie_hang_up(s->in);
+}
+
 static void on_data(struct standby *s, const struct ward_standby_frame *h)
 {
 	struct follow *f = &s->follow;
 
 	if (f->seed_fd < 0 || h->data.len > f->seed_left) {
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 		return;
 	}
 	for (size_t off = 0; off < h->data.len;) {
@@ -178,10 +195,8 @@ static void on_data(struct standby *s, const struct ward_standby_frame *h)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) { /* the disk is full: it is tried again, from the beginning */
-			WARD_LOG(&s->p.log, ERROR, "standby.unwritten",
-				WARD_KV_Z("why", strerror(errno)));
-			tie_hang_up(&s->in);
+		if (n <= 0) {
+			no_room(s, errno);
 			return;
 		}
 		off += (size_t)n;
@@ -192,14 +207,28 @@ static void on_data(struct standby *s, const struct ward_standby_frame *h)
 /* What was the journal is kept under the epoch that it ended with. */
 static void set_aside(struct standby *s)
 {
-	char aside[PATH], name[64];
+	struct follow *f = &s->follow;
+	char aside[PATH];
 
-	(void)snprintf(name, sizeof(name), "aside-%llu-%lld", (unsigned long long)s->term.epoch,
+	(void)snprintf(f->aside_name, sizeof(f->aside_name), "aside-%llu-%lld",
+		(unsigned long long)s->term.epoch,
 		(long long)(ward_clock_now(s->p.clock) / WARD_NS_PER_S));
-	path_of(s, name, aside);
+	path_of(s, f->aside_name, aside);
 	must_do(s, mkdir(aside, S_IRWXU) == 0 || errno == EEXIST, aside);
 	move_all(s, s->journal, aside);
 	WARD_LOG(&s->p.log, WARN, "standby.aside", WARD_KV_Z("folder", aside));
+}
+
+/* It held nothing that the leader lacks, or has no longer: nobody will look for it there. */
+static void drop_aside(struct standby *s)
+{
+	char aside[PATH];
+
+	path_of(s, s->follow.aside_name, aside);
+	move_all(s, aside, NULL);
+	must_do(s, unlinkat(AT_FDCWD, aside, AT_REMOVEDIR) == 0, aside);
+	sync_folder(s, s->folder);
+	WARD_LOG(&s->p.log, INFO, "standby.dropped", WARD_KV_Z("folder", aside));
 }
 
 /* Two marks say how far it came: the files are whole; what was there is aside. */
@@ -230,7 +259,7 @@ static void on_seeded(struct standby *s)
 
 	close_file(s);
 	if (f->seed_left) {
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 		return;
 	}
 	path_of(s, seed, path);
@@ -244,6 +273,8 @@ static void on_seeded(struct standby *s)
 	f->j = NULL;
 	follow_open(s);
 	f->seeding = false;
+	if (!f->aside) /* after a restart in between nobody knows, and it stays */
+		drop_aside(s);
 	/* the files are the leader's: so is its epoch, of which they are a beginning */
 	if (ward_term_begin(&s->term, f->hello_epoch, f->hello_began, false))
 		standby_must(s, ward_term_write(&s->dir.io, &s->term), "the term");
@@ -259,7 +290,7 @@ void seed_frame(struct standby *s, const struct ward_standby_frame *h)
 		return;
 	}
 	if (!f->seeding || h->epoch != f->hello_epoch) {
-		tie_hang_up(&s->in);
+		tie_hang_up(s->in);
 		return;
 	}
 	if (h->type == WARD_STANDBY_FILE)

@@ -52,6 +52,7 @@ void tie_hang_up(struct tie *t)
 		(void)close(t->sock);
 	t->sock = -1;
 	t->met = false;
+	t->name[0] = 0;
 	ward_wr_reset(&t->out);
 	t->sent = t->n_in = t->n_used = 0;
 	t->not_before = ward_clock_mono(t->p->clock) + again_after;
@@ -60,6 +61,7 @@ void tie_hang_up(struct tie *t)
 static void begin(struct tie *t, int fd)
 {
 	t->sock = fd;
+	t->since = ward_clock_mono(t->p->clock);
 	t->readable = POLLIN;
 	t->writable = POLLOUT;
 }
@@ -73,9 +75,10 @@ static void say_end(struct tie *t, const char *why)
 	tie_hang_up(t);
 }
 
-void tie_accept(struct tie *t, struct log_tls_server *s, int fd)
+void tie_accept(struct tie *t, struct log_tls_server *s, const struct tie_guard *guard, int fd)
 {
 	tie_hang_up(t);
+	t->guard = guard;
 	begin(t, fd);
 	if (log_tls_new(s, fd, &t->accepted) != WARD_OK)
 		tie_hang_up(t);
@@ -207,6 +210,24 @@ bool tie_turn(struct tie *t)
 	return !write_on(t) || !read_on(t) || begun;
 }
 
+/* May who was accepted say this? NULL: yes; else why not. */
+static const char *foreign(struct tie *t, const struct ward_standby_frame *f)
+{
+	if (!t->accepted)
+		return NULL;
+	if (!t->name[0] && (!log_tls_peer_name(t->accepted, t->name, sizeof(t->name)) ||
+				   !ward_standby_name_ok(ward_str_z(t->name))))
+		return "its certificate has no name (CN) of 1 to 31 printable characters";
+	if (strcmp(t->name, t->guard->own) == 0)
+		return "its certificate bears our own name";
+	if (t->guard->host && !t->met && !log_tls_peer_is(t->accepted, t->guard->host))
+		return "its certificate is not for the host of --peer";
+	if ((f->type == WARD_STANDBY_HELLO || f->type == WARD_STANDBY_CLAIM) &&
+		!ward_str_eqz(f->node, t->name))
+		return "it speaks for another name than its certificate's";
+	return NULL;
+}
+
 bool tie_next(struct tie *t, struct ward_standby_frame *ret)
 {
 	size_t used;
@@ -223,6 +244,15 @@ bool tie_next(struct tie *t, struct ward_standby_frame *ret)
 		return false;
 	}
 	t->n_used += used;
+	const char *why = foreign(t, ret);
+
+	if (why) {
+		WARD_LOG(&t->p->log, ERROR, "standby.foreign", WARD_KV_Z("certificate", t->name),
+			WARD_KV_S("node", ret->node), WARD_KV_Z("why", why));
+		ward_count_name(&t->p->counters, "standby.foreign", 1);
+		tie_hang_up(t);
+		return false;
+	}
 	t->met = true;
 	return true;
 }

@@ -12,7 +12,13 @@
 
 #include <poll.h>
 
-enum { TIE_ROOM = 1 << 20, TIE_OUT_MAX = 8 << 20 };
+enum { TIE_ROOM = 1 << 20, TIE_OUT_MAX = 8 << 20, TIE_SEATS = 8 };
+
+/* Whose certificate is taken of those who connect. */
+struct tie_guard {
+	char own[WARD_STANDBY_NAME]; /* the name of ours, which no other may bear */
+	const char *host;            /* what it must be for; NULL: any of those that we trust */
+};
 
 struct tie {
 	struct ward_process *p;
@@ -21,9 +27,12 @@ struct tie {
 	struct camera_tls_client *client; /* of one that is dialed; borrowed */
 	struct camera_tls *dialed;
 	struct log_tls *accepted;
+	const struct tie_guard *guard; /* of one that is accepted; borrowed */
 	bool dialing;
-	bool met;           /* a frame came: the peer has shown who it is */
-	ward_ns not_before; /* monotonic: when to dial again */
+	bool met;                     /* a frame came: the peer has shown who it is … */
+	char name[WARD_STANDBY_NAME]; /* … by the CN of its certificate, if it was accepted */
+	ward_ns since;                /* monotonic: when it began */
+	ward_ns not_before;           /* monotonic: when to dial again */
 	struct ward_wr out;
 	size_t sent;
 	short readable, writable;
@@ -35,8 +44,10 @@ void tie_init(struct tie *t, struct ward_process *p, const char *what);
 /* "HOST:PORT" of a setting; the certificate that it shows must be for host. Before the cage; ends
  * the process when something is wrong. host lives as long as t. */
 void tie_dials(struct tie *t, const char *key, char host[256]);
-/* A descriptor that was accepted, which it takes; an older connection ends. */
-void tie_accept(struct tie *t, struct log_tls_server *s, int fd);
+/* A descriptor that was accepted, which it takes; an older connection ends. With the first frame
+ * the certificate is held against guard, which lives as long as t; and a HELLO or CLAIM speaks for
+ * the name in that certificate alone, or ends the connection ("standby.foreign"). */
+void tie_accept(struct tie *t, struct log_tls_server *s, const struct tie_guard *guard, int fd);
 void tie_hang_up(struct tie *t);
 bool tie_open(const struct tie *t);
 /* Dials when nothing is there and it is time. */
@@ -51,5 +62,27 @@ bool tie_turn(struct tie *t);
 bool tie_next(struct tie *t, struct ward_standby_frame *ret);
 /* What to wait for: the dialer, the connection. */
 void tie_poll(const struct tie *t, struct pollfd p[2]);
+
+/* tie_seats.c: those who connect. Who has shown a certificate is not disturbed by those who have
+ * not: these have a few seconds, and the oldest of them makes room. */
+struct tie_seats {
+	struct log_tls_server *tls;
+	struct tie_guard guard;
+	int listener;
+	struct tie tie[TIE_SEATS];
+};
+
+/* Settings "certificate", "key", "trust", descriptor "listener". Before the cage; ends the process
+ * when something is wrong. The guard's host is the caller's to set. */
+void tie_seats_open(struct tie_seats *s, struct ward_process *p, const char *what);
+/* Takes a connection that waits at the listener. */
+void tie_seats_accept(struct tie_seats *s);
+/* Moves bytes of all, and ends who took too long. */
+void tie_seats_turn(struct tie_seats *s);
+/* t has met: what its peer had before it is over. */
+void tie_seats_met(struct tie_seats *s, const struct tie *t);
+/* The listener, then two of each. */
+enum { TIE_SEATS_POLL = 1 + 2 * TIE_SEATS };
+void tie_seats_poll(const struct tie_seats *s, struct pollfd p[TIE_SEATS_POLL]);
 
 #endif

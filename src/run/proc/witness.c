@@ -1,48 +1,32 @@
 /* The witness: a small process on a third machine, which remembers who of two leads.
  *
- * Each connection shows a certificate that it trusts. A claim is answered once what follows of it
+ * Each connection shows a certificate that it trusts, and claims for the name in it alone, which is
+ * not the witness's own. A claim is answered once what follows of it
  * is on the disk (standby/witness.h); it looks at no clock, and its restart changes nothing. */
 #include "run/proc/tie.h"
 #include "standby/witness.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
-enum { TIES = 8, MEMORY = 512 << 20 };
+enum { MEMORY = 512 << 20 };
 
 struct server {
 	struct ward_process p;
 	struct ward_io_dir dir;
 	struct ward_witness w;
-	struct log_tls_server *tls;
-	int listener;
-	struct tie tie[TIES];
-	size_t next; /* the connection that makes room */
+	struct tie_seats seats;
 };
 
 static void open_all(struct server *s)
 {
-	const char *certificate = ward_process_setting(&s->p, "certificate"),
-		   *key = ward_process_setting(&s->p, "key"),
-		   *trust = ward_process_setting(&s->p, "trust"),
-		   *dir = ward_process_setting(&s->p, "dir");
-	char why[LOG_TLS_WHY] = "certificate, key, trust and dir are needed";
-	uint8_t sum[EVP_MAX_MD_SIZE];
+	const char *dir = ward_process_setting(&s->p, "dir");
 	enum ward_err err;
-	size_t n;
 
-	s->listener = ward_process_need_fd(&s->p, "listener");
 	s->p.memory_max_bytes = MEMORY;
-	/* OpenSSL reads its configuration with its first use: that must be before the cage. */
-	if (setenv("TZ", "UTC0", 1) != 0 ||
-		EVP_Q_digest(NULL, "SHA256", NULL, "", 0, sum, &n) != 1 || !certificate || !key ||
-		!trust || !dir ||
-		log_tls_server_new(certificate, key, trust, why, &s->tls) != WARD_OK)
-		ward_process_die(&s->p, why, WARD_ERR_CONFIG);
-	for (size_t i = 0; i < TIES; i++)
-		tie_init(&s->tie[i], &s->p, "one of the two");
+	tie_seats_open(&s->seats, &s->p, "one of the two");
+	if (!dir)
+		ward_process_die(&s->p, "its folder", WARD_ERR_CONFIG);
 	err = ward_io_dir_open(&s->dir, dir, true, true);
 	if (err)
 		ward_process_die(&s->p, "its folder", err);
@@ -93,36 +77,24 @@ static void on_claim(struct server *s, struct tie *t, const struct ward_standby_
 	(void)tie_turn(t);
 }
 
-static void accept_one(struct server *s)
-{
-	int fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	size_t i = 0;
-
-	if (fd < 0)
-		return;
-	while (i < TIES && tie_open(&s->tie[i]))
-		i++;
-	if (i == TIES)
-		i = s->next++ % TIES;
-	tie_accept(&s->tie[i], s->tls, fd);
-}
-
 static void turn(struct server *s)
 {
-	struct pollfd p[1 + 2 * TIES];
+	struct pollfd p[TIE_SEATS_POLL];
 	struct ward_standby_frame f;
 
-	p[0] = (struct pollfd){s->listener, POLLIN, 0};
-	for (size_t i = 0; i < TIES; i++)
-		tie_poll(&s->tie[i], p + 1 + 2 * i);
+	tie_seats_poll(&s->seats, p);
 	if (poll(p, WARD_ARRAY_LEN(p), 1000) < 0 && errno != EINTR)
 		ward_process_die(&s->p, "poll", WARD_ERR_IO);
 	if (p[0].revents)
-		accept_one(s);
-	for (size_t i = 0; i < TIES; i++) {
-		(void)tie_turn(&s->tie[i]);
-		while (tie_next(&s->tie[i], &f))
-			on_claim(s, &s->tie[i], &f);
+		tie_seats_accept(&s->seats);
+	tie_seats_turn(&s->seats);
+	for (size_t i = 0; i < TIE_SEATS; i++) {
+		struct tie *t = &s->seats.tie[i];
+
+		while (tie_next(t, &f)) {
+			tie_seats_met(&s->seats, t);
+			on_claim(s, t, &f);
+		}
 	}
 }
 

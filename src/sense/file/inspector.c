@@ -3,6 +3,7 @@
 #include "conf/conf.h"
 #include "sense/file/lists.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -90,7 +91,7 @@ static void load_list(
 	struct stat st;
 
 	(void)snprintf(path, sizeof(path), "%.4000s/%s", folder, name);
-	if (stat(path, &st) == 0)
+	if (stat(path, &st) == 0 || errno != ENOENT) /* what is there and can't be read is said */
 		note(l, ward_lists_read(h, l->in->lim, path, l->in->diag));
 }
 

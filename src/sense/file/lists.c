@@ -4,6 +4,7 @@
 #include "indicator/indicator.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -94,6 +95,13 @@ static enum ward_err read_folder(struct reading *r, const char *folder)
 	enum ward_err err = WARD_OK;
 	int n = scandir(folder, &entry, is_list, alphasort);
 
+	if (n < 0) {
+		err = errno == ENOMEM ? WARD_ERR_NOMEM : WARD_ERR_CONFIG;
+		ward_diag_addf(r->diag, WARD_DIAG_ERROR, ward_str_z(folder), 0,
+			WARD_TEXT("the folder of lists can't be read: %s\nlet Ward's user read "
+				  "and enter it"),
+			strerror(errno));
+	}
 	if (n > FILES_MAX) {
 		ward_diag_addf(r->diag, WARD_DIAG_ERROR, ward_str_z(folder), 0,
 			WARD_TEXT(

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DICT_MAX = 16384, FILTERS = 4 };
+enum { DICT_MAX = 16384, ZLIB_WINDOW = 7 };
 
 struct names {
 	bool opens, acts, script, launch, encrypted, form;
@@ -101,11 +101,18 @@ void ward_look_pdf(struct ward_exam *x, const struct ward_piece *p)
 		ward_exam_say0(x, p, WARD_SUSPECT_PDF_OPENS);
 }
 
+/* Each stream is looked at in several ways: with each key, and as it is, as /Encrypt may only seem
+ * to hold; and where filters have a predictor of TIFF, which any bytes may pass, also without. */
 struct opened {
 	size_t off;
 	unsigned n;
-	bool encrypted, locked; /* and no empty password opens it */
-	struct ward_pdf_key key;
+	bool encrypted;
+	struct ward_pdf_keys keys;
+	struct ward_pdf_objects objects;
+	struct ward_slice raw; /* the stream that is looked at */
+	struct ward_pdf_object of;
+	struct ward_pdf_stream stream;
+	size_t way, n_way;
 	struct ward_wr bytes[2];
 	char name[40];
 };
@@ -114,6 +121,7 @@ static void close_pdf(void *it)
 {
 	struct opened *o = it;
 
+	ward_pdf_objects_fini(&o->objects);
 	ward_wr_fini(&o->bytes[0]);
 	ward_wr_fini(&o->bytes[1]);
 	free(o);
@@ -126,10 +134,15 @@ static void *open_pdf(struct ward_exam *x, const struct ward_piece *p)
 	if (!o)
 		return NULL;
 	o->bytes[0] = o->bytes[1] = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
+	o->objects.file = p->bytes;
 	o->encrypted = read_names(p->bytes, true).encrypted;
-	o->locked = o->encrypted && !ward_pdf_unlock(p->bytes, &o->key);
-	if (o->locked)
+	if (!o->encrypted)
+		return o;
+	ward_pdf_unlock(&o->objects, &o->keys);
+	if (!o->keys.n)
 		ward_exam_say0(x, p, WARD_SUSPECT_PASSWORD);
+	if (o->keys.more)
+		ward_exam_damaged(x, p, "more encryptions than are tried", p->bytes.len);
 	return o;
 }
 
@@ -143,86 +156,42 @@ static struct ward_slice dictionary(struct ward_slice s, size_t stream)
 	return ward_slice_of(s.p + at, stream - at);
 }
 
-struct filters {
-	char name[FILTERS][20];
-	size_t n;
-	bool objects, embedded, image, index; /* index: of objects, never encrypted (7.5.8.2) */
-};
-
-/* The names behind /Filter, and what the stream is. */
-static void read_dictionary(struct ward_slice d, struct filters *f)
+/* What begins as zlib does (RFC 1950 2.2), and has its end. */
+static bool is_deflated(
+	struct ward_exam *x, const struct ward_piece *p, struct ward_slice s, struct ward_wr *w)
 {
-	char name[32];
-	bool filter = false;
-
-	*f = (struct filters){.n = 0};
-	for (size_t i = 0; i < d.len; i++) {
-		if (d.p[i] != '/') {
-			filter &= d.p[i] != ']' && d.p[i] != '>';
-			continue;
-		}
-		size_t len = ward_pdf_name(
-			ward_slice_of(d.p + i + 1, d.len - i - 1), name, sizeof(name));
-
-		i += len;
-		f->objects |= strcmp(name, "ObjStm") == 0;
-		f->embedded |= strcmp(name, "EmbeddedFile") == 0;
-		f->image |= strcmp(name, "Image") == 0;
-		f->index |= strcmp(name, "XRef") == 0;
-		bool is = ward_str_ends(ward_str_z(name), WARD_STR("Decode")) ||
-			  strcmp(name, "Fl") == 0 || strcmp(name, "AHx") == 0 ||
-			  strcmp(name, "A85") == 0 || strcmp(name, "LZW") == 0 ||
-			  strcmp(name, "RL") == 0 || strcmp(name, "Crypt") == 0;
-
-		if (filter && is && f->n < FILTERS)
-			(void)snprintf(f->name[f->n++], sizeof(f->name[0]), "%.19s", name);
-		else
-			filter = false;
-		filter |= strcmp(name, "Filter") == 0 || strcmp(name, "F") == 0;
-	}
+	if (s.len < 2 || (s.p[0] & 15) != 8 || s.p[0] >> 4 > ZLIB_WINDOW || s.p[1] & 0x20 ||
+		(s.p[0] * 256 + s.p[1]) % 31 != 0)
+		return false;
+	ward_wr_reset(w);
+	return ward_exam_inflate(x, p, s, 15, w);
 }
 
-/* "12 0 obj", of which `at` is behind the last letter: whose bytes it are, when they are encrypted.
- */
-static void read_object(struct ward_slice s, size_t at, uint32_t ret[2])
+/* The stream in one of its ways: decrypted, and through the filters, as far as we know them: what
+ * is left is the image or font that it is. Empty: this way gives nothing. */
+static struct ward_slice decode(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
 {
-	size_t i = at >= 3 ? at - 3 : 0;
+	size_t key = o->way % (o->keys.n + 1), i = 0;
+	bool plain = o->way > o->keys.n;
+	struct ward_slice s = o->raw;
 
-	ret[0] = ret[1] = 0;
-	for (size_t n = 2; n-- > 0;) {
-		uint32_t unit = 1;
-
-		while (i && is_blank(s.p[i - 1]))
-			i--;
-		for (; i && s.p[i - 1] >= '0' && s.p[i - 1] <= '9'; i--) {
-			ret[n] += unit * (uint32_t)(s.p[i - 1] - '0');
-			unit *= 10;
-		}
-	}
-}
-
-/* Decrypted, and through the filters, as far as we know them: what is left is the image or font
- * that it is. */
-static struct ward_slice decode(struct ward_exam *x, const struct ward_piece *p, struct opened *o,
-	const struct filters *f, struct ward_slice dict, struct ward_slice s)
-{
-	if (o->encrypted && !o->key.plain && !f->index) {
-		uint32_t of[2];
-
-		read_object(p->bytes, (size_t)(dict.p - p->bytes.p) + 3, of);
+	if (key < o->keys.n) {
 		ward_wr_reset(&o->bytes[1]);
-		ward_pdf_decrypt(&o->key, of[0], of[1], s, &o->bytes[1]);
+		ward_pdf_decrypt(&o->keys.key[key], &o->of, s, &o->bytes[1]);
 		s = ward_wr_slice(&o->bytes[1]);
 	}
-	for (size_t i = 0; i < f->n; i++) {
+	for (; i < o->stream.n; i++) {
+		struct ward_pdf_filter f = o->stream.filter[i];
 		struct ward_wr *w = &o->bytes[i & 1];
 
+		f.predictor = plain ? 0 : f.predictor;
 		ward_wr_reset(w);
-		if (!ward_pdf_unfilter(x, p, f->name[i], s, w))
+		if (!ward_pdf_unfilter(x, p, &f, s, w) || (!w->len && !o->encrypted))
 			break;
 		s = ward_wr_slice(w);
 	}
-	return s;
+	/* whatever names its filters, as somewhere else, or does not */
+	return is_deflated(x, p, s, &o->bytes[i & 1]) ? ward_wr_slice(&o->bytes[i & 1]) : s;
 }
 
 /* The next stream's bytes, and the dictionary before it. */
@@ -253,25 +222,42 @@ static bool cut_stream(const struct ward_piece *p, struct opened *o, struct ward
 	}
 }
 
+/* The next stream, and how it may be looked at. */
+static bool next_stream(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
+{
+	struct ward_slice dict;
+	bool tiff = false;
+
+	if (!cut_stream(p, o, &dict, &o->raw))
+		return false;
+	o->n++;
+	ward_pdf_object_at(p->bytes, (size_t)(dict.p - p->bytes.p) + 3, &o->of);
+	ward_pdf_read_stream(&o->objects, dict, &o->stream);
+	if (o->stream.more)
+		ward_exam_damaged(x, p, "more filters of a stream than are taken off", o->of.at);
+	for (size_t i = 0; i < o->stream.n; i++)
+		tiff |= o->stream.filter[i].predictor == 2;
+	o->way = 0;
+	o->n_way = (o->keys.n + 1) * (tiff ? 2 : 1);
+	return true;
+}
+
 static bool next_pdf(
 	struct ward_exam *x, const struct ward_piece *p, void *it, struct ward_child *ret)
 {
 	struct opened *o = it;
-	struct ward_slice dict, s;
 
-	while (!o->locked && !x->stop && cut_stream(p, o, &dict, &s)) {
-		struct filters f;
+	while (!x->stop && (o->way < o->n_way || next_stream(x, p, o))) {
+		struct ward_slice s = decode(x, p, o);
 
-		o->n++;
-		read_dictionary(dict, &f);
-		s = decode(x, p, o, &f, dict, s);
-		if (!s.len || (f.image && ward_kind_signed(s) == WARD_KIND_DATA))
+		o->way++;
+		if (!s.len || (o->stream.image && ward_kind_signed(s) == WARD_KIND_DATA))
 			continue;
 		(void)snprintf(o->name, sizeof(o->name),
-			f.embedded ? "embedded file %u" : "stream %u", o->n);
+			o->stream.embedded ? "embedded file %u" : "stream %u", o->n);
 		*ret = (struct ward_child){.name = ward_str_z(o->name),
 			.bytes = s,
-			.kind = f.objects ? WARD_KIND_PDF_OBJECTS : WARD_KIND_N};
+			.kind = o->stream.objects ? WARD_KIND_PDF_OBJECTS : WARD_KIND_N};
 		return true;
 	}
 	return false;

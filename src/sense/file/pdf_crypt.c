@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 enum { MD5 = 16, TEXT = 127, DEPTH = 16, ROUNDS = 50, XORED = 19, AES_BLOCK = 16, V5_LEAST = 48 };
+enum { DICTIONARIES = 16, IDS = 8 };
 
 /* 7.6.3.3, algorithm 2 */
 static const uint8_t padding[32] = {0x28, 0xbf, 0x4e, 0x5e, 0x4e, 0x75, 0x8a, 0x41, 0x64, 0x00,
@@ -20,8 +21,15 @@ struct text {
 struct encrypt {
 	int64_t version, revision, length, access;
 	struct text o, u, ue, id;
-	char streams[32], method[16]; /* the filter of streams, and its method */
 	bool standard, metadata;
+};
+
+/* What is tried with each other. */
+struct tries {
+	size_t at[DICTIONARIES]; /* of dictionaries that were read */
+	size_t n;
+	struct text id[IDS]; /* the first is empty: a file may have none */
+	size_t n_id;
 };
 
 /* RC4, which libcrypto does not have without its legacy part. */
@@ -82,8 +90,8 @@ static void read_text(struct ward_slice s, struct text *t)
 	t->n = ward_pdf_text(s, t->p, sizeof(t->p));
 }
 
-static void take(struct encrypt *e, size_t depth, const char *key, const char *of,
-	struct ward_slice value, enum ward_pdf_what what)
+static void take(
+	struct encrypt *e, const char *key, struct ward_slice value, enum ward_pdf_what what)
 {
 	const struct {
 		const char *key;
@@ -95,29 +103,23 @@ static void take(struct encrypt *e, size_t depth, const char *key, const char *o
 		struct text *to;
 	} texts[] = {{"O", &e->o}, {"U", &e->u}, {"UE", &e->ue}};
 
-	if (depth == 3 && what == WARD_PDF_NAME && strcmp(key, "CFM") == 0 &&
-		strcmp(of, e->streams[0] ? e->streams : "StdCF") == 0)
-		(void)ward_pdf_name(value, e->method, sizeof(e->method));
-	if (depth != 1)
-		return;
 	for (size_t i = 0; what == WARD_PDF_WORD && i < WARD_ARRAY_LEN(numbers); i++)
 		if (strcmp(key, numbers[i].key) == 0)
 			*numbers[i].to = number(value);
 	for (size_t i = 0; what == WARD_PDF_TEXT && i < WARD_ARRAY_LEN(texts); i++)
 		if (strcmp(key, texts[i].key) == 0)
 			read_text(value, texts[i].to);
-	if (what == WARD_PDF_NAME && strcmp(key, "StmF") == 0)
-		(void)ward_pdf_name(value, e->streams, sizeof(e->streams));
 	if (what == WARD_PDF_NAME && strcmp(key, "Filter") == 0)
 		e->standard = ward_str_eqz(ward_slice_text(value), "Standard");
 	if (what == WARD_PDF_WORD && strcmp(key, "EncryptMetadata") == 0)
 		e->metadata = !ward_str_eqz(ward_slice_text(value), "false");
 }
 
-/* The dictionary that begins at off: names and values in turn, also of those in it. */
+/* The dictionary that begins at off: names and values in turn; those in it are passed over, as
+ * every cipher is tried. */
 static void read_encrypt(struct ward_slice s, size_t off, struct encrypt *e)
 {
-	char key[DEPTH + 1][32] = {{0}};
+	char key[32] = "";
 	bool value[DEPTH + 1] = {false}; /* is the next word one? */
 	size_t depth = 0;
 	struct ward_slice at;
@@ -135,67 +137,15 @@ static void read_encrypt(struct ward_slice s, size_t off, struct encrypt *e)
 		} else if (!depth) {
 			return;
 		} else if (what == WARD_PDF_NAME && !value[depth]) {
-			(void)ward_pdf_name(at, key[depth], sizeof(key[depth]));
+			if (depth == 1)
+				(void)ward_pdf_name(at, key, sizeof(key));
 			value[depth] = true;
 		} else {
-			take(e, depth, key[depth], key[depth - 1], at, what);
+			if (depth == 1)
+				take(e, key, at, what);
 			value[depth] = false;
 		}
 	}
-}
-
-/* The value of a name anywhere in the file, the last that there is, as the newest trailer's. */
-static size_t behind_name(struct ward_slice s, const char *name)
-{
-	size_t found = SIZE_MAX, n = strlen(name);
-
-	for (size_t at = ward_exam_next(s, 0, name, n); at != SIZE_MAX;
-		at = ward_exam_next(s, at + 1, name, n)) {
-		char word[32];
-
-		if (ward_pdf_name(ward_slice_of(s.p + at + 1, s.len - at - 1), word,
-			    sizeof(word)) == n - 1)
-			found = at + n;
-	}
-	return found;
-}
-
-/* "12 0 R": where that object's content begins; SIZE_MAX: it is not there. */
-static size_t object(struct ward_slice s, struct ward_slice n, struct ward_slice generation)
-{
-	char text[64];
-	int len = snprintf(text, sizeof(text), "%.*s %.*s obj", (int)(n.len < 16 ? n.len : 16),
-		(const char *)n.p, (int)(generation.len < 8 ? generation.len : 8),
-		(const char *)generation.p);
-	size_t found = SIZE_MAX;
-
-	for (size_t at = ward_exam_next(s, 0, text, (size_t)len); at != SIZE_MAX;
-		at = ward_exam_next(s, at + 1, text, (size_t)len))
-		if (!at || s.p[at - 1] < '0' || s.p[at - 1] > '9')
-			found = at + (size_t)len;
-	return found;
-}
-
-static bool find_encrypt(struct ward_slice s, struct encrypt *e)
-{
-	struct ward_slice word, generation;
-	size_t off = behind_name(s, "/Encrypt"), id = behind_name(s, "/ID"), at = off;
-
-	*e = (struct encrypt){.length = 40, .metadata = true};
-	if (off == SIZE_MAX)
-		return false;
-	if (ward_pdf_next(s, &at, &word) == WARD_PDF_WORD &&
-		ward_pdf_next(s, &at, &generation) == WARD_PDF_WORD)
-		off = object(s, word, generation);
-	if (off == SIZE_MAX)
-		return false;
-	read_encrypt(s, off, e);
-	if (!e->method[0]) /* crypt filters may stand before what names them */
-		read_encrypt(s, off, e);
-	if (id != SIZE_MAX && ward_pdf_next(s, &id, &word) == WARD_PDF_WORD && *word.p == '[' &&
-		ward_pdf_next(s, &id, &word) == WARD_PDF_TEXT)
-		read_text(word, &e->id);
-	return e->standard;
 }
 
 /* Algorithm 2, and 4 or 5 to see whether it is the key. */
@@ -282,31 +232,122 @@ static bool new_key(const struct encrypt *e, struct ward_pdf_key *k)
 	       aes(EVP_aes_256_cbc(), false, hash, zero, ward_slice_of(e->ue.p, 32), k->key);
 }
 
-bool ward_pdf_unlock(struct ward_slice file, struct ward_pdf_key *k)
+static void add_key(struct ward_pdf_keys *keys, const struct ward_pdf_key *k)
 {
-	struct encrypt e;
+	for (size_t i = 0; i < keys->n; i++)
+		if (keys->key[i].aes == k->aes && keys->key[i].n == k->n &&
+			memcmp(keys->key[i].key, k->key, k->n) == 0)
+			return;
+	keys->more |= keys->n == WARD_PDF_KEYS;
+	if (keys->n < WARD_PDF_KEYS)
+		keys->key[keys->n++] = *k;
+}
 
-	*k = (struct ward_pdf_key){.n = 0};
-	if (!find_encrypt(file, &e))
-		return false;
-	if (e.version >= 4) {
-		k->plain = strcmp(e.streams, "Identity") == 0 || strcmp(e.method, "None") == 0;
-		k->aes = strncmp(e.method, "AESV", 4) == 0;
-		e.length = e.version == 4 ? 128 : e.length;
+/* One dictionary with each identifier. Version 4 has both ciphers, of which its crypt filters say
+ * for what each is (7.6.5): both are tried with all streams. */
+static void try_encrypt(
+	struct ward_slice s, size_t off, struct tries *t, struct ward_pdf_keys *keys)
+{
+	struct encrypt e = {.length = 40, .metadata = true};
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->at[i] == off)
+			return;
+	keys->more |= t->n == DICTIONARIES;
+	if (off == SIZE_MAX || t->n == DICTIONARIES)
+		return;
+	t->at[t->n++] = off;
+	read_encrypt(s, off, &e);
+	if (!e.standard || e.version < 1)
+		return;
+	if (e.version == 4)
+		e.length = 128;
+	for (size_t i = 0; i < t->n_id; i++) {
+		struct ward_pdf_key k = {.aes = e.version >= 4};
+
+		e.id = t->id[i];
+		if (!(e.version >= 5 ? new_key(&e, &k) : old_key(&e, &k)))
+			continue;
+		add_key(keys, &k);
+		k.aes = false;
+		if (e.version == 4)
+			add_key(keys, &k);
 	}
-	return e.version >= 5 ? new_key(&e, k) : e.version >= 1 && old_key(&e, k);
+}
+
+/* Where the value of the next such name begins, behind `from`; SIZE_MAX: there is none. */
+static size_t behind_name(struct ward_slice s, size_t from, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t at = ward_exam_next(s, from, name, n); at != SIZE_MAX;
+		at = ward_exam_next(s, at + 1, name, n)) {
+		char word[32];
+
+		if (ward_pdf_name(ward_slice_of(s.p + at + 1, s.len - at - 1), word,
+			    sizeof(word)) == n - 1)
+			return at + n;
+	}
+	return SIZE_MAX;
+}
+
+/* The first text of each /ID (14.4). False: there are more than are tried. */
+static bool read_ids(struct ward_slice s, struct tries *t)
+{
+	t->n_id = 1;
+	for (size_t at = behind_name(s, 0, "/ID"); at != SIZE_MAX; at = behind_name(s, at, "/ID")) {
+		struct ward_slice word;
+		struct text id = {.n = 0};
+		size_t off = at, i = 0;
+
+		if (ward_pdf_next(s, &off, &word) != WARD_PDF_WORD || *word.p != '[' ||
+			ward_pdf_next(s, &off, &word) != WARD_PDF_TEXT)
+			continue;
+		read_text(word, &id);
+		while (i < t->n_id && !(t->id[i].n == id.n && memcmp(t->id[i].p, id.p, id.n) == 0))
+			i++;
+		if (i == IDS)
+			return false;
+		if (i == t->n_id)
+			t->id[t->n_id++] = id;
+	}
+	return true;
+}
+
+void ward_pdf_unlock(struct ward_pdf_objects *o, struct ward_pdf_keys *keys)
+{
+	struct tries t = {.n = 0};
+	struct ward_slice s = o->file;
+
+	*keys = (struct ward_pdf_keys){.n = 0};
+	keys->more = !read_ids(s, &t);
+	for (size_t at = behind_name(s, 0, "/Encrypt"); at != SIZE_MAX && t.n < DICTIONARIES;
+		at = behind_name(s, at, "/Encrypt")) {
+		size_t off = at, to = SIZE_MAX;
+
+		if (!ward_pdf_refers(o, s, &off, 0, &to)) {
+			try_encrypt(s, at, &t, keys);
+			continue;
+		}
+		for (size_t i = 1; to != SIZE_MAX && t.n < DICTIONARIES; i++) {
+			try_encrypt(s, to, &t, keys);
+			off = at;
+			(void)ward_pdf_refers(o, s, &off, i, &to);
+		}
+	}
+	keys->more |= t.n == DICTIONARIES;
 }
 
 /* Algorithm 1: the key of one object. Its length. */
-static size_t key_of(const struct ward_pdf_key *k, uint32_t n, uint32_t generation, uint8_t *ret)
+static size_t key_of(const struct ward_pdf_key *k, const struct ward_pdf_object *of, uint8_t *ret)
 {
 	uint8_t buf[WARD_PDF_KEY + 9];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
 	ward_wr_bytes(&w, k->key, k->n);
-	ward_wr_le16(&w, (uint16_t)n);
-	ward_wr_u8(&w, (uint8_t)(n >> 16));
-	ward_wr_le16(&w, (uint16_t)generation);
+	ward_wr_le16(&w, (uint16_t)of->number);
+	ward_wr_u8(&w, (uint8_t)(of->number >> 16));
+	ward_wr_le16(&w, (uint16_t)of->generation);
 	if (k->aes)
 		ward_wr_bytes(&w, "sAlT", 4);
 	if (!digest(EVP_md5(), ward_wr_slice(&w), ret))
@@ -314,7 +355,7 @@ static size_t key_of(const struct ward_pdf_key *k, uint32_t n, uint32_t generati
 	return k->n + 5 < MD5 ? k->n + 5 : MD5;
 }
 
-void ward_pdf_decrypt(const struct ward_pdf_key *k, uint32_t n, uint32_t generation,
+void ward_pdf_decrypt(const struct ward_pdf_key *k, const struct ward_pdf_object *of,
 	struct ward_slice in, struct ward_wr *w)
 {
 	uint8_t key[WARD_PDF_KEY];
@@ -323,7 +364,7 @@ void ward_pdf_decrypt(const struct ward_pdf_key *k, uint32_t n, uint32_t generat
 	if (k->whole)
 		memcpy(key, k->key, sizeof(key));
 	else
-		len = key_of(k, n, generation, key);
+		len = key_of(k, of, key);
 	if (!k->aes) {
 		uint8_t *to = in.len && len ? ward_wr_room(w, in.len) : NULL;
 
@@ -335,8 +376,9 @@ void ward_pdf_decrypt(const struct ward_pdf_key *k, uint32_t n, uint32_t generat
 	size_t blocks = in.len / AES_BLOCK * AES_BLOCK, body = blocks ? blocks - AES_BLOCK : 0;
 	uint8_t *to = body && len ? ward_wr_room(w, body) : NULL;
 
-	if (!to || !aes(k->whole ? EVP_aes_256_cbc() : EVP_aes_128_cbc(), false, key, in.p,
-			   ward_slice_of(in.p + AES_BLOCK, body), to))
-		return;
-	w->len -= to[body - 1] >= 1 && to[body - 1] <= AES_BLOCK ? to[body - 1] : 0;
+	if (to && aes(k->whole ? EVP_aes_256_cbc() : EVP_aes_128_cbc(), false, key, in.p,
+			  ward_slice_of(in.p + AES_BLOCK, body), to))
+		w->len -= to[body - 1] >= 1 && to[body - 1] <= AES_BLOCK ? to[body - 1] : 0;
+	else if (to)
+		w->len -= body;
 }

@@ -89,9 +89,10 @@ static void lzw_add(struct lzw *z, unsigned before, uint8_t byte)
 	z->last[z->next++] = byte;
 }
 
-/* LZW (7.4.4), its codes a bit longer one code early, as nearly all writers have it. */
-static void from_lzw(
-	struct ward_exam *x, const struct ward_piece *p, struct ward_slice in, struct ward_wr *w)
+/* LZW (7.4.4), its codes a bit longer one code early, as nearly all writers have it, or not (early
+ * is 0). */
+static void from_lzw(struct ward_exam *x, const struct ward_piece *p, unsigned early,
+	struct ward_slice in, struct ward_wr *w)
 {
 	struct lzw z = {.next = 0};
 	unsigned n_bit = 0, before = LZW_CLEAR;
@@ -122,10 +123,10 @@ static void from_lzw(
 			lzw_put(&z, code, w);
 		}
 		before = code;
-		z.width = z.next + 1 >= 2048   ? 12
-			  : z.next + 1 >= 1024 ? 11
-			  : z.next + 1 >= 512  ? 10
-					       : 9;
+		z.width = z.next + early >= 2048   ? 12
+			  : z.next + early >= 1024 ? 11
+			  : z.next + early >= 512  ? 10
+						   : 9;
 		if (w->len - told >= CHUNK) {
 			if (!ward_exam_unpacked(x, p, w->len - told))
 				return;
@@ -159,20 +160,22 @@ static void from_runs(
 	(void)ward_exam_unpacked(x, p, w->len - before);
 }
 
-bool ward_pdf_unfilter(struct ward_exam *x, const struct ward_piece *p, const char *name,
-	struct ward_slice in, struct ward_wr *w)
+bool ward_pdf_unfilter(struct ward_exam *x, const struct ward_piece *p,
+	const struct ward_pdf_filter *f, struct ward_slice in, struct ward_wr *w)
 {
 	static const char *const names[][2] = {{"FlateDecode", "Fl"}, {"ASCIIHexDecode", "AHx"},
 		{"ASCII85Decode", "A85"}, {"LZWDecode", "LZW"}, {"RunLengthDecode", "RL"},
 		{"Crypt", "Crypt"}};
 	size_t i = 0;
 
-	while (i < WARD_ARRAY_LEN(names) && strcmp(name, names[i][0]) != 0 &&
-		strcmp(name, names[i][1]) != 0)
+	while (i < WARD_ARRAY_LEN(names) && strcmp(f->name, names[i][0]) != 0 &&
+		strcmp(f->name, names[i][1]) != 0)
 		i++;
 	switch (i) {
 	case 0:
-		return ward_exam_inflate(x, p, in, 15, w) || w->len;
+		(void)ward_exam_inflate(x, p, in, 15, w);
+		w->len = ward_pdf_predict(f, w->p, w->len);
+		return true;
 	case 1:
 		from_hex(in, w);
 		return true;
@@ -180,12 +183,13 @@ bool ward_pdf_unfilter(struct ward_exam *x, const struct ward_piece *p, const ch
 		from_85(in, w);
 		return true;
 	case 3:
-		from_lzw(x, p, in, w);
+		from_lzw(x, p, f->late ? 0 : 1, in, w);
+		w->len = ward_pdf_predict(f, w->p, w->len);
 		return true;
 	case 4:
 		from_runs(x, p, in, w);
 		return true;
-	case 5: /* was taken off with the encryption */
+	case 5: /* which cipher it names does not matter: each was tried, and none (7.4.10) */
 		ward_wr_bytes(w, in.p, in.len);
 		return true;
 	default:

@@ -25,6 +25,9 @@ enum {
 	IS_FOLDER = 2, /* 4/14.4.3 */
 	IS_DELETED = 4,
 	IS_PARENT = 8,
+	TAG_BYTES = 16, /* of which */
+	TAG_SUM = 4,
+	TAG_CRC = 8,
 	NAME_HEAD = 38,
 	RECOGNISED = 32768, /* where descriptors of the volume begin */
 	RECOGNISED_BYTES = 65536,
@@ -40,7 +43,8 @@ struct opened {
 	size_t block; /* bytes */
 	struct {
 		uint16_t number;
-		uint64_t begin; /* byte */
+		uint32_t sequence; /* of what says it: the highest counts (3/8.4.3) */
+		uint64_t begin;    /* byte */
 	} partition[PARTITIONS];
 	size_t n_partition;
 	uint16_t map[PARTITIONS]; /* the volume's numbers, as the partitions'; UINT16_MAX: other */
@@ -99,15 +103,59 @@ static uint64_t byte_of(const struct opened *o, struct place p)
 	return UINT64_MAX;
 }
 
-static void read_partition(struct opened *o, uint64_t byte)
+/* The CRC of ECMA-167 7.2.6: polynomial 0x1021, from 0. */
+static uint16_t crc(struct ward_slice s)
 {
-	struct ward_rd r = behind(o, byte, 22);
+	unsigned v = 0;
 
-	if (o->n_partition == PARTITIONS)
-		return;
-	o->partition[o->n_partition].number = ward_rd_le16(&r);
+	for (size_t i = 0; i < s.len; i++) {
+		v ^= (unsigned)s.p[i] << 8;
+		for (unsigned bit = 0; bit < 8; bit++)
+			v = (v & 0x8000 ? v << 1 ^ 0x1021 : v << 1) & 0xffff;
+	}
+	return (uint16_t)v;
+}
+
+/* Is it a descriptor that others believe: the sums of its tag (3/7.2.3) and of its bytes hold? */
+static bool is_sound(const struct opened *o, uint64_t byte)
+{
+	struct ward_rd r = at(o, byte);
+	struct ward_slice head = ward_rd_bytes(&r, TAG_BYTES);
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < head.len; i++)
+		sum += i == TAG_SUM ? 0 : head.p[i];
+	if (!head.len || (sum & 0xff) != head.p[TAG_SUM])
+		return false;
+	struct ward_rd tag_of = behind(o, byte, TAG_CRC);
+	uint16_t want = ward_rd_le16(&tag_of);
+	struct ward_slice body = ward_rd_bytes(&r, ward_rd_le16(&tag_of));
+
+	return !ward_rd_bad(&r) && crc(body) == want;
+}
+
+/* Whether there is room for it, or it is older than one of the same number. */
+static bool read_partition(struct opened *o, uint64_t byte)
+{
+	struct ward_rd r = behind(o, byte, 16);
+	uint32_t sequence = ward_rd_le32(&r);
+	size_t i = 0;
+
+	ward_rd_skip(&r, 2);
+	uint16_t number = ward_rd_le16(&r);
+
+	while (i < o->n_partition && o->partition[i].number != number)
+		i++;
+	if (i == PARTITIONS)
+		return false;
+	if (i < o->n_partition && o->partition[i].sequence > sequence)
+		return true;
+	o->n_partition += i == o->n_partition;
 	r = behind(o, byte, 188);
-	o->partition[o->n_partition++].begin = ward_rd_le32(&r) * (uint64_t)o->block;
+	o->partition[i].number = number;
+	o->partition[i].sequence = sequence;
+	o->partition[i].begin = ward_rd_le32(&r) * (uint64_t)o->block;
+	return true;
 }
 
 /* The volume: where its set of files is (false: nowhere), and which partitions it means. */
@@ -132,36 +180,57 @@ static bool read_volume(struct opened *o, uint64_t byte, struct place *ret_set)
 	return !ward_rd_bad(&r) && o->n_map;
 }
 
-/* From the anchor to the root's entry. False: it is none, or damaged. */
-static bool find_root(struct opened *o)
+/* One sequence of the volume's descriptors (3/8.4.2): of those that are sound the newest count.
+ * False: there is no volume among them, or it has no set of files. */
+static bool read_sequence(struct ward_exam *x, const struct ward_piece *p, struct opened *o,
+	struct ward_rd extent, struct place *ret_set)
 {
-	static const size_t sizes[] = {2048, 512, 4096};
-	struct place set = {0, 0};
-	bool volume = false;
+	uint64_t n = ward_rd_le32(&extent) / o->block,
+		 from = ward_rd_le32(&extent) * (uint64_t)o->block, volume = UINT64_MAX;
+	uint32_t newest = 0;
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(sizes) && !o->block; i++)
-		if (tag(o, ANCHOR * (uint64_t)sizes[i]) == TAG_ANCHOR)
-			o->block = sizes[i];
-	struct ward_rd r = behind(o, ANCHOR * (uint64_t)o->block, 16);
-	uint64_t n = ward_rd_le32(&r), from = ward_rd_le32(&r) * (uint64_t)o->block;
-
-	if (!o->block)
-		return false;
-	for (size_t i = 0; i < DESCRIPTORS && i < n / o->block; i++) {
-		uint16_t t = tag(o, from + i * o->block);
+	o->n_partition = 0;
+	for (size_t i = 0; i < DESCRIPTORS && i < n; i++) {
+		uint64_t byte = from + i * o->block;
+		uint16_t t = tag(o, byte);
+		struct ward_rd r = behind(o, byte, TAG_BYTES);
+		uint32_t sequence = ward_rd_le32(&r);
 
 		if (t == TAG_END)
 			break;
-		if (t == TAG_PARTITION)
-			read_partition(o, from + i * o->block);
-		if (t == TAG_VOLUME)
-			volume = read_volume(o, from + i * o->block, &set);
+		if (t != TAG_PARTITION && t != TAG_VOLUME)
+			continue;
+		if (!is_sound(o, byte) || (t == TAG_PARTITION && !read_partition(o, byte)))
+			ward_exam_damaged(x, p, "a descriptor of UDF", byte);
+		else if (t == TAG_VOLUME && (volume == UINT64_MAX || sequence >= newest)) {
+			volume = byte;
+			newest = sequence;
+		}
 	}
-	uint64_t byte = volume ? byte_of(o, set) : UINT64_MAX;
+	return volume != UINT64_MAX && read_volume(o, volume, ret_set) &&
+	       tag(o, byte_of(o, *ret_set)) == TAG_SET;
+}
 
-	if (byte == UINT64_MAX || tag(o, byte) != TAG_SET)
+/* From the anchor to the root's entry, by the main sequence or that in reserve. False: it is none,
+ * or damaged. */
+static bool find_root(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
+{
+	static const size_t sizes[] = {2048, 512, 4096};
+	struct place set = {0, 0};
+	bool found = false;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(sizes) && !found; i++) {
+		uint64_t anchor = ANCHOR * (uint64_t)sizes[i];
+
+		o->block = sizes[i];
+		found = tag(o, anchor) == TAG_ANCHOR &&
+			(read_sequence(x, p, o, behind(o, anchor, TAG_BYTES), &set) ||
+				read_sequence(x, p, o, behind(o, anchor, TAG_BYTES + 8), &set));
+	}
+	if (!found)
 		return false;
-	r = behind(o, byte, 404);
+	struct ward_rd r = behind(o, byte_of(o, set), 404);
+
 	o->folder[o->n_folder++] = read_place(&r);
 	return !ward_rd_bad(&r);
 }
@@ -229,16 +298,27 @@ static bool next_extent(const struct opened *o, struct entry *e, uint64_t *left,
 	return true;
 }
 
+/* What can't be read is told once. */
+static void tell(
+	struct ward_exam *x, const struct ward_piece *p, struct opened *o, const char *what)
+{
+	if (!o->told)
+		ward_exam_damaged(x, p, what, p->bytes.len);
+	o->told = true;
+}
+
 /* The content of an entry, at most `most` bytes: of the image itself when it lies in one piece,
- * else put together in w. What is not there is zeros. */
+ * else put together in w. What is not there is zeros. *ret_all: it had no more extents than that.
+ */
 static struct ward_slice content(
-	const struct opened *o, struct entry *e, size_t most, struct ward_wr *w)
+	const struct opened *o, struct entry *e, size_t most, struct ward_wr *w, bool *ret_all)
 {
 	uint64_t left = e->size < most ? e->size : most;
 	struct ward_slice s = {NULL, 0};
 	size_t len, n = 0;
 
 	ward_wr_reset(w);
+	*ret_all = e->how == 3 || e->how <= 1;
 	if (e->how == 3) /* in the entry */
 		return ward_rd_bytes(&e->extents, left < ward_rd_left(&e->extents)
 							  ? (size_t)left
@@ -257,6 +337,7 @@ static struct ward_slice content(
 		if (len > s.len)
 			memset(to + s.len, 0, len - s.len);
 	}
+	*ret_all = n <= EXTENTS;
 	return ward_wr_slice(w);
 }
 
@@ -265,14 +346,15 @@ static bool next_folder(struct ward_exam *x, const struct ward_piece *p, struct 
 {
 	while (o->next_folder < o->n_folder) {
 		struct entry e;
+		bool all = false;
 
 		if (read_entry(o, o->folder[o->next_folder++], &e) && e.type == OF_FOLDER) {
-			o->rest = ward_rd_slice(content(o, &e, FOLDER_BYTES, &o->names));
+			o->rest = ward_rd_slice(content(o, &e, FOLDER_BYTES, &o->names, &all));
+			if (!all || e.size > FOLDER_BYTES)
+				tell(x, p, o, "a folder of UDF, cut off");
 			return true;
 		}
-		if (!o->told)
-			ward_exam_damaged(x, p, "a folder of UDF", p->bytes.len);
-		o->told = true;
+		tell(x, p, o, "a folder of UDF");
 	}
 	return false;
 }
@@ -325,7 +407,9 @@ static bool read_file(
 	if (what & (IS_PARENT | IS_DELETED))
 		return false;
 	if (what & IS_FOLDER) {
-		if (o->n_folder < FOLDERS && !was_listed(o, *ret))
+		if (o->n_folder == FOLDERS)
+			tell(x, p, o, "more folders of UDF than are entered");
+		else if (!was_listed(o, *ret))
 			o->folder[o->n_folder++] = *ret;
 		return false;
 	}
@@ -338,14 +422,20 @@ static bool next_udf(
 	while (!x->stop) {
 		struct place where;
 		struct entry e;
+		bool all = false;
 
 		if (!ward_rd_left(&o->rest) && !next_folder(x, p, o))
 			return false;
-		if (!ward_rd_left(&o->rest) || !read_file(x, p, o, &where) ||
-			!read_entry(o, where, &e))
+		if (!ward_rd_left(&o->rest) || !read_file(x, p, o, &where))
 			continue;
+		if (!read_entry(o, where, &e)) {
+			tell(x, p, o, "a file of UDF");
+			continue;
+		}
 		*ret = (struct ward_child){.name = ward_str_z(o->name), .kind = WARD_KIND_N};
-		ret->bytes = content(o, &e, ward_exam_left(x), &o->bytes);
+		ret->bytes = content(o, &e, ward_exam_left(x), &o->bytes, &all);
+		if (!all)
+			tell(x, p, o, "a file of UDF in too many pieces");
 		o->given += ret->bytes.len;
 		/* more than there is: entries lie in each other, or it is put together */
 		if (o->given > p->bytes.len && !ward_exam_unpacked(x, p, ret->bytes.len))
@@ -402,7 +492,7 @@ static bool next_disk(
 	o->it = NULL;
 	if (!o->read) {
 		o->read = true;
-		if ((p->kind == WARD_KIND_UDF || has_udf(p->bytes)) && !find_root(o))
+		if ((p->kind == WARD_KIND_UDF || has_udf(p->bytes)) && !find_root(x, p, o))
 			ward_exam_damaged(x, p, "no volume of UDF that can be read", p->bytes.len);
 	}
 	return next_udf(x, p, o, ret);

@@ -325,6 +325,30 @@ static void reacts_to_no_other(void **state)
 	ward_device_free(d);
 }
 
+/* Numbers that no point has are refused, and what a scale makes too large is the largest real. */
+static void keeps_to_numbers(void **state)
+{
+	static const uint16_t largest[] = {0x7f7f, 0xffff};
+	static const struct ward_modbus_ref real = {.type = WARD_MODBUS_F32};
+	struct ward_device *d = device(WARD_DEVICE_BACNET, plant);
+	uint16_t reg[2];
+
+	(void)state;
+	/* a double of 1e308, of 1e16, and a real of 3e38 */
+	assert_int_equal(write(d, 0, setpoint, "\x55\x08\x7f\xe1\xcc\xf3\x85\xeb\xc8\xa0", 10), 40);
+	assert_int_equal(write(d, 0, setpoint, "\x55\x08\x43\x41\xc3\x79\x37\xe0\x80\0", 10), 40);
+	assert_int_equal(write(d, 0, setpoint, "\x44\x7f\x61\xb1\xe6", 5), 40);
+	near(worth(d, 0, 1), 18, 0);
+	assert_int_equal(write(d, 0, setpoint, "\x55\x08\x40\x3a\0\0\0\0\0\0", 10), 0); /* 26 */
+	near(worth(d, 0, 1), 26, 0);
+	ward_device_free(d);
+	ward_device_registers(&real, 1e300, reg);
+	assert_memory_equal(reg, largest, sizeof(reg));
+	ward_device_registers(&real, -1e300, reg);
+	assert_int_equal(reg[0], 0xff7f);
+	near(ward_device_real(-1.5), -1.5, 0);
+}
+
 static void bad_laws(void **state)
 {
 	static const char *const bad[] = {"1/coil:1\t1\t0\t0 0 1\t1/coil:2 0 0 1 1 0 1 5\n",
@@ -602,6 +626,7 @@ int main(void)
 		cmocka_unit_test(bacnet_refuses),
 		cmocka_unit_test(reacts),
 		cmocka_unit_test(reacts_to_no_other),
+		cmocka_unit_test(keeps_to_numbers),
 		cmocka_unit_test(bad_laws),
 		cmocka_unit_test(registers),
 		cmocka_unit_test(modbus),

@@ -65,7 +65,7 @@ static struct ward_filed next(const struct lab *l)
 	assert_true(is_there(l));
 	assert_int_equal(ward_msg_recv(l->pair[1], buf, &m), WARD_OK);
 	assert_int_equal(m.type, WARD_MSG_FILE);
-	assert_int_equal(ward_filing_read(m.body, &got), WARD_OK);
+	assert_int_equal(ward_filing_read(&m, &got), WARD_OK);
 	return got;
 }
 
@@ -93,7 +93,7 @@ static void whole(void **state)
 	got = next(l);
 	assert_true(got.what == WARD_FILING_BYTES && got.off == 0 && got.bytes.len == 2000);
 	got = next(l);
-	assert_true(got.what == WARD_FILING_TOLD && !got.shed);
+	assert_true(got.what == WARD_FILING_TOLD);
 	assert_int_equal(ward_event_decode(got.bytes, &l->names, &l->arena, &l->lim, &e), WARD_OK);
 	assert_int_equal(e.class, l->e.class);
 	assert_false(is_there(l));
@@ -127,12 +127,14 @@ static void mixed(void **state)
 	assert_int_equal(next(l).bytes.len, 0); /* nobody hears of it */
 }
 
-/* The queue is full: nobody waits for long, the file is said to be shed, what finds no room even
- * so is counted; once there is room others pass. */
+/* The queue is full: nobody waits for long, what of an event finds no room even so is counted; once
+ * there is room the end of that file is said before others pass, so that the reader keeps none of
+ * it. */
 static void full(void **state)
 {
 	struct lab *l = *state;
-	bool shed = false;
+	struct ward_filed got;
+	uint64_t end = 0;
 
 	for (uint64_t off = 0; off < 8 << 20; off += 65536)
 		bytes(l, 1, off, 65536);
@@ -143,16 +145,55 @@ static void full(void **state)
 		(void)next(l);
 	bytes(l, 2, 0, 10);
 	l->sink->told(l->sink->ctx, 2, &l->e);
-	assert_int_equal(next(l).number, 3ull << 32 | 2);
-	shed = next(l).shed;
-	assert_false(shed);
-	/* while it was full the bytes of one were lost, and it ends when there is room */
+	got = next(l);
+	assert_true(
+		got.what == WARD_FILING_TOLD && got.number == (3ull << 32 | 1) && !got.bytes.len);
+	got = next(l);
+	assert_true(got.what == WARD_FILING_BYTES && got.number == (3ull << 32 | 2));
+	assert_true(next(l).bytes.len);
+	assert_false(is_there(l));
+	/* while it was full the bytes of one were lost, and it ends when there is room: it is less
+	 * than its event says */
 	for (uint64_t off = 0; off < 8 << 20; off += 65536)
 		bytes(l, 3, off, 65536);
+	while (is_there(l)) {
+		got = next(l);
+		end = got.off + got.bytes.len;
+	}
+	l->sink->told(l->sink->ctx, 3, &l->e);
+	assert_true(end < 8 << 20);
+	got = next(l);
+	assert_true(got.what == WARD_FILING_TOLD && got.number == (3ull << 32 | 3));
+}
+
+/* Many ends that found no room: each is said once, when there is some. */
+static void owed(void **state)
+{
+	struct lab *l = *state;
+	bool ended[WARD_FILING_OWED + 1] = {false};
+
+	for (uint64_t off = 0; off < 8 << 20; off += 65536)
+		bytes(l, 1000, off, 65536);
+	for (uint32_t i = 1; i <= WARD_FILING_OWED; i++)
+		l->sink->told(l->sink->ctx, i, i % 2 ? &l->e : NULL);
+	assert_int_equal(ward_filing_lost(l->f), WARD_FILING_OWED / 2);
 	while (is_there(l))
 		(void)next(l);
-	l->sink->told(l->sink->ctx, 3, &l->e);
-	assert_true(next(l).shed);
+	for (uint32_t i = 0; i < 2 * WARD_FILING_OWED; i++) {
+		l->sink->begin(l->sink->ctx, 2000 + i, NULL, NULL);
+		while (is_there(l)) {
+			struct ward_filed got = next(l);
+			uint32_t number = (uint32_t)got.number;
+
+			if (got.what != WARD_FILING_TOLD)
+				continue;
+			assert_true(number && number <= WARD_FILING_OWED && !got.bytes.len);
+			assert_false(ended[number]);
+			ended[number] = true;
+		}
+	}
+	for (uint32_t i = 1; i <= WARD_FILING_OWED; i++)
+		assert_true(ended[i]);
 }
 
 static void lies(void **state)
@@ -163,17 +204,34 @@ static void lies(void **state)
 		size_t len;
 	} bad[] = {{"", 0}, {"\1", 1}, {"\0\0\0\0\0\0\0\0\1", 9}, {"\4\0\0\0\0\0\0\0\1", 9},
 		{"\1\0\0\0\0\0\0\0\0", 9}, {"\1\0\0\0\0\0\0\0\1x", 10}, {"\2\0\0\0\0\0\0\0\1", 9},
-		{"\3\0\0\0\0\0\0\0\1", 9}, {"\3\0\0\0\0\0\0\0\1\2", 10}};
+		{"\3\0\0\0\0\0\0\0", 8}, {"\3\0\0\0\1\0\0\0\0", 9}};
 
 	(void)state;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
-		assert_int_equal(ward_filing_read(ward_rd_from(bad[i].bytes, bad[i].len), &got),
-			WARD_ERR_MALFORMED);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		const struct ward_msg m = {
+			.type = WARD_MSG_FILE, .body = ward_rd_from(bad[i].bytes, bad[i].len)};
+
+		assert_int_equal(ward_filing_read(&m, &got), WARD_ERR_MALFORMED);
+	}
+}
+
+/* A message about something else is none, and nothing of what lay there before is left. */
+static void another(void **state)
+{
+	struct ward_filed got;
+	const struct ward_msg m = {
+		.type = WARD_MSG_SENT, .body = ward_rd_from("\1\0\0\0\0\0\0\0\1", 9)};
+
+	(void)state;
+	memset(&got, 0xff, sizeof(got));
+	assert_int_equal(ward_filing_read(&m, &got), WARD_ERR_MALFORMED);
+	assert_true(!got.what && !got.number && !got.off && !got.bytes.len);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(whole), T(mixed), T(full), T(lies)};
+	const struct CMUnitTest tests[] = {
+		T(whole), T(mixed), T(full), T(owed), T(lies), T(another)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,6 +109,13 @@ static void look(struct lab *l, const char *want)
 	assert_string_equal(l->got, want);
 }
 
+/* The next look that a hint may bring. */
+static void hinted(struct lab *l, const char *want)
+{
+	now += WARD_FOLDER_LEAST;
+	look(l, want);
+}
+
 /* The next look by time. */
 static void later(struct lab *l, const char *want)
 {
@@ -138,12 +145,12 @@ static void closed(void **state)
 	if (ward_folder_fd(l->f) < 0)
 		skip();
 	put(l, "a", "1");
-	look(l, "a ");
+	hinted(l, "a ");
 	look(l, "");
 	path_of(l, "sub", path);
 	assert_int_equal(mkdir(path, 0700), 0);
 	put(l, "sub/b", "1");
-	look(l, "");
+	hinted(l, "");
 	later(l, "sub/b ");
 	later(l, "");
 }
@@ -172,7 +179,7 @@ static void writing(void **state)
 	path_of(l, "part.pdf", to);
 	assert_int_equal(rename(from, to), 0);
 	if (ward_folder_fd(l->f) >= 0)
-		look(l, "part.pdf ");
+		hinted(l, "part.pdf ");
 	else
 		later(l, "");
 	assert_int_equal(close(fd), 0);
@@ -195,6 +202,112 @@ static void changed(void **state)
 	soon(l, "a ");
 	assert_true(l->version != first);
 	later(l, "");
+}
+
+/* Exchanged for as many bytes, and its time put back: the time of change can't be. */
+static void put_back(void **state)
+{
+	struct lab *l = *state;
+	char path[256];
+	struct stat st;
+
+	put(l, "a", "1");
+	path_of(l, "a", path);
+	begin(l, false);
+	look(l, "");
+	later(l, "a ");
+	uint64_t first = l->version;
+
+	assert_int_equal(stat(path, &st), 0);
+	const struct timespec times[] = {st.st_atim, st.st_mtim};
+	struct timespec before = st.st_ctim;
+	int fd = open(path, O_WRONLY);
+
+	do { /* the clock of the file system ticks */
+		assert_int_equal(pwrite(fd, "2", 1, 0), 1);
+		assert_int_equal(futimens(fd, times), 0);
+		assert_int_equal(fstat(fd, &st), 0);
+	} while (st.st_ctim.tv_sec == before.tv_sec && st.st_ctim.tv_nsec == before.tv_nsec);
+	assert_int_equal(close(fd), 0);
+	assert_true(st.st_size == 1 && st.st_mtim.tv_sec == times[1].tv_sec &&
+		    st.st_mtim.tv_nsec == times[1].tv_nsec);
+	soon(l, "a ");
+	assert_true(l->version != first);
+}
+
+/* However often something is written there, it is walked no more often than the pause allows; what
+ * was closed meanwhile is not forgotten. */
+static void often(void **state)
+{
+	struct lab *l = *state;
+	char name[16];
+
+	begin(l, false);
+	look(l, "");
+	if (ward_folder_fd(l->f) < 0)
+		skip();
+	for (int i = 0; i < 100; i++) {
+		(void)snprintf(name, sizeof(name), "f%d", i % 2);
+		put(l, name, "1");
+		look(l, "");
+		assert_int_equal(ward_folder_state(l->f).n_file, 0);
+		assert_true(ward_folder_wait_ms(l->f) > 0);
+		now += WARD_FOLDER_LEAST / 200;
+	}
+	now += WARD_FOLDER_LEAST;
+	l->got[0] = 0;
+	assert_int_equal(ward_folder_look(l->f, found, l), WARD_OK);
+	assert_true(strcmp(l->got, "f0 f1 ") == 0 || strcmp(l->got, "f1 f0 ") == 0);
+}
+
+static bool slow(void *ctx, const struct ward_folder_file *f)
+{
+	now += WARD_FOLDER_EVERY;
+	return found(ctx, f);
+}
+
+/* A walk that takes long is followed by a longer pause. */
+static void long_walk(void **state)
+{
+	struct lab *l = *state;
+
+	put(l, "a", "1");
+	begin(l, false);
+	look(l, "");
+	now += WARD_FOLDER_EVERY;
+	l->got[0] = 0;
+	assert_int_equal(ward_folder_look(l->f, slow, l), WARD_OK);
+	assert_string_equal(l->got, "a ");
+	put(l, "b", "1");
+	for (int i = 1; i < WARD_FOLDER_REST; i++)
+		later(l, "");
+	soon(l, "b ");
+}
+
+/* As another user, if there may be one: root may enter anything. */
+static void locked(void **state)
+{
+	enum { NOBODY = 65534 };
+	struct lab *l = *state;
+	char path[256];
+	uid_t was = geteuid();
+
+	path_of(l, "sub", path);
+	assert_int_equal(mkdir(path, 0), 0);
+	put(l, "a", "1");
+	path_of(l, "a", path);
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(chmod(l->dir, 0755), 0);
+	begin(l, false);
+	if (!was)
+		assert_int_equal(seteuid(NOBODY), 0);
+	look(l, "");
+	later(l, "a ");
+	struct ward_folder_state s = ward_folder_state(l->f);
+
+	assert_int_equal(seteuid(was), 0);
+	assert_int_equal(s.n_refused, 1);
+	assert_int_equal(s.refused, EACCES);
 }
 
 /* With fresh what was there is known, and what changes of it is new. */
@@ -224,7 +337,9 @@ static void roomless(void **state)
 	assert_int_equal(ward_folder_state(l->f).n_roomless, 1);
 	l->full = false;
 	ward_folder_soon(l->f);
-	look(l, "a ");
+	assert_true(ward_folder_wait_ms(l->f) > 0); /* without a pause nobody turns */
+	look(l, "");
+	hinted(l, "a ");
 }
 
 /* Links, also to folders, are not followed; what is no regular file is passed over. */
@@ -311,13 +426,22 @@ static void refused(void **state)
 	assert_int_equal(errno, ENOENT);
 	assert_int_equal(ward_folder_open(ward_mem_heap(), &l->lim, &file, &l->f), WARD_ERR_IO);
 	assert_int_equal(errno, ENOTDIR);
+	char path[256];
+
+	path_of(l, "link", path);
+	assert_int_equal(symlink("/etc", path), 0);
+	const struct ward_folder_opts link = {path, false, &test_clock};
+
+	assert_int_equal(ward_folder_open(ward_mem_heap(), &l->lim, &link, &l->f), WARD_ERR_IO);
+	assert_int_equal(errno, ELOOP);
 	assert_null(l->f);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(closed), T(writing), T(changed), T(fresh), T(roomless),
-		T(links), T(many), T(deep), T(gone), T(refused)};
+	const struct CMUnitTest tests[] = {T(closed), T(writing), T(changed), T(put_back), T(often),
+		T(long_walk), T(locked), T(fresh), T(roomless), T(links), T(many), T(deep), T(gone),
+		T(refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

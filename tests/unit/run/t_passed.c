@@ -1,10 +1,17 @@
-/* Files that pass by, looked at in real cells with Ward's own rules. */
+/* Files that pass by and files of a folder, looked at in real cells with Ward's own rules. */
 #include "run/passed.h"
+#include "run/watched.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -170,6 +177,61 @@ static void hole(void **state)
 	finish(l, 1);
 }
 
+static void says(struct lab *l, const char *field, int64_t n)
+{
+	assert_int_equal(
+		ward_event_set(&l->e, ward_name(&l->names, ward_str_z(field)), ward_value_int(n)),
+		WARD_OK);
+}
+
+/* Less came than its event says there was: what came is not looked at, nor told as clean. A hole
+ * that the event itself tells of is another thing. */
+static void cut(void **state)
+{
+	struct lab *l = *state;
+
+	begin(l);
+	says(l, "file.bytes", 108);
+	ward_passed_begin(&l->p, 1);
+	ward_passed_bytes(&l->p, 1, 0, slice("harmless"));
+	told(l, 1);
+	finish(l, 1);
+	expect(l, "\"class\":\"file.unlooked\"");
+	expect(l, "\"reason\":\"it passed by faster than files are taken\"");
+	ward_passed_begin(&l->p, 2); /* not a byte came */
+	told(l, 2);
+	finish(l, 2);
+	assert_int_equal(l->p.looker.n_unlooked, 2);
+	says(l, "file.missing_at", 8);
+	for (uint32_t i = 3; i <= 4; i++) {
+		ward_passed_begin(&l->p, i);
+		ward_passed_bytes(&l->p, i, 0, ward_slice_of("harmless", i == 3 ? 8 : 7));
+		told(l, i);
+	}
+	finish(l, 4);
+	assert_int_equal(l->p.looker.n_looked, 1);
+	assert_int_equal(l->p.looker.n_unlooked, 3);
+}
+
+/* What finds no room is told at once, and waits behind nobody: the queue is bounded. */
+static void flood(void **state)
+{
+	enum { MANY = 500 };
+	struct lab *l = *state;
+
+	assert_int_equal(ward_limits_set(&lim, WARD_STR("file.queue"), 4), WARD_OK);
+	begin(l);
+	for (uint32_t i = 1; i <= MANY; i++) {
+		ward_passed_begin(&l->p, i);
+		ward_passed_bytes(&l->p, i, 0, slice("harmless"));
+		told(l, i);
+		assert_true(l->p.looker.n <= 4);
+	}
+	assert_int_equal(l->n, MANY - 4);
+	finish(l, MANY);
+	assert_int_equal(l->p.n, 0);
+}
+
 /* Nobody hears of it, or it was not known: its memory goes all the same. */
 static void untold(void **state)
 {
@@ -241,6 +303,134 @@ static void ended(void **state)
 	assert_int_equal(l->p.looker.n_cell, WARD_LOOKER_CELLS);
 }
 
+/* The test drives it, long before any file's time. */
+static ward_ns now = 1000 * WARD_NS_PER_S;
+
+static ward_ns clock_now(void *ctx)
+{
+	(void)ctx;
+	return now;
+}
+
+static const struct ward_clock test_clock = {clock_now, clock_now, NULL};
+
+static void watch(struct lab *l, struct ward_watched *w, char *dir)
+{
+	char path[64];
+
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/a", dir);
+	int fd = open(path, O_CREAT | O_WRONLY, 0600);
+
+	assert_int_equal(write(fd, eicar, strlen(eicar)), (ssize_t)strlen(eicar));
+	assert_int_equal(close(fd), 0);
+	const struct ward_watched_opts o = {.lim = &lim,
+		.names = &l->names,
+		.looker = &l->p.looker,
+		.source = WARD_STR("folder"),
+		.folder = {.path = dir, .clock = &test_clock}};
+
+	assert_int_equal(ward_watched_open(w, &o), WARD_OK);
+}
+
+static void clear(const char *dir)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "%s/a", dir);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+/* However many files of the network wait: a folder's have places of their own, and while it has
+ * none it pauses. */
+static void beside(void **state)
+{
+	enum { MANY = WARD_WATCHED_OPEN + 1 };
+	struct lab *l = *state;
+	char dir[] = "/tmp/ward-watched-XXXXXX";
+	struct ward_watched w;
+
+	begin(l);
+	for (uint32_t i = 1; i <= MANY; i++) {
+		ward_passed_begin(&l->p, i);
+		ward_passed_bytes(&l->p, i, 0, slice("harmless"));
+		told(l, i);
+	}
+	assert_int_equal(l->p.n, MANY);
+	watch(l, &w, dir);
+	w.n = WARD_WATCHED_OPEN; /* as if they waited */
+	for (int i = 0; i < 2; i++, now += WARD_FOLDER_EVERY)
+		assert_int_equal(ward_watched_turn(&w), WARD_OK);
+	assert_int_equal(ward_folder_state(w.folder).n_roomless, 1);
+	now -= WARD_FOLDER_EVERY;
+	assert_true(ward_folder_wait_ms(w.folder) > 0);
+	w.n = 0;
+	assert_int_equal(
+		ward_watched_turn(&w), WARD_OK); /* there is room again, and so it looks: */
+	now += WARD_FOLDER_LEAST;
+	assert_int_equal(ward_watched_turn(&w), WARD_OK);
+	assert_int_equal(w.n, 1);
+	assert_int_equal(l->p.looker.n, MANY + 1);
+	finish(l, MANY + 1);
+	expect(l, "\"source\":\"folder\"");
+	assert_true(!w.n && !l->p.n && ward_watched_idle(&w));
+	ward_watched_close(&w);
+	clear(dir);
+}
+
+static int n_blocking, n_connect;
+
+/* Instead of libc's: it does the same, and sees whether who asks would wait. */
+int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t len)
+{
+	n_connect++;
+	n_blocking += !(fcntl(fd, F_GETFL) & O_NONBLOCK);
+	return (int)syscall(SYS_connect, fd, to.__sockaddr__, len);
+}
+
+/* A daemon of ClamAV that stands, and takes no more connections: nobody waits for it. */
+static void clamd_stands(void **state)
+{
+	struct lab *l = *state;
+	char dir[] = "/tmp/ward-clamd-XXXXXX";
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int fd[64], n = 0, door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s/a", dir);
+	assert_int_equal(bind(door, (const struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(door, 0), 0);
+	do /* until its backlog is full */
+		fd[n] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	while (connect(fd[n], (const struct sockaddr *)&at, sizeof(at)) == 0 && ++n < 63);
+	assert_true(n < 63);
+	begin(l);
+	l->p.looker.cell.clamd = at.sun_path;
+	n_connect = n_blocking = 0;
+	ward_passed_begin(&l->p, 1);
+	ward_passed_bytes(&l->p, 1, 0, slice(eicar));
+	told(l, 1);
+	finish(l, 1);
+	expect(l, "\"class\":\"file.malicious\"");
+	/* and that it was not asked is said */
+	const struct ward_inspect_said said = {.name = WARD_STR("a")};
+	struct ward_inspect_report report;
+	int file = memfd_create("a", MFD_CLOEXEC);
+
+	ward_report_init(&report, &l->arena);
+	assert_int_equal(ward_inspect_file(&l->p.looker.cell, file, &said, &report), WARD_OK);
+	assert_int_equal(report.clam, WARD_CLAM_FAILED);
+	ward_report_fini(&report);
+	assert_int_equal(close(file), 0);
+	assert_int_equal(n_connect, 2);
+	assert_int_equal(n_blocking, 0);
+	while (n >= 0)
+		assert_int_equal(close(fd[n--]), 0);
+	assert_int_equal(close(door), 0);
+	clear(dir);
+}
+
 static int load(void **state)
 {
 	const char *root = getenv("WARD_SOURCE_ROOT");
@@ -268,8 +458,8 @@ static int unload(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(pieces), T(same), T(hole), T(untold), T(limits), T(ended)};
+	const struct CMUnitTest tests[] = {T(pieces), T(same), T(hole), T(cut), T(flood), T(untold),
+		T(limits), T(ended), T(beside), T(clamd_stands)};
 
 	return cmocka_run_group_tests(tests, load, unload);
 }

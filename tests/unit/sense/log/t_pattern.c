@@ -373,6 +373,10 @@ static void calls_count_too(void **state)
 		const char *message, *type, *class, *state;
 	} row[] = {{"BMA FEUER Melder 3", "standard", "fire.alarm", "alarm"},
 		{"BMA FEUER Melder 3", "reset", "fire.alarm", "normal"},
+		{"Panic alarm desk 2", "reset", "call.duress", "normal"},
+		{"BABY ALARM exit 2 tag 117", "standard", "call.newborn", "exit"},
+		{"BABY ALARM exit 2 tag 117", "reset", "call.newborn", "normal"},
+		{"DWAALALARM hoofdingang", "reset", "call.wander", "normal"},
 		{"Zimmer 12 Ruf", "standard", "call.page", ""},
 		{NULL, "standard", "call.page", ""}};
 	struct lab *l = begin();

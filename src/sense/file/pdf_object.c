@@ -1,0 +1,268 @@
+/* PDF's objects by their number, and what the dictionary before a stream says of it. */
+#include "sense/file/pdf.h"
+
+#include <stdlib.h>
+
+enum { PARMS_BYTES = 4096, REFERS_DEEP = 4, NUMBER_MOST = 1 << 30 };
+
+void ward_pdf_objects_fini(struct ward_pdf_objects *o)
+{
+	free(o->object);
+	*o = (struct ward_pdf_objects){.file = o->file};
+}
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == 0;
+}
+
+static bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+void ward_pdf_object_at(struct ward_slice s, size_t at, struct ward_pdf_object *ret)
+{
+	size_t i = at >= 3 ? at - 3 : 0;
+	uint32_t v[2] = {0, 0};
+
+	for (size_t n = 2; n-- > 0;) {
+		uint32_t unit = 1;
+
+		while (i && is_blank(s.p[i - 1]))
+			i--;
+		for (; i && is_digit(s.p[i - 1]); i--) {
+			v[n] += unit * (uint32_t)(s.p[i - 1] - '0');
+			unit *= 10;
+		}
+	}
+	*ret = (struct ward_pdf_object){v[0], v[1], at};
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct ward_pdf_object *x = a, *y = b;
+
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	if (x->generation != y->generation)
+		return x->generation < y->generation ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* Without memory there are fewer. */
+static void read_objects(struct ward_pdf_objects *o)
+{
+	struct ward_slice s = o->file;
+
+	o->read = true;
+	for (size_t at = ward_exam_next(s, 0, "obj", 3); at != SIZE_MAX;
+		at = ward_exam_next(s, at + 3, "obj", 3)) {
+		if (!at || !(is_blank(s.p[at - 1]) || is_digit(s.p[at - 1])))
+			continue;
+		if (o->n == o->cap) {
+			size_t cap = o->cap ? o->cap * 2 : 256;
+			void *to = realloc(o->object, cap * sizeof(*o->object));
+
+			if (!to)
+				break;
+			o->object = to;
+			o->cap = cap;
+		}
+		ward_pdf_object_at(s, at + 3, &o->object[o->n++]);
+	}
+	if (o->n)
+		qsort(o->object, o->n, sizeof(*o->object), compare);
+}
+
+/* A whole number; what is none is 0. */
+static uint32_t number(struct ward_slice s)
+{
+	uint32_t v = 0;
+
+	for (size_t i = 0; i < s.len && is_digit(s.p[i]) && v < NUMBER_MOST / 10; i++)
+		v = v * 10 + (uint32_t)(s.p[i] - '0');
+	return v;
+}
+
+static size_t find(struct ward_pdf_objects *o, uint32_t n, uint32_t generation, size_t i)
+{
+	const struct ward_pdf_object last = {n, generation, SIZE_MAX};
+	size_t low = 0, high;
+
+	if (!o->read)
+		read_objects(o);
+	high = o->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare(&o->object[middle], &last) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low <= i)
+		return SIZE_MAX;
+	const struct ward_pdf_object *found = &o->object[low - 1 - i];
+
+	return found->number == n && found->generation == generation ? found->at : SIZE_MAX;
+}
+
+bool ward_pdf_refers(
+	struct ward_pdf_objects *o, struct ward_slice s, size_t *off, size_t i, size_t *ret)
+{
+	struct ward_slice n, generation, r;
+	size_t at = *off;
+
+	if (ward_pdf_next(s, &at, &n) != WARD_PDF_WORD || !is_digit(*n.p) ||
+		ward_pdf_next(s, &at, &generation) != WARD_PDF_WORD || !is_digit(*generation.p) ||
+		ward_pdf_next(s, &at, &r) != WARD_PDF_WORD || r.len != 1 || *r.p != 'R')
+		return false;
+	*off = at;
+	*ret = find(o, number(n), number(generation), i);
+	return true;
+}
+
+struct cursor {
+	struct ward_slice s;
+	size_t off;
+};
+
+/* Where the value that stands at c is read: there, or in the object that it refers to, then c is
+ * behind the reference. */
+static struct cursor *follow(struct ward_pdf_objects *o, struct cursor *c, struct cursor *other)
+{
+	size_t at;
+
+	if (!ward_pdf_refers(o, c->s, &c->off, 0, &at))
+		return c;
+	*other = (struct cursor){o->file, at};
+	for (unsigned i = 0; i < REFERS_DEEP && other->off < o->file.len; i++) {
+		size_t off = other->off;
+
+		if (!ward_pdf_refers(o, o->file, &off, 0, &at))
+			break;
+		other->off = at;
+	}
+	return other;
+}
+
+static void add_filter(struct ward_slice name, struct ward_pdf_stream *ret)
+{
+	if (ret->n == WARD_PDF_FILTERS) {
+		ret->more = true;
+		return;
+	}
+	struct ward_pdf_filter *f = &ret->filter[ret->n++];
+
+	(void)ward_pdf_name(name, f->name, sizeof(f->name));
+}
+
+/* A name, or an array of names. */
+static void read_filters(struct ward_pdf_objects *o, struct cursor c, struct ward_pdf_stream *ret)
+{
+	struct cursor other, *v = follow(o, &c, &other);
+	struct ward_slice word;
+	enum ward_pdf_what what = ward_pdf_next(v->s, &v->off, &word);
+
+	if (what == WARD_PDF_NAME)
+		add_filter(word, ret);
+	if (what != WARD_PDF_WORD || *word.p != '[')
+		return;
+	while (!ret->more) {
+		struct cursor within, *item = follow(o, v, &within);
+
+		if (ward_pdf_next(item->s, &item->off, &word) != WARD_PDF_NAME)
+			return;
+		add_filter(word, ret);
+	}
+}
+
+/* The names and numbers behind "<<". */
+static void read_parms(struct ward_pdf_objects *o, struct cursor *c, struct ward_pdf_filter *f)
+{
+	struct ward_slice word;
+	enum ward_pdf_what what;
+	size_t end = c->off + PARMS_BYTES, depth = 1;
+	char key[24];
+
+	while (depth && c->off < end &&
+		(what = ward_pdf_next(c->s, &c->off, &word)) != WARD_PDF_END) {
+		depth += what == WARD_PDF_OPEN;
+		depth -= what == WARD_PDF_CLOSE;
+		if (what != WARD_PDF_NAME || depth != 1)
+			continue;
+		(void)ward_pdf_name(word, key, sizeof(key));
+		const struct {
+			const char *key;
+			uint32_t *to;
+		} numbers[] = {{"Predictor", &f->predictor}, {"Columns", &f->columns},
+			{"Colors", &f->colors}, {"BitsPerComponent", &f->bits}};
+
+		for (size_t i = 0; i < WARD_ARRAY_LEN(numbers); i++) {
+			if (strcmp(key, numbers[i].key) != 0)
+				continue;
+			struct cursor other, *v = follow(o, c, &other);
+
+			if (ward_pdf_next(v->s, &v->off, &word) == WARD_PDF_WORD)
+				*numbers[i].to = number(word);
+		}
+		if (strcmp(key, "EarlyChange") != 0)
+			continue;
+		struct cursor other, *v = follow(o, c, &other);
+
+		f->late = ward_pdf_next(v->s, &v->off, &word) == WARD_PDF_WORD && *word.p == '0';
+	}
+}
+
+/* A dictionary, or an array of them and of "null", one for each filter. */
+static void read_all_parms(
+	struct ward_pdf_objects *o, struct cursor c, struct ward_pdf_filter of[WARD_PDF_FILTERS])
+{
+	struct cursor other, *v = follow(o, &c, &other);
+	struct ward_slice word;
+	enum ward_pdf_what what = ward_pdf_next(v->s, &v->off, &word);
+
+	if (what == WARD_PDF_OPEN)
+		read_parms(o, v, &of[0]);
+	if (what != WARD_PDF_WORD || *word.p != '[')
+		return;
+	for (size_t i = 0; i < WARD_PDF_FILTERS; i++) {
+		struct cursor within, *item = follow(o, v, &within);
+
+		what = ward_pdf_next(item->s, &item->off, &word);
+		if (what == WARD_PDF_OPEN)
+			read_parms(o, item, &of[i]);
+		else if (what != WARD_PDF_WORD || *word.p == ']')
+			return;
+	}
+}
+
+/* Names are looked for wherever they stand, so that no text or comment that is opened and not
+ * closed hides them. */
+void ward_pdf_read_stream(
+	struct ward_pdf_objects *o, struct ward_slice d, struct ward_pdf_stream *ret)
+{
+	struct ward_pdf_filter parms[WARD_PDF_FILTERS] = {{.name = ""}};
+	char name[32];
+
+	*ret = (struct ward_pdf_stream){.n = 0};
+	for (size_t i = 0; i < d.len; i++) {
+		if (d.p[i] != '/')
+			continue;
+		i += ward_pdf_name(ward_slice_of(d.p + i + 1, d.len - i - 1), name, sizeof(name));
+		ret->objects |= strcmp(name, "ObjStm") == 0;
+		ret->embedded |= strcmp(name, "EmbeddedFile") == 0;
+		ret->image |= strcmp(name, "Image") == 0;
+		if (strcmp(name, "Filter") == 0 || strcmp(name, "F") == 0)
+			read_filters(o, (struct cursor){d, i + 1}, ret);
+		if (strcmp(name, "DecodeParms") == 0 || strcmp(name, "DP") == 0)
+			read_all_parms(o, (struct cursor){d, i + 1}, parms);
+	}
+	for (size_t i = 0; i < ret->n; i++) {
+		struct ward_pdf_filter f = parms[i];
+
+		memcpy(f.name, ret->filter[i].name, sizeof(f.name));
+		ret->filter[i] = f;
+	}
+}
