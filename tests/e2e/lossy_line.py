@@ -2,6 +2,7 @@
 one and in rows. What comes back is counted, and goes nowhere. usage: lossy_line.py TO-PORT MODE-FILE COUNT-FILE
 
 MODE-FILE: how many in a hundred are lost. COUNT-FILE: how many came, went on, and came back."""
+import os
 import random
 import select
 import socket
@@ -27,8 +28,9 @@ while True:
         looked = time.monotonic()
         with open(mode, encoding="ascii") as f:
             lost = int(f.read() or lost)
-        with open(counts, "w", encoding="ascii") as f:
+        with open(counts + ".new", "w", encoding="ascii") as f:
             f.write(f"{came} {went} {back}\n")
+        os.replace(counts + ".new", counts)  # whoever reads it reads a whole line
     if there in readable:
         try:
             there.recv(65536)
