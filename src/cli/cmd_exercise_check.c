@@ -5,6 +5,7 @@
 #include "cli/scenarios.h"
 #include "exercise/act.h"
 #include "exercise/record.h"
+#include "range/range.h"
 #include "respond/playbook/folder.h"
 #include "sense/field/field.h"
 
@@ -19,6 +20,7 @@ struct check {
 	/* of the message that is tried */
 	const struct ward_scenario *s;
 	const struct ward_step *step;
+	bool physics; /* the hospital's were looked at */
 	size_t n, n_step, n_truth;
 };
 
@@ -95,6 +97,20 @@ static enum ward_err check_messages(struct check *x)
 	return err;
 }
 
+/* Whoever lets the physics say what care suffers needs a hospital that they can read. Once. */
+static enum ward_err check_physics(struct check *x)
+{
+	struct ward_range *r = NULL;
+	enum ward_err err = WARD_OK;
+
+	if (x->s->expect.reckon_care && !x->physics) {
+		err = ward_range_load(x->of.hospital, &x->rerun.lim, ward_mem_heap(), &x->diag, &r);
+		x->physics = true;
+	}
+	ward_range_free(r);
+	return err == WARD_ERR_CONFIG ? WARD_OK : err; /* it is among the findings */
+}
+
 static int check_one(void *ctx, const char *dir)
 {
 	struct check *x = ctx;
@@ -109,7 +125,9 @@ static int check_one(void *ctx, const char *dir)
 	if (!err) {
 		x->s = s;
 		check_names(x);
-		err = check_messages(x);
+		err = check_physics(x);
+		if (!err)
+			err = check_messages(x);
 	}
 	if (err)
 		return ward_cli_fail(x->of.cmd, "'%s': %s", dir, ward_err_text(err));

@@ -50,6 +50,22 @@ static enum ward_err take(struct ward_scenario *s, const struct ward_range_loss 
 	return WARD_OK;
 }
 
+/* The first step that does something to it. */
+static void say_bad(const struct ward_scenario *s, struct ward_str bad, struct ward_diag *diag)
+{
+	uint32_t line = 0;
+
+	for (size_t i = 0; i < s->n_step && !line; i++)
+		for (size_t k = 0; s->step[i].truth && k < s->step[i].truth->n_does; k++)
+			if (ward_str_eq(s->step[i].truth->does[k].on, bad))
+				line = s->step[i].truth->line;
+	ward_diag_addf(diag, WARD_DIAG_ERROR, s->file, line,
+		WARD_TEXT(
+			"what a step does to '%.*s' is nothing that the physics know\nname another "
+			"thing under `does`, or do something else to it"),
+		WARD_STR_ARG(bad));
+}
+
 enum ward_err ward_cli_physics_open(struct ward_cli_physics *p, struct ward_scenario *s,
 	const char *hospital, const struct ward_limits *lim, struct ward_diag *diag)
 {
@@ -69,6 +85,10 @@ enum ward_err ward_cli_physics_open(struct ward_cli_physics *p, struct ward_scen
 
 	if (!err)
 		err = ward_range_run(p->r, &p->in, &p->arena, &loss, &n, &bad);
+	if (err == WARD_ERR_NOT_FOUND) {
+		say_bad(s, bad, diag);
+		return WARD_ERR_CONFIG;
+	}
 	return err ? err : take(s, loss, n);
 }
 
@@ -95,7 +115,7 @@ static enum ward_err away(
 	if (!real)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < n; i++)
-		if (ward_range_has(p->r, work[i].on))
+		if (ward_range_can(p->r, work[i].on, WARD_RANGE_STARTS))
 			real[in.n_work++] = work[i];
 	in.work = real;
 	ward_arena_init(&a, ward_mem_heap(), ARENA_MAX);

@@ -285,6 +285,37 @@ static void say_invisible(
 				  "it invisible");
 }
 
+/* Only what the physics know can be done, and to what it can be done. */
+static bool can_be_done(struct ward_scenario_load *l, const struct ward_conf *c, uint32_t node,
+	enum ward_range_what what)
+{
+	const struct ward_model *m = l->s->model;
+	enum ward_node_kind kind = ward_model_node(m, node)->kind;
+	bool fire = what == WARD_RANGE_BURNS || what == WARD_RANGE_FLOODS;
+	size_t n, n_store = 0;
+	const struct ward_buffer *b = ward_model_buffers(m, node, &n);
+
+	for (size_t i = 0; i < n; i++)
+		n_store += !ward_str_eqz(b[i].kind, "thermal");
+	if (fire ? kind != WARD_NODE_ROOM
+		 : kind != WARD_NODE_ROOM && kind != WARD_NODE_NETWORK &&
+				kind != WARD_NODE_SERVICE && kind != WARD_NODE_ASSET)
+		WARD_SCENARIO_BAD(l, ward_conf_get(c, "on"),
+			fire ? WARD_TEXT("'%.*s' is no room: it neither burns nor is it flooded\n"
+					 "name the rooms, each for itself")
+			     : WARD_TEXT("'%.*s' is nothing that stops or starts\nname a room, "
+					 "network, asset or service"),
+			WARD_STR_ARG(ward_model_node(m, node)->id));
+	else if (what == WARD_RANGE_HOLDS && !n_store)
+		WARD_SCENARIO_BAD(l, ward_conf_get(c, "on"),
+			WARD_TEXT("'%.*s' has no battery, fuel, tank or paper that could hold\n"
+				  "name what has such a buffer (thermal is none), or write stops"),
+			WARD_STR_ARG(ward_model_node(m, node)->id));
+	else
+		return true;
+	return false;
+}
+
 static bool read_one_does(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_range_act *ret)
 {
@@ -307,7 +338,7 @@ static bool read_one_does(
 			WARD_STR_ARG(what));
 	(void)ward_conf_duration(
 		c, "lasts", ret->what == WARD_RANGE_HOLDS, l->in->diag, &ret->lasts);
-	return good && ret->what != WARD_RANGE_WHAT_N;
+	return good && ret->what != WARD_RANGE_WHAT_N && can_be_done(l, c, node, ret->what);
 }
 
 /* `does`: what the step does to things of the hospital. */

@@ -17,28 +17,48 @@ static int by_time(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The node of each id; false: there is none. */
-static bool find(
-	const struct ward_range *r, struct ward_str id, uint32_t *ret, struct ward_str *ret_bad)
+static bool fits(const struct range_node *n, enum ward_range_what what)
 {
-	*ret = ward_intern_find(&r->id, id);
-	if (*ret == WARD_NONE)
-		*ret_bad = id;
-	return *ret != WARD_NONE;
+	switch (what) {
+	case WARD_RANGE_STOPS:
+	case WARD_RANGE_STARTS:
+		return true;
+	case WARD_RANGE_BURNS:
+	case WARD_RANGE_FLOODS:
+		return n->kind == RANGE_ROOM;
+	case WARD_RANGE_HOLDS: /* how warm it is says no time */
+		return n->store != RANGE_NONE && n->store != RANGE_WARMTH;
+	case WARD_RANGE_WHAT_N:
+		break;
+	}
+	return false;
 }
 
-bool ward_range_has(const struct ward_range *r, struct ward_str id)
+bool ward_range_can(const struct ward_range *r, struct ward_str id, enum ward_range_what what)
 {
-	return ward_intern_find(&r->id, id) != WARD_NONE;
+	uint32_t node = ward_intern_find(&r->id, id);
+
+	return node != WARD_NONE && fits(&r->node[node], what);
+}
+
+/* The node of an id to which that can be done; false: there is none. */
+static bool find(const struct range_time *t, struct ward_str id, enum ward_range_what what,
+	uint32_t *ret, struct ward_str *ret_bad)
+{
+	*ret = ward_intern_find(&t->r->id, id);
+	if (*ret != WARD_NONE && fits(&t->r->node[*ret], what))
+		return true;
+	*ret_bad = id;
+	return false;
 }
 
 static enum ward_err find_all(struct range_time *t, struct ward_str *ret_bad)
 {
 	for (size_t i = 0; i < t->in->n_act; i++)
-		if (!find(t->r, t->in->act[i].on, &t->act[i], ret_bad))
+		if (!find(t, t->in->act[i].on, t->in->act[i].what, &t->act[i], ret_bad))
 			return WARD_ERR_NOT_FOUND;
 	for (size_t i = 0; i < t->in->n_work; i++)
-		if (!find(t->r, t->in->work[i].on, &t->work[i], ret_bad))
+		if (!find(t, t->in->work[i].on, WARD_RANGE_STARTS, &t->work[i], ret_bad))
 			return WARD_ERR_NOT_FOUND;
 	return WARD_OK;
 }

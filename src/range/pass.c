@@ -136,6 +136,7 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 
 	t->changed = true;
 	if (a->what == WARD_RANGE_HOLDS) {
+		WARD_ASSERT(t->r->node[on].store != RANGE_WARMTH);
 		s->left = fmin(1, s->per_s * (double)a->lasts / (double)WARD_NS_PER_S);
 		return;
 	}
@@ -144,6 +145,12 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 		reach(t, on, a->at, FIRE_MIN_S, FIRE_MAX_S);
 	if (a->what == WARD_RANGE_FLOODS)
 		reach(t, on, a->at, WATER_MIN_S, WATER_MAX_S);
+}
+
+/* The mains, oxygen, water: whoever works in the house can't start them from where they work. */
+static bool is_supply(const struct range_node *n)
+{
+	return ward_str_starts(n->class, WARD_STR("supply."));
 }
 
 /* Who works on a thing finds what feeds it stopped, and starts that too, one step back. */
@@ -155,8 +162,12 @@ static void mend(struct range_time *t, uint32_t i)
 	t->s[i].stopped = false;
 	t->s[i].fails = WARD_NS_NEVER;
 	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
-		for (uint32_t k = 0; r->gate[g].by != RANGE_NEED && k < r->gate[g].n; k++)
-			t->s[r->member[r->gate[g].first + k]].stopped = false;
+		for (uint32_t k = 0; r->gate[g].by != RANGE_NEED && k < r->gate[g].n; k++) {
+			uint32_t by = r->member[r->gate[g].first + k];
+
+			if (!is_supply(&r->node[by]))
+				t->s[by].stopped = false;
+		}
 }
 
 static void do_what_is_due(struct range_time *t, ward_ns since)

@@ -21,7 +21,8 @@ enum ward_range_what {
 	WARD_RANGE_STARTS, /* it does again */
 	WARD_RANGE_BURNS,  /* a room: left at once; what stands in it fails within minutes */
 	WARD_RANGE_FLOODS, /* a room: the same, as the water rises */
-	WARD_RANGE_HOLDS,  /* what it has in store is seen to hold for so long from here */
+	WARD_RANGE_HOLDS,  /* its battery, fuel, tank or paper is seen to hold for so long from here
+			    */
 	WARD_RANGE_WHAT_N,
 };
 /* "stops", "starts", "burns", "floods", "holds"; lives forever. */
@@ -36,7 +37,8 @@ struct ward_range_act {
 	ward_ns lasts; /* HOLDS */
 };
 
-/* A work that mends a thing, and starts what feeds it directly. */
+/* A work that mends a thing, and starts what feeds it directly; but not the mains, or another
+ * supply (class supply.*), which nobody in the house can start. */
 struct ward_range_work {
 	struct ward_str on;
 	ward_ns done; /* after the beginning: from then on it works again */
@@ -71,12 +73,14 @@ WARD_MUST_CHECK enum ward_err ward_range_parse(struct ward_str name, struct ward
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_range **ret);
 void ward_range_free(struct ward_range *r);
-/* Does anything of the physics hang on it? Of a door or a zone nothing does. */
-bool ward_range_has(const struct ward_range *r, struct ward_str id);
+/* Can that be done to it? Nothing of the physics hangs on a door or a zone; only rooms burn and are
+ * flooded, and warmth is no store that holds. */
+bool ward_range_can(const struct ward_range *r, struct ward_str id, enum ward_range_what what);
 
 /* Lets the time go by, in->runs times; the losses of all services that were lost in one run at
  * least, in the order of the files, in the arena. The same input gives the same. NOT_FOUND: an act
- * or work is on nothing that the hospital has (*ret_bad names it); NOMEM. */
+ * or work is on nothing that the hospital has, or the act can't be done to it (ward_range_can);
+ * *ret_bad names it. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_range_run(const struct ward_range *r,
 	const struct ward_range_in *in, struct ward_arena *a, struct ward_range_loss **ret,
 	size_t *ret_n, struct ward_str *ret_bad);

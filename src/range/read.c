@@ -92,17 +92,29 @@ static enum ward_err on_buffer(void *ctx, const struct range_row *row)
 	} stores[] = {{"ups", RANGE_BATTERY}, {"fuel", RANGE_FUEL}, {"tank", RANGE_TANK},
 		{"thermal", RANGE_WARMTH}, {"paper", RANGE_PAPER}};
 	struct reading *l = ctx;
+	size_t i = 0;
 	uint32_t at;
 	ward_ns time = 0;
 	enum ward_err err = node_of(l, range_cell(row, "on"), &at);
 
 	if (err || !lasts(l, row, "lasts", &time))
 		return err;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(stores); i++)
-		if (ward_str_eqz(range_cell(row, "kind"), stores[i].kind) && time) {
-			l->r->node[at].store = stores[i].store;
-			l->r->node[at].lasts = time;
-		}
+	while (i < WARD_ARRAY_LEN(stores) && !ward_str_eqz(range_cell(row, "kind"), stores[i].kind))
+		i++;
+	if (i == WARD_ARRAY_LEN(stores) || !time)
+		return WARD_OK;
+	struct range_node *n = &l->r->node[at];
+
+	if (n->store != RANGE_NONE) {
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, range_row_file(row), range_row_line(row),
+			WARD_TEXT("'%.*s' has another buffer already: the physics of exercises "
+				  "reckon one\nmake what lasts otherwise an asset of its own, on "
+				  "which this one depends"),
+			WARD_STR_ARG(n->id));
+		return WARD_OK;
+	}
+	n->store = stores[i].store;
+	n->lasts = time;
 	return WARD_OK;
 }
 
@@ -320,8 +332,7 @@ static enum ward_err read_all(struct reading *l, const struct range_files *f)
 	return err;
 }
 
-/* From files that were parsed. */
-static enum ward_err make(const struct range_files *f, const struct ward_limits *lim,
+enum ward_err range_make(const struct range_files *f, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_range **ret)
 {
 	struct ward_range *r = ward_mem_alloc(mem, sizeof(*r));
@@ -356,7 +367,7 @@ enum ward_err ward_range_load(const char *dir, const struct ward_limits *lim,
 	enum ward_err err = range_files_read(&f, dir, &a, lim, diag);
 
 	if (!err)
-		err = make(&f, lim, mem, diag, ret);
+		err = range_make(&f, lim, mem, diag, ret);
 	ward_arena_fini(&a);
 	return err;
 }
@@ -373,7 +384,7 @@ enum ward_err ward_range_parse(struct ward_str name, struct ward_slice text,
 	enum ward_err err = ward_conf_yaml(&a, lim, name, text, diag, &file.docs);
 
 	if (!err)
-		err = make(&f, lim, mem, diag, ret);
+		err = range_make(&f, lim, mem, diag, ret);
 	ward_arena_fini(&a);
 	return err;
 }

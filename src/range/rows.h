@@ -3,6 +3,7 @@
 #define WARD_RANGE_ROWS_H
 
 #include "conf/conf.h"
+#include "range/range.h"
 
 struct range_row {
 	const struct ward_conf *map; /* or NULL: */
@@ -26,6 +27,10 @@ struct range_files {
  * is no list of the model are not said: other rooms read those. CONFIG, IO, LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err range_files_read(struct range_files *f, const char *dir,
 	struct ward_arena *a, const struct ward_limits *lim, struct ward_diag *diag);
+
+/* The hospital of files that were read, which are borrowed for the call: as ward_range_load. */
+WARD_MUST_CHECK enum ward_err range_make(const struct range_files *f, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_range **ret);
 
 /* Calls on each row of the list, in order; the first error ends it. */
 WARD_MUST_CHECK enum ward_err range_rows(const struct range_files *f, const char *list,

@@ -67,6 +67,15 @@ preserved 1 --camera C-DOOR=rec-2
 grep -q '"camera":"C-DOOR".*"held":"none","recording":"rec-2"' "$tmp/out" || fail "a camera by its recording: $(cat "$tmp/out")"
 wanted C-PLANT 120 118 >"$tmp/asks/respond/recordings.jsonl"
 preserved 0
+# which doors and readers a controller has, by the keys that the directory names them by
+timeout 60 "$ward" sense onvif --doors --source dc --user ward --password-file "$tmp/password" "$at" >"$tmp/out" 2>"$tmp/err" ||
+	fail "doors: $(cat "$tmp/err" "$tmp/device.err")"
+cat >"$tmp/want" <<'END'
+{"kind":"door","token":"d-plant","key":"door:dc/d-plant","name":"Door of the plant room"}
+{"kind":"door","token":"d-hall","key":"door:dc/d-hall","name":"Hall"}
+{"kind":"reader","token":"r-plant","key":"reader:dc/r-plant","name":"Reader, plant room","door":"d-plant"}
+END
+cmp "$tmp/out" "$tmp/want" || fail "other doors: $(cat "$tmp/out")"
 "$ward" preserve ask --state "$tmp/asks" rtsp://x >"$tmp/out" 2>&1
 [ $? = 2 ] && grep -q 'neither onvif:// nor onvifs://' "$tmp/out" || fail "no recorder's address: $(cat "$tmp/out")"
 timeout 60 "$ward" sense onvif --streams --user ward --password-file "$tmp/wrong" "$at" >"$tmp/out" 2>"$tmp/err"

@@ -98,6 +98,15 @@ def results(token):
              ("Completed", recording("rec-2", "C-HALL", 48, 60))))
 
 
+def doors(begin):
+    """One in each part."""
+    rest = [("d-plant", "Door of the plant room"), ("d-hall", "Hall")]
+    rest = rest[[token for token, _ in rest].index(begin.text):] if begin is not None else rest
+    return ("<tdc:GetDoorInfoListResponse>%s<tdc:DoorInfo token='%s'><tdc:Name>%s</tdc:Name><tdc:Capabilities/>"
+            "</tdc:DoorInfo></tdc:GetDoorInfoListResponse>" %
+            ("<tdc:NextStartReference>%s</tdc:NextStartReference>" % rest[1][0] if len(rest) > 1 else "", *rest[0]))
+
+
 def answer(root, path):
     what = list(root.find(S + "Body"))[0].tag.split("}")[1]
     note(f"{what} {path}")
@@ -118,7 +127,11 @@ def answer(root, path):
                 "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/search/wsdl</tds:Namespace><tds:XAddr>"
                 "http://192.168.1.1/onvif/search</tds:XAddr></tds:Service>"
                 "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/replay/wsdl</tds:Namespace><tds:XAddr>"
-                "http://192.168.1.1/onvif/replay</tds:XAddr></tds:Service></tds:GetServicesResponse>")
+                "http://192.168.1.1/onvif/replay</tds:XAddr></tds:Service>"
+                "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/doorcontrol/wsdl</tds:Namespace><tds:XAddr>"
+                "http://192.168.1.1/onvif/doors</tds:XAddr></tds:Service>"
+                "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/accesscontrol/wsdl</tds:Namespace><tds:XAddr>"
+                "http://192.168.1.1/onvif/access</tds:XAddr></tds:Service></tds:GetServicesResponse>")
     if what == "CreatePullPointSubscription":
         with lock:
             points.append("/sub/%d" % len(points))
@@ -143,6 +156,12 @@ def answer(root, path):
     if what == "GetReplayUri":
         token = root.find(".//{http://www.onvif.org/ver10/replay/wsdl}RecordingToken").text
         return "<trp:GetReplayUriResponse><trp:Uri>rtsp://192.0.2.9/replay/%s</trp:Uri></trp:GetReplayUriResponse>" % token
+    if what == "GetDoorInfoList":
+        return doors(root.find(".//{http://www.onvif.org/ver10/doorcontrol/wsdl}StartReference"))
+    if what == "GetAccessPointInfoList":
+        return ("<tac:GetAccessPointInfoListResponse><tac:AccessPointInfo token='r-plant'><tac:Name>Reader, plant room"
+                "</tac:Name><tac:EntityType>tdc:Door</tac:EntityType><tac:Entity>d-plant</tac:Entity><tac:Capabilities/>"
+                "</tac:AccessPointInfo></tac:GetAccessPointInfoListResponse>")
     return fault("ActionNotSupported")
 
 
@@ -159,6 +178,7 @@ class Device(BaseHTTPRequestHandler):
                  "xmlns:tds='http://www.onvif.org/ver10/device/wsdl' xmlns:tt='http://www.onvif.org/ver10/schema' "
                  "xmlns:tev='http://www.onvif.org/ver10/events/wsdl' xmlns:wsnt='http://docs.oasis-open.org/wsn/b-2' "
                  "xmlns:tse='http://www.onvif.org/ver10/search/wsdl' xmlns:trp='http://www.onvif.org/ver10/replay/wsdl' "
+                 "xmlns:tdc='http://www.onvif.org/ver10/doorcontrol/wsdl' xmlns:tac='http://www.onvif.org/ver10/accesscontrol/wsdl' "
                  "xmlns:tr2='http://www.onvif.org/ver20/media/wsdl' xmlns:wsa='http://www.w3.org/2005/08/addressing' "
                  "xmlns:tns1='http://www.onvif.org/ver10/topics' xmlns:ter='http://www.onvif.org/ver10/error'>"
                  "<s:Body>%s</s:Body></s:Envelope>" % text).encode()

@@ -133,6 +133,33 @@ has "$tmp/out" "plant/scenario.yml: error: .*a playbook that is not there: 'no-s
 has "$tmp/out" "plant/scenario.yml:[0-9]*: error: .*refused by Ward: 'field.reject.state'" "a message"
 has "$tmp/out" "mend: write the payload as docs/mqtt.md says" "its mend"
 
+# What the physics can't do is said where it stands, by the check as by the score: a building neither burns nor stops,
+# warmth holds for no time; and two buffers of one thing are not reckoned.
+does() { # what a step does, what is said of it
+	cp "$pilots/turin/scenarios/cooling/scenario.yml" "$tmp/turin/scenarios/cooling/"
+	sed -i "s/{on: ahu-05, what: stops[^}]*}/{$1}/" "$tmp/turin/scenarios/cooling/scenario.yml"
+	line=$(grep -n "{$1}" "$tmp/turin/scenarios/cooling/scenario.yml" | cut -d: -f1)
+	want=1
+	check "$tmp/turin/scenarios/cooling"
+	has "$tmp/out" "cooling/scenario.yml:$line: error: $2" "the check of $1"
+	want=2
+	score "$tmp/f" "$tmp/turin/scenarios/cooling"
+	has "$tmp/err" "cooling/scenario.yml:$line: error: $2" "the score of $1"
+}
+does 'on: building-a, what: burns' "'building-a' is no room"
+does 'on: building-a, what: stops' "'building-a' is nothing that stops or starts"
+does 'on: a1-theatre-1, what: holds, lasts: 9h' "'a1-theatre-1' has no battery, fuel, tank or paper that could hold"
+cp "$pilots/turin/scenarios/cooling/scenario.yml" "$tmp/turin/scenarios/cooling/"
+echo 'chilled-water,tank,2h' >>"$tmp/turin/buffers.csv"
+line=$(wc -l <"$tmp/turin/buffers.csv")
+want=1
+check "$tmp/turin/scenarios/cooling"
+has "$tmp/out" "buffers.csv:$line: error: 'chilled-water' has another buffer already" "the check of two buffers"
+want=2
+score "$tmp/f" "$tmp/turin/scenarios/cooling"
+has "$tmp/err" "buffers.csv:$line: error: 'chilled-water' has another buffer already" "the score of two buffers"
+cp "$pilots/turin/buffers.csv" "$tmp/turin/"
+
 # Bad input.
 want=2
 sed -i 's/phase: control/phase: contrl/' "$tmp/turin/scenarios/cooling/scenario.yml"

@@ -200,6 +200,14 @@ static void recording(void *ctx, const struct ward_onvif_recording *r)
 	need(d, show(d));
 }
 
+static void door(void *ctx, const struct ward_onvif_door *one)
+{
+	struct device *d = ctx;
+
+	ward_onvif_door_json(one, ward_str_z(d->source), &d->out);
+	need(d, show(d));
+}
+
 static enum ward_err put(void *ctx, const struct ward_event *e)
 {
 	struct device *d = ctx;
@@ -528,6 +536,7 @@ static void settle(struct device *d)
 	d->what = ward_process_setting(&d->p, "streams") || d->asks != WARD_FD_NONE
 			  ? WARD_ONVIF_STREAMS
 		  : ward_process_setting(&d->p, "recordings") ? WARD_ONVIF_RECORDINGS
+		  : ward_process_setting(&d->p, "doors")      ? WARD_ONVIF_DOORS
 							      : WARD_ONVIF_EVENTS;
 	d->source = must(d, "source");
 	d->camera = ward_process_setting(&d->p, "camera");
@@ -592,7 +601,7 @@ static void open_device(struct device *d)
 		.password = d->metadata.password,
 		.source = ward_str_z(d->source),
 		.camera = ward_str_z(d->camera ? d->camera : ""),
-		.sink = {put, stream, recording, d},
+		.sink = {put, stream, recording, door, d},
 		.random = ward_seed_random(),
 		.what = d->what,
 		.need = need_of(d),

@@ -120,6 +120,10 @@ static const char *path_of(const struct ward_onvif *o)
 		return o->search;
 	case WARD_SOAP_REPLAY:
 		return o->replay;
+	case WARD_SOAP_DOORS:
+		return o->doors;
+	case WARD_SOAP_READERS:
+		return o->access;
 	case WARD_SOAP_SUBSCRIBE:
 		return o->events;
 	case WARD_SOAP_PULL:
@@ -157,6 +161,8 @@ static struct ward_str token_of(const struct ward_onvif *o)
 		token = o->search_token;
 	if (o->ask == WARD_SOAP_REPLAY)
 		token = o->recording[o->i_recording].token;
+	if (o->ask == WARD_SOAP_DOORS || o->ask == WARD_SOAP_READERS)
+		token = o->reference;
 	return ward_str_z(token);
 }
 

@@ -203,6 +203,90 @@ static void test_held(void **state)
 	end(&lab);
 }
 
+/* Only what runs out holds, only rooms burn: anything else is named, and nothing is reckoned. */
+static void test_what_cannot_be(void **state)
+{
+	static const struct {
+		const char *on;
+		enum ward_range_what what;
+		bool can;
+	} of[] = {{"theatre", WARD_RANGE_HOLDS, false}, {"board", WARD_RANGE_HOLDS, false},
+		{"ups", WARD_RANGE_HOLDS, true}, {"oxygen", WARD_RANGE_HOLDS, true},
+		{"record", WARD_RANGE_HOLDS, true}, {"server", WARD_RANGE_BURNS, false},
+		{"surgery", WARD_RANGE_FLOODS, false}, {"theatre", WARD_RANGE_FLOODS, true},
+		{"theatre", WARD_RANGE_STOPS, true}, {"nowhere", WARD_RANGE_STARTS, false}};
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
+		const struct ward_range_act act[] = {stops("unit", 5),
+			{ward_str_z(of[i].on), of[i].what, 0, 9 * 3600 * WARD_NS_PER_S}};
+
+		assert_int_equal(ward_range_can(lab.r, act[1].on, act[1].what), of[i].can);
+		lab.bad = WARD_STR("");
+		assert_int_equal(
+			run(&lab, act, 2, NULL, 0), of[i].can ? WARD_OK : WARD_ERR_NOT_FOUND);
+		if (!of[i].can)
+			assert_true(ward_str_eqz(lab.bad, of[i].on));
+	}
+	end(&lab);
+}
+
+/* Whoever works on the board can't start the mains behind it; the generator they can. */
+static void test_mains_are_outside(void **state)
+{
+	const struct ward_range_act act[] = {stops("grid", 0), stops("generator", 0)};
+	const struct ward_range_work work[] = {{WARD_STR("board"), 2 * 3600 * WARD_NS_PER_S},
+		{WARD_STR("ups"), 3 * 3600 * WARD_NS_PER_S},
+		{WARD_STR("grid"), 6 * 3600 * WARD_NS_PER_S}};
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	assert_int_equal(run(&lab, act, 2, NULL, 0), WARD_OK);
+	ward_ns never = loss_of(&lab, "surgery")->lost;
+
+	assert_int_equal(run(&lab, act, 2, work, 1), WARD_OK);
+	assert_int_equal(loss_of(&lab, "surgery")->lost, never);
+	assert_int_equal(run(&lab, act, 2, work, 2), WARD_OK);
+	ward_ns with_generator = loss_of(&lab, "desk")->lost;
+
+	assert_true(with_generator < never);
+	assert_int_equal(run(&lab, act, 1, work, 2), WARD_OK);
+	assert_int_equal(lab.n, 0); /* the generator goes on */
+	assert_int_equal(run(&lab, act, 2, &work[2], 1), WARD_OK);
+	assert_true(loss_of(&lab, "desk")->lost < never);
+	assert_in_range(loss_of(&lab, "desk")->lost / (60 * WARD_NS_PER_S), 310, 345);
+	end(&lab);
+}
+
+/* Neither replaces the other, whichever is first. */
+static void test_two_stores(void **state)
+{
+	static const char *const rows[] = {"theatre,thermal,10min\ntheatre,tank,2h\n",
+		"theatre,tank,2h\ntheatre,thermal,10min\n"};
+	struct lab lab;
+	char text[160];
+
+	(void)state;
+	begin(&lab);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+		(void)snprintf(text, sizeof(text), "on,kind,lasts\nups,ups,30min\n%s", rows[i]);
+		write_file(&lab, "buffers.csv", text);
+		assert_int_equal(
+			ward_range_load(lab.dir, &lab.lim, ward_mem_heap(), &lab.diag, &lab.r),
+			WARD_ERR_CONFIG);
+		assert_int_equal(lab.diag.n, i + 1);
+		assert_int_equal(lab.diag.item[i].line, 4);
+		assert_non_null(strstr(lab.diag.item[i].what.p, "'theatre' has another buffer"));
+		assert_true(lab.diag.item[i].mend.len > 0);
+	}
+	end(&lab);
+}
+
 /* The tank is shut, the line still has two hours; who opens it again ends the loss, when the
  * theatres are ready. */
 static void test_works(void **state)
@@ -337,6 +421,9 @@ int main(void)
 		cmocka_unit_test(test_warmth),
 		cmocka_unit_test(test_power),
 		cmocka_unit_test(test_held),
+		cmocka_unit_test(test_what_cannot_be),
+		cmocka_unit_test(test_mains_are_outside),
+		cmocka_unit_test(test_two_stores),
 		cmocka_unit_test(test_works),
 		cmocka_unit_test(test_fire),
 		cmocka_unit_test(test_same_again),
