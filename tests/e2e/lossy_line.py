@@ -2,7 +2,7 @@
 one and in rows. What comes back is counted, and goes nowhere. usage: lossy_line.py TO-PORT MODE-FILE COUNT-FILE
 
 MODE-FILE: how many in a hundred are lost; it is read when all that came before was dealt with. COUNT-FILE: how many
-came, went on, and came back, and what was read of MODE-FILE."""
+came, went on, and came back, and the mode that is in force."""
 import os
 import random
 import select
@@ -28,10 +28,12 @@ while True:
     if not readable and time.monotonic() - looked > 0.05:
         looked = time.monotonic()
         with open(mode, encoding="ascii") as f:
-            lost = int(f.read() or lost)
+            wanted = int(f.read() or lost)
+        if wanted != lost:
+            lost, row = wanted, 0
         with open(counts + ".new", "w", encoding="ascii") as f:
             f.write(f"{came} {went} {back} {lost}\n")
-        os.replace(counts + ".new", counts)  # whoever reads it reads a whole line
+        os.rename(counts + ".new", counts)
     if not readable:
         readable, _, _ = select.select([here, there], [], [], 0.05)
     if there in readable:

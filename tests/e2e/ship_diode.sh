@@ -50,10 +50,13 @@ echo 5 >"$tmp/mode"
 line=$!
 has_port() { [ -s "$tmp/line.port" ]; }
 until_true 30 has_port || fail "no line"
-loses() { # PERCENT, from now on
-	echo "$1" >"$tmp/mode.new" && mv "$tmp/mode.new" "$tmp/mode"
-	taken() { read -r came went back mode <"$tmp/counts" && [ "$mode" = "$1" ]; }
-	until_true 60 taken "$1" || fail "the line does not change: $(cat "$tmp/counts")"
+lose() { # in a hundred, from the next datagram on
+	wanted=$1
+	echo "$1" >"$tmp/mode"
+	until_true 30 in_force || fail "the line does not take its mode: $(cat "$tmp/counts")"
+}
+in_force() {
+	[ -s "$tmp/counts" ] && read -r came went back loses <"$tmp/counts" && [ "$loses" = "$wanted" ]
 }
 to=diode://127.0.0.1:$(cat "$tmp/line.port")
 send() { # FILE [SECRET]
@@ -77,7 +80,7 @@ all() { [ "$(kept "class=$1")" = "$2" ]; }
 more 1500 7 door.held >"$tmp/more"
 send "$tmp/more" || fail "exit $?: $(cat "$tmp/ship.err")"
 until_true 60 all door.held 1500 || fail "$(kept class=door.held) of 1500 arrived: $(cat "$tmp/counts" "$tmp/ship.err")"
-read -r came went back mode <"$tmp/counts"
+read -r came went back loses <"$tmp/counts"
 [ "$went" -lt "$came" ] || fail "the line lost nothing: $came $went"
 [ "$(kept class=ward.loss)" = 0 ] || fail "a loss is told that was made up for: $(found class=ward.loss)"
 echo "$((came - went)) of $came datagrams were lost, and made up for"
@@ -92,12 +95,12 @@ until_true 60 whole || fail "$(kept) of $((n + 1500)) are kept"
 
 # Asked to end in the midst of a group: it is sent to its end, and nothing is told as lost that comes.
 lost() { found class=ward.loss | sed -n 's/.*"lost":\([0-9]*\).*/\1/p' | awk '{ n += $1 } END { print n + 0 }'; }
-loses 0
+lose 0
 more 1000 13 door.held >"$tmp/more"
-read -r before went back mode <"$tmp/counts"
+read -r before went back loses <"$tmp/counts"
 "$ward" ship --to "$to" --token-file "$tmp/secret" --spool "$tmp/spool" --rate 10 <"$tmp/more" >"$tmp/ship.out" 2>"$tmp/ship.err" &
 ship=$!
-begun() { read -r came went back mode <"$tmp/counts" && [ "${came:-0}" -gt $((before + 5)) ]; }
+begun() { read -r came went back loses <"$tmp/counts" && [ "${came:-0}" -gt $((before + 5)) ]; }
 until_true 60 begun || fail "it does not begin: $(cat "$tmp/ship.err")"
 kill "$ship"
 wait "$ship" || fail "a signal: exit $?: $(cat "$tmp/ship.err")"
@@ -108,10 +111,10 @@ until_true 60 all door.held 2500 || fail "$(kept class=door.held) of 2500 arrive
 [ "$(lost)" = 0 ] && [ "$(kept class=ward.loss)" = 0 ] || fail "a loss is told that is none: $(found class=ward.loss)"
 
 # More than can be made up for: what is missing is told, to the event.
-loses 14
+lose 14
 more 2500 8 door.denied >"$tmp/more"
 send "$tmp/more" || fail "exit $?: $(cat "$tmp/ship.err")"
-loses 0
+lose 0
 send /dev/null || fail "exit $?: $(cat "$tmp/ship.err")"
 more 10 9 door.forced >"$tmp/more"
 send "$tmp/more" || fail "exit $?: $(cat "$tmp/ship.err")"
@@ -132,12 +135,12 @@ ship=$!
 exec 3>"$tmp/pipe"
 cat "$tmp/more" >&3
 until_true 60 all door.tamper 5 || fail "it does not go on: $(cat "$tmp/ship.err")"
-loses 100
+lose 100
 more 50 15 door.tamper >&3
 exec 3>&-
 wait "$ship" || fail "exit $?: $(cat "$tmp/ship.err")"
 ship=
-loses 0
+lose 0
 more 5 16 door.tamper >"$tmp/more"
 send "$tmp/more" || fail "exit $?: $(cat "$tmp/ship.err")"
 until_true 60 all door.tamper 10 || fail "it does not go on: $(cat "$tmp/ship.err")"
@@ -164,6 +167,6 @@ until_true 60 all door.closed 5 || fail "a clock that was set back ends the line
 "$ward" ship --to "$to" --spool "$tmp/spool" </dev/null >/dev/null 2>&1 && fail "it ships without a secret"
 echo short >"$tmp/short"
 "$ward" ship --to "$to" --token-file "$tmp/short" --spool "$tmp/spool" </dev/null >/dev/null 2>&1 && fail "a short secret is taken"
-read -r came went back mode <"$tmp/counts"
+read -r came went back loses <"$tmp/counts"
 [ "$back" = 0 ] || fail "$back datagrams went back"
 echo "ship_diode: one way"
