@@ -233,6 +233,7 @@ static enum ward_err add_all(struct live *l)
 	wanted[P_ACT] = live_acts(l);
 	wanted[P_OFFER] = live_offers(l);
 	wanted[P_API] = wanted[P_RECKON] = wanted[P_RECALL] = l->console.listener >= 0;
+	wanted[P_FILE] = wanted[P_FILE] || live_takes_files(l);
 	wanted[P_DIRECTORY] = live_has_directory(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
