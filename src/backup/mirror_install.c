@@ -186,7 +186,7 @@ enum ward_err ward_mirror_install(
 	ret_why[0] = 0;
 	if (snprintf(t.state, sizeof(t.state), "%s", state) >= PATH_MAX - 64)
 		return fail(&t, state);
-	(void)snprintf(partial, sizeof(partial), "%s/" WARD_MIRROR_NEXT ".restoring", state);
+	(void)snprintf(partial, sizeof(partial), "%s/" WARD_MIRROR_COMING, state);
 	ward_place_remove(partial);                 /* its files may have second names */
 	ward_mirror_id(state, ward_mem_heap(), id); /* ends a change of copies */
 	(void)snprintf(t.copy, sizeof(t.copy), "%s/" WARD_MIRROR_COPY, state);

@@ -26,7 +26,7 @@ struct taking {
 /* What the state folder has that is copied by its own rules, or can be made anew. */
 static const char *const passed_over[] = {"journal", "store", "search", "lock", "door", "desk",
 	"login-desk", "standby", "standby.lock", WARD_MIRROR_COPY, WARD_MIRROR_OLD,
-	WARD_MIRROR_NEXT, WARD_MIRROR_NEXT ".restoring"};
+	WARD_MIRROR_NEXT, WARD_MIRROR_COMING};
 
 /* What is about this machine alone: not for the one beside. */
 static const char *const own[] = {"ward.log"};
