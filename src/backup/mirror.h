@@ -14,8 +14,8 @@
 #define WARD_MIRROR_LIST "LIST"
 #define WARD_MIRROR_COPY "standby-copy" /* beneath the state folder; whole */
 #define WARD_MIRROR_NEXT "standby-next" /* the same, which has not taken its place yet */
-#define WARD_MIRROR_COMING WARD_MIRROR_NEXT ".restoring" /* which is not whole (place.h) */
-#define WARD_MIRROR_OLD "standby-old"                    /* what stood where the copy stands now */
+#define WARD_MIRROR_COMING "standby-next.restoring" /* which is not whole (place.h) */
+#define WARD_MIRROR_OLD "standby-old"               /* what stood where the copy stands now */
 
 enum { WARD_MIRROR_SUM = 32, WARD_MIRROR_WHY = 4096 + 256 };
 
