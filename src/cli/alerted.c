@@ -156,7 +156,8 @@ static enum ward_err answer(struct ward_cli_alerted *x, size_t k, ward_ns now)
 
 	if (err)
 		return err == WARD_ERR_NOMEM ? err : WARD_OK;
-	return ward_respond_delivery(x->r, &row);
+	err = ward_respond_delivery(x->r, &row);
+	return err || !x->acknowledged ? err : x->acknowledged(x->ctx, x->of[k], now);
 }
 
 /* One message, taken at once. */
@@ -174,8 +175,10 @@ static enum ward_err deliver(struct ward_cli_alerted *x, size_t k, ward_ns now, 
 
 	if (!err && ward_respond_said(x->r, k, id, &taken, now, &d))
 		err = ward_respond_delivery(x->r, &d);
-	if (x->listener[k].acknowledge && x->answered != WARD_NS_NEVER && !x->answer[k].at)
-		x->answer[k] = (struct ward_cli_answer){id, now + x->answered};
+	ward_ns after = x->answers ? x->answers(x->ctx, x->of[k]) : x->answered;
+
+	if (x->listener[k].acknowledge && after != WARD_NS_NEVER && !x->answer[k].at)
+		x->answer[k] = (struct ward_cli_answer){id, now + after};
 	return err;
 }
 

@@ -23,6 +23,9 @@ struct ward_cli_alerted {
 	/* Who is asked acknowledges so long after the message, as people do; NEVER: nobody answers,
 	 * and ladders are climbed to their end. */
 	ward_ns answered;
+	/* Instead of that, where it is given: of each recipient; and who did is told of. */
+	ward_ns (*answers)(void *ctx, const struct ward_recipient *r);
+	enum ward_err (*acknowledged)(void *ctx, const struct ward_recipient *r, ward_ns now);
 	/* made by ward_cli_alerted_begin */
 	struct ward_recipients recipients;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];

@@ -22,7 +22,7 @@ enum { OUT_MAX = 256 << 20 };
 
 struct score {
 	const struct ward_cmd *cmd;
-	const char *content, *lang_option, *out, *keep, *of, *forms;
+	const char *content, *lang_option, *out, *keep, *of, *forms, *policy;
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
 	struct ward_cli_scenarios at;
 	enum ward_cli_without without;
@@ -65,6 +65,8 @@ static int option(struct score *s, const char *name, const char *value)
 		s->of = value;
 	else if (strcmp(name, "--forms") == 0)
 		s->forms = value;
+	else if (strcmp(name, "--policy") == 0)
+		s->policy = value;
 	else if (strcmp(name, "--answered") == 0) {
 		if (ward_duration_parse(ward_str_z(value), &s->answered) != WARD_OK)
 			return ward_cli_usage(
@@ -84,7 +86,7 @@ static int option(struct score *s, const char *name, const char *value)
 static int parse(struct score *s, int argc, char **argv)
 {
 	static const char *const known[] = {"--content", "--lang", "--out", "--format", "--without",
-		"--keep", "--of", "--answered", "--forms"};
+		"--keep", "--of", "--answered", "--forms", "--policy"};
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
@@ -171,6 +173,7 @@ static int score_one(void *ctx, const char *scenario)
 	x->cmd = s->cmd;
 	x->without = s->without;
 	x->answered = s->answered;
+	x->policy = s->policy;
 	x->hospital = s->at.hospital;
 	x->scenario = scenario;
 	x->content_option = s->content;
@@ -303,7 +306,7 @@ const struct ward_cmd ward_cmd_exercise_score = {
 	.name = "exercise score",
 	.summary = "how well a scenario is seen, by the truth that it says",
 	.help = "usage: ward exercise score [--format FORMAT] [--lang CODE] [--out FILE]\n"
-		"                           [--without PART] [--answered TIME]\n"
+		"                           [--without PART] [--answered TIME | --policy FILE]\n"
 		"                           [--keep FILE [--of TEXT]] [--forms DIR]\n"
 		"                           [--content DIR]\n"
 		"                           "
@@ -332,6 +335,9 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"message;\n"
 		"                   without it nobody answers, and ladders are climbed to their "
 		"end\n"
+		"  --policy FILE    roles played by policy instead: what each does, and how long "
+		"after\n"
+		"                   the message (docs/scoring.md)\n"
 		"  --keep FILE      append the marks of each scenario to this file, for\n"
 		"                   `ward exercise history`\n"
 		"  --of TEXT        what was scored, kept with them: a commit\n"

@@ -100,6 +100,29 @@ static enum ward_err reckon(struct plans *p, const struct ward_recover *plan, wa
 	return WARD_OK;
 }
 
+/* Works that begin when somebody decided to contain it, on the forecast and on the physics. */
+static enum ward_err contain(struct plans *p, struct ward_debrief_saved *ret)
+{
+	struct ward_recover then = {.n_job = 0};
+	struct ward_cli_away away = {.nobody = 0};
+
+	if (p->x->contained == WARD_NS_NEVER)
+		return WARD_OK;
+	enum ward_err err = plan(p, p->x->contained, &then);
+
+	if (!err && p->x->physics->r)
+		err = ward_cli_physics_away(
+			p->x->physics, p->x->rerun->model, &then, p->x->start, 0, &away);
+	if (!err) {
+		ret->decided = true;
+		ret->contained = p->x->contained - p->x->act;
+		ret->contained_lost = then.plan.lost;
+		ret->contained_away = away.plan;
+	}
+	ward_recover_fini(&then);
+	return err;
+}
+
 /* Both plans; without a service that falls there is nothing to save. */
 static enum ward_err compare(struct plans *p, struct ward_debrief_saved *ret)
 {
@@ -124,6 +147,8 @@ static enum ward_err compare(struct plans *p, struct ward_debrief_saved *ret)
 			.order_micro = with.naive.care_micro - with.plan.care_micro};
 	if (!err && ret->known)
 		err = reckon(p, &with, unaided - p->x->told, ret);
+	if (!err && ret->known)
+		err = contain(p, ret);
 	ward_recover_fini(&with);
 	ward_recover_fini(&without);
 	return err;

@@ -14,6 +14,7 @@ struct ward_cli_saved {
 	ward_ns told; /* when somebody was told */
 	ward_ns hit;  /* when care is hit in truth and people notice by themselves; NEVER: nobody
 			 says, and the forecast counts */
+	ward_ns contained; /* when somebody decided to contain it; NEVER: nobody did */
 	struct ward_cli_physics *physics; /* opened */
 	ward_ns start;                    /* of the scenario */
 };

@@ -88,6 +88,33 @@ static void on_output(void *ctx, const struct ward_output *o)
 		fail(x, ward_cli_alerted_row(&x->alerted, o->json));
 }
 
+/* By policy: whoever of the roles is quickest. */
+static ward_ns answers(void *ctx, const struct ward_recipient *r)
+{
+	const struct ward_cli_scored *x = ctx;
+
+	return ward_policy_acknowledges(&x->roles, r->role, r->n_role);
+}
+
+static enum ward_err acknowledged(void *ctx, const struct ward_recipient *r, ward_ns now)
+{
+	struct ward_cli_scored *x = ctx;
+
+	return ward_debrief_decide(
+		x->debrief, WARD_DEBRIEF_ACKNOWLEDGED, r->name.len ? r->name : r->id, now);
+}
+
+/* Who is told may contain it; the first who does counts. */
+static void contain(struct ward_cli_scored *x, const struct ward_recipient *r, ward_ns now)
+{
+	ward_ns after = ward_policy_contains(&x->roles, r->role, r->n_role);
+
+	if (after == WARD_NS_NEVER || now + after >= x->contained)
+		return;
+	x->contained = now + after;
+	x->contained_by = r->name.len ? r->name : r->id;
+}
+
 static enum ward_err told(
 	void *ctx, const struct ward_recipient *r, struct ward_str body, ward_ns now)
 {
@@ -95,6 +122,7 @@ static enum ward_err told(
 	struct ward_str name = r->name.len ? r->name : r->id;
 	enum ward_err err = ward_debrief_message(x->debrief, r->id, now);
 
+	contain(x, r, now);
 	for (size_t i = 0; i < r->n_role && !err; i++)
 		err = ward_debrief_alert(x->debrief, name, r->role[i], now);
 	for (size_t i = 0; i < x->alerted.n_playbook && !err; i++) {
@@ -139,6 +167,32 @@ static int load_story(struct ward_cli_scored *x)
 	return WARD_EXIT_USAGE;
 }
 
+static int load_policy(struct ward_cli_scored *x)
+{
+	const struct ward_cli_lang speak = {NULL, x->rerun.content, WARD_STR("")};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
+	struct ward_conf_beside in = {.path = ward_str_z(x->policy)};
+	struct ward_arena arena;
+	struct ward_diag diag;
+
+	x->contained = WARD_NS_NEVER;
+	if (!x->policy)
+		return WARD_EXIT_DONE;
+	ward_arena_init(&arena, ward_mem_heap(), 64 << 20);
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_conf_read(&arena, &x->rerun.lim, x->policy, &diag, &in.bytes);
+
+	if (!err)
+		err = ward_policy_read(&arena, &x->rerun.lim, x->rerun.model, in, &diag, &x->roles);
+	int code =
+		err ? ward_cli_report(x->cmd, err, x->policy, &diag, &speak, &w) : WARD_EXIT_DONE;
+
+	ward_diag_fini(&diag);
+	ward_arena_fini(&arena);
+	ward_wr_fini(&w);
+	return code == WARD_EXIT_INPUT ? WARD_EXIT_USAGE : code;
+}
+
 static int list_recording(struct ward_cli_scored *x)
 {
 	for (size_t i = 0; i < x->story->n_recording; i++) {
@@ -168,6 +222,8 @@ static int begin(struct ward_cli_scored *x)
 		.playbooks = x->playbooks,
 		.told = told,
 		.answered = x->answered,
+		.answers = x->policy ? answers : NULL,
+		.acknowledged = x->policy ? acknowledged : NULL,
 		.ctx = x};
 	if (ward_zone_use(ward_model_hospital(x->rerun.model)->timezone) != WARD_OK)
 		fprintf(stderr, "ward %s: no such time zone on this system: times are UTC\n",
@@ -185,6 +241,7 @@ static enum ward_err save(struct ward_cli_scored *x)
 		.told = ward_debrief_first_told(x->debrief),
 		.hit = ward_debrief_first_hit(x->debrief),
 		.physics = &x->physics,
+		.contained = x->contained,
 		.start = x->story->start};
 	struct ward_debrief_saved is;
 	char id[WARD_ID_TEXT];
@@ -211,6 +268,9 @@ static int judge(struct ward_cli_scored *x)
 		x->now += LATE_STEP_S * WARD_NS_PER_S;
 		fail(x, ward_cli_alerted_turn(&x->alerted, x->now));
 	}
+	if (!x->err && x->contained != WARD_NS_NEVER)
+		fail(x, ward_debrief_decide(
+				x->debrief, WARD_DEBRIEF_CONTAINED, x->contained_by, x->contained));
 	if (!x->err)
 		fail(x, ward_debrief_end(x->debrief, &x->score));
 	if (!x->err)
@@ -240,6 +300,8 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 	if (code) /* what is wrong with the hospital was said */
 		return r->diag.n_error ? WARD_EXIT_USAGE : code;
 	code = load_story(x);
+	if (!code)
+		code = load_policy(x);
 	if (!code)
 		code = list_recording(x);
 	if (!code)

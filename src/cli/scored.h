@@ -6,6 +6,7 @@
 #include "cli/rerun.h"
 #include "cli/simulated.h"
 #include "debrief/debrief.h"
+#include "exercise/policy.h"
 
 /* A part of Ward that has no say, so that one sees what it is worth. */
 enum ward_cli_without {
@@ -24,7 +25,8 @@ struct ward_cli_scored {
 	const char *content_option;
 	const struct ward_playbooks *playbooks;
 	enum ward_cli_without without;
-	ward_ns answered; /* as of struct ward_cli_alerted */
+	ward_ns answered;   /* as of struct ward_cli_alerted */
+	const char *policy; /* a file of what roles do, instead of that; or NULL */
 	/* made */
 	struct ward_cli_rerun rerun;
 	struct ward_cli_alerted alerted;
@@ -36,6 +38,9 @@ struct ward_cli_scored {
 	size_t cap_row;
 	const struct ward_debrief_score *score;
 	char path[WARD_CLI_RERUN_FILES][4096];
+	struct ward_policy roles;
+	ward_ns contained; /* by the first role that does; NEVER */
+	struct ward_str contained_by;
 	ward_ns now;
 	enum ward_err err;
 };

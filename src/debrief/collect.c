@@ -64,6 +64,7 @@ void ward_debrief_free(struct ward_debrief *d)
 	ward_mem_free(mem, d->m, d->cap_m * sizeof(*d->m));
 	ward_mem_free(mem, d->a, d->cap_a * sizeof(*d->a));
 	ward_mem_free(mem, d->g, d->cap_g * sizeof(*d->g));
+	ward_mem_free(mem, d->score.decision, d->cap_decision * sizeof(*d->score.decision));
 	ward_mem_free(mem, d->playbook, d->cap_playbook * sizeof(*d->playbook));
 	ward_arena_fini(&d->scratch);
 	ward_arena_fini(&d->arena);
@@ -298,4 +299,26 @@ enum ward_err ward_debrief_message(struct ward_debrief *d, struct ward_str recip
 	if (!err)
 		d->g[d->n_g++] = (struct debrief_message){own, told};
 	return err;
+}
+
+enum ward_err ward_debrief_decide(
+	struct ward_debrief *d, enum ward_debrief_decided what, struct ward_str who, ward_ns at)
+{
+	struct ward_debrief_score *s = &d->score;
+	enum ward_err err = ward_mem_more(d->in.mem, &s->decision, s->n_decision, &d->cap_decision,
+		sizeof(*s->decision), TOLD_MAX);
+	struct ward_str own = keep(d, who, &err);
+	ward_ns act = ward_debrief_first_act(d);
+
+	const struct ward_debrief_decision is = {
+		what, own, act == WARD_NS_NEVER || at < act ? 0 : at - act};
+	size_t i = s->n_decision;
+
+	if (err)
+		return err;
+	for (; i > 0 && s->decision[i - 1].after > is.after; i--)
+		s->decision[i] = s->decision[i - 1];
+	s->decision[i] = is;
+	s->n_decision++;
+	return WARD_OK;
 }

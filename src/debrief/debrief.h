@@ -115,12 +115,24 @@ struct ward_debrief_saved {
 	bool reckoned;
 	ward_ns nobody, plan; /* … if nobody acts, if works follow the plan from when told, … */
 	ward_ns late, first;  /* … unaided, and if what failed first is repaired first */
+	/* Somebody decided to contain it so long after the first step: the same two if works begin
+	 * then. */
+	bool decided;
+	ward_ns contained, contained_lost, contained_away;
 };
 
 /* How often somebody was interrupted, of the recipient that got any. */
 struct ward_debrief_got {
 	struct ward_str recipient;
 	size_t n, most; /* in all; within any 12 hours, a shift */
+};
+
+/* What somebody did, a person or a policy; after the first step that a sensor could notice. */
+enum ward_debrief_decided { WARD_DEBRIEF_ACKNOWLEDGED, WARD_DEBRIEF_CONTAINED };
+struct ward_debrief_decision {
+	enum ward_debrief_decided what;
+	struct ward_str who;
+	ward_ns after;
 };
 
 struct ward_debrief_score {
@@ -145,6 +157,8 @@ struct ward_debrief_score {
 	struct ward_debrief_got *got;
 	size_t n_got;
 	struct ward_debrief_saved saved;
+	struct ward_debrief_decision *decision; /* in their order */
+	size_t n_decision;
 	ward_ns first, last; /* of the events, after the recording's beginning */
 };
 
@@ -176,6 +190,9 @@ WARD_MUST_CHECK enum ward_err ward_debrief_playbook(struct ward_debrief *d, stru
 /* A message went to a recipient: somebody was interrupted. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_debrief_message(
 	struct ward_debrief *d, struct ward_str recipient, ward_ns told);
+/* Somebody decided. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_debrief_decide(
+	struct ward_debrief *d, enum ward_debrief_decided what, struct ward_str who, ward_ns at);
 /* When anybody was told first; NEVER: nobody was. */
 ward_ns ward_debrief_first_told(const struct ward_debrief *d);
 /* What it saves, once the score is known: into it. */

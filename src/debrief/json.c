@@ -177,6 +177,19 @@ static void put_minutes(struct ward_json *j, const char *key, ward_ns time, int6
 	ward_json_obj_end(j);
 }
 
+static void put_contained(struct ward_json *j, const struct ward_debrief_saved *s)
+{
+	if (!s->decided)
+		return;
+	ward_json_key(j, "contained");
+	ward_json_obj(j);
+	put_seconds(j, "after_s", s->contained);
+	ward_json_put_i64(j, "lost_minutes", minutes(s->contained_lost));
+	if (s->reckoned)
+		ward_json_put_i64(j, "physics_minutes", minutes(s->contained_away));
+	ward_json_obj_end(j);
+}
+
 static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
 {
 	if (!s->known)
@@ -188,6 +201,7 @@ static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
 	ward_json_put_i64(j, "lost_minutes", minutes(s->lost));
 	put_minutes(j, "alert", s->alert, s->alert_micro);
 	put_minutes(j, "order", s->order, s->order_micro);
+	put_contained(j, s);
 	if (s->reckoned) {
 		ward_json_key(j, "physics");
 		ward_json_obj(j);
@@ -198,6 +212,24 @@ static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
 		ward_json_obj_end(j);
 	}
 	ward_json_obj_end(j);
+}
+
+static void put_decisions(struct ward_json *j, const struct ward_debrief_score *s)
+{
+	if (!s->n_decision)
+		return;
+	ward_json_key(j, "decisions");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_decision; i++) {
+		ward_json_obj(j);
+		put_seconds(j, "after_s", s->decision[i].after);
+		ward_json_put_str(j, "who", s->decision[i].who);
+		ward_json_put_z(j, "what",
+			s->decision[i].what == WARD_DEBRIEF_CONTAINED ? "contained"
+								      : "acknowledged");
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
 }
 
 static void put_unnamed(struct ward_json *j, const struct ward_debrief_score *s)
@@ -256,6 +288,7 @@ void ward_debrief_json(const struct ward_debrief_score *s, struct ward_wr *w)
 	put_steps(&j, s);
 	put_care(&j, s);
 	put_roles(&j, s);
+	put_decisions(&j, s);
 	put_saved(&j, &s->saved);
 	put_unnamed(&j, s);
 	put_strangers(&j, s);

@@ -66,7 +66,7 @@ struct ward_debrief {
 	struct ward_str *playbook;
 	struct debrief_message *g;
 	size_t n_d, n_i, n_m, n_a, n_g, n_playbook;
-	size_t cap_d, cap_i, cap_m, cap_a, cap_g, cap_playbook;
+	size_t cap_d, cap_i, cap_m, cap_a, cap_g, cap_playbook, cap_decision;
 	struct ward_debrief_score score;
 };
 

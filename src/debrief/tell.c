@@ -223,6 +223,60 @@ static void put_saved(struct debrief_tell *x)
 		put_reckoned(x);
 }
 
+/* What it cost care to wait until somebody decided. */
+static void put_contained(struct debrief_tell *x)
+{
+	const struct ward_debrief_saved *s = &x->s->saved;
+	struct debrief_text at, lost, told, away, plan, nobody;
+	const struct ward_word_slot slot[] = {{"at", debrief_span(&at, x->lang, s->contained)},
+		{"lost", debrief_span(&lost, x->lang, s->contained_lost)},
+		{"told", debrief_span(&told, x->lang, s->lost)},
+		{"away", debrief_span(&away, x->lang, s->contained_away)},
+		{"plan", debrief_span(&plan, x->lang, s->plan)},
+		{"nobody", debrief_span(&nobody, x->lang, s->nobody)}};
+
+	if (!s->known || !s->decided)
+		return;
+	ward_say_text(&x->line,
+		debrief_say(x, WARD_TEXT("It was contained after {at}. By the forecast, services "
+					 "are away for {lost} together with works from then on; "
+					 "{told} with works from when somebody was told.")),
+		slot, WARD_ARRAY_LEN(slot));
+	debrief_put(x, WARD_DOC_TEXT);
+	if (!s->reckoned)
+		return;
+	ward_say_text(&x->line,
+		debrief_say(
+			x, WARD_TEXT("By the hospital's physics: {away}; {plan} with works from "
+				     "when somebody was told; {nobody} if nobody acts.")),
+		slot, WARD_ARRAY_LEN(slot));
+	debrief_put(x, WARD_DOC_TEXT);
+}
+
+static void put_decisions(struct debrief_tell *x)
+{
+	if (!x->s->n_decision)
+		return;
+	ward_doc_put(x->d, WARD_DOC_HEADING,
+		debrief_say(x, WARD_TEXT("What was decided, and what it did to care")));
+	ward_doc_row(x->d, WARD_DOC_HEAD,
+		(struct ward_str[]){debrief_say(x, WARD_TEXT("After")),
+			debrief_say(x, WARD_TEXT("Who")), debrief_say(x, WARD_TEXT("Decision"))},
+		3);
+	for (size_t i = 0; i < x->s->n_decision; i++) {
+		const struct ward_debrief_decision *k = &x->s->decision[i];
+		struct debrief_text after;
+
+		ward_doc_row(x->d, WARD_DOC_ROW,
+			(struct ward_str[]){debrief_span(&after, x->lang, k->after), k->who,
+				debrief_say(x, k->what == WARD_DEBRIEF_CONTAINED
+						       ? WARD_TEXT("contains it: works begin")
+						       : WARD_TEXT("acknowledges"))},
+			3);
+	}
+	put_contained(x);
+}
+
 static void put_roles(struct debrief_tell *x)
 {
 	if (!x->s->n_role)
@@ -278,6 +332,7 @@ void ward_debrief_tell(
 	put_care(&x);
 	put_saved(&x);
 	put_roles(&x);
+	put_decisions(&x);
 	debrief_put_short(&x);
 	ward_doc_end(d, debrief_say(&x, WARD_TEXT("There was no room for more.")));
 	ward_wr_fini(&x.line);

@@ -51,6 +51,23 @@ code=0
 [ "$code" -le 1 ] || fail "score with forms: $code"
 has "$tmp/out" 'What staff said: usability and task load'
 has "$tmp/out" '97.5'
+# Roles by policy: a guard who acknowledges and an engineer who contains it; later costs care more, and the ladder is not climbed.
+lost() { # MINUTES until the engineer contains it
+	printf 'roles:\n  security-guard: {acknowledges: 3min}\n  facility-engineer: {acknowledges: 8min, contains: %smin}\n' "$1" >"$tmp/policy.yml"
+	code=0
+	"$ward" exercise score --format json --policy "$tmp/policy.yml" "$source/pilots/turin/scenarios/cooling" >"$tmp/out" || code=$?
+	[ "$code" -le 1 ] || fail "score with a policy: $code"
+	has "$tmp/out" '"who":"Security centre","what":"acknowledged"'
+	has "$tmp/out" '"who":"Building engineer on call","what":"contained"'
+	sed -n 's/.*"contained":{"after_s":[0-9.]*,"lost_minutes":\([0-9]*\),"physics_minutes":\([0-9]*\)}.*/\1 \2/p' "$tmp/out"
+}
+early=$(lost 10)
+late=$(lost 90)
+[ "${early% *}" -lt "${late% *}" ] && [ "${early#* }" -lt "${late#* }" ] || fail "early $early, late $late"
+printf 'roles:\n  nobody: {contains: 4min}\n' >"$tmp/policy.yml"
+run 2 exercise score --policy "$tmp/policy.yml" "$source/pilots/turin/scenarios/cooling"
+has "$tmp/err" "policy.yml:2: error: the hospital has no role 'nobody'"
+
 mkdir "$tmp/empty"
 run 2 exercise score --forms "$tmp/empty" "$source/pilots/turin/scenarios/cooling"
 has "$tmp/err" 'there is no sus.csv and no tlx.csv'

@@ -329,11 +329,40 @@ static void interrupted(void **state)
 	ward_debrief_free(d);
 }
 
+/* What somebody decided stands in its order, after the first step that could be noticed. */
+static void test_decisions(void **state)
+{
+	const struct ward_debrief_score *s;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	begin();
+	ward_ns act = ward_debrief_first_act(d);
+
+	assert_int_equal(ward_debrief_decide(d, WARD_DEBRIEF_CONTAINED, WARD_STR("Engineer"),
+				 act + 90 * WARD_NS_PER_S),
+		WARD_OK);
+	assert_int_equal(ward_debrief_decide(d, WARD_DEBRIEF_ACKNOWLEDGED, WARD_STR("Guard"),
+				 act + 30 * WARD_NS_PER_S),
+		WARD_OK);
+	assert_int_equal(ward_debrief_end(d, &s), WARD_OK);
+	assert_int_equal(s->n_decision, 2);
+	assert_int_equal(s->decision[0].after, 30 * WARD_NS_PER_S);
+	assert_int_equal(s->decision[1].what, WARD_DEBRIEF_CONTAINED);
+	ward_debrief_json(s, &w);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR("\"decisions\":[{\"after_s\":30,\"who\":\"Guard\",\"what\":"
+				     "\"acknowledged\"}")) != SIZE_MAX);
+	ward_wr_fini(&w);
+	ward_debrief_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(held), cmocka_unit_test(short_of_it),
 		cmocka_unit_test(whose), cmocka_unit_test(silent), cmocka_unit_test(bad_rows),
-		cmocka_unit_test(written), cmocka_unit_test(interrupted)};
+		cmocka_unit_test(written), cmocka_unit_test(interrupted),
+		cmocka_unit_test(test_decisions)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
