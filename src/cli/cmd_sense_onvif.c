@@ -10,9 +10,11 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct ward_
 	int rc = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !rc; i++) {
-		if (strcmp(argv[i], "--streams") == 0 || strcmp(argv[i], "--recordings") == 0) {
+		if (strcmp(argv[i], "--streams") == 0 || strcmp(argv[i], "--recordings") == 0 ||
+			strcmp(argv[i], "--doors") == 0) {
 			if (d->once)
-				rc = ward_cli_usage(cmd, "one of --streams and --recordings");
+				rc = ward_cli_usage(
+					cmd, "one of --streams, --recordings and --doors");
 			d->once = argv[i] + 2;
 		} else if (argv[i][0] != '-') {
 			if (d->url)
@@ -70,11 +72,14 @@ const struct ward_cmd ward_cmd_sense_onvif = {
 		"onvifs:// and rtsps:// are over TLS. What topics mean stands in\n"
 		"log-patterns/onvif.yml: docs/onvif.md. Ctrl-C ends it.\n\n"
 		"  --streams             only print which streams the device offers, for\n"
-		"                        sources.yml: \"take\" is true of the one that is\n"
-		"                        enough for the analysis (640 wide, 5 pictures a second)\n"
-		"                        and has the least to decode\n"
+		"                        sources.yml: \"take\" is true of the one of each camera\n"
+		"                        that is enough for the analysis (640 wide, 5 pictures\n"
+		"                        a second) and has the least to decode\n"
 		"  --recordings          only print what a recorder holds (Profile G): of which\n"
 		"                        source, from when to when, and where it is replayed\n"
+		"  --doors               only print which doors and readers a controller has\n"
+		"                        (Profiles C, A): token, name, and the key by which the\n"
+		"                        hospital directory names it\n"
 		"  --user NAME --password-file FILE\n"
 		"  --certificate FILE    PEM: the device's, or who made it; else the machine's\n"
 		"  --source NAME         doors and readers are called NAME/TOKEN (default: onvif)\n"

@@ -6,7 +6,8 @@
 
 struct ward_cli_device {
 	const char *url, *user, *password_file, *certificate, *source, *content, *hospital;
-	const char *once; /* "streams" or "recordings": these are told, and it ends; NULL: events */
+	const char *once; /* "streams", "recordings" or "doors": these are told, and it ends; NULL:
+			     events */
 };
 
 /* Takes argv[*i], and its value, if it is an option that says who asks whom: *i is then the last

@@ -77,7 +77,7 @@ static void read_names(struct reading *r, const struct ward_conf *list)
 
 static void read_file(struct reading *r, const struct ward_conf *docs)
 {
-	static const char *const keys[] = {"where", "names", "certificate", "key", NULL};
+	static const char *const keys[] = {"where", "names", "certificate", "key", "inspect", NULL};
 	const struct ward_conf *d = docs->child;
 	struct ward_console *to = r->to;
 
@@ -89,6 +89,7 @@ static void read_file(struct reading *r, const struct ward_conf *docs)
 	to->where = text(r, d, "where");
 	to->certificate = text(r, d, "certificate");
 	to->key = text(r, d, "key");
+	(void)ward_conf_bool(d, "inspect", false, r->in->diag, &to->inspect);
 	check_file(r, d, "certificate", to->certificate, false);
 	check_file(r, d, "key", to->key, true);
 	if (!to->certificate.len != !to->key.len)

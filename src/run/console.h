@@ -16,6 +16,7 @@ struct ward_console {
 	struct ward_str where;                    /* "ADDRESS:PORT"; empty: not said */
 	struct ward_str name[WARD_CONSOLE_NAMES]; /* by which people reach it, besides the usual */
 	size_t n_name;
+	bool inspect;                     /* files that people hand in there are looked at */
 	struct ward_str certificate, key; /* files; empty: of Ward's own authority */
 };
 

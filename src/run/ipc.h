@@ -70,7 +70,8 @@
 	X(WITHDRAW, "respond to send: nobody need hear that message any more") \
 	X(HOLD, "standby to journal: up to where it may acknowledge")          \
 	X(HELD, "journal: so it does, and where it ends now")                  \
-	X(FILE, "net to file: a file that passes by: run/filing.h")
+	X(FILE, "net to file: a file that passes by: run/filing.h")            \
+	X(UPLOAD, "to login, on to file: a piece of a file that is handed in")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

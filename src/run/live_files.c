@@ -1,5 +1,6 @@
 /* Files that are looked at: those of watched folders, and those that pass by on interfaces whose
- * source says so. One process looks at all of them, each file in a cell of its own. */
+ * source says so, and those that people hand in at the console. One process looks at all of them,
+ * each file in a cell of its own. */
 #include "run/live_files.h"
 
 #include <stdio.h>
@@ -8,6 +9,11 @@
 bool live_inspects(const struct live *l, const struct ward_source *s)
 {
 	return s->inspect && live_reader_of(s) == P_NET && !live_unplayed(l, s);
+}
+
+bool live_takes_files(const struct live *l)
+{
+	return l->console.conf.inspect && (l->used[P_API] || l->console.listener >= 0);
 }
 
 /* "folder=SOURCE", and of it its path, the host that it is a folder of, whether what is there
@@ -63,5 +69,9 @@ enum ward_err live_set_files(struct live *l)
 			err = set_folder(l, &s[i]);
 		else if (live_inspects(l, &s[i]))
 			err = set_net(l, &s[i]);
+	if (!err && live_takes_files(l))
+		err = live_tell(l, l->number[P_API], "uploads", WARD_STR("yes"));
+	if (!err && live_takes_files(l))
+		err = ward_supervisor_link(l->s, l->number[P_LOGIN], l->number[P_FILE]);
 	return err;
 }

@@ -98,6 +98,8 @@ enum ward_err ward_looker_unlooked(struct ward_looker *l, struct ward_event *abo
 	enum ward_err err = ward_file_verdict_put_unlooked(&l->verdict, why, about);
 
 	l->n_unlooked++;
+	if (l->seen)
+		l->seen(l->seen_ctx, about, NULL);
 	return err ? err : l->put(l->ctx, about);
 }
 
@@ -108,6 +110,8 @@ static enum ward_err tell(struct ward_looker *l, struct ward_look *k, enum ward_
 	enum ward_err err = ward_file_verdict_put(&l->verdict, &k->report, &k->e);
 
 	l->n_looked++;
+	if (l->seen && !err)
+		l->seen(l->seen_ctx, &k->e, &k->report);
 	return err ? err : l->put(l->ctx, &k->e);
 }
 

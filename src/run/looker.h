@@ -23,6 +23,9 @@ struct ward_looker {
 	/* An event, once it has all its fields; its memory ends with the call. */
 	enum ward_err (*put)(void *ctx, struct ward_event *e);
 	void *ctx;
+	/* Before that, what was found; NULL: nothing can be said of it. seen NULL: nobody asks. */
+	void (*seen)(void *ctx, const struct ward_event *e, const struct ward_inspect_report *r);
+	void *seen_ctx;
 	struct ward_gather *gather; /* gets back what came of it; NULL: files are only closed */
 	uint32_t declared;          /* name of a field */
 	uint64_t n_looked, n_unlooked;

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const ward_ns pause_first = 100 * WARD_NS_PER_MS, pause_max = 10 * WARD_NS_PER_S;
-static const ward_ns healthy_after = 60 * WARD_NS_PER_S, grace = 2 * WARD_NS_PER_S;
+static const ward_ns healthy_after = 60 * WARD_NS_PER_S, grace = 10 * WARD_NS_PER_S;
 
 enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
 	const struct ward_clock *clock, const struct ward_mem *mem, ward_exit_fn on_exit, void *ctx,

@@ -62,6 +62,8 @@ with open(sys.argv[2], "wb", buffering=0) as f:
         packet, now = wire.recv(65535), time.time()
         f.write(struct.pack("<IIII", int(now), int(now % 1 * 1e6), len(packet), len(packet)) + packet)
 END
+was=
+settled() { now=$(wc -c <"$tmp/scan.pcap"); [ "$now" = "$was" ] && return; was=$now; false; } # the recorder has read all
 scan() { # FORMAT SCAN TARGETS...: recorded, then told by an exporter
 	what=$1
 	shift
@@ -70,6 +72,7 @@ scan() { # FORMAT SCAN TARGETS...: recorded, then told by an exporter
 	recorder=$!
 	until_true 60 test -s "$tmp/scan.pcap" || fail "recorder: $(cat "$tmp/recorder")"
 	nmap -n -Pn -T5 --privileged "$@" >"$tmp/nmap" 2>&1 || fail "nmap: $(cat "$tmp/nmap")"
+	until_true 60 settled || fail "what was recorded grows still"
 	kill $recorder
 	wait $recorder
 	recorder=

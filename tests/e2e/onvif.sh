@@ -30,11 +30,12 @@ chmod 644 "$tmp/password" "$tmp/wrong"
 
 timeout 60 "$ward" sense onvif --streams --user ward --password-file "$tmp/password" "$at" >"$tmp/out" 2>"$tmp/err" ||
 	fail "streams: $(cat "$tmp/err" "$tmp/device.err")"
-# of three the one that is enough and has the least to decode
-grep -q '"profile":"sub","encoding":"H264","width":640,"height":360,"fps":12.5,"kbps":2048,"uri":"rtsp://192.0.2.9/sub","suffices":true,"take":true' "$tmp/out" ||
+# of each of its two cameras the one that is enough and has the least to decode
+grep -q '"profile":"sub","name":"Hall","source":"vs-1","encoding":"H264","width":640,"height":360,"fps":12.5,"kbps":2048,"uri":"rtsp://192.0.2.9/sub","suffices":true,"take":true' "$tmp/out" ||
 	fail "no stream: $(cat "$tmp/out")"
-[ "$(grep -c '"take":true' "$tmp/out")" = 1 ] && [ "$(grep -c '"suffices":true' "$tmp/out")" = 2 ] &&
-	[ "$(wc -l <"$tmp/out")" = 3 ] || fail "other streams: $(cat "$tmp/out")"
+grep -q '"profile":"yard","name":"Hall","source":"vs-2".*"take":true' "$tmp/out" &&
+	[ "$(grep -c '"take":true' "$tmp/out")" = 2 ] && [ "$(grep -c '"suffices":true' "$tmp/out")" = 3 ] &&
+	[ "$(wc -l <"$tmp/out")" = 4 ] || fail "other streams: $(cat "$tmp/out")"
 # what a recorder holds; whether that is what incidents ask for: one whole, one in part, one not at all
 timeout 60 "$ward" sense onvif --recordings --user ward --password-file "$tmp/password" "$at" >"$tmp/out" 2>"$tmp/err" ||
 	fail "recordings: $(cat "$tmp/err" "$tmp/device.err")"
@@ -67,6 +68,15 @@ preserved 1 --camera C-DOOR=rec-2
 grep -q '"camera":"C-DOOR".*"held":"none","recording":"rec-2"' "$tmp/out" || fail "a camera by its recording: $(cat "$tmp/out")"
 wanted C-PLANT 120 118 >"$tmp/asks/respond/recordings.jsonl"
 preserved 0
+# which doors and readers a controller has, by the keys that the directory names them by
+timeout 60 "$ward" sense onvif --doors --source dc --user ward --password-file "$tmp/password" "$at" >"$tmp/out" 2>"$tmp/err" ||
+	fail "doors: $(cat "$tmp/err" "$tmp/device.err")"
+cat >"$tmp/want" <<'END'
+{"kind":"door","token":"d-plant","key":"door:dc/d-plant","name":"Door of the plant room"}
+{"kind":"door","token":"d-hall","key":"door:dc/d-hall","name":"Hall"}
+{"kind":"reader","token":"r-plant","key":"reader:dc/r-plant","name":"Reader, plant room","door":"d-plant"}
+END
+cmp "$tmp/out" "$tmp/want" || fail "other doors: $(cat "$tmp/out")"
 "$ward" preserve ask --state "$tmp/asks" rtsp://x >"$tmp/out" 2>&1
 [ $? = 2 ] && grep -q 'neither onvif:// nor onvifs://' "$tmp/out" || fail "no recorder's address: $(cat "$tmp/out")"
 timeout 60 "$ward" sense onvif --streams --user ward --password-file "$tmp/wrong" "$at" >"$tmp/out" 2>"$tmp/err"

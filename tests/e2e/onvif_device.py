@@ -68,11 +68,12 @@ def pull(path):
             "</tev:TerminationTime>%s</tev:PullMessagesResponse>" % (stamp(now()), stamp(now() + AHEAD), messages))
 
 
-def profile(token, width, height, fps):
-    return ("<tr2:Profiles token='%s'><tr2:Configurations><tr2:VideoEncoder><tt:Encoding>H264</tt:Encoding>"
+def profile(token, width, height, fps, source="vs-1"):
+    return ("<tr2:Profiles token='%s'><tr2:Name>Hall</tr2:Name><tr2:Configurations><tr2:VideoSource><tt:SourceToken>%s"
+            "</tt:SourceToken></tr2:VideoSource><tr2:VideoEncoder><tt:Encoding>H264</tt:Encoding>"
             "<tt:Resolution><tt:Width>%d</tt:Width><tt:Height>%d</tt:Height></tt:Resolution><tt:RateControl>"
             "<tt:FrameRateLimit>%s</tt:FrameRateLimit><tt:BitrateLimit>2048</tt:BitrateLimit></tt:RateControl>"
-            "</tr2:VideoEncoder></tr2:Configurations></tr2:Profiles>" % (token, width, height, fps))
+            "</tr2:VideoEncoder></tr2:Configurations></tr2:Profiles>" % (token, source, width, height, fps))
 
 
 def recording(token, name, hours, until):
@@ -98,6 +99,15 @@ def results(token):
              ("Completed", recording("rec-2", "C-HALL", 48, 60))))
 
 
+def doors(begin):
+    """One in each part."""
+    rest = [("d-plant", "Door of the plant room"), ("d-hall", "Hall")]
+    rest = rest[[token for token, _ in rest].index(begin.text):] if begin is not None else rest
+    return ("<tdc:GetDoorInfoListResponse>%s<tdc:DoorInfo token='%s'><tdc:Name>%s</tdc:Name><tdc:Capabilities/>"
+            "</tdc:DoorInfo></tdc:GetDoorInfoListResponse>" %
+            ("<tdc:NextStartReference>%s</tdc:NextStartReference>" % rest[1][0] if len(rest) > 1 else "", *rest[0]))
+
+
 def answer(root, path):
     what = list(root.find(S + "Body"))[0].tag.split("}")[1]
     note(f"{what} {path}")
@@ -118,7 +128,11 @@ def answer(root, path):
                 "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/search/wsdl</tds:Namespace><tds:XAddr>"
                 "http://192.168.1.1/onvif/search</tds:XAddr></tds:Service>"
                 "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/replay/wsdl</tds:Namespace><tds:XAddr>"
-                "http://192.168.1.1/onvif/replay</tds:XAddr></tds:Service></tds:GetServicesResponse>")
+                "http://192.168.1.1/onvif/replay</tds:XAddr></tds:Service>"
+                "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/doorcontrol/wsdl</tds:Namespace><tds:XAddr>"
+                "http://192.168.1.1/onvif/doors</tds:XAddr></tds:Service>"
+                "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/accesscontrol/wsdl</tds:Namespace><tds:XAddr>"
+                "http://192.168.1.1/onvif/access</tds:XAddr></tds:Service></tds:GetServicesResponse>")
     if what == "CreatePullPointSubscription":
         with lock:
             points.append("/sub/%d" % len(points))
@@ -132,7 +146,8 @@ def answer(root, path):
         return "<wsnt:UnsubscribeResponse/>"
     if what == "GetProfiles":
         return ("<tr2:GetProfilesResponse>%s</tr2:GetProfilesResponse>" %
-                (profile("main", 1920, 1080, "25") + profile("sub", 640, 360, "12.5") + profile("tiny", 320, 180, "25")))
+                (profile("main", 1920, 1080, "25") + profile("sub", 640, 360, "12.5") + profile("tiny", 320, 180, "25") +
+                 profile("yard", 640, 360, "5", "vs-2")))
     if what == "GetStreamUri":
         token = root.find(".//{http://www.onvif.org/ver20/media/wsdl}ProfileToken").text
         return "<tr2:GetStreamUriResponse><tr2:Uri>%s/%s</tr2:Uri></tr2:GetStreamUriResponse>" % (STREAMS, token)
@@ -143,6 +158,12 @@ def answer(root, path):
     if what == "GetReplayUri":
         token = root.find(".//{http://www.onvif.org/ver10/replay/wsdl}RecordingToken").text
         return "<trp:GetReplayUriResponse><trp:Uri>rtsp://192.0.2.9/replay/%s</trp:Uri></trp:GetReplayUriResponse>" % token
+    if what == "GetDoorInfoList":
+        return doors(root.find(".//{http://www.onvif.org/ver10/doorcontrol/wsdl}StartReference"))
+    if what == "GetAccessPointInfoList":
+        return ("<tac:GetAccessPointInfoListResponse><tac:AccessPointInfo token='r-plant'><tac:Name>Reader, plant room"
+                "</tac:Name><tac:EntityType>tdc:Door</tac:EntityType><tac:Entity>d-plant</tac:Entity><tac:Capabilities/>"
+                "</tac:AccessPointInfo></tac:GetAccessPointInfoListResponse>")
     return fault("ActionNotSupported")
 
 
@@ -159,6 +180,7 @@ class Device(BaseHTTPRequestHandler):
                  "xmlns:tds='http://www.onvif.org/ver10/device/wsdl' xmlns:tt='http://www.onvif.org/ver10/schema' "
                  "xmlns:tev='http://www.onvif.org/ver10/events/wsdl' xmlns:wsnt='http://docs.oasis-open.org/wsn/b-2' "
                  "xmlns:tse='http://www.onvif.org/ver10/search/wsdl' xmlns:trp='http://www.onvif.org/ver10/replay/wsdl' "
+                 "xmlns:tdc='http://www.onvif.org/ver10/doorcontrol/wsdl' xmlns:tac='http://www.onvif.org/ver10/accesscontrol/wsdl' "
                  "xmlns:tr2='http://www.onvif.org/ver20/media/wsdl' xmlns:wsa='http://www.w3.org/2005/08/addressing' "
                  "xmlns:tns1='http://www.onvif.org/ver10/topics' xmlns:ter='http://www.onvif.org/ver10/error'>"
                  "<s:Body>%s</s:Body></s:Envelope>" % text).encode()

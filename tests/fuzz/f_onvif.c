@@ -23,13 +23,24 @@ static void recording(void *ctx, const struct ward_onvif_recording *r)
 	WARD_ASSERT(r->token.len && r->from <= r->to);
 }
 
+static void door(void *ctx, const struct ward_onvif_door *d)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 16 << 20);
+
+	(void)ctx;
+	WARD_ASSERT(d->token.len && (d->reader || !d->door.len));
+	ward_onvif_door_json(d, WARD_STR("s"), &w);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	ward_wr_fini(&w);
+}
+
 /* The input is what a device answers, request after request, parted by 0xff; the first byte: what
  * is asked for, and how the answers are cut. Whatever it says, requests stay requests: with one
  * line, and to where they should be. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const enum ward_onvif_what what[4] = {
-		WARD_ONVIF_EVENTS, WARD_ONVIF_STREAMS, WARD_ONVIF_EVENTS, WARD_ONVIF_RECORDINGS};
+		WARD_ONVIF_EVENTS, WARD_ONVIF_STREAMS, WARD_ONVIF_DOORS, WARD_ONVIF_RECORDINGS};
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;
@@ -43,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		.user = len && data[0] & 4 ? "ward" : NULL,
 		.password = "pw",
 		.source = WARD_STR("s"),
-		.sink = {put, stream, recording, NULL},
+		.sink = {put, stream, recording, door, NULL},
 		.what = len ? what[data[0] & 3] : WARD_ONVIF_EVENTS,
 		.need = {640, 5}};
 	size_t piece = len ? (size_t)(data[0] >> 3) * 2 + 1 : 1;

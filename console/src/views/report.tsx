@@ -9,6 +9,7 @@ import { Icon } from '../icons';
 import { forget, post, waiting, type Waiting } from '../outbox';
 import { Plan } from '../plan';
 import { may, now, session } from '../state';
+import { FilePart } from './file';
 import { Section } from './parts';
 import { ReportLine, useReports } from './reports';
 import type { Model, Place } from './types';
@@ -226,6 +227,7 @@ export function ReportView(): JSX.Element {
 				<button type="submit" class="button primary big" disabled={!place || !kind}>{t('rep.send')}</button>
 				{(!place || !kind) && <p class="quiet">{t(!place ? 'rep.need_place' : 'rep.need_kind')}</p>}
 			</form>
+			<FilePart />
 			<Mine />
 			{place && <Around place={place} places={places} choose={setPlace} />}
 		</div>

@@ -8,12 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <openssl/evp.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdlib.h>
 
-enum { WAIT_MS = 500, ENTRIES_EVERY_S = 2 };
+enum { WAIT_MS = 500, ENTRIES_EVERY_S = 2, OVERWRITTEN = 0xAA };
 
 static const ward_ns rows_again = 2 * WARD_NS_PER_S;
 
@@ -131,6 +132,7 @@ static void link_up(struct server *s)
 	s->recall = ward_process_fd(&s->p, "recall");
 	s->config = ward_process_fd(&s->p, "config");
 	s->ingest = ward_process_fd(&s->p, "ingest");
+	s->uploads = ward_process_setting(&s->p, "uploads") != NULL;
 	s->sensors = ward_process_setting(&s->p, "sensors") != NULL;
 	s->clips.link = ward_process_fd(&s->p, "clips");
 	s->next_id = ward_process_ids();
@@ -154,6 +156,8 @@ int main(int argc, char **argv)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&s->p, "api", argc, argv);
 	s->p.n_descriptor_max = WARD_HTTPD_DESCRIPTORS;
+	/* what is freed is overwritten: passwords and files pass through TLS's own buffers */
+	(void)mallopt(M_PERTURB, OVERWRITTEN);
 	link_up(s);
 	serve_know(s);
 	ward_process_cage(&s->p, WARD_CAGE_SERVE, NULL);

@@ -53,7 +53,8 @@ struct serve_session {
 	ward_ns seen;           /* the same: its last request */
 	size_t n_stream;
 	struct serve_bucket bucket;
-	struct serve_searched { /* how it searched the past of late, as it is on record */
+	struct serve_bucket uploads; /* files that it begins to hand in */
+	struct serve_searched {      /* how it searched the past of late, as it is on record */
 		uint64_t how;
 		ward_ns at; /* monotonic */
 	} searched[SERVE_SEARCHES];
@@ -147,6 +148,7 @@ struct server {
 	} peer[SERVE_BUCKETS];
 
 	struct serve_clips clips;
+	bool uploads; /* somebody looks at files: api_upload.c */
 	bool sensors; /* elsewhere, which show certificates: api_sensor.c */
 	struct serve_sensor {
 		uint8_t print[WARD_SIGN_TOKEN];

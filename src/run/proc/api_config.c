@@ -4,6 +4,7 @@
 
 #include "http/target.h"
 #include "run/proc/api_proposal.h"
+#include "run/upload.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -422,5 +423,7 @@ size_t serve_body_of(void *ctx, const struct ward_httpd_ask *a)
 			? serve_session_find(s, token)
 			: NULL;
 
-	return who && may(who) ? SERVE_CONFIGURE_BODY : SERVE_BODY_MAX;
+	return who && may(who)           ? SERVE_CONFIGURE_BODY
+	       : serve_upload_body(s, a) ? WARD_UPLOAD_PIECE
+					 : SERVE_BODY_MAX;
 }

@@ -430,7 +430,8 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 	else if (!serve_sign(s, a, who && who->is_machine ? NULL : who) &&
 		 !serve_evidence(s, a, who && who->is_machine ? NULL : who) &&
 		 !serve_still(s, a, who && who->is_machine ? NULL : who) &&
-		 !serve_photo(s, a, who && who->is_machine ? NULL : who))
+		 !serve_photo(s, a, who && who->is_machine ? NULL : who) &&
+		 !serve_upload(s, a, who && who->is_machine ? NULL : who))
 		data(s, a, who);
 }
 

@@ -61,6 +61,12 @@ void serve_still_is(struct server *s, const struct serve_pending *p, struct ward
 /* True: the path is that of a report's photo; it is answered, or will be. */
 bool serve_photo(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
 
+/* ---- api_upload.c ---- */
+/* True: the path is that of files that are to be looked at; it is answered, or will be. */
+bool serve_upload(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
+/* What a body may be long where it is a piece of such a file of who may hand one in. */
+bool serve_upload_body(struct server *s, const struct ward_httpd_ask *a);
+
 /* ---- api_stream.c ---- */
 void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
 void serve_stream_gone(void *ctx, void *stream_ctx);

@@ -1,13 +1,17 @@
-/* Looks at files: those of watched folders, and those that the network sensor's processes hand over
- * (filing.h), each in a cell of its own; verdicts go to the journal.
+/* Looks at files: those of watched folders, those that the network sensor's processes hand over
+ * (filing.h), and those that people hand in at the console (uploads.h), each in a cell of its own;
+ * verdicts go to the journal.
  *
  * Contents lie in memory without a name until a cell has looked at them, and on no disk. It may
  * open files for reading in the folders that are watched, and nowhere else. What the network sensor
  * says is trusted as little as a file: it reads packets. */
 #include "base/diag.h"
+#include "desk/people.h"
 #include "run/feeder.h"
 #include "run/filing.h"
 #include "run/passed.h"
+#include "run/uploads.h"
+#include "words/words.h"
 #include "run/watched.h"
 
 #include <errno.h>
@@ -20,7 +24,9 @@ enum {
 	NETS_MAX = 8,
 	WAIT_MS = 500,
 	BURST = 256, /* messages of one link in a turn */
-	OTHERS = 300 /* descriptors besides those of files that wait */
+	PATH_BYTES = 4096,
+	OTHERS = 300, /* descriptors besides those of files that wait */
+	POLLED = NETS_MAX + FOLDERS_MAX + 1 + WARD_LOOKER_CELLS
 };
 
 static const char clamd[] = "/run/clamav/clamd.ctl";
@@ -38,7 +44,9 @@ struct looker {
 	size_t n_watched;
 	int net[NETS_MAX]; /* links; WARD_FD_NONE: it has gone */
 	size_t n_net;
-	uint8_t buf[WARD_MSG_MAX];
+	int login; /* link; WARD_FD_NONE: nobody hands files in */
+	struct ward_uploads uploads;
+	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
 };
 
 static enum ward_err put(void *ctx, struct ward_event *e)
@@ -183,8 +191,99 @@ static void hear(struct looker *l, size_t net)
 	}
 }
 
-/* Waits until a sensor, a folder or a cell has something, or it is time. */
-static void wait_any(struct looker *l, struct pollfd p[NETS_MAX + FOLDERS_MAX + WARD_LOOKER_CELLS])
+/* ---- files that people hand in ---- */
+
+static void say(void *ctx, uint32_t message, const struct ward_decided *d)
+{
+	struct looker *l = ctx;
+	struct ward_wr w = ward_wr_fixed(l->out, sizeof(l->out));
+
+	ward_decided_put(&w, d);
+	if (ward_wr_bad(&w) || ward_msg_send(l->login, WARD_MSG_DECIDED, message,
+				       ward_wr_slice(&w)) != WARD_OK) /* it asks again */
+		ward_count_name(&l->p.counters, "file.unsent_answers", 1);
+}
+
+static void speak(struct looker *l)
+{
+	static const char *const code[WARD_UPLOADS_LANGUAGES] = {"fr", "it", "nl"};
+	char dir[PATH_BYTES];
+	struct ward_diag d;
+
+	(void)snprintf(dir, sizeof(dir), "%.4000s/words", ward_process_setting(&l->p, "content"));
+	ward_diag_init(&d, ward_mem_heap());
+	for (size_t i = 0; i < WARD_UPLOADS_LANGUAGES; i++) {
+		enum ward_err err = ward_lang_load(dir, ward_str_z(code[i]), &l->lim,
+			ward_mem_heap(), &d, &l->uploads.lang[i]);
+
+		if (err)
+			WARD_LOG(&l->p.log, ERROR, "file.lang", WARD_KV_Z("lang", code[i]),
+				WARD_KV_E(err));
+	}
+	ward_diag_fini(&d);
+}
+
+static void take_uploads(struct looker *l)
+{
+	l->login = ward_process_fd(&l->p, "login");
+	if (l->login == WARD_FD_NONE)
+		return;
+	(void)fcntl(l->login, F_SETFL, fcntl(l->login, F_GETFL) | O_NONBLOCK);
+	l->uploads.gather = &l->passed.gather;
+	l->uploads.looker = &l->passed.looker;
+	l->uploads.names = &l->names;
+	l->uploads.clock = l->p.clock;
+	l->uploads.say = say;
+	l->uploads.ctx = l;
+	l->uploads.numbers = UINT64_C(0xff) << 56; /* no sensor's: take */
+	speak(l);
+	ward_uploads_begin(&l->uploads);
+}
+
+static void end_uploads(struct looker *l)
+{
+	if (l->login == WARD_FD_NONE)
+		return;
+	ward_uploads_end(&l->uploads);
+	for (size_t i = 0; i < WARD_UPLOADS_LANGUAGES; i++)
+		ward_lang_free(l->uploads.lang[i]);
+}
+
+/* A piece, with the person whose session it is before it. */
+static void take_piece(struct looker *l, struct ward_msg *m)
+{
+	struct ward_slice person = ward_rd_lv(&m->body, WARD_PERSON_TEXT);
+	struct ward_upload_piece piece;
+
+	if (m->type != WARD_MSG_UPLOAD || ward_rd_bad(&m->body) || !person.len ||
+		!ward_utf8_valid(person, NULL) || ward_upload_get(&m->body, &piece) != WARD_OK)
+		ward_count_name(&l->p.counters, "file.bad_message", 1);
+	else
+		check(l, ward_uploads_take(&l->uploads,
+				 (struct ward_str){(const char *)person.p, person.len}, &piece,
+				 m->id));
+}
+
+static void hear_login(struct looker *l)
+{
+	for (int i = 0; i < BURST; i++) {
+		struct ward_msg m;
+		enum ward_err err = ward_msg_recv(l->login, l->buf, &m);
+
+		if (err == WARD_ERR_AGAIN)
+			return;
+		if (err == WARD_ERR_CLOSED || err == WARD_ERR_IO)
+			ward_process_die(&l->p, "the link with login", err);
+		if (err)
+			ward_count_name(&l->p.counters, "file.bad_message", 1);
+		else
+			take_piece(l, &m);
+		ward_wipe(l->buf, sizeof(l->buf)); /* nothing of it is left here */
+	}
+}
+
+/* Waits until a sensor, a person, a folder or a cell has something, or it is time. */
+static void wait_any(struct looker *l, struct pollfd p[POLLED])
 {
 	int ms, wait = WAIT_MS;
 	size_t n = 0;
@@ -198,18 +297,23 @@ static void wait_any(struct looker *l, struct pollfd p[NETS_MAX + FOLDERS_MAX + 
 			.fd = ward_folder_fd(l->watched[i].folder), .events = POLLIN};
 		wait = next < wait ? next : wait;
 	}
+	p[n++] = (struct pollfd){.fd = l->login, .events = POLLIN};
 	n += ward_looker_polls(&l->passed.looker, p + n, &ms);
 	(void)poll(p, n, ms >= 0 && ms < wait ? ms : wait);
 }
 
 static void turn(struct looker *l)
 {
-	struct pollfd p[NETS_MAX + FOLDERS_MAX + WARD_LOOKER_CELLS];
+	struct pollfd p[POLLED];
 
 	wait_any(l, p);
 	for (size_t i = 0; i < l->n_net; i++)
 		if (l->net[i] != WARD_FD_NONE && p[i].revents)
 			hear(l, i);
+	if (l->login != WARD_FD_NONE) {
+		hear_login(l);
+		ward_uploads_tick(&l->uploads);
+	}
 	for (size_t i = 0; i < l->n_watched; i++)
 		check(l, ward_watched_turn(&l->watched[i]));
 	check(l, ward_looker_turn(&l->passed.looker));
@@ -234,6 +338,7 @@ int main(int argc, char **argv)
 	settle(l);
 	open_folders(l);
 	find_nets(l);
+	take_uploads(l);
 	ward_process_cage(&l->p, WARD_CAGE_FOLLOW | WARD_CAGE_CELLS, NULL);
 	while (!ward_process_stopping()) {
 		turn(l);
@@ -244,6 +349,7 @@ int main(int argc, char **argv)
 	ward_feeder_flush(l->feeder);
 	for (size_t i = 0; i < l->n_watched; i++)
 		ward_watched_close(&l->watched[i]);
+	end_uploads(l);
 	ward_passed_fini(&l->passed);
 	ward_inspect_done(&l->cell);
 	ward_inspector_free(l->with);

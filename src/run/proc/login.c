@@ -190,6 +190,8 @@ static bool hear_api(struct login *k)
 		login_decide(k, &m);
 	else if (!err && m.type == WARD_MSG_PHOTO)
 		login_photo(k, &m);
+	else if (!err && m.type == WARD_MSG_UPLOAD)
+		login_upload(k, &m);
 	else if (!err && m.type == WARD_MSG_ENTER)
 		login_direct_enter(&k->direct, &m);
 	else
@@ -276,7 +278,7 @@ static void look_at_clock(struct login *k)
 
 static void run(struct login *k)
 {
-	struct pollfd p[4 + LOGIN_GUESTS];
+	struct pollfd p[5 + LOGIN_GUESTS];
 	bool more = false;
 
 	while (!ward_process_stopping()) {
@@ -286,13 +288,17 @@ static void run(struct login *k)
 		for (size_t i = 0; i < LOGIN_GUESTS; i++)
 			p[3 + i] = (struct pollfd){k->guest[i].fd, POLLIN, 0};
 		p[3 + LOGIN_GUESTS] = (struct pollfd){k->direct.link, POLLIN, 0};
+		p[4 + LOGIN_GUESTS] = (struct pollfd){k->file, POLLIN, 0};
 		if (poll(p, WARD_ARRAY_LEN(p), more ? 0 : WAIT_MS) < 0 && errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
 		for (int i = 0; k->api != WARD_FD_NONE && i < LOGIN_ROUND_MAX; i++)
 			if (!hear_api(k))
 				break;
 		for (int i = 0; k->desk != WARD_FD_NONE && i < LOGIN_ROUND_MAX; i++)
-			if (!login_hear_desk(k))
+			if (!login_hear_decided(k, k->desk))
+				break;
+		for (int i = 0; k->file != WARD_FD_NONE && i < LOGIN_ROUND_MAX; i++)
+			if (!login_hear_decided(k, k->file))
 				break;
 		for (int i = 0; i < LOGIN_ROUND_MAX; i++)
 			if (!login_direct_hear(&k->direct))
@@ -378,6 +384,7 @@ static void open_login(struct login *k)
 	k->owner = (uid_t)uid;
 	k->api = link_to(k, "api");
 	k->desk = link_to(k, "desk");
+	k->file = link_to(k, "file");
 	k->listener = link_to(k, "listener");
 	for (size_t i = 0; i < LOGIN_GUESTS; i++)
 		k->guest[i].fd = WARD_FD_NONE;

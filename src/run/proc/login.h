@@ -24,6 +24,7 @@ struct login {
 	struct login_record record;
 	struct login_direct direct;
 	int api, desk, listener;
+	int file; /* link; WARD_FD_NONE: nobody looks at files */
 	uid_t owner;
 	struct guest {
 		int fd; /* WARD_FD_NONE: free */
@@ -38,6 +39,7 @@ struct login {
 	struct handed {
 		bool used;
 		enum ward_msg_type type;
+		int to;             /* link */
 		uint32_t asked, id; /* of api's message, of ours */
 		ward_ns begun, sent;
 		struct ward_str person; /* of people.yml */
@@ -54,12 +56,14 @@ struct login {
 const char *login_not_understood(void);
 void login_forget(struct ward_wr *w);
 
-/* ---- login_decide.c: decisions of who is signed in, to `desk` and back ---- */
+/* ---- login_decide.c: decisions of who is signed in, to `desk` and back; files, to `file` ---- */
 void login_decide(struct login *k, struct ward_msg *m);
 /* A piece of the photo of a report that they handed in. */
 void login_photo(struct login *k, struct ward_msg *m);
-/* False: there is no message of desk's. */
-bool login_hear_desk(struct login *k);
+/* A piece of a file that is to be looked at: on to `file`. */
+void login_upload(struct login *k, struct ward_msg *m);
+/* What `desk` or `file` says, by that link. False: there is no message. */
+bool login_hear_decided(struct login *k, int from);
 /* Says again what was not answered, and gives up what never is. */
 void login_decide_tick(struct login *k);
 void login_decide_end(struct login *k);

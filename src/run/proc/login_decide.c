@@ -1,6 +1,7 @@
 #include "run/proc/login.h"
 
 #include "run/photo.h"
+#include "run/upload.h"
 #include "words/words.h"
 
 static const ward_ns again = 2 * WARD_NS_PER_S, patience = 25 * WARD_NS_PER_S;
@@ -22,11 +23,11 @@ static void decided(struct login *k, uint32_t id, enum ward_err e, const char *w
 
 static void send_on(struct login *k, struct handed *h)
 {
-	enum ward_err err = ward_msg_send(k->desk, h->type, h->id, ward_wr_slice(&h->body));
+	enum ward_err err = ward_msg_send(h->to, h->type, h->id, ward_wr_slice(&h->body));
 
 	h->sent = ward_clock_mono(k->p.clock);
 	if (err && err != WARD_ERR_AGAIN)
-		ward_process_die(&k->p, "desk", err);
+		ward_process_die(&k->p, h->to == k->desk ? "desk" : "file", err);
 }
 
 static void free_handed(struct handed *h)
@@ -58,7 +59,7 @@ static bool has_enough(const struct login *k, struct ward_str person)
 	return n >= LOGIN_DECISIONS_OF_ONE;
 }
 
-/* Where what that person sends to `desk` is written; NULL: it is answered, or on its way. */
+/* Where what that person sends is written; NULL: it is answered, or on its way. */
 static struct handed *begin(
 	struct login *k, uint32_t asked, enum ward_msg_type type, struct ward_str person)
 {
@@ -75,6 +76,7 @@ static struct handed *begin(
 	}
 	*h = (struct handed){.used = true,
 		.type = type,
+		.to = type == WARD_MSG_UPLOAD ? k->file : k->desk,
 		.asked = asked,
 		.id = k->next_id++,
 		.begun = ward_clock_mono(k->p.clock),
@@ -166,14 +168,44 @@ void login_photo(struct login *k, struct ward_msg *m)
 	}
 }
 
-bool login_hear_desk(struct login *k)
+/* The same of a file. */
+void login_upload(struct login *k, struct ward_msg *m)
+{
+	struct ward_slice token = ward_rd_bytes(&m->body, WARD_SIGN_TOKEN);
+	struct ward_upload_piece piece;
+	struct ward_session who;
+
+	if (ward_upload_get(&m->body, &piece) != WARD_OK) {
+		ward_count_name(&k->p.counters, "login.malformed", 1);
+		decided(k, m->id, WARD_ERR_MALFORMED, login_not_understood());
+	} else if (k->file == WARD_FD_NONE) {
+		decided(k, m->id, WARD_ERR_NOT_FOUND,
+			WARD_TEXT(
+				"nobody looks at files here: say `inspect: true` in console.yml"));
+	} else if (ward_signing_who(k->signing, token.p, &who) != WARD_OK) {
+		decided(k, m->id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
+	} else if (!(who.rights & WARD_RIGHT_BIT(WARD_RIGHT_REPORT))) {
+		decided(k, m->id, WARD_ERR_DENIED,
+			WARD_TEXT("your account may not report anything"));
+	} else {
+		struct handed *h = begin(k, m->id, WARD_MSG_UPLOAD, who.person);
+
+		if (!h)
+			return;
+		ward_wr_lv(&h->body, ward_str_bytes(who.person));
+		ward_upload_put(&h->body, &piece);
+		hand_on(k, h);
+	}
+}
+
+bool login_hear_decided(struct login *k, int from)
 {
 	struct ward_msg m;
 	struct ward_decided d;
-	enum ward_err err = ward_msg_recv(k->desk, k->buf, &m);
+	enum ward_err err = ward_msg_recv(from, k->buf, &m);
 
 	if (err == WARD_ERR_CLOSED)
-		ward_process_die(&k->p, "desk", err);
+		ward_process_die(&k->p, from == k->desk ? "desk" : "file", err);
 	if (err == WARD_ERR_AGAIN)
 		return false;
 	if (err || m.type != WARD_MSG_DECIDED || ward_decided_get(&m.body, &d) != WARD_OK) {
@@ -184,7 +216,7 @@ bool login_hear_desk(struct login *k)
 		struct handed *h = &k->handed[i];
 		struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
 
-		if (!h->used || h->id != m.id)
+		if (!h->used || h->id != m.id || h->to != from)
 			continue;
 		ward_decided_put(&w, &d);
 		WARD_ASSERT(!ward_wr_bad(&w));

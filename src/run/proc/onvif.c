@@ -141,15 +141,16 @@ static enum ward_err give(struct device *d, struct ward_event *e)
 	return show(d);
 }
 
-/* The stream to take. One whose address is of no use is none. */
+/* The stream to take; of a device with several pictures the first of which one is to be taken. One
+ * whose address is of no use is none. */
 static void choose(struct device *d, const struct ward_onvif_stream *s)
 {
 	struct ward_choice *c = &d->choice;
 	struct ward_rtsp_url u;
 	const char *why;
 
-	c->offered++;
-	if (!s->take || ward_rtsp_url_read(s->uri, &u, &why) != WARD_OK)
+	c->offered += c->offered < UINT8_MAX;
+	if (!s->take || c->taken || ward_rtsp_url_read(s->uri, &u, &why) != WARD_OK)
 		return;
 	const char *host = strstr(u.request, "://") + 3, *path = host + strcspn(host, "/?");
 
@@ -197,6 +198,14 @@ static void recording(void *ctx, const struct ward_onvif_recording *r)
 	struct device *d = ctx;
 
 	ward_onvif_recording_json(r, &d->out);
+	need(d, show(d));
+}
+
+static void door(void *ctx, const struct ward_onvif_door *one)
+{
+	struct device *d = ctx;
+
+	ward_onvif_door_json(one, ward_str_z(d->source), &d->out);
 	need(d, show(d));
 }
 
@@ -528,6 +537,7 @@ static void settle(struct device *d)
 	d->what = ward_process_setting(&d->p, "streams") || d->asks != WARD_FD_NONE
 			  ? WARD_ONVIF_STREAMS
 		  : ward_process_setting(&d->p, "recordings") ? WARD_ONVIF_RECORDINGS
+		  : ward_process_setting(&d->p, "doors")      ? WARD_ONVIF_DOORS
 							      : WARD_ONVIF_EVENTS;
 	d->source = must(d, "source");
 	d->camera = ward_process_setting(&d->p, "camera");
@@ -592,7 +602,7 @@ static void open_device(struct device *d)
 		.password = d->metadata.password,
 		.source = ward_str_z(d->source),
 		.camera = ward_str_z(d->camera ? d->camera : ""),
-		.sink = {put, stream, recording, d},
+		.sink = {put, stream, recording, door, d},
 		.random = ward_seed_random(),
 		.what = d->what,
 		.need = need_of(d),

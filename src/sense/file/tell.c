@@ -2,7 +2,7 @@
 
 #include "base/diag.h"
 
-enum { DEPTH_MAX = 64 };
+enum { DEPTH_MAX = 64, BRIEF = 24, BRIEF_BYTES = 64 << 10, PLACE = 1024 };
 
 struct ward_str ward_inspected_say(struct ward_lang *lang, enum ward_inspected v)
 {
@@ -57,12 +57,11 @@ static void put_part(struct ward_json *j, const struct ward_inspect_part *p)
 	put_hash(j, p->sha256);
 }
 
-static void put_reason(
+static void put_members(
 	struct ward_json *j, const struct ward_inspect_reason *s, struct ward_lang *lang)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 
-	ward_json_obj(j);
 	ward_json_put_z(j, "reason", ward_suspect_name(s->what));
 	ward_json_put_u64(j, "weight", s->weight);
 	ward_json_put_u64(j, "part", s->part);
@@ -72,8 +71,59 @@ static void put_reason(
 		ward_json_put_str(j, "b", s->b);
 	ward_inspect_say(&w, lang, s);
 	ward_json_put_str(j, "text", ward_wr_text(&w));
-	ward_json_obj_end(j);
 	ward_wr_fini(&w);
+}
+
+static void put_reason(
+	struct ward_json *j, const struct ward_inspect_reason *s, struct ward_lang *lang)
+{
+	ward_json_obj(j);
+	put_members(j, s, lang);
+	ward_json_obj_end(j);
+}
+
+/* Reasons, the heaviest first, as far as there is room. */
+static void put_heaviest(
+	struct ward_json *j, const struct ward_inspect_report *r, struct ward_lang *lang)
+{
+	size_t n = 0;
+
+	for (unsigned weight = WARD_INSPECT_WEIGHT + 1; weight-- > 0;)
+		for (size_t i = 0; i < r->n_reason && n < BRIEF && j->w->len < BRIEF_BYTES; i++) {
+			const struct ward_inspect_reason *s = &r->reason[i];
+			char place[PLACE];
+			struct ward_wr w = ward_wr_fixed(place, sizeof(place));
+
+			if (s->weight != weight)
+				continue;
+			n++;
+			ward_json_obj(j);
+			put_members(j, s, lang);
+			ward_inspect_place(&w, r, s->part);
+			if (!ward_wr_bad(&w) && w.len)
+				ward_json_put_str(j, "place", ward_wr_text(&w));
+			ward_json_obj_end(j);
+		}
+}
+
+void ward_inspect_brief(
+	struct ward_json *j, const struct ward_inspect_report *r, struct ward_lang *lang)
+{
+	ward_json_obj(j);
+	ward_json_put_z(j, "verdict", ward_inspected_name(r->verdict));
+	ward_json_put_str(j, "says", ward_inspected_say(lang, r->verdict));
+	ward_json_put_u64(j, "score", r->score);
+	put_part(j, &r->part[0]);
+	ward_json_put_str(
+		j, "kind", ward_lang_text(lang, ward_str_z(ward_kind_text(r->part[0].kind))));
+	ward_json_put_z(j, "clamav", ward_clam_name(r->clam));
+	ward_json_put_u64(j, "parts", r->n_part);
+	ward_json_put_u64(j, "reasons_in_all", r->n_reason);
+	ward_json_key(j, "reasons");
+	ward_json_arr(j);
+	put_heaviest(j, r, lang);
+	ward_json_arr_end(j);
+	ward_json_obj_end(j);
 }
 
 void ward_inspect_json(struct ward_json *j, struct ward_str file,

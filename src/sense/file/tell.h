@@ -15,5 +15,10 @@ void ward_inspect_place(struct ward_wr *w, const struct ward_inspect_report *r, 
 /* {"kind":"inspected",…}: `file` is what the caller calls it. docs/inspect.md has its members. */
 void ward_inspect_json(struct ward_json *j, struct ward_str file,
 	const struct ward_inspect_report *r, struct ward_lang *lang);
+/* {"verdict","says","score","identified","size","sha256","kind","clamav","parts","reasons_in_all",
+ * "reasons"}: for who handed the file in. says and kind are words of the language, parts a number;
+ * of reasons the 24 heaviest at most, as above, with `place`. At most 80 KiB. */
+void ward_inspect_brief(
+	struct ward_json *j, const struct ward_inspect_report *r, struct ward_lang *lang);
 
 #endif

@@ -92,6 +92,14 @@ static enum ward_err begin_work(struct ward_onvif *o)
 			return onvif_foreign(o, "it has no search of recordings (Profile G)");
 		o->ask = WARD_SOAP_SEARCH;
 		return WARD_OK;
+	case WARD_ONVIF_DOORS:
+		if (!o->doors[0] && !o->access[0])
+			return onvif_foreign(o, "it has no list of doors (Profile C or A)");
+		o->reference[0] = 0;
+		o->n_search = 0;
+		o->n_listed = 0;
+		o->ask = o->doors[0] ? WARD_SOAP_DOORS : WARD_SOAP_READERS;
+		return WARD_OK;
 	case WARD_ONVIF_EVENTS:
 		break;
 	}
@@ -101,28 +109,41 @@ static enum ward_err begin_work(struct ward_onvif *o)
 	return WARD_OK;
 }
 
+/* The services of which only the path counts. */
+static void take_service(struct ward_onvif *o, struct ward_str ns, struct ward_str at)
+{
+	const struct {
+		const char *ns;
+		char *path;
+	} of[] = {{"http://www.onvif.org/ver10/events/wsdl", o->events},
+		{"http://www.onvif.org/ver10/search/wsdl", o->search},
+		{"http://www.onvif.org/ver10/replay/wsdl", o->replay},
+		{"http://www.onvif.org/ver10/doorcontrol/wsdl", o->doors},
+		{"http://www.onvif.org/ver10/accesscontrol/wsdl", o->access}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
+		if (ward_str_eqz(ns, of[i].ns))
+			(void)onvif_path(at, of[i].path);
+}
+
 static enum ward_err services_answer(struct ward_onvif *o)
 {
 	const struct ward_xmldoc *x = &o->xml;
 	uint32_t top = ward_xmldoc_find(x, 0, "GetServicesResponse");
 
-	o->events[0] = o->media[0] = o->search[0] = o->replay[0] = 0;
+	o->events[0] = o->media[0] = o->search[0] = o->replay[0] = o->doors[0] = o->access[0] = 0;
 	o->media2 = false;
 	for (uint32_t s = ward_xmldoc_child(x, top, "Service"); s != WARD_NONE;
 		s = ward_xmldoc_next(x, s, "Service")) {
 		struct ward_str ns = ward_xmldoc_text(x, s, "Namespace"),
 				at = ward_xmldoc_text(x, s, "XAddr");
 
-		if (ward_str_eqz(ns, "http://www.onvif.org/ver10/events/wsdl"))
-			(void)onvif_path(at, o->events);
-		else if (ward_str_eqz(ns, "http://www.onvif.org/ver20/media/wsdl"))
+		if (ward_str_eqz(ns, "http://www.onvif.org/ver20/media/wsdl"))
 			o->media2 = onvif_path(at, o->media) || o->media2;
 		else if (ward_str_eqz(ns, "http://www.onvif.org/ver10/media/wsdl") && !o->media2)
 			(void)onvif_path(at, o->media);
-		else if (ward_str_eqz(ns, "http://www.onvif.org/ver10/search/wsdl"))
-			(void)onvif_path(at, o->search);
-		else if (ward_str_eqz(ns, "http://www.onvif.org/ver10/replay/wsdl"))
-			(void)onvif_path(at, o->replay);
+		else
+			take_service(o, ns, at);
 	}
 	return begin_work(o);
 }
@@ -254,6 +275,8 @@ enum ward_err onvif_answer(struct ward_onvif *o, ward_ns mono, ward_ns wall)
 		[WARD_SOAP_SEARCH] = "FindRecordingsResponse",
 		[WARD_SOAP_RESULTS] = "GetRecordingSearchResultsResponse",
 		[WARD_SOAP_REPLAY] = "GetReplayUriResponse",
+		[WARD_SOAP_DOORS] = "GetDoorInfoListResponse",
+		[WARD_SOAP_READERS] = "GetAccessPointInfoListResponse",
 		[WARD_SOAP_SUBSCRIBE] = "CreatePullPointSubscriptionResponse",
 		[WARD_SOAP_PULL] = "PullMessagesResponse",
 		[WARD_SOAP_RENEW] = "RenewResponse",
@@ -278,6 +301,9 @@ enum ward_err onvif_answer(struct ward_onvif *o, ward_ns mono, ward_ns wall)
 	case WARD_SOAP_RESULTS:
 	case WARD_SOAP_REPLAY:
 		return onvif_recording_answer(o);
+	case WARD_SOAP_DOORS:
+	case WARD_SOAP_READERS:
+		return onvif_door_answer(o);
 	case WARD_SOAP_SUBSCRIBE:
 		return subscribe_answer(o, mono);
 	case WARD_SOAP_PULL:

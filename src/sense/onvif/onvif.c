@@ -38,6 +38,10 @@ enum ward_err ward_onvif_new(const struct ward_onvif_opts *opts, struct ward_onv
 		err = WARD_ERR_IO;
 	if (!err && opts->metadata)
 		err = onvif_stream_new(o);
+	if (!err && opts->what == WARD_ONVIF_STREAMS) {
+		o->profile = ward_mem_alloc(opts->mem, ONVIF_PROFILES * sizeof(*o->profile));
+		err = o->profile ? WARD_OK : WARD_ERR_NOMEM;
+	}
 	if (!err && opts->what == WARD_ONVIF_RECORDINGS) {
 		o->recording = ward_mem_alloc(opts->mem, ONVIF_RECORDINGS * sizeof(*o->recording));
 		err = o->recording ? WARD_OK : WARD_ERR_NOMEM;
@@ -63,6 +67,7 @@ void ward_onvif_free(struct ward_onvif *o)
 	ward_wr_fini(&o->request);
 	ward_wr_fini(&o->body);
 	ward_xmldoc_fini(&o->xml);
+	ward_mem_free(mem, o->profile, ONVIF_PROFILES * sizeof(*o->profile));
 	ward_mem_free(mem, o->recording, ONVIF_RECORDINGS * sizeof(*o->recording));
 	ward_arena_fini(&o->arena);
 	ward_arena_fini(&o->event_arena);
@@ -120,6 +125,10 @@ static const char *path_of(const struct ward_onvif *o)
 		return o->search;
 	case WARD_SOAP_REPLAY:
 		return o->replay;
+	case WARD_SOAP_DOORS:
+		return o->doors;
+	case WARD_SOAP_READERS:
+		return o->access;
 	case WARD_SOAP_SUBSCRIBE:
 		return o->events;
 	case WARD_SOAP_PULL:
@@ -157,6 +166,8 @@ static struct ward_str token_of(const struct ward_onvif *o)
 		token = o->search_token;
 	if (o->ask == WARD_SOAP_REPLAY)
 		token = o->recording[o->i_recording].token;
+	if (o->ask == WARD_SOAP_DOORS || o->ask == WARD_SOAP_READERS)
+		token = o->reference;
 	return ward_str_z(token);
 }
 

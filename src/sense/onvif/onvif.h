@@ -10,7 +10,8 @@
  * Or it reads the device's metadata stream (Streaming 5.1.2) by RTSP: the same messages, and which
  * objects its own analysis follows. Then the one connection stays, and its end is a failure.
  *
- * Or it asks once which streams a device offers, or what a recorder holds, and is done.
+ * Or it asks once which streams a device offers, what a recorder holds, or which doors a controller
+ * has, and is done.
  *
  * Pure state machine over bytes and times; sees untrusted bytes; single-threaded. */
 #ifndef WARD_SENSE_ONVIF_ONVIF_H
@@ -40,14 +41,17 @@ struct ward_onvif_need {
 
 /* A stream that a device offers (ONVIF Media, Media2); texts are borrowed. */
 struct ward_onvif_stream {
-	struct ward_str profile, encoding; /* as the device says: H264, H265, JPEG … */
+	struct ward_str profile, name; /* the name may be empty */
+	struct ward_str
+		source; /* its picture's: which camera of a recorder; empty: it does not say */
+	struct ward_str encoding; /* as the device says: H264, H265, JPEG … */
 	unsigned width, height;
 	unsigned millifps; /* pictures in a thousand seconds, at most; 0: it does not say */
 	unsigned kbps;     /* at most; 0: it does not say */
 	struct ward_str uri;
 	bool suffices; /* what is needed; one that does not say its rate is taken to have it */
-	/* the one to take: of those that suffice that with the fewest pixels a second to decode;
-	 * where none does the largest */
+	/* of each source the one to take: of those that suffice that with the fewest pixels a
+	 * second to decode; where none does the largest */
 	bool take;
 };
 
@@ -60,23 +64,38 @@ struct ward_onvif_recording {
 	struct ward_str uri; /* by which it is replayed (RTSP); empty: it tells none */
 };
 
+/* A door of a controller, or a reader at one (ONVIF Door Control 5.2, Access Control 5.2: access
+ * point, Profiles C and A); texts are borrowed, those beside the token may be empty. */
+struct ward_onvif_door {
+	bool reader;
+	struct ward_str token, name, description;
+	struct ward_str door;     /* of a reader: the door's token */
+	struct ward_str from, to; /* of a reader: from which area into which, their tokens */
+};
+
 /* As one object of JSON, without the end of a line: what is empty or 0 is left out. */
 void ward_onvif_stream_json(const struct ward_onvif_stream *s, struct ward_wr *w);
 void ward_onvif_recording_json(const struct ward_onvif_recording *r, struct ward_wr *w);
+/* With the key by which the directory names it, as a device of that source. */
+void ward_onvif_door_json(
+	const struct ward_onvif_door *d, struct ward_str source, struct ward_wr *w);
 
 /* What a device is asked for. */
 enum ward_onvif_what {
 	WARD_ONVIF_EVENTS,     /* without end */
 	WARD_ONVIF_STREAMS,    /* once */
 	WARD_ONVIF_RECORDINGS, /* once */
+	WARD_ONVIF_DOORS,      /* once */
 };
 
 struct ward_onvif_sink {
 	/* One event of the device, class log.onvif; borrowed for the call. */
 	enum ward_err (*event)(void *ctx, const struct ward_event *e);
-	/* One stream that it offers, one recording that it holds. */
+	/* One stream that it offers, one recording that it holds, one door or reader that it has.
+	 */
 	void (*stream)(void *ctx, const struct ward_onvif_stream *s);
 	void (*recording)(void *ctx, const struct ward_onvif_recording *r);
+	void (*door)(void *ctx, const struct ward_onvif_door *d);
 	void *ctx;
 };
 
@@ -124,7 +143,7 @@ bool ward_onvif_overdue(const struct ward_onvif *o, ward_ns mono);
 const char *ward_onvif_why(const struct ward_onvif *o);
 /* True while good answers come to what is asked for with our name. */
 bool ward_onvif_serves(const struct ward_onvif *o);
-/* True when its streams or recordings were asked for and are all told. */
+/* True when what was asked for once is all told. */
 bool ward_onvif_done(const struct ward_onvif *o);
 /* Its clock minus ours; false while it is not known. */
 bool ward_onvif_clock(const struct ward_onvif *o, ward_ns *ret_ahead);

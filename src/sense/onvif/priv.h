@@ -10,15 +10,16 @@
 
 enum {
 	ONVIF_BODY_MAX = WARD_XMLDOC_BYTES,
-	ONVIF_PROFILES = 16,
+	ONVIF_PROFILES = 256,
 	ONVIF_TOKEN = 128,
 	ONVIF_REF = 256,
 	ONVIF_RECORDINGS = 256,
-	ONVIF_SEARCHES = 120, /* a search is asked so often for more */
+	ONVIF_SEARCHES = 120, /* a search, or a list, is asked so often for more */
+	ONVIF_KEY = 512,
 };
 
 struct onvif_profile {
-	char token[ONVIF_TOKEN], encoding[ONVIF_TOKEN];
+	char token[ONVIF_TOKEN], name[ONVIF_TOKEN], source[ONVIF_TOKEN], encoding[ONVIF_TOKEN];
 	unsigned width, height, millifps, kbps;
 };
 
@@ -65,11 +66,13 @@ struct ward_onvif {
 	unsigned empty;   /* short polls in a row that gave nothing */
 	ward_ns ahead;
 	char events[WARD_ONVIF_PATH], media[WARD_ONVIF_PATH], search[WARD_ONVIF_PATH],
-		replay[WARD_ONVIF_PATH];
-	struct onvif_profile profile[ONVIF_PROFILES];
+		replay[WARD_ONVIF_PATH], doors[WARD_ONVIF_PATH], access[WARD_ONVIF_PATH];
+	struct onvif_profile *profile; /* ONVIF_PROFILES; NULL unless they are asked for */
 	size_t n_profile, i_profile;
 	char search_token[ONVIF_TOKEN];
-	unsigned n_search;                 /* answers of the search */
+	char reference[ONVIF_REF]; /* where a list goes on; empty: it begins */
+	unsigned n_search;         /* answers of the search, or of the list */
+	size_t n_listed, n_told;   /* doors and readers, of this life of the lists, and ever */
 	struct onvif_recording *recording; /* ONVIF_RECORDINGS; NULL unless they are asked for */
 	size_t n_recording, i_recording;
 	struct onvif_pull_point point;
@@ -89,9 +92,11 @@ WARD_MUST_CHECK enum ward_err onvif_take_message(struct ward_onvif *o, uint32_t 
 enum ward_err onvif_foreign(struct ward_onvif *o, const char *why);
 /* False: it does not fit, or holds a NUL. */
 bool onvif_copy(char *to, size_t cap, struct ward_str s);
-/* As onvif_answer, of profiles and streams (media.c), and of recordings (recording.c). */
+/* As onvif_answer, of profiles and streams (media.c), of recordings (recording.c), and of doors and
+ * readers (door.c). */
 WARD_MUST_CHECK enum ward_err onvif_media_answer(struct ward_onvif *o);
 WARD_MUST_CHECK enum ward_err onvif_recording_answer(struct ward_onvif *o);
+WARD_MUST_CHECK enum ward_err onvif_door_answer(struct ward_onvif *o);
 /* The path of an address that the device gave, or of a bare one. False: it has none that fits. */
 bool onvif_path(struct ward_str address, char ret[WARD_ONVIF_PATH]);
 

@@ -136,7 +136,9 @@ static enum ward_err head(const struct ward_soap *s, struct ward_wr *w)
 	"<tt:Stream>RTP-Unicast</tt:Stream><tt:Transport><tt:Protocol>RTSP</tt:Protocol>" \
 	"</tt:Transport>"
 
-/* %t: the token; %s: seconds; %m: messages. */
+#define FURTHER(SERVICE) "<" SERVICE ":StartReference>%t</" SERVICE ":StartReference>"
+
+/* %t: the token; %s: seconds; %m: messages; [ … ]: only where there is a token. */
 static const char *const bodies[WARD_SOAP_N] = {
 	[WARD_SOAP_CLOCK] = "<tds:GetSystemDateAndTime/>",
 	[WARD_SOAP_SERVICES] =
@@ -146,7 +148,8 @@ static const char *const bodies[WARD_SOAP_N] = {
 		"<tds:GetCapabilities><tds:Category>All</tds:Category></tds:GetCapabilities>",
 	[WARD_SOAP_PROFILES] = "<trt:GetProfiles/>",
 	[WARD_SOAP_PROFILES2] =
-		"<tr2:GetProfiles><tr2:Type>VideoEncoder</tr2:Type></tr2:GetProfiles>",
+		"<tr2:GetProfiles><tr2:Type>VideoSource</tr2:Type><tr2:Type>VideoEncoder</tr2:Type>"
+		"</tr2:GetProfiles>",
 	[WARD_SOAP_STREAM] = "<trt:GetStreamUri><trt:StreamSetup>" SETUP "</trt:StreamSetup>"
 			     "<trt:ProfileToken>%t</trt:ProfileToken></trt:GetStreamUri>",
 	[WARD_SOAP_STREAM2] = "<tr2:GetStreamUri><tr2:Protocol>RTSP</tr2:Protocol>"
@@ -160,6 +163,11 @@ static const char *const bodies[WARD_SOAP_N] = {
 		"</tse:GetRecordingSearchResults>",
 	[WARD_SOAP_REPLAY] = "<trp:GetReplayUri><trp:StreamSetup>" SETUP "</trp:StreamSetup>"
 			     "<trp:RecordingToken>%t</trp:RecordingToken></trp:GetReplayUri>",
+	[WARD_SOAP_DOORS] = "<tdc:GetDoorInfoList><tdc:Limit>%m</tdc:Limit>[" FURTHER(
+		"tdc") "]"
+		       "</tdc:GetDoorInfoList>",
+	[WARD_SOAP_READERS] = "<tac:GetAccessPointInfoList><tac:Limit>%m</tac:Limit>[" FURTHER(
+		"tac") "]</tac:GetAccessPointInfoList>",
 	[WARD_SOAP_SUBSCRIBE] = "<tev:CreatePullPointSubscription><tev:InitialTerminationTime>PT%sS"
 				"</tev:InitialTerminationTime></tev:CreatePullPointSubscription>",
 	[WARD_SOAP_PULL] = "<tev:PullMessages><tev:Timeout>PT%sS</tev:Timeout><tev:MessageLimit>%m"
@@ -172,6 +180,10 @@ static const char *const bodies[WARD_SOAP_N] = {
 static void body(const struct ward_soap *s, struct ward_wr *w)
 {
 	for (const char *p = bodies[s->ask]; *p; p++) {
+		if (*p == '[' && !s->token.len)
+			p = strchr(p, ']');
+		if (*p == '[' || *p == ']')
+			continue;
 		if (*p != '%') {
 			ward_wr_ch(w, *p);
 			continue;
@@ -196,6 +208,8 @@ enum ward_err ward_soap_write(const struct ward_soap *s, struct ward_wr *w)
 		     "xmlns:tr2=\"http://www.onvif.org/ver20/media/wsdl\" "
 		     "xmlns:tse=\"http://www.onvif.org/ver10/search/wsdl\" "
 		     "xmlns:trp=\"http://www.onvif.org/ver10/replay/wsdl\" "
+		     "xmlns:tdc=\"http://www.onvif.org/ver10/doorcontrol/wsdl\" "
+		     "xmlns:tac=\"http://www.onvif.org/ver10/accesscontrol/wsdl\" "
 		     "xmlns:tt=\"http://www.onvif.org/ver10/schema\">");
 	enum ward_err err = head(s, w);
 

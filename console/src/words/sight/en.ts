@@ -105,4 +105,12 @@ export const en = {
 	'rp.photo_says': 'It follows the report. Everybody in it is blurred before it is kept, encrypted.',
 	'rp.without': 'Without it',
 	'rp.unkept': 'sent; the photo is not kept: {why}',
+	'fi.title': 'A file that you do not trust',
+	'fi.choose': 'Choose it, or drop it here',
+	'fi.says': 'It is looked at where it can do no harm, and is not kept. What is found goes on record, with you under a pseudonym.',
+	'fi.looks': '{name} is being looked at …',
+	'fi.size': 'It is empty, or larger than {n} MiB.',
+	'fi.lost': 'The answer did not come; try again.',
+	'fi.bad': 'Do not open it, and do not send it on. Report where it came from.',
+	'fi.clean': 'Nothing was found. That is no promise: open it only if you expected it.',
 };

@@ -106,4 +106,12 @@ export const fr: typeof en = {
 	'rp.photo_says': 'Elle suit le signalement. Toute personne y est floutée avant qu’elle soit gardée, chiffrée.',
 	'rp.without': 'Sans elle',
 	'rp.unkept': 'envoyé ; la photo n’est pas gardée : {why}',
+	'fi.title': 'Un fichier dont vous vous méfiez',
+	'fi.choose': 'Choisissez-le, ou déposez-le ici',
+	'fi.says': 'Il est examiné là où il ne peut pas nuire, et n’est pas gardé. Ce qui est trouvé est consigné, vous-même sous un pseudonyme.',
+	'fi.looks': '{name} est en cours d’examen…',
+	'fi.size': 'Il est vide, ou dépasse {n} Mio.',
+	'fi.lost': 'La réponse n’est pas venue ; réessayez.',
+	'fi.bad': 'Ne l’ouvrez pas et ne le transmettez pas. Signalez d’où il vient.',
+	'fi.clean': 'Rien n’a été trouvé. Ce n’est pas une promesse : ne l’ouvrez que si vous l’attendiez.',
 };

@@ -106,4 +106,12 @@ export const it: typeof en = {
 	'rp.photo_says': 'Segue la segnalazione. Chi vi compare è sfocato prima che sia conservata, cifrata.',
 	'rp.without': 'Senza',
 	'rp.unkept': 'inviato; la foto non è conservata: {why}',
+	'fi.title': 'Un file di cui non si fida',
+	'fi.choose': 'Scelga il file, o lo trascini qui',
+	'fi.says': 'È esaminato dove non può nuocere, e non è conservato. Ciò che si trova è registrato, Lei sotto uno pseudonimo.',
+	'fi.looks': 'Esame di {name} in corso…',
+	'fi.size': 'È vuoto, o supera {n} MiB.',
+	'fi.lost': 'La risposta non è arrivata; riprovi.',
+	'fi.bad': 'Non lo apra e non lo inoltri. Segnali da dove viene.',
+	'fi.clean': 'Non si è trovato nulla. Non è una promessa: lo apra solo se lo aspettava.',
 };

@@ -106,4 +106,12 @@ export const nl: typeof en = {
 	'rp.photo_says': 'Zij volgt op de melding. Iedereen erop wordt vervaagd voordat zij versleuteld wordt bewaard.',
 	'rp.without': 'Zonder foto',
 	'rp.unkept': 'verzonden; de foto wordt niet bewaard: {why}',
+	'fi.title': 'Een bestand dat u niet vertrouwt',
+	'fi.choose': 'Kies het, of laat het hier vallen',
+	'fi.says': 'Het wordt bekeken waar het geen kwaad kan, en niet bewaard. Wat gevonden wordt, wordt vastgelegd, met u onder een pseudoniem.',
+	'fi.looks': '{name} wordt bekeken …',
+	'fi.size': 'Het is leeg, of groter dan {n} MiB.',
+	'fi.lost': 'Het antwoord kwam niet; probeer het opnieuw.',
+	'fi.bad': 'Open het niet en stuur het niet door. Meld waar het vandaan kwam.',
+	'fi.clean': 'Er is niets gevonden. Dat is geen belofte: open het alleen als u het verwachtte.',
 };

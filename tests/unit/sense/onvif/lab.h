@@ -73,6 +73,18 @@ static inline void recording(void *ctx, const struct ward_onvif_recording *r)
 		r->lasts ? "+" : "", WARD_STR_ARG(r->uri));
 }
 
+static inline void door(void *ctx, const struct ward_onvif_door *d)
+{
+	struct lab *l = ctx;
+	struct ward_wr w = ward_wr_fixed(l->heard + l->n_heard, TEXT - l->n_heard - 1);
+
+	ward_onvif_door_json(d, WARD_STR("dc-1"), &w);
+	ward_wr_ch(&w, '\n');
+	assert_false(ward_wr_bad(&w));
+	l->n_heard += w.len;
+	l->heard[l->n_heard] = 0;
+}
+
 static inline struct lab *lab_of(
 	const char *user, enum ward_onvif_what what, struct ward_str camera)
 {
@@ -93,7 +105,7 @@ static inline struct lab *lab_of(
 		.password = "s3cret",
 		.source = WARD_STR("dc-1"),
 		.camera = camera,
-		.sink = {hear, stream, recording, l},
+		.sink = {hear, stream, recording, door, l},
 		.random = {1, 2},
 		.what = what,
 		.need = {640, 5}};

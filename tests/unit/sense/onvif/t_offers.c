@@ -1,4 +1,4 @@
-/* Which streams a device offers, and what a recorder holds. */
+/* Which streams a device offers, what a recorder holds, and which doors a controller has. */
 #include "lab.h"
 
 #define PROFILE(TOKEN, W, H, FPS, EVERY)                                                           \
@@ -76,6 +76,56 @@ static void t_none_suffices(void **state)
 	assert_string_equal(l->heard, "a H264 1280x720 4995/1000 512 rtsp://h/1;"
 				      "b H264 640x360 0/1000 512 rtsp://h/1 suffices take;"
 				      "c H264 320x240 0/1000 512 rtsp://h/1;");
+	lab_free(l);
+}
+
+#define SHOWS(TOKEN, SOURCE, W, H)                                                                \
+	"<d:Profiles token=\"" TOKEN "\"><d:Name>Hall</d:Name><d:Configurations><d:VideoSource>"  \
+	"<d:SourceToken>" SOURCE "</d:SourceToken></d:VideoSource><d:VideoEncoder><d:Resolution>" \
+	"<d:Width>" W "</d:Width><d:Height>" H "</d:Height></d:Resolution></d:VideoEncoder>"      \
+	"</d:Configurations></d:Profiles>"
+
+/* A recorder has many cameras: of each of them one is to be taken. More profiles than there is room
+ * for are counted. */
+static void t_many_cameras(void **state)
+{
+	struct lab *l = lab_new("ward", WARD_ONVIF_STREAMS);
+	static char many[TEXT];
+	size_t n = (size_t)snprintf(many, sizeof(many), "<d:GetProfilesResponse>");
+
+	(void)state;
+	asks(l, 0, "GetSystemDateAndTime", "/onvif/device_service");
+	answer(l, 0, CLOCK);
+	asks(l, 0, "GetServices", "/onvif/device_service");
+	answer(l, 0,
+		"<d:GetServicesResponse><d:Service><d:Namespace>http://www.onvif.org/ver20/media/"
+		"wsdl</d:Namespace><d:XAddr>/m2</d:XAddr></d:Service></d:GetServicesResponse>");
+	asks(l, 0, "<tr2:Type>VideoSource</tr2:Type><tr2:Type>VideoEncoder</tr2:Type>", "/m2");
+	answer(l, 0,
+		"<d:GetProfilesResponse>" SHOWS("a1", "a", "1920", "1080") SHOWS("a2", "a", "640",
+			"360") SHOWS("b1", "b", "320", "180") "</d:GetProfilesResponse>");
+	for (unsigned i = 0; i < 3; i++) {
+		asks(l, 0, "tr2:GetStreamUri", "/m2");
+		answer(l, 0,
+			"<d:GetStreamUriResponse><d:Uri>rtsp://h/1</d:Uri></"
+			"d:GetStreamUriResponse>");
+	}
+	assert_string_equal(l->heard, "a1  1920x1080 0/1000 0 rtsp://h/1 suffices;"
+				      "a2  640x360 0/1000 0 rtsp://h/1 suffices take;"
+				      "b1  320x180 0/1000 0 rtsp://h/1 take;");
+	lab_free(l);
+	l = lab_new("ward", WARD_ONVIF_STREAMS);
+	asks(l, 0, "GetSystemDateAndTime", "/onvif/device_service");
+	answer(l, 0, CLOCK);
+	asks(l, 0, "GetServices", "/onvif/device_service");
+	answer(l, 0, SERVICES);
+	asks(l, 0, "GetProfiles", "/onvif/media");
+	for (unsigned i = 0; i < 260; i++)
+		n += (size_t)snprintf(many + n, sizeof(many) - n,
+			"<d:Profiles token=\"%u\"><d:Resolution/></d:Profiles>", i);
+	(void)snprintf(many + n, sizeof(many) - n, "</d:GetProfilesResponse>");
+	answer(l, 0, many);
+	assert_int_equal(ward_counter_get(&l->counters, "onvif.odd.profiles"), 4);
 	lab_free(l);
 }
 
@@ -167,13 +217,107 @@ static void t_no_recordings(void **state)
 	lab_free(l);
 }
 
+#define CONTROLLER                                                                               \
+	"<d:GetServicesResponse><d:Service><d:Namespace>http://www.onvif.org/ver10/doorcontrol/" \
+	"wsdl</d:Namespace><d:XAddr>http://h/doors</d:XAddr></d:Service><d:Service>"             \
+	"<d:Namespace>http://www.onvif.org/ver10/accesscontrol/wsdl</d:Namespace><d:XAddr>"      \
+	"http://h/access</d:XAddr></d:Service></d:GetServicesResponse>"
+#define DOOR_LIST(MORE, LIST) "<d:GetDoorInfoListResponse>" MORE LIST "</d:GetDoorInfoListResponse>"
+#define DOOR(TOKEN, NAME) \
+	"<d:DoorInfo token=\"" TOKEN "\"><d:Name>" NAME "</d:Name><d:Capabilities/></d:DoorInfo>"
+
+static void opens(struct lab *l, ward_ns at)
+{
+	asks(l, at, "GetSystemDateAndTime", "/onvif/device_service");
+	answer(l, at, CLOCK);
+	asks(l, at, "GetServices", "/onvif/device_service");
+	answer(l, at, CONTROLLER);
+}
+
+/* In parts, doors first; what has no token is counted. A list that is begun anew after a failure
+ * says nothing twice. */
+static void t_doors(void **state)
+{
+	struct lab *l = lab_new("ward", WARD_ONVIF_DOORS);
+
+	(void)state;
+	opens(l, 0);
+	asks(l, 0, "<tdc:GetDoorInfoList><tdc:Limit>64</tdc:Limit></tdc:GetDoorInfoList>",
+		"/doors");
+	answer(l, 0,
+		DOOR_LIST("<d:NextStartReference>a&amp;b</d:NextStartReference>",
+			DOOR("d1", "North") DOOR("", "Nobody's")));
+	asks(l, 0, "<tdc:StartReference>a&amp;b</tdc:StartReference>", "/doors");
+	assert_int_equal(answer_with(l, 0, "200 OK", "<d:Other/>"), WARD_ERR_FOREIGN);
+	opens(l, 3 * S);
+	asks(l, 3 * S, "<tdc:GetDoorInfoList><tdc:Limit>64</tdc:Limit></tdc:GetDoorInfoList>",
+		"/doors");
+	answer(l, 3 * S,
+		DOOR_LIST("",
+			DOOR("d1", "North") DOOR("", "Nobody's") DOOR("d2", "S &quot;1&quot;")));
+	asks(l, 3 * S,
+		"<tac:GetAccessPointInfoList><tac:Limit>64</tac:Limit></"
+		"tac:GetAccessPointInfoList>",
+		"/access");
+	answer(l, 3 * S,
+		"<d:GetAccessPointInfoListResponse><d:AccessPointInfo token=\"r1\"><d:Name>Reader"
+		"</d:Name><d:AreaFrom>out</d:AreaFrom><d:AreaTo>in</d:AreaTo><d:Entity>d1</"
+		"d:Entity>"
+		"</d:AccessPointInfo><d:AccessPointInfo token=\"r2\"><d:EntityType>tdc:Door"
+		"</d:EntityType><d:Entity>d2</d:Entity></d:AccessPointInfo><d:AccessPointInfo "
+		"token=\"r3\"><d:EntityType>tac:Gate</d:EntityType><d:Entity>g</d:Entity>"
+		"</d:AccessPointInfo></d:GetAccessPointInfoListResponse>");
+	assert_true(ward_onvif_done(l->o));
+	assert_string_equal(l->heard,
+		"{\"kind\":\"door\",\"token\":\"d1\",\"key\":\"door:dc-1/d1\",\"name\":\"North\"}\n"
+		"{\"kind\":\"door\",\"token\":\"d2\",\"key\":\"door:dc-1/d2\",\"name\":\"S "
+		"\\\"1\\\"\"}\n"
+		"{\"kind\":\"reader\",\"token\":\"r1\",\"key\":\"reader:dc-1/"
+		"r1\",\"name\":\"Reader\",\"door\":\"d1\","
+		"\"from\":\"out\",\"to\":\"in\"}\n"
+		"{\"kind\":\"reader\",\"token\":\"r2\",\"key\":\"reader:dc-1/"
+		"r2\",\"door\":\"d2\"}\n"
+		"{\"kind\":\"reader\",\"token\":\"r3\",\"key\":\"reader:dc-1/r3\"}\n");
+	assert_int_equal(ward_counter_get(&l->counters, "onvif.odd.door"), 1);
+	lab_free(l);
+}
+
+/* What has none says so; a list that never ends is given up. */
+static void t_no_doors(void **state)
+{
+	struct lab *l = lab_new("ward", WARD_ONVIF_DOORS);
+	enum ward_err err = WARD_OK;
+	unsigned n = 0;
+
+	(void)state;
+	asks(l, 0, "GetSystemDateAndTime", "/onvif/device_service");
+	answer(l, 0, CLOCK);
+	asks(l, 0, "GetServices", "/onvif/device_service");
+	assert_int_equal(answer_with(l, 0, "200 OK", SERVICES), WARD_ERR_FOREIGN);
+	assert_non_null(strstr(ward_onvif_why(l->o), "no list of doors"));
+	lab_free(l);
+	l = lab_new("ward", WARD_ONVIF_DOORS);
+	opens(l, 0);
+	for (; !err && n < 1000; n++) {
+		asks(l, 0, "GetDoorInfoList", "/doors");
+		err = answer_with(l, 0, "200 OK",
+			DOOR_LIST("<d:NextStartReference>x</d:NextStartReference>", ""));
+	}
+	assert_int_equal(err, WARD_ERR_FOREIGN);
+	assert_in_range(n, 100, 200);
+	lab_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_streams),
 		cmocka_unit_test(t_none_suffices),
+		cmocka_unit_test(t_many_cameras),
 		cmocka_unit_test(t_recordings),
 		cmocka_unit_test(t_no_recordings),
+		cmocka_unit_test(t_doors),
+		cmocka_unit_test(t_no_doors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
