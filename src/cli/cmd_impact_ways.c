@@ -135,7 +135,7 @@ static void say_how(const struct ward_cli_ways *w, const struct ward_routes *rou
 		say_number(w, WARD_TEXT("{n} % of that gets past its protections"),
 			(uint64_t)(s->kept_micro + PERCENT / 2) / PERCENT);
 	}
-	if (rule.expected > 0) {
+	if (rule.expected > 0 && ward_rule_delays(&rule, w->tell->m, s->asset)) {
 		piece(w, &open);
 		say_span(w, WARD_TEXT("after {span}"), rule.expected);
 	}
@@ -300,6 +300,7 @@ static void put_how(struct ward_json *j, const struct ward_cli_ways *w,
 	const struct ward_routes *routes, const struct ward_route_step *s)
 {
 	struct ward_rule_view rule = ward_rules_view(w->rules, s->rule);
+	bool delays = ward_rule_delays(&rule, w->tell->m, s->asset);
 
 	ward_json_put_str(j, "relation",
 		s->rel == WARD_REL_N ? WARD_STR("self") : ward_str_z(ward_rel_name(s->rel)));
@@ -313,8 +314,8 @@ static void put_how(struct ward_json *j, const struct ward_cli_ways *w,
 	ward_json_put_micro(j, "past_protections", s->kept_micro);
 	ward_json_key(j, "delay_s");
 	ward_json_arr(j);
-	ward_json_i64(j, rule.earliest / WARD_NS_PER_S);
-	ward_json_i64(j, rule.expected / WARD_NS_PER_S);
+	ward_json_i64(j, delays ? rule.earliest / WARD_NS_PER_S : 0);
+	ward_json_i64(j, delays ? rule.expected / WARD_NS_PER_S : 0);
 	ward_json_arr_end(j);
 	ward_json_key(j, "buffered_s");
 	ward_json_i64(j, s->buffered / WARD_NS_PER_S);

@@ -192,6 +192,7 @@ struct ward_rule_view {
 	ward_ns earliest, expected; /* the delay */
 	struct ward_str buffer;     /* kind on the target that postpones; empty: none */
 	bool only_buffered;         /* not where the target has none of that kind */
+	bool buffer_instead;        /* where the target has one, that says the delay */
 };
 /* Is a class among those of one end of a rule? They are by index of the ontology; NULL: any. */
 static inline bool ward_rule_fits(const bool *of, uint32_t class)
@@ -199,6 +200,8 @@ static inline bool ward_rule_fits(const bool *of, uint32_t class)
 	return !of || of[class];
 }
 struct ward_rule_view ward_rules_view(const struct ward_rules *r, uint32_t rule);
+/* Does the rule's delay count on that target? Not where a buffer of it takes its place. */
+bool ward_rule_delays(const struct ward_rule_view *v, const struct ward_model *m, uint32_t node);
 
 /* In which order people look at the impacts of one incident, in millionths; the higher is the
  * first, equals by expected time, then asset and threat. Services come first, by the care that is

@@ -132,6 +132,7 @@ static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rul
 	(void)ward_conf_i64(c, "keep", false, l->diag, 1, KEEP_MAX, &keep);
 	rule->keep = (uint32_t)keep;
 	(void)ward_conf_bool(c, "only_buffered", false, l->diag, &rule->only_buffered);
+	(void)ward_conf_bool(c, "buffer_instead", false, l->diag, &rule->buffer_instead);
 	if (!ward_conf_str(c, "buffer", false, l->diag, &buffer))
 		return true;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(kinds); i++)
@@ -219,6 +220,12 @@ static bool sensible(struct load *l, const struct ward_conf *c, const struct war
 			rule->id, WARD_TEXT("remove it, or give buffer: KIND and no mode supply"));
 		return false;
 	}
+	if (rule->buffer_instead && !rule->buffer.len) {
+		bad(l, ward_conf_get(c, "buffer_instead"),
+			WARD_TEXT("buffer_instead is for rules that name a buffer: '{name}'"),
+			rule->id, WARD_TEXT("remove it, or give buffer: KIND"));
+		return false;
+	}
 	for (size_t i = 0; i < rule->n_when; i++)
 		same = same || rule->when[i] == rule->gives;
 	if (self && same) {
@@ -247,7 +254,8 @@ static bool text_copy(struct load *l, struct ward_rule *rule)
 static void read_rule(struct load *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "when", "relation", "direction", "to", "gives",
-		"mode", "keep", "buffer", "only_buffered", "likelihood", "delay", "why", NULL};
+		"mode", "keep", "buffer", "only_buffered", "buffer_instead", "likelihood", "delay",
+		"why", NULL};
 	struct ward_rule rule = {.file = c->file, .line = c->line};
 	size_t before = l->diag->n_error;
 

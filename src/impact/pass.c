@@ -22,6 +22,15 @@ ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct
 	return b == WARD_NONE ? 0 : e->buffer[b].lasts[kind];
 }
 
+/* Does a buffer that the directory states take the place of the rule's delay, also once it is
+ * spent? */
+static bool says_delay(const struct ward_engine *e, uint32_t dst, const struct plan_rule *rule)
+{
+	uint32_t b = e->p->buffer_of[e->p->state[dst].asset];
+
+	return b != WARD_NONE && e->p->buffer[b].lasts[rule->kind] > 0;
+}
+
 /* *dst: the state, which is looked at only where something protects or postpones. */
 static inline int64_t combine(const struct ward_engine *e, enum metric m, int64_t base,
 	const uint32_t *dst, bool unguarded, const struct way *way)
@@ -36,7 +45,8 @@ static inline int64_t combine(const struct ward_engine *e, enum metric m, int64_
 
 		return -(int64_t)(g ? mul_down(lo, e->value[g].lo) : lo);
 	}
-	base = ward_later(base, rule->delay[m]);
+	if (!rule->instead || !says_delay(e, *dst, rule))
+		base = ward_later(base, rule->delay[m]);
 	if (way->by < WAY_GATE && rule->kind == PLAN_UNBUFFERED)
 		return base;
 	return ward_later(base, ward_pass_buffer(e, *dst, way));

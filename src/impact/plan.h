@@ -88,6 +88,7 @@ struct plan_rule {
 	uint64_t lo, hi;  /* millionths */
 	ward_ns delay[2]; /* earliest, expected */
 	uint32_t kind;    /* of the buffer that postpones, or PLAN_UNBUFFERED */
+	bool instead;     /* where the directory states one, there is no delay beside it */
 };
 
 /* What an item tells of a node, close together. */

@@ -19,5 +19,17 @@ struct ward_rule_view ward_rules_view(const struct ward_rules *r, uint32_t rule)
 		.earliest = x->earliest,
 		.expected = x->expected,
 		.buffer = x->buffer,
-		.only_buffered = x->only_buffered};
+		.only_buffered = x->only_buffered,
+		.buffer_instead = x->buffer_instead};
+}
+
+bool ward_rule_delays(const struct ward_rule_view *v, const struct ward_model *m, uint32_t node)
+{
+	size_t n;
+	const struct ward_buffer *b = ward_model_buffers(m, node, &n);
+
+	for (size_t i = 0; v->buffer_instead && i < n; i++)
+		if (ward_str_eq(b[i].kind, v->buffer) && b[i].lasts > 0)
+			return false;
+	return true;
 }

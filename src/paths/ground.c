@@ -375,9 +375,10 @@ static enum ward_err rule_on(struct build *b, uint32_t head, uint32_t rule,
 {
 	struct ward_ground_fact f = b->ret->fact[head];
 	int64_t open = MILLION - ward_ground_gamma(b->w->m, f.node, v->gives);
+	ward_ns delay = ward_rule_delays(v, b->w->m, f.node) ? v->expected : 0;
 	struct ward_ground_step what = {WARD_GROUND_RULE, rule, from, f.node, WARD_NONE,
 		v->lo_micro * open / MILLION, v->hi_micro * open / MILLION,
-		v->expected + buffers(b->w->m, f.node, v->buffer)};
+		delay + buffers(b->w->m, f.node, v->buffer)};
 	uint32_t r = n > v->keep ? n - v->keep + 1 : 1, tail;
 
 	if (!what.hi_micro)

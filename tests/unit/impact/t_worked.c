@@ -170,6 +170,52 @@ static void w10_chillers(void **state)
 	lab_close(&l);
 }
 
+/* A room warms up in 15 min where nobody said how fast; where its thermal minutes are stated, in
+ * those, not in both, and at once when they are spent. Without buffer_instead they come on top. */
+static void a_buffer_instead_of_a_delay(void **state)
+{
+	static const struct {
+		const char *rule;
+		int64_t stated, spent;
+	} of[] = {{", buffer: thermal, delay: {earliest: 5min, expected: 15min}", 25, 15},
+		{", buffer: thermal, buffer_instead: true, delay: {earliest: 5min, expected: "
+		 "15min}",
+			10, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
+		struct lab l;
+		char rules[512];
+
+		(void)snprintf(rules, sizeof(rules),
+			"rules:\n  - {id: warm, when: {threat: outage, class: device}, relation: "
+			"supplies, to: {class: device}, gives: outage, mode: supply, likelihood: "
+			"1, "
+			"why: w%s}\n",
+			of[i].rule);
+		lab_open(&l,
+			"assets:\n" NODE("s") NODE("a") NODE("b") "relations:\n" ARC("s", "a")
+				ARC("s", "b") "buffers: [{on: a, kind: thermal, lasts: 10min}]\n",
+			rules);
+		lab_run(&l, WARD_IMPACT_FULL, "s outage");
+		assert_int_equal(lab_find(&l, "a", "outage")->expected, of[i].stated * LAB_MIN);
+		assert_int_equal(lab_find(&l, "a", "outage")->buffered, 10 * LAB_MIN);
+		assert_int_equal(lab_find(&l, "b", "outage")->expected, 15 * LAB_MIN);
+		assert_int_equal(lab_find(&l, "b", "outage")->earliest, 5 * LAB_MIN);
+
+		const struct ward_seed_threat seed = {lab_find(&l, "s", "outage")->asset,
+			lab_find(&l, "s", "outage")->threat, 0, 1000000, 1000000};
+		const struct ward_change spent = {.kind = WARD_CHANGE_BUFFER,
+			.asset = lab_find(&l, "a", "outage")->asset,
+			.threat = WARD_NONE,
+			.buffer = WARD_STR("thermal")};
+
+		assert_int_equal(ward_engine_what_if(l.e, &seed, 1, &spent, 1, &l.all), WARD_OK);
+		assert_int_equal(lab_find(&l, "a", "outage")->expected, of[i].spent * LAB_MIN);
+		lab_close(&l);
+	}
+}
+
 /* W11 without chance: the grid is lost at 0. Generator not started: the UPS holds 15 min. Started
  * at 1 min with fuel to 481 min: the UPS has 14 min left after that, so down at 495 min. What a
  * short gap took from a buffer is not modelled: the remaining 14 min are stated. */
@@ -511,6 +557,7 @@ int main(void)
 		cmocka_unit_test(w4_w5_two_of_three),
 		cmocka_unit_test(w6_inoperability),
 		cmocka_unit_test(w10_chillers),
+		cmocka_unit_test(a_buffer_instead_of_a_delay),
 		cmocka_unit_test(w11_ups_and_generator),
 		cmocka_unit_test(w13_interval),
 		cmocka_unit_test(w15_earliest_in_a_cycle),

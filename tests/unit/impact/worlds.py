@@ -63,7 +63,7 @@ def rule_text(rng, i, spreads):
     if supply:
         more += f", mode: supply, keep: {rng.randint(1, 2)}"
     if relation != "self" and rng.random() < 0.5:
-        more += ", buffer: " + rng.choice(["ups", "fuel"])
+        more += ", buffer: " + rng.choice(["ups", "fuel"]) + rng.choice(["", ", buffer_instead: true"])
     soon = rng.randint(0, 20)
     return (f"  - {{id: r{i:02}, when: {{{when}}}, relation: {relation}, gives: {gives}, likelihood: "
             f"{interval(rng)}, delay: {{earliest: {soon}s, expected: {soon + rng.randint(0, 9)}min}}, "
@@ -234,18 +234,18 @@ class Hospital:
                                  else {a for a, b in arcs if b == target})
             sources = [s for s in sources if is_class(self.cls[s], rule["when"].get("class"))]
             wait = self.buffer.get((target, rule.get("buffer")), 0)
+            instead = rule.get("buffer_instead") and wait > 0
+            delays = (wait, wait) if instead else (soon + wait, late + wait)
             slots = [[(s, t) for t in when if (s, t) != (target, rule["gives"])] for s in sources]
             relation = (rule["relation"], rule.get("direction") == "in")
             to = self.ways[target, rule["gives"]]
             if rule.get("mode") == "supply":
                 n, keep = len(sources), rule.get("keep", 1)
                 if n:
-                    to.append(Way(p, 1 if n < keep else n - keep + 1, slots,
-                                  (soon + wait, late + wait), True, relation))
+                    to.append(Way(p, 1 if n < keep else n - keep + 1, slots, delays, True, relation))
             else:
                 for slot in slots:
-                    to.append(Way(p, 1, [slot], (soon + wait, late + wait), False,
-                                  relation))
+                    to.append(Way(p, 1, [slot], delays, False, relation))
 
     def change(self, change):
         """One of `--with`, of those that likelihoods know."""
