@@ -50,6 +50,14 @@ echo 5 >"$tmp/mode"
 line=$!
 has_port() { [ -s "$tmp/line.port" ]; }
 until_true 30 has_port || fail "no line"
+lose() { # in a hundred, from the next datagram on
+	wanted=$1
+	echo "$1" >"$tmp/mode"
+	until_true 30 in_force || fail "the line does not take its mode: $(cat "$tmp/counts")"
+}
+in_force() {
+	[ -s "$tmp/counts" ] && read -r came went back loses <"$tmp/counts" && [ "$loses" = "$wanted" ]
+}
 to=diode://127.0.0.1:$(cat "$tmp/line.port")
 send() { # FILE [SECRET]
 	"$ward" ship --to "$to" --token-file "${2:-$tmp/secret}" --spool "$tmp/spool" --rate 400 <"$1" >"$tmp/ship.out" 2>"$tmp/ship.err"
@@ -72,7 +80,7 @@ all() { [ "$(kept "class=$1")" = "$2" ]; }
 more 1500 7 door.held >"$tmp/more"
 send "$tmp/more" || fail "exit $?: $(cat "$tmp/ship.err")"
 until_true 60 all door.held 1500 || fail "$(kept class=door.held) of 1500 arrived: $(cat "$tmp/counts" "$tmp/ship.err")"
-read -r came went back <"$tmp/counts"
+read -r came went back loses <"$tmp/counts"
 [ "$went" -lt "$came" ] || fail "the line lost nothing: $came $went"
 [ "$(kept class=ward.loss)" = 0 ] || fail "a loss is told that was made up for: $(found class=ward.loss)"
 echo "$((came - went)) of $came datagrams were lost, and made up for"
@@ -86,10 +94,10 @@ whole() { [ "$(kept)" = $((n + 1500)) ]; }
 until_true 60 whole || fail "$(kept) of $((n + 1500)) are kept"
 
 # More than can be made up for: what is missing is told, to the event.
-echo 14 >"$tmp/mode"
+lose 14
 more 2500 8 door.denied >"$tmp/more"
 send "$tmp/more" || fail "exit $?: $(cat "$tmp/ship.err")"
-echo 0 >"$tmp/mode"
+lose 0
 send /dev/null || fail "exit $?: $(cat "$tmp/ship.err")"
 more 10 9 door.forced >"$tmp/more"
 send "$tmp/more" || fail "exit $?: $(cat "$tmp/ship.err")"
@@ -120,6 +128,6 @@ until_true 60 all door.closed 5 || fail "a clock that was set back ends the line
 "$ward" ship --to "$to" --spool "$tmp/spool" </dev/null >/dev/null 2>&1 && fail "it ships without a secret"
 echo short >"$tmp/short"
 "$ward" ship --to "$to" --token-file "$tmp/short" --spool "$tmp/spool" </dev/null >/dev/null 2>&1 && fail "a short secret is taken"
-read -r came went back <"$tmp/counts"
+read -r came went back loses <"$tmp/counts"
 [ "$back" = 0 ] || fail "$back datagrams went back"
 echo "ship_diode: one way"
