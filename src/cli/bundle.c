@@ -2,6 +2,7 @@
 
 #include "cli/args.h"
 #include "cli/paths.h"
+#include "update/unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,8 +16,10 @@ int ward_cli_bundle_args(struct ward_cli_bundle *x, int argc, char **argv)
 {
 	const struct ward_cli_opt opt[] = {{"--keys", &x->keys_file, NULL},
 		{"--content", &x->content, NULL}, {"--lang", &x->code, NULL},
-		{"--to", &x->to, NULL}, {"--allow", &x->allow, NULL}};
-	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &x->file, NULL, NULL, NULL};
+		{"--to", &x->to, NULL}, {"--allow", &x->allow, NULL},
+		{"--hospital", &x->hospital, NULL}, {"--replay", &x->replay, NULL}};
+	const struct ward_cli_args args = {
+		opt, WARD_ARRAY_LEN(opt) - (x->stages ? 0 : 2), &x->file, NULL, NULL, NULL};
 	int rc = ward_cli_args(x->cmd, argc, argv, &args);
 
 	if (!rc && x->allow && !ward_update_version_ok(ward_str_z(x->allow)))
@@ -87,25 +90,6 @@ static int own_keys(struct ward_cli_bundle *x)
 	return keys_of(x, path, true);
 }
 
-static int what_runs(struct ward_cli_bundle *x)
-{
-	char link[PATH_MAX], to[WARD_UPDATE_VERSION];
-
-	if (snprintf(link, sizeof(link), "%s/current", x->to) >= (int)sizeof(link))
-		return ward_cli_usage(x->cmd, "--to: the folder's name is too long");
-	ssize_t n = readlink(link, to, sizeof(to));
-
-	if (n < 0 && errno == ENOENT)
-		return WARD_EXIT_DONE;
-	if (n <= 0 || (size_t)n == sizeof(to) ||
-		!ward_update_version_ok(ward_slice_text(ward_slice_of(to, (size_t)n))))
-		return ward_cli_fail(x->cmd,
-			"'%s' leads to no version: make it a link to one of the folders there",
-			link);
-	memcpy(x->runs, to, (size_t)n);
-	return WARD_EXIT_DONE;
-}
-
 int ward_cli_bundle_open(struct ward_cli_bundle *x, bool keys)
 {
 	ward_limits_default(&x->lim);
@@ -116,8 +100,12 @@ int ward_cli_bundle_open(struct ward_cli_bundle *x, bool keys)
 	const struct ward_cli_lang speak = {x->code, x->content_dir, WARD_STR("")};
 	int rc = x->content_dir ? ward_cli_lang(x->cmd, &speak, &x->lim, &x->lang) : WARD_EXIT_RUN;
 
-	if (!rc && x->to)
-		rc = what_runs(x);
+	enum ward_err err = rc || !x->to
+				    ? WARD_OK
+				    : ward_update_link(&x->in, x->to, WARD_UPDATE_CURRENT, x->runs);
+
+	if (err)
+		rc = ward_cli_bundle_report(x, err, x->to);
 	if (!rc && keys)
 		rc = own_keys(x);
 	if (!rc && keys && x->keys_file)

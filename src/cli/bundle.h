@@ -10,6 +10,8 @@ struct ward_cli_bundle {
 	const struct ward_cmd *cmd;
 	/* What was asked for: */
 	const char *file, *keys_file, *content, *code, *to, *allow;
+	bool stages;                   /* takes --hospital and --replay, too */
+	const char *hospital, *replay; /* what a trial is made with */
 	/* Made by ward_cli_bundle_open: */
 	struct ward_limits lim;
 	struct ward_diag diag;
