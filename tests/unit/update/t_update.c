@@ -1,6 +1,6 @@
 /* Bundles: made of a folder, read back, and every way in which one may be wrong; each bit of one
  * turned over. */
-#include "update/update.h"
+#include "update/unpack.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -449,6 +449,80 @@ static void t_manifest(void **state)
 	}
 }
 
+static void unpack(struct lab *l, const char *to, const char *version)
+{
+	struct ward_update_unpack x;
+	struct ward_update u = {.n_member = 0};
+
+	assert_int_equal(make(l, version, NULL), WARD_OK);
+	struct ward_update_take take = ward_update_unpack(&x, &l->in, to);
+
+	assert_int_equal(read_back(l, &take, &u), WARD_OK);
+	assert_int_equal(ward_update_unpacked(&x, &u), WARD_OK);
+	ward_update_unpack_undo(&x);
+}
+
+static void links(struct lab *l, const char *to, const char *current, const char *former)
+{
+	char is[WARD_UPDATE_VERSION];
+
+	assert_int_equal(ward_update_link(&l->in, to, WARD_UPDATE_CURRENT, is), WARD_OK);
+	assert_string_equal(is, current);
+	assert_int_equal(ward_update_link(&l->in, to, WARD_UPDATE_FORMER, is), WARD_OK);
+	assert_string_equal(is, former);
+}
+
+/* Beside what runs; what is not whole leaves nothing. */
+static void t_unpack(void **state)
+{
+	struct lab *l = *state;
+	struct ward_update u = {.n_member = 0};
+	struct ward_update_unpack x;
+	char to[96], path[160];
+	struct stat st;
+
+	(void)snprintf(to, sizeof(to), "%s/to", l->dir);
+	assert_int_equal(mkdir(to, 0755), 0);
+	unpack(l, to, "1.1");
+	unpack(l, to, "1.2");
+	(void)snprintf(path, sizeof(path), "%s/1.2/content/rules", to);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0755);
+	assert_int_equal(ward_update_kept(&l->in, to, "1.2", &u), WARD_OK);
+	assert_int_equal(u.n_member, 6);
+	/* a second time, and with another byte */
+	struct ward_update_take take = ward_update_unpack(&x, &l->in, to);
+
+	assert_int_equal(read_back(l, &take, &u), WARD_ERR_CONFIG);
+	ward_update_unpack_undo(&x);
+	fresh(l);
+	assert_int_equal(make(l, "1.3", NULL), WARD_OK);
+	head_of(l, "vex/ward.json")[WARD_TAR_BLOCK] ^= 1;
+	take = ward_update_unpack(&x, &l->in, to);
+	assert_int_equal(read_back(l, &take, &u), WARD_ERR_CONFIG);
+	ward_update_unpack_undo(&x);
+	for (size_t i = 0; i < 2; i++) {
+		(void)snprintf(path, sizeof(path), "%s/1.3%s", to, i ? ".restoring" : "");
+		assert_int_equal(access(path, F_OK), -1);
+	}
+	fresh(l);
+	links(l, to, "", "");
+	assert_int_equal(ward_update_activate(&l->in, to, "1.1"), WARD_OK);
+	links(l, to, "1.1", "");
+	assert_int_equal(ward_update_activate(&l->in, to, "1.2"), WARD_OK);
+	links(l, to, "1.2", "1.1");
+	assert_int_equal(ward_update_activate(&l->in, to, "1.2"), WARD_OK);
+	links(l, to, "1.2", "1.1");
+	assert_int_equal(ward_update_activate(&l->in, to, "1.1"), WARD_OK);
+	links(l, to, "1.1", "1.2");
+	(void)snprintf(path, sizeof(path), "%s/current", to);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/etc", path), 0);
+	char is[WARD_UPDATE_VERSION];
+
+	assert_int_equal(ward_update_link(&l->in, to, WARD_UPDATE_CURRENT, is), WARD_ERR_CONFIG);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +534,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(t_folder, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_versions, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_manifest, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_unpack, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
