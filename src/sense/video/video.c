@@ -290,8 +290,8 @@ static enum ward_err follow(
 	err = ward_behave_step(&v->behave, &v->tracks, image->time, sink);
 	if (!err && v->crowd)
 		err = ward_crowd_step(v->crowd, v->mask, image->time, wall, sink);
-	/* a picture that lost its sharpness shows what is behind it as haze does */
-	if (!err && v->smoke && !ward_tamper_blind(v->tamper) &&
+	/* a picture that lost its edges shows what it used to as haze does */
+	if (!err && v->smoke && !ward_tamper_dull(v->tamper) &&
 		ward_smoke_due(v->smoke, image->time))
 		err = ward_smoke_step(v->smoke, image, ward_ground_picture(v->ground), wall, sink);
 	return err ? err
