@@ -237,14 +237,14 @@ static void t_each_bit(void **state)
 	struct ward_update u = {.n_member = 0};
 
 	assert_int_equal(make(l, "2026.48.1", NULL), WARD_OK);
-	for (size_t at = 0; at < l->len; at++) {
+	for (size_t at = 0; at < 8 * l->len; at++) {
 		uint8_t bit = (uint8_t)(1u << at % 8);
 
-		l->bytes[at] ^= bit;
+		l->bytes[at / 8] ^= bit;
 		assert_int_equal(read_back(l, NULL, &u), WARD_ERR_CONFIG);
 		assert_true(l->diag.n_error >= 1);
 		fresh(l);
-		l->bytes[at] ^= bit;
+		l->bytes[at / 8] ^= bit;
 	}
 	assert_int_equal(read_back(l, NULL, &u), WARD_OK);
 }
