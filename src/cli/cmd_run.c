@@ -188,6 +188,16 @@ static int make_new(const struct ward_cmd *cmd, const struct args *a)
 	return in.content ? ward_cli_start_make(&in) : WARD_EXIT_RUN;
 }
 
+/* Absolute; a link that somebody named stays one: where it leads later is what is read anew. */
+static bool absolute(const char *path, char ret[PATH_MAX])
+{
+	char cwd[PATH_MAX] = "";
+	bool whole = path[0] == '/';
+
+	return (whole || getcwd(cwd, sizeof(cwd))) &&
+	       snprintf(ret, PATH_MAX, "%s%s%s", cwd, whole ? "" : "/", path) < PATH_MAX;
+}
+
 static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct paths *p)
 {
 	const char *content = ward_cli_content(cmd, a->content_option);
@@ -201,7 +211,7 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 			a->dir, a->dir);
 	if (!realpath(a->dir, p->dir))
 		return ward_cli_fail(cmd, "'%s': %s", a->dir, strerror(errno));
-	if (!realpath(content, p->content))
+	if (a->content_option ? !absolute(content, p->content) : !realpath(content, p->content))
 		return ward_cli_fail(cmd, "'%s': %s", content, strerror(errno));
 	if (a->play) {
 		if (snprintf(path, sizeof(path), "%s/scenarios/%s", p->dir, a->play) >=

@@ -28,6 +28,13 @@
 	X(audit_verify)         \
 	X(backup)               \
 	X(baseline)             \
+	X(bundle_activate)      \
+	X(bundle_back)          \
+	X(bundle_key)           \
+	X(bundle_list)          \
+	X(bundle_make)          \
+	X(bundle_stage)         \
+	X(bundle_verify)        \
 	X(care_have)            \
 	X(care_set)             \
 	X(care)                 \

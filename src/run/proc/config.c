@@ -210,7 +210,11 @@ static int link_to(struct config *k, const char *name)
 static void open_config(struct config *k)
 {
 	k->hospital = setting(k, "hospital");
-	k->content = setting(k, "content");
+	/* where it is now: the checker's cage is bound to that, whatever a link leads to later */
+	const char *content = setting(k, "content");
+	static char resolved[PATH_MAX];
+
+	k->content = realpath(content, resolved) ? resolved : content;
 	k->folder = setting(k, "dir");
 	k->api = link_to(k, "api");
 	k->desk = link_to(k, "desk");
