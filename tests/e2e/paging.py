@@ -22,17 +22,25 @@ class Paging:
                     assert got + self.read(1) == b"2" + self.ENQ, f"it does not select {got}"
                     self.select()
                 else:
-                    while self.read(1) != self.EOT:
-                        pass
-                    to = self.read(2)
-                    if to == b"1" + self.ENQ:  # it polls itself
-                        assert self.read(2) == b"2" + self.ENQ, "it does not select"
+                    to = self.polled()
+                    if to == b"1":  # it polls itself
+                        rest = self.read(2)
+                        if rest[:1] == self.EOT:  # it gave up, and will come again
+                            continue
+                        assert rest == b"2" + self.ENQ, f"it does not select {rest}"
                         self.select()
                     else:
-                        assert to == b"2" + self.ENQ, f"whom does it poll? {to}"
+                        assert to == b"2", f"whom does it poll? {to}"
                         self.write(self.EOT)
         except (EOFError, OSError):
             pass
+
+    def polled(self):
+        """Who is: whoever controls the line begins anew with EOT when no answer came in time, wherever it was."""
+        said = b""
+        while not (said[-3:-2] == self.EOT and said[-1:] == self.ENQ):
+            said = (said + self.read(1))[-3:]
+        return said[1:2]
 
     def select(self):
         self.write(self.ACK)
