@@ -8,6 +8,7 @@
 #include "cli/scored.h"
 #include "debrief/past.h"
 #include "debrief/write.h"
+#include "pilot/tell.h"
 #include "report/pdf.h"
 #include "report/plain.h"
 
@@ -21,7 +22,7 @@ enum { OUT_MAX = 256 << 20 };
 
 struct score {
 	const struct ward_cmd *cmd;
-	const char *content, *lang_option, *out, *keep, *of;
+	const char *content, *lang_option, *out, *keep, *of, *forms;
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
 	struct ward_cli_scenarios at;
 	enum ward_cli_without without;
@@ -62,6 +63,8 @@ static int option(struct score *s, const char *name, const char *value)
 		s->keep = value;
 	else if (strcmp(name, "--of") == 0)
 		s->of = value;
+	else if (strcmp(name, "--forms") == 0)
+		s->forms = value;
 	else if (strcmp(name, "--answered") == 0) {
 		if (ward_duration_parse(ward_str_z(value), &s->answered) != WARD_OK)
 			return ward_cli_usage(
@@ -81,7 +84,7 @@ static int option(struct score *s, const char *name, const char *value)
 static int parse(struct score *s, int argc, char **argv)
 {
 	static const char *const known[] = {"--content", "--lang", "--out", "--format", "--without",
-		"--keep", "--of", "--answered"};
+		"--keep", "--of", "--answered", "--forms"};
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
@@ -223,12 +226,37 @@ static int put_out(struct score *s)
 		     : ward_cli_fail(s->cmd, "cannot write '%s': %s", s->out, strerror(errno));
 }
 
+/* What staff said afterwards, behind the score. */
+static int put_forms(struct score *s)
+{
+	struct ward_pilot p;
+	struct ward_pilot_report r;
+	struct ward_diag diag;
+
+	ward_pilot_init(&p, ward_mem_heap());
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_pilot_load_forms(&p, s->forms, &s->playbooks.lim, &diag);
+	int code = WARD_EXIT_DONE;
+
+	if (!err)
+		err = ward_pilot_reckon(&p, ward_mem_heap(), &r);
+	if (!err)
+		ward_pilot_tell_forms(&r, s->playbooks.lang, &s->doc);
+	else
+		code = ward_cli_report_in(s->cmd, err, s->forms, &diag, s->playbooks.lang, &s->w);
+	ward_diag_fini(&diag);
+	ward_pilot_fini(&p);
+	return code == WARD_EXIT_INPUT ? WARD_EXIT_USAGE : code;
+}
+
 static int score(struct score *s)
 {
 	int code = ward_cli_scenarios_find(&s->at);
 
 	if (code)
 		return code;
+	if (s->forms && (!s->at.one || s->format == JSON))
+		return ward_cli_usage(s->cmd, "--forms goes with one scenario's document");
 	s->playbooks = (struct ward_cli_playbooks){.cmd = s->cmd,
 		.dir = s->at.hospital,
 		.content = s->content,
@@ -239,6 +267,8 @@ static int score(struct score *s)
 	s->can_begin = (struct ward_playbooks){.item = s->playbooks.item, .n = s->playbooks.n};
 	ward_doc_init(&s->doc, ward_lang_code(s->playbooks.lang));
 	code = ward_cli_scenarios_each(&s->at, score_one, s);
+	if (!code && s->forms)
+		code = put_forms(s);
 	if (!code)
 		code = put_out(s);
 	if (!code && s->keep)
@@ -274,8 +304,8 @@ const struct ward_cmd ward_cmd_exercise_score = {
 	.summary = "how well a scenario is seen, by the truth that it says",
 	.help = "usage: ward exercise score [--format FORMAT] [--lang CODE] [--out FILE]\n"
 		"                           [--without PART] [--answered TIME]\n"
-		"                           [--keep FILE [--of TEXT]] [--content "
-		"DIR]\n"
+		"                           [--keep FILE [--of TEXT]] [--forms DIR]\n"
+		"                           [--content DIR]\n"
 		"                           "
 		"HOSPITAL[/scenarios/NAME]\n\n"
 		"Puts the scenario's recording through the whole pipeline, as `ward replay` does, "
@@ -305,6 +335,8 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"  --keep FILE      append the marks of each scenario to this file, for\n"
 		"                   `ward exercise history`\n"
 		"  --of TEXT        what was scored, kept with them: a commit\n"
+		"  --forms DIR      of one scenario: what staff said afterwards, from sus.csv and\n"
+		"                   tlx.csv there (`ward pilot form`), at the end of the document\n"
 		"  --content DIR    rules, threats and words (default: beside the program)\n\n"
 		"Exit codes: 0 all that the truth asks for is held, 1 something falls short, 2 "
 		"wrong\n"

@@ -88,6 +88,9 @@
 	X(permit_end)           \
 	X(permit_import)        \
 	X(permit_list)          \
+	X(pilot_form)           \
+	X(pilot_new)            \
+	X(pilot_report)         \
 	X(plan)                 \
 	X(playbook_check)       \
 	X(playbook_list)        \

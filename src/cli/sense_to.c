@@ -11,15 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static pid_t sensor;
-static volatile sig_atomic_t asked;
-
-static void on_signal(int sig)
-{
-	asked = 1;
-	if (sensor > 0)
-		(void)kill(sensor, sig);
-}
+/* Who senses, and who ships what it says: both are children of this process. */
+struct both {
+	pid_t sensor, ship; /* 0: it ended, and nobody may signal that number any more */
+	int sensed, shipped;
+	bool asked; /* somebody told us to end */
+};
 
 /* Ours off the words; the others stay, in order. False: one lacks its value. */
 static bool take(struct ward_cli_ship *o, int *argc, char **argv, const char **ret_wrong)
@@ -61,24 +58,54 @@ static WARD_NORETURN void sense(const struct ward_cmd *cmd, int argc, char **arg
 	exit(rc);
 }
 
-/* The sensor ends, by itself or as it was asked to; then what it said is on the disk, and sent
- * unless somebody asked to end. */
-static int watch(const struct ward_cmd *cmd, pid_t ship)
+/* Whoever ended, and what follows for the other: what the sensor said is put onto the disk, and
+ * sent unless somebody asked to end; a sensor whose words nobody takes ends at once. */
+static void reap(struct both *b)
 {
-	int status = 0;
+	int status;
+	pid_t pid;
 
-	while (waitpid(sensor, &status, 0) < 0)
-		if (errno != EINTR)
-			return ward_cli_fail(cmd, "%s", strerror(errno));
-	int rc = WIFEXITED(status) ? WEXITSTATUS(status) : asked ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == b->sensor) {
+			b->sensor = 0;
+			b->sensed = status;
+			if (b->asked && b->ship)
+				(void)kill(b->ship, SIGTERM);
+		} else if (pid == b->ship) {
+			b->ship = 0;
+			b->shipped = status;
+			if (b->sensor)
+				(void)kill(b->sensor, SIGTERM);
+		}
+	}
+}
 
-	if (WIFSIGNALED(status) && !asked)
-		(void)ward_cli_fail(cmd, "the sensor was ended by signal %d (%s)", WTERMSIG(status),
-			strsignal(WTERMSIG(status)));
-	if (asked)
-		(void)kill(ship, SIGTERM);
-	int shipped = ward_cli_ship_wait(cmd, ship);
+/* Until both have ended. The signals of the set are blocked, so none comes between what is looked
+ * at and what is done. */
+static int watch(const struct ward_cmd *cmd, struct both *b, const sigset_t *set)
+{
+	bool unheard = false; /* who ships ended before the sensor */
 
+	for (int sig = 0;; (void)sigwait(set, &sig)) {
+		if (sig == SIGTERM || sig == SIGINT) {
+			b->asked = true;
+			(void)kill(b->sensor ? b->sensor : b->ship, b->sensor ? sig : SIGTERM);
+		}
+		reap(b);
+		unheard = unheard || (b->sensor && !b->ship);
+		if (!b->sensor && !b->ship)
+			break;
+	}
+	int rc = WIFEXITED(b->sensed) ? WEXITSTATUS(b->sensed)
+		 : b->asked           ? WARD_EXIT_DONE
+				      : WARD_EXIT_RUN;
+	int shipped = ward_cli_ship_ended(cmd, b->shipped);
+
+	if (WIFSIGNALED(b->sensed) && !b->asked && unheard)
+		(void)ward_cli_fail(cmd, "who sends ended, and so the sensor was, too");
+	else if (WIFSIGNALED(b->sensed) && !b->asked)
+		(void)ward_cli_fail(cmd, "the sensor was ended by signal %d (%s)",
+			WTERMSIG(b->sensed), strsignal(WTERMSIG(b->sensed)));
 	return rc ? rc : shipped;
 }
 
@@ -96,8 +123,8 @@ void ward_cli_sense_help(FILE *f)
 int ward_cli_sense(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct ward_cli_ship o = {.code = -1, .apart = true};
+	struct both b = {.sensor = 0};
 	const char *wrong = NULL;
-	pid_t ship;
 	int line[2];
 
 	if (!take(&o, &argc, argv, &wrong))
@@ -114,21 +141,29 @@ int ward_cli_sense(const struct ward_cmd *cmd, int argc, char **argv)
 	o.in = fcntl(line[0], F_DUPFD, 3); /* the only end that goes over to who ships */
 	(void)close(line[0]);
 	int rc = o.in < 0 ? ward_cli_fail(cmd, "%s", strerror(errno))
-			  : ward_cli_ship_start(cmd, &o, &ship);
+			  : ward_cli_ship_start(cmd, &o, &b.ship);
 
 	if (rc)
 		return rc;
 	(void)close(o.in);
-	sensor = fork();
-	if (sensor == 0)
+	sigset_t set, before;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGCHLD);
+	(void)signal(SIGCHLD, SIG_DFL); /* or nobody could wait for them */
+	(void)sigprocmask(SIG_BLOCK, &set, &before);
+	b.sensor = fork();
+	if (b.sensor == 0) {
+		(void)sigprocmask(SIG_SETMASK, &before, NULL);
 		sense(cmd, argc, argv, line[1]);
-	(void)close(line[1]);
-	if (sensor < 0) {
-		(void)ward_cli_fail(cmd, "%s", strerror(errno));
-		(void)ward_cli_ship_wait(cmd, ship);
-		return WARD_EXIT_RUN;
 	}
-	(void)signal(SIGTERM, on_signal);
-	(void)signal(SIGINT, on_signal);
-	return watch(cmd, ship);
+	(void)close(line[1]);
+	if (b.sensor < 0) {
+		(void)ward_cli_fail(cmd, "%s", strerror(errno));
+		b.sensor = 0;
+		b.sensed = WARD_EXIT_RUN << 8;
+	}
+	return watch(cmd, &b, &set);
 }

@@ -210,6 +210,14 @@ int ward_cli_ship_start(const struct ward_cmd *cmd, const struct ward_cli_ship *
 	return WARD_EXIT_DONE;
 }
 
+int ward_cli_ship_ended(const struct ward_cmd *cmd, int status)
+{
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status) <= WARD_EXIT_RUN ? WEXITSTATUS(status) : WARD_EXIT_RUN;
+	return ward_cli_fail(cmd, "who sends was ended by signal %d (%s)", WTERMSIG(status),
+		strsignal(WTERMSIG(status)));
+}
+
 static pid_t sender;
 
 static void on_signal(int sig)
@@ -228,8 +236,5 @@ int ward_cli_ship_wait(const struct ward_cmd *cmd, pid_t pid)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return ward_cli_fail(cmd, "%s", strerror(errno));
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status) <= WARD_EXIT_RUN ? WEXITSTATUS(status) : WARD_EXIT_RUN;
-	return ward_cli_fail(cmd, "who sends was ended by signal %d (%s)", WTERMSIG(status),
-		strsignal(WTERMSIG(status)));
+	return ward_cli_ship_ended(cmd, status);
 }

@@ -24,6 +24,8 @@ struct ward_cli_ship {
 /* Starts it, in a process of its own that may do no more (src/run/README.md). DONE, or USAGE or RUN
  * after a message. */
 int ward_cli_ship_start(const struct ward_cmd *cmd, const struct ward_cli_ship *o, pid_t *ret);
+/* Its exit code, or RUN after a message, of what waitpid said of it. */
+int ward_cli_ship_ended(const struct ward_cmd *cmd, int status);
 /* Passes SIGTERM on to it, and waits for its end. Its exit code, or RUN after a message. */
 int ward_cli_ship_wait(const struct ward_cmd *cmd, pid_t pid);
 

@@ -158,6 +158,14 @@ void ward_load_prefix_twice(
 #define ward_load_note(l, c, ...) \
 	ward_diag_addf((l)->diag, WARD_DIAG_NOTE, (c)->file, (c)->line, __VA_ARGS__)
 
+/* Whether the text is one of those words, which blanks part. */
+bool ward_load_one_of(struct ward_str s, const char *words);
+/* Warnings that are fetched: https: is of what others post, too. */
+bool ward_load_is_fetched(const struct ward_source *s);
+/* What a camera is asked for, and who asks. The address is shown to many, so no secret is in it. */
+void ward_read_camera(struct ward_load *l, const struct ward_conf *c, struct ward_source *s);
+/* Where people see its cameras, and how long a recorder keeps them. */
+void ward_read_recorder(struct ward_load *l, const struct ward_conf *c, struct ward_source *s);
 /* What a source of calls has besides: whom it hears, and where callers are. */
 void ward_read_plan(struct ward_load *l, const struct ward_conf *c, struct ward_source *s);
 void ward_read_calls(struct ward_load *l, const struct ward_conf *c, struct ward_source *s);

@@ -5,11 +5,7 @@
 enum {
 	SKEW_DEFAULT_S = 60,
 	MASK_MAX = 64,
-	FPS_DEFAULT = 5,
-	FPS_MAX = 30,
 	BAUD_DEFAULT = 9600,
-	PRIORITY_DEFAULT = 2,
-	PRIORITY_MAX = 3,
 	EVERY_DEFAULT_S = 60,
 	FETCH_DEFAULT_S = 300,
 	EVERY_MAX_S = 86400
@@ -60,7 +56,7 @@ static const struct way ways[] = {
 	{"diode", true, "sensor"},
 };
 
-static bool in_words(struct ward_str s, const char *words)
+bool ward_load_one_of(struct ward_str s, const char *words)
 {
 	for (struct ward_str rest = ward_str_z(words); rest.p;)
 		if (ward_str_eq(ward_str_cut(&rest, ' '), s))
@@ -68,8 +64,7 @@ static bool in_words(struct ward_str s, const char *words)
 	return false;
 }
 
-/* Warnings that are fetched: https: is of what others post, too. */
-static bool is_fetched(const struct ward_source *s)
+bool ward_load_is_fetched(const struct ward_source *s)
 {
 	return ward_str_eqz(s->kind, "cap") &&
 	       (ward_str_starts(s->where, WARD_STR("https:")) ||
@@ -102,7 +97,7 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
 
-	if (is_fetched(s)) {
+	if (ward_load_is_fetched(s)) {
 		cap_url(l, c, s);
 		return;
 	}
@@ -112,7 +107,7 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 		if ((!rest.len && strcmp(ways[i].name, "api") != 0) ||
 			(ways[i].port && !has_port(rest)))
 			break;
-		if (!in_words(s->kind, ways[i].kinds))
+		if (!ward_load_one_of(s->kind, ways[i].kinds))
 			ward_load_error(l, c,
 				WARD_TEXT("a source of kind %.*s can't be read from '%s:'\nsuch "
 					  "sources: %s"),
@@ -135,9 +130,9 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
-	bool tls = in_words(way, "tls https") && !is_fetched(s);
-	bool text = in_words(s->kind, "syslog json");
-	bool camera = in_words(way, "rtsps onvifs") || is_fetched(s);
+	bool tls = ward_load_one_of(way, "tls https") && !ward_load_is_fetched(s);
+	bool text = ward_load_one_of(s->kind, "syslog json");
+	bool camera = ward_load_one_of(way, "rtsps onvifs") || ward_load_is_fetched(s);
 
 	s->multiline = ward_load_text(l, c, "multiline", false);
 	s->charset = ward_load_line(l, c, "charset", false);
@@ -153,7 +148,7 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 		ward_load_error(l, c,
 			WARD_TEXT("'multiline' is too long\nwrite indent, or how a record begins, "
 				  "with 9 for a digit, as in \"9999-99-99\""));
-	if (s->charset.len && text && !in_words(s->charset, "utf-8 latin-1 windows-1252"))
+	if (s->charset.len && text && !ward_load_one_of(s->charset, "utf-8 latin-1 windows-1252"))
 		ward_load_error(l, c,
 			WARD_TEXT("'charset' has the bad value '%.*s'\nwrite utf-8, latin-1 or "
 				  "windows-1252"),
@@ -189,7 +184,7 @@ static void line_keys(struct ward_load *l, const struct ward_conf *c, struct war
 				  "`where: serial:/dev/ttyS0`; a serial server has its own"));
 	if (!s->frame.len)
 		s->frame = WARD_STR("8n1");
-	if (!in_words(s->frame, "8n1 7e1 7o1 8e1 8n2 7e2"))
+	if (!ward_load_one_of(s->frame, "8n1 7e1 7o1 8e1 8n2 7e2"))
 		ward_load_error(l, c,
 			WARD_TEXT("'frame' has the bad value '%.*s'\nwrite 8n1, 7e1, 7o1, 8e1, 8n2 "
 				  "or 7e2"),
@@ -198,7 +193,8 @@ static void line_keys(struct ward_load *l, const struct ward_conf *c, struct war
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
 	ward_wr_u64(&w, s->baud);
-	if (!in_words(ward_wr_text(&w), "1200 2400 4800 9600 19200 38400 57600 115200 230400"))
+	if (!ward_load_one_of(
+		    ward_wr_text(&w), "1200 2400 4800 9600 19200 38400 57600 115200 230400"))
 		ward_load_error(l, c,
 			WARD_TEXT("'baud' is no usual rate\nwrite 1200, 2400, 4800, 9600, 19200, "
 				  "38400, 57600, 115200 or 230400"));
@@ -207,7 +203,7 @@ static void line_keys(struct ward_load *l, const struct ward_conf *c, struct war
 			WARD_TEXT("a serial device is named by its whole path\nwrite "
 				  "serial:/dev/ttyS0"));
 	if (ward_str_eqz(s->kind, "espa") && s->charset.len &&
-		!in_words(s->charset, "latin-1 din-66003"))
+		!ward_load_one_of(s->charset, "latin-1 din-66003"))
 		ward_load_error(l, c,
 			WARD_TEXT("'charset' has the bad value '%.*s'\nwrite latin-1 or din-66003"),
 			WARD_STR_ARG(s->charset));
@@ -269,113 +265,6 @@ static void file_keys(struct ward_load *l, const struct ward_conf *c, struct war
 			l, c, WARD_TEXT("a folder is named by its whole path\nwrite file:/FOLDER"));
 }
 
-static bool is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
-/* Who is in an address, or a password: makers put them before the host, in the path, in the query.
- */
-static bool has_secret(struct ward_str address)
-{
-	static const char *const keys[] = {"pass=", "passwd=", "password=", "pwd="};
-	char before = 0;
-
-	for (size_t i = 0; i < address.len; before = address.p[i++]) {
-		if (address.p[i] == '@')
-			return true;
-		if (is_alnum(before))
-			continue;
-		for (size_t k = 0; k < WARD_ARRAY_LEN(keys); k++)
-			if (ward_str_ieq(
-				    ward_str_sub(address, i, strlen(keys[k])), ward_str_z(keys[k])))
-				return true;
-	}
-	return false;
-}
-
-/* Findings in it and what a page shows of it say what stands there: so it lies in the directory,
- * and is no secret. */
-static void zones_file(struct ward_load *l, const struct ward_conf *c, struct ward_str file)
-{
-	struct ward_str rest = file;
-	bool ok = ward_str_ends(file, WARD_STR(".yml")) || ward_str_ends(file, WARD_STR(".yaml"));
-
-	while (rest.p && ok) {
-		struct ward_str part = ward_str_cut(&rest, '/');
-
-		ok = part.len && part.p[0] != '.';
-	}
-	if (!ok)
-		ward_load_error(l, c,
-			WARD_TEXT("'zones' is no file of the hospital's directory\nwrite its path "
-				  "from there, like cameras/door.yml"));
-}
-
-/* What a camera is asked for, and who asks. The address is shown to many, so no secret is in it. */
-static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
-{
-	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
-	bool camera = in_words(way, "rtsp rtsps onvif onvifs"),
-	     onvif = ward_str_eqz(s->kind, "onvif"),
-	     hook = in_words(way, "http https api diode") && !is_fetched(s);
-	int64_t fps = FPS_DEFAULT, budget = 0, priority = PRIORITY_DEFAULT;
-	size_t host = 2;
-
-	s->zones = ward_load_line(l, c, "zones", false);
-	if (s->zones.len)
-		zones_file(l, c, s->zones);
-	s->user = ward_load_line(l, c, "user", false);
-	s->password_file = ward_load_line(l, c, "password_file", false);
-	(void)ward_conf_i64(c, "fps", false, l->diag, 1, FPS_MAX, &fps);
-	s->fps = (unsigned)fps;
-	(void)ward_conf_i64(c, "budget", false, l->diag, 1, 100, &budget);
-	s->budget = (unsigned)budget;
-	(void)ward_conf_i64(c, "priority", false, l->diag, 1, PRIORITY_MAX, &priority);
-	s->priority = (unsigned)priority;
-	if (onvif && (s->zones.len || ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
-			     ward_conf_get(c, "priority")))
-		ward_load_error(l, c,
-			WARD_TEXT("'zones', 'fps', 'budget' and 'priority' are of cameras whose "
-				  "pictures are looked at\nremove them, or add a source with "
-				  "`kind: video` and `where: rtsp://HOST/PATH`"));
-	/* a sensor of Ward without one shows a certificate, where it can be asked for one */
-	if (hook && !s->password_file.len &&
-		!(ward_str_eqz(s->kind, "sensor") && ward_str_eqz(way, "api")))
-		ward_load_error(l, c,
-			WARD_TEXT(
-				"whoever reaches the port could forge records\nadd `password_file: "
-				"FILE`, whose first line is the secret that its sender has, too"));
-	if (!camera && !onvif) {
-		bool other = in_words(s->kind, "snmp sip"); /* whose keys are read below */
-
-		if (s->zones.len || (!other && (s->user.len || (s->password_file.len && !hook))) ||
-			ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
-			ward_conf_get(c, "priority"))
-			ward_load_error(l, c,
-				WARD_TEXT("'zones', 'user', 'password_file', 'fps', 'budget' and "
-					  "'priority' are of cameras\nremove them, or write "
-					  "`where: rtsp://HOST/PATH`"));
-		return;
-	}
-	while (host < rest.len && rest.p[host] != '/')
-		host++;
-	if (!ward_str_starts(rest, WARD_STR("//")) || host == 2)
-		ward_load_error(l, c,
-			WARD_TEXT("'where' has no host\nwrite %.*s://HOST/PATH as the device's "
-				  "manual has it"),
-			WARD_STR_ARG(way));
-	if (has_secret(rest))
-		ward_load_error(l, c,
-			WARD_TEXT("user and password stand in 'where', which is shown to "
-				  "many\nwrite `user: NAME` and `password_file: FILE`, a file that "
-				  "only Ward's user may read"));
-	if (!s->user.len != !s->password_file.len)
-		ward_load_error(l, c,
-			WARD_TEXT("'user' and 'password_file' belong together\nadd the one that is "
-				  "missing"));
-}
-
 /* Whom a network's controllers are, and what may be done besides reading them. */
 static void controller_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
@@ -383,7 +272,7 @@ static void controller_keys(struct ward_load *l, const struct ward_conf *c, stru
 	struct ward_words w = ward_load_words(l, c, "controllers");
 	struct ward_str *at = ward_arena_array(&l->m->arena, w.n, sizeof(*at));
 
-	s->every = (is_fetched(s) ? FETCH_DEFAULT_S : EVERY_DEFAULT_S) * WARD_NS_PER_S;
+	s->every = (ward_load_is_fetched(s) ? FETCH_DEFAULT_S : EVERY_DEFAULT_S) * WARD_NS_PER_S;
 	if (!at) {
 		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
 		return;
@@ -399,7 +288,8 @@ static void controller_keys(struct ward_load *l, const struct ward_conf *c, stru
 		ward_load_error(l, c,
 			WARD_TEXT("'controllers', 'cov' and 'acknowledge' are of BACnet\nremove "
 				  "them, or write `kind: bacnet`"));
-	if (!in_words(s->kind, "bacnet modbus snmp") && !is_fetched(s) && ward_conf_get(c, "every"))
+	if (!ward_load_one_of(s->kind, "bacnet modbus snmp") && !ward_load_is_fetched(s) &&
+		ward_conf_get(c, "every"))
 		ward_load_error(l, c,
 			WARD_TEXT("'every' is of controllers that are asked, and of warnings that "
 				  "are fetched\nremove it, or give the source the kind bacnet, "
@@ -427,7 +317,7 @@ static void snmp_keys(struct ward_load *l, const struct ward_conf *c, struct war
 		return;
 	if (!s->security.len)
 		s->security = ward_str_z(s->user.len ? "sha256-aes" : "v2c");
-	if (!in_words(s->security, "v2c sha-aes sha256-aes"))
+	if (!ward_load_one_of(s->security, "v2c sha-aes sha256-aes"))
 		ward_load_error(l, c,
 			WARD_TEXT("'security' has the bad value '%.*s'\nwrite v2c, sha-aes or "
 				  "sha256-aes"),
@@ -507,43 +397,12 @@ static void workers(struct ward_load *l, const struct ward_conf *c, struct ward_
 	s->workers = (unsigned)n;
 }
 
-/* Where people see its cameras, and how long a recorder keeps them. */
-static void recorder_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
-{
-	struct ward_str rest, slot;
-
-	s->camera_url = rest = ward_load_line(l, c, "camera_url", false);
-	if (rest.len && !ward_str_starts(rest, WARD_STR("https://")) &&
-		!ward_str_starts(rest, WARD_STR("http://")))
-		ward_load_error(l, c,
-			WARD_TEXT("'camera_url' begins with neither https:// nor http://\nwrite "
-				  "https://HOST/PATH?camera={camera}&t={time}"));
-	while (ward_str_find(rest, WARD_STR("{")) != SIZE_MAX) {
-		(void)ward_str_cut(&rest, '{');
-		slot = ward_str_cut(&rest, '}');
-		if (!ward_str_eqz(slot, "camera") && !ward_str_eqz(slot, "time"))
-			ward_load_error(l, c,
-				WARD_TEXT("'camera_url' has the slot '{%.*s}'\nwrite {camera} or "
-					  "{time}"),
-				WARD_STR_ARG(slot));
-	}
-	if (ward_conf_duration(c, "recorded_for", false, l->diag, &s->recorded_for) &&
-		s->recorded_for < 3600 * WARD_NS_PER_S)
-		ward_load_error(l, c,
-			WARD_TEXT("'recorded_for' is shorter than an hour\nwrite how long the "
-				  "recorder keeps what it records: 72h"));
-	if ((s->camera_url.len || s->recorded_for) && !s->n_watches)
-		ward_load_error(l, c,
-			WARD_TEXT("'camera_url' and 'recorded_for' are about cameras, and it "
-				  "watches none\nadd `watches: [CAMERA]`"));
-}
-
 /* Each source keeps its own rate: a controller of two would be asked twice as often. */
 static void asked_once(struct ward_load *l, const struct ward_conf *c, const struct ward_source *s)
 {
 	size_t n = l->m->source_ids.n - 1;
 
-	if (!in_words(s->kind, "bacnet modbus snmp") || !s->where.len)
+	if (!ward_load_one_of(s->kind, "bacnet modbus snmp") || !s->where.len)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		const struct ward_source *x = &l->m->source[i];
@@ -606,7 +465,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 			l, c, WARD_TEXT("an mqtt source has no topic\nadd `topic: hospital/#`"));
 	workers(l, c, &s);
 	log_keys(l, c, &s);
-	camera_keys(l, c, &s);
+	ward_read_camera(l, c, &s);
 	line_keys(l, c, &s);
 	controller_keys(l, c, &s);
 	snmp_keys(l, c, &s);
@@ -616,7 +475,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	ward_read_calls(l, c, &s);
 	ward_read_plan(l, c, &s);
 	watches(l, c, &s);
-	recorder_keys(l, c, &s);
+	ward_read_recorder(l, c, &s);
 	privacy(l, c, &s);
 	(void)ward_conf_duration(c, "expect_every", false, l->diag, &s.expect_every);
 	if (ward_conf_get(c, "expect_every") &&

@@ -6,7 +6,10 @@
 #include "run/listen.h"
 #include "sense/sip/places.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PLACES_BYTES = 2 << 20 };
@@ -74,26 +77,34 @@ static enum ward_err set_onvif(struct live *l, const struct live_guest *g)
 	return err ? err : live_tell_file(l, g->number, "certificate", s->certificate);
 }
 
+/* Bound now, by who may; it stays open over the process's lives. */
+static enum ward_err hand_listener(struct live *l, const struct live_guest *g, const char *key,
+	struct ward_str at, bool stream)
+{
+	int fd;
+	enum ward_err err = ward_listen(at, stream, l->why, &fd);
+
+	if (err)
+		return err;
+	err = ward_supervisor_hand(l->s, g->number, key, fd);
+	if (err)
+		(void)close(fd);
+	return err;
+}
+
 /* "http:ADDR:PORT", "https:ADDR:PORT" */
 static enum ward_err set_hook(struct live *l, const struct live_guest *g)
 {
 	const struct ward_source *s = g->source;
 	struct ward_str at;
-	int fd;
 	enum ward_err err = tell_patterns(l, g->number);
 
 	if (!live_starts(s, "http:", &at))
 		(void)live_starts(s, "https:", &at);
 	if (!err)
-		err = ward_listen(at, true, l->why, &fd);
-	if (err)
-		return err;
-	err = ward_supervisor_hand(l->s, g->number, "listener", fd);
-	if (err) {
-		(void)close(fd);
-		return err;
-	}
-	err = live_tell(l, g->number, "source", s->id);
+		err = hand_listener(l, g, "listener", at, true);
+	if (!err)
+		err = live_tell(l, g->number, "source", s->id);
 	if (!err)
 		err = live_tell_file(l, g->number, "password_file", s->password_file);
 	if (!err)
@@ -161,19 +172,12 @@ static enum ward_err set_calls(struct live *l, const struct live_guest *g)
 		{"sha", s->login_sha ? WARD_STR("yes") : WARD_STR("")},
 		{"registers", s->registers ? WARD_STR("yes") : WARD_STR("")}};
 	struct ward_str at;
-	int fd;
-	enum ward_err err;
 
 	(void)live_starts(s, "sip-listen:", &at);
-	err = ward_listen(at, false, l->why, &fd);
-	if (err)
-		return err;
-	err = ward_supervisor_hand(l->s, g->number, "socket", fd);
-	if (err) {
-		(void)close(fd);
-		return err;
-	}
-	err = tell_patterns(l, g->number);
+	enum ward_err err = hand_listener(l, g, "socket", at, false);
+
+	if (!err)
+		err = tell_patterns(l, g->number);
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(told); i++)
 		err = live_tell(l, g->number, told[i].key, told[i].value);
 	if (!err)
@@ -185,24 +189,41 @@ static enum ward_err set_calls(struct live *l, const struct live_guest *g)
 	return err ? err : live_tell_file(l, g->number, "password_file", s->password_file);
 }
 
+/* STATE/diode/SOURCE, where the process keeps what it heard last. */
+static enum ward_err hand_last(struct live *l, const struct live_guest *g)
+{
+	char path[LIVE_PATH];
+	int n = snprintf(path, sizeof(path), "%s/diode", l->o->state);
+
+	if (n < 0 || n >= LIVE_PATH || (mkdir(path, 0700) != 0 && errno != EEXIST))
+		return live_because(l, WARD_ERR_IO, "the folder 'diode' of the state");
+	n = snprintf(path, sizeof(path), "%s/diode/%.*s", l->o->state, WARD_STR_ARG(g->source->id));
+	int fd = n > 0 && n < LIVE_PATH
+			 ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
+			 : -1;
+
+	if (fd < 0)
+		return live_because(l, WARD_ERR_IO, path);
+	enum ward_err err = ward_supervisor_hand(l->s, g->number, "last", fd);
+
+	if (err)
+		(void)close(fd);
+	return err;
+}
+
 /* "diode:ADDR:PORT" */
 static enum ward_err set_diode(struct live *l, const struct live_guest *g)
 {
 	const struct ward_source *s = g->source;
 	struct ward_str at;
-	int fd;
-	enum ward_err err;
 
 	(void)live_starts(s, "diode:", &at);
-	err = ward_listen(at, false, l->why, &fd);
-	if (err)
-		return err;
-	err = ward_supervisor_hand(l->s, g->number, "socket", fd);
-	if (err) {
-		(void)close(fd);
-		return err;
-	}
-	err = tell_patterns(l, g->number);
+	enum ward_err err = hand_listener(l, g, "socket", at, false);
+
+	if (!err)
+		err = hand_last(l, g);
+	if (!err)
+		err = tell_patterns(l, g->number);
 	if (!err)
 		err = live_tell(l, g->number, "source", s->id);
 	if (!err)

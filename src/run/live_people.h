@@ -50,6 +50,8 @@ WARD_MUST_CHECK enum ward_err live_open_console(struct live *l);
 /* What its process needs; the address to open, or why there is none. */
 WARD_MUST_CHECK enum ward_err live_set_api(struct live *l);
 void live_say_console(const struct live *l, struct ward_wr *w);
+/* On standard output, once all is up: what it hears, what not and why, and where to go on. */
+void live_say_start(const struct live *l);
 void live_close_console(struct live *l);
 
 #endif

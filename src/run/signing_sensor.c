@@ -138,10 +138,11 @@ void signing_sensor_end(struct ward_signing *g, const struct ward_sign *s, struc
 		return;
 	}
 	before = *x;
-	record(g, WARD_TOLD_SENSOR_ENDED, before.id, s, true);
 	ward_sensor_drop(t, x);
 	*ret = (struct ward_signed){.err = WARD_OK};
-	if (!signing_keep(g, NULL, NULL, ret))
+	if (signing_keep(g, NULL, NULL, ret))
+		record(g, WARD_TOLD_SENSOR_ENDED, before.id, s, true);
+	else
 		t->x[t->n_x++] = before;
 	ward_wipe(&before, sizeof(before));
 }
@@ -238,7 +239,7 @@ static struct ward_sensor *proved(struct ward_signing *g, struct ward_str proof,
 	return found;
 }
 
-/* Into x, on record, and kept; else x is as before. */
+/* Into x, kept, and then on record; else x is as before. */
 static void give(struct ward_signing *g, struct ward_sensor *x, const struct ward_vouch_in *in,
 	const struct ward_sign *s, struct ward_signed *ret)
 {
@@ -264,12 +265,11 @@ static void give(struct ward_signing *g, struct ward_sensor *x, const struct war
 	*ret = (struct ward_signed){.err = WARD_OK};
 	if (err)
 		signing_refuse(ret, err, WARD_TEXT("'key' is no point of the curve P-256"));
-	else
-		record(g, first ? WARD_TOLD_SENSOR_ENROLLED : WARD_TOLD_SENSOR_RENEWED, x->id, s,
-			false);
 	if (err || !signing_keep(g, NULL, NULL, ret)) {
 		*x = before;
 	} else {
+		record(g, first ? WARD_TOLD_SENSOR_ENROLLED : WARD_TOLD_SENSOR_RENEWED, x->id, s,
+			false);
 		ward_json_obj(&j);
 		ward_json_put_z(&j, "sensor", x->id);
 		ward_json_put_str(&j, "certificate", ward_wr_text(&pem));

@@ -10,11 +10,13 @@
  * 8 random; be64 which datagram of it; then sealed (XChaCha20-Poly1305, RFC 8439 and
  * draft-irtf-cfrg-xchacha-03; nonce: session and number; what is before is authenticated, too):
  * be64 group, be64 lines before it, be64 its time, be32 its bytes, be16 its lines, u8 which shard,
- * and the shard. 1,228 bytes at most, which any IPv6 link carries whole.
+ * whose highest bit says that the session ends with this group, and the shard. 1,228 bytes at most,
+ * which any IPv6 link carries whole.
  *
  * The receiver faces untrusted bytes. It takes nothing that the key has not sealed, no shard twice,
- * no older session than the last that it saw, and no group whose time is a day or more off its own
- * clock. One thread each; no sockets here. */
+ * no older session than the last that it saw, in this life or, where somebody keeps it, in one
+ * before, and no group whose time is a day or more off its own clock. One thread each; no sockets
+ * here. */
 #ifndef WARD_SHIP_DIODE_H
 #define WARD_SHIP_DIODE_H
 
@@ -54,6 +56,9 @@ void ward_diode_out_free(struct ward_diode_out *o);
 /* The next group: whole lines, at most WARD_DIODE_BYTES and WARD_DIODE_LINES of them; an empty text
  * says that the line is there. What was not given of the group before is not given any more. */
 void ward_diode_put(struct ward_diode_out *o, struct ward_str lines);
+/* In place of it, where no lines will follow: an empty group that says so, and how many went before
+ * it. Who hears one of them knows all that is lost of the session. */
+void ward_diode_finish(struct ward_diode_out *o);
 /* Its next datagram; 0: all were given. */
 size_t ward_diode_next(struct ward_diode_out *o, uint8_t ret[WARD_DIODE_DATAGRAM]);
 /* How many datagrams a group of so many bytes is. */
@@ -65,7 +70,13 @@ size_t ward_diode_count(size_t bytes);
 struct ward_diode_gap {
 	uint64_t lines;       /* of this session, at least */
 	ward_ns since, until; /* of the last group before, and the first behind it; 0: none */
-	bool began_anew;      /* what was sent before is not known */
+	bool began_anew;      /* what was sent before is not known: we came late, were away, or
+			       * the session before was not heard to its end */
+};
+/* What it goes on from in another life: nothing older is taken. */
+struct ward_diode_last {
+	uint8_t session[WARD_DIODE_SESSION]; /* all zero: none was heard */
+	uint64_t next;                       /* behind the last group of it that was heard */
 };
 struct ward_diode_in_opts {
 	uint8_t key[WARD_DIODE_KEY];
@@ -73,7 +84,10 @@ struct ward_diode_in_opts {
 	/* Whole lines, in the order of groups as far as they come so. */
 	void (*lines)(void *ctx, struct ward_str lines);
 	void (*gap)(void *ctx, const struct ward_diode_gap *gap);
+	/* Before lines of a later group than ever are given; NULL: nobody keeps it. */
+	void (*keep)(void *ctx, const struct ward_diode_last *last);
 	void *ctx;
+	struct ward_diode_last last; /* of the life before; all zero: this is the first */
 };
 struct ward_diode_counts {
 	uint64_t datagrams, sealed_otherwise, old, twice, wrong_time, malformed;

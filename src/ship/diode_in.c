@@ -22,8 +22,8 @@ struct group {
 struct ward_diode_in {
 	struct ward_diode_in_opts o;
 	struct ward_diode_counts n;
-	bool begun;
-	uint8_t session[WARD_DIODE_SESSION];
+	bool begun, ended; /* a session; and it said that it ends */
+	struct ward_diode_last at;
 	uint64_t base;    /* the oldest group of the window */
 	uint64_t settled; /* lines before it: they came, or are told as lost */
 	ward_ns last;     /* time of the last group before it that came whole; 0: none */
@@ -35,6 +35,7 @@ struct said {
 	uint64_t group, before;
 	ward_ns time;
 	size_t bytes, lines, index;
+	bool ends;
 	struct ward_slice shard;
 };
 
@@ -46,6 +47,7 @@ enum ward_err ward_diode_in_new(const struct ward_diode_in_opts *o, struct ward_
 		return WARD_ERR_NOMEM;
 	memset(d, 0, sizeof(*d));
 	d->o = *o;
+	d->at = o->last;
 	*ret = d;
 	return WARD_OK;
 }
@@ -109,21 +111,31 @@ static void move_to(struct ward_diode_in *d, uint64_t group)
 	}
 }
 
-/* Another session: of the one before nothing comes any more. */
+static bool is_known(const struct ward_diode_in *d)
+{
+	return sodium_is_zero(d->at.session, sizeof(d->at.session)) == 0;
+}
+
+/* Another session, or the first datagram of this life: of the one before nothing comes any more. */
 static void begin(struct ward_diode_in *d, const uint8_t *session, const struct said *s)
 {
-	bool before = d->begun;
+	bool same = is_known(d) && memcmp(session, d->at.session, WARD_DIODE_SESSION) == 0;
+	/* when the last one ended; or we began anew, and others may have come and gone */
+	bool cut = is_known(d) && !(d->begun && d->ended);
 
-	for (size_t i = 0; before && i < WARD_DIODE_WINDOW; i++)
+	for (size_t i = 0; d->begun && i < WARD_DIODE_WINDOW; i++)
 		if (d->window[d->base % WARD_DIODE_WINDOW].seen)
 			leave(d);
 		else
 			d->base++;
-	memcpy(d->session, session, sizeof(d->session));
 	d->begun = true;
-	d->base = s->group < WARD_DIODE_WINDOW ? 0 : s->group;
+	d->ended = false;
+	d->base = same || s->group >= WARD_DIODE_WINDOW ? s->group : 0;
+	if (!same)
+		memset(&d->at, 0, sizeof(d->at));
+	memcpy(d->at.session, session, sizeof(d->at.session));
 	d->settled = d->base ? s->before : 0;
-	if (d->base) /* we came late, or were away */
+	if (d->base || cut) /* we came late, or were away */
 		tell(d, 0, s->time, true);
 }
 
@@ -139,10 +151,12 @@ static bool read_inner(struct ward_slice inner, struct said *ret)
 	s.bytes = ward_rd_be32(&r);
 	s.lines = ward_rd_be16(&r);
 	s.index = ward_rd_u8(&r);
+	s.ends = s.index & DIODE_ENDS;
+	s.index &= ~(size_t)DIODE_ENDS;
 	s.shard = ward_rd_rest(&r);
 	if (ward_rd_bad(&r) || s.bytes > WARD_DIODE_BYTES || s.lines > WARD_DIODE_LINES ||
 		s.lines > s.bytes || s.time < 0 || s.group > UINT64_MAX - WARD_DIODE_WINDOW ||
-		s.before > UINT64_MAX - WARD_DIODE_LINES)
+		s.before > UINT64_MAX - WARD_DIODE_LINES || (s.ends && s.bytes))
 		return false;
 	size_t k = diode_shards(s.bytes);
 
@@ -192,6 +206,11 @@ static void put(struct ward_diode_in *d, const struct said *s)
 		d->n.twice++;
 		return;
 	}
+	if (s->group >= d->at.next) {
+		d->at.next = s->group + 1;
+		if (d->o.keep)
+			d->o.keep(d->o.ctx, &d->at);
+	}
 	if (!g->seen) {
 		g->seen = true;
 		g->before = s->before;
@@ -203,6 +222,7 @@ static void put(struct ward_diode_in *d, const struct said *s)
 		g->len = s->shard.len;
 	}
 	g->have[s->index] = true;
+	d->ended |= s->ends;
 	if (s->shard.len)
 		memcpy(g->shard + s->index * g->len, s->shard.p, g->len);
 	if (++g->n >= g->k && !g->done)
@@ -242,16 +262,16 @@ void ward_diode_take(struct ward_diode_in *d, struct ward_slice datagram)
 	if (!open_it(d, datagram, room, &inner))
 		return;
 	const uint8_t *session = datagram.p + DIODE_MAGIC_BYTES;
-	int order = d->begun ? memcmp(session, d->session, sizeof(d->session)) : 1;
+	int order = is_known(d) ? memcmp(session, d->at.session, sizeof(d->at.session)) : 1;
 
 	if (!read_inner(inner, &s)) {
 		d->n.malformed++;
-	} else if (order < 0) { /* a session that is over, played back */
+	} else if (order < 0 || (!order && !d->begun && s.group < d->at.next)) { /* played back */
 		d->n.old++;
 	} else if (s.time > now + off_most || s.time < now - off_most) {
 		d->n.wrong_time++;
 	} else {
-		if (order > 0)
+		if (order > 0 || !d->begun)
 			begin(d, session, &s);
 		d->n.heard = ward_clock_mono(d->o.clock);
 		put(d, &s);

@@ -13,6 +13,7 @@ struct ward_diode_out {
 	uint64_t lines;              /* of the group in hand */
 	size_t bytes, len, k, m, i;  /* len: of a shard; i: the next */
 	ward_ns time;
+	bool ends; /* the session does, with the group in hand */
 	uint8_t shard[WARD_FEC_SHARDS * WARD_DIODE_SHARD];
 };
 
@@ -105,9 +106,16 @@ void ward_diode_put(struct ward_diode_out *o, struct ward_str lines)
 	o->len = diode_shard_bytes(o->bytes, o->k);
 	o->time = ward_clock_now(o->clock);
 	o->i = 0;
+	o->ends = false;
 	memset(o->shard, 0, o->k * o->len);
 	memcpy(o->shard, lines.len ? lines.p : "", lines.len);
 	ward_fec_encode(o->shard, o->k, o->m, o->len);
+}
+
+void ward_diode_finish(struct ward_diode_out *o)
+{
+	ward_diode_put(o, WARD_STR(""));
+	o->ends = true;
 }
 
 size_t ward_diode_next(struct ward_diode_out *o, uint8_t ret[WARD_DIODE_DATAGRAM])
@@ -128,7 +136,7 @@ size_t ward_diode_next(struct ward_diode_out *o, uint8_t ret[WARD_DIODE_DATAGRAM
 	ward_wr_be64(&w, (uint64_t)o->time);
 	ward_wr_be32(&w, (uint32_t)o->bytes);
 	ward_wr_be16(&w, (uint16_t)o->lines);
-	ward_wr_u8(&w, (uint8_t)o->i);
+	ward_wr_u8(&w, (uint8_t)(o->i | (o->ends ? DIODE_ENDS : 0)));
 	ward_wr_bytes(&w, o->shard + o->i * o->len, o->len);
 	WARD_ASSERT(!ward_wr_bad(&head) && !ward_wr_bad(&w));
 	o->i++;

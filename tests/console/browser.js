@@ -52,8 +52,8 @@ export async function person(browser, url, name, device) {
 		if (/status of (401|403|409)/.test(m.text()) && /\/api\/v1\/(session\/(pin|device|second|pin\/set)|devices)$/.test(from)) return;
 		/* a proof that is asked for, and streams that end, where Ward begins anew as the journey has it */
 		if (page.anew && (/status of 403.*/.test(m.text()) && from.endsWith('/take') || /net::ERR_/.test(m.text()) || /status of 50[23]/.test(m.text()))) return;
-		/* A post that is locked here: what was asked just before is answered to nobody. */
-		if (page.locks && /status of 401/.test(m.text()) && /\/api\/v1\//.test(from)) return;
+		/* A post that is locked here: what was asked before somebody came back is answered to nobody. */
+		if ((page.locks || page.before?.has(from)) && /status of 401/.test(m.text()) && /\/api\/v1\//.test(from)) return;
 		/* Keys of one kind only, which all that are sold today have. */
 		if (/pubKeyCredParams is missing/.test(m.text())) return;
 		if (page.offline && /503/.test(m.text())) return;
@@ -63,9 +63,12 @@ export async function person(browser, url, name, device) {
 		if (/ERR_TIMED_OUT/.test(m.text()) && from.endsWith('/health')) return;
 		wrong.add(`${name}: ${m.text()} (${from})`);
 	});
+	const asked = page.asked = new Map(); /* what is not answered yet, and where */
 	context.on('request', (r) => {
+		asked.set(r, r.url());
 		if (new URL(r.url()).origin !== url.origin && !r.url().startsWith('data:')) wrong.add(`${name}: asks another host: ${r.url()}`);
 	});
+	for (const end of ['requestfinished', 'requestfailed']) context.on(end, (r) => asked.delete(r));
 	return page;
 }
 
@@ -80,6 +83,14 @@ export async function lock(page) {
 	page.locks = true;
 	await page.keyboard.press('Control+Alt+l');
 	await page.locator('.lock-door .button.big').first().waitFor();
+}
+
+/* Somebody is at it (again): from here on nothing that is asked is answered to nobody. */
+export async function inside(page) {
+	await page.locator('.frame:not(.is-locked) main').waitFor();
+	if (!page.locks) return;
+	page.locks = false;
+	page.before = new Set(page.asked.values());
 }
 
 /* Nothing that axe-core knows is wrong with the page, and it is not wider than the window. */

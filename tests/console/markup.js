@@ -18,10 +18,10 @@ try {
 		const { text, made } = await page.evaluate(() => ({
 			text: [document.body.innerText, ...[...document.querySelectorAll('[title], [aria-label], textarea, input')]
 				.map((e) => `${e.title} ${e.ariaLabel} ${e.value ?? ''}`)].join('\n'),
-			made: [...document.querySelectorAll('[onerror], img[src="x"], [title="host"], [src="x"]')].map((e) => e.outerHTML),
+			made: [...document.querySelectorAll('[onerror], [src="x"], s')].map((e) => e.outerHTML),
 		}));
 		assert.deepEqual(made, [], `${view}: an element of theirs`);
-		for (const [, what] of text.matchAll(/onerror=alert\(1\)[ /]title=(\w+)/g)) seen.set(what, [...seen.get(what) ?? [], view]);
+		for (const [, what] of text.matchAll(/<(?:img src=x onerror=alert\(1\)|img\/src=x\/onerror=alert\(1\)|s)[ /]title=(\w+)/g)) seen.set(what, [...seen.get(what) ?? [], view]);
 	};
 	await page.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI}`)));
 	await page.goto(at('/'));
@@ -58,9 +58,12 @@ try {
 		await page.locator('.frame main h1, .frame main h2, .frame main .empty').first().waitFor();
 		await look(view);
 	}
-	for (const what of ['host', 'app', 'facility', 'path', 'site', 'agent', 'server', 'reader2', 'report'])
+	for (const what of ['host', 'app', 'facility', 'path', 'site', 'agent', 'server', 'reader2', 'report', 'share', 'folder', 'into'])
 		assert.ok(seen.has(what), `${what} is in no view: nothing is shown of it`);
-	assert.deepEqual([...wrong], [], 'on the way');
+	for (const what of ['patient', 'name', 'badge', 'forced']) /* of persons */
+		assert.ok(!seen.has(what), `${what} is shown in ${seen.get(what)}`);
+	/* What is reckoned for each view in a row may take more of a slow machine's time than one person gets. */
+	assert.deepEqual([...wrong].filter((w) => !/status of 429 .*\/api\/v1\/what-if\?/.test(w)), [], 'on the way');
 	console.log(`ok what attackers wrote stays text in every view (${((Date.now() - began) / 1000).toFixed(1)} s)`);
 } catch (e) {
 	console.log(`not ok what attackers wrote stays text in every view\n${String(e.message).replace(/^/gm, '\t')}`);

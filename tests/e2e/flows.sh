@@ -49,10 +49,14 @@ grep -q '"Ward","10.60.0.9",80,"ONVIF (HTTP)",tcp,none' "$tmp/csv" && grep -q '"
 grep -q '"Ward","/etc/resolv.conf",53,"DNS",udp,none' "$tmp/csv" || fail "names are looked up by nobody"
 grep -q 127.0.0.1 "$tmp/csv" && fail "what stays on the machine is shown"
 "$ward" config flows --csv --machine --lang en "$tmp/h" 2>/dev/null | grep -q '"Ward 127.0.0.1",5514,"syslog",tcp,none' || fail "--machine does not show what stays"
-for lang in fr it nl; do
-	"$ward" config flows --lang $lang "$tmp/h" >"$tmp/$lang" 2>/dev/null
-	grep -q 'whoever sends' "$tmp/$lang" && fail "$lang is English"
-done
+in_words() { # LANGUAGE WORDS: "whoever sends"
+	"$ward" config flows --lang "$1" "$tmp/h" >"$tmp/$1" 2>"$tmp/err" || [ $? = 1 ] || fail "$1: $(cat "$tmp/err")"
+	grep -q "$2" "$tmp/$1" || fail "$1 has no \"$2\": $(cat "$tmp/$1")"
+	grep -q 'whoever sends' "$tmp/$1" && fail "$1 is English"
+}
+in_words fr 'quiconque envoie'
+in_words it 'chiunque invia'
+in_words nl 'wie er stuurt'
 "$ward" config flows --lang en "$tmp/h" 2>/dev/null | grep -qF 'source doors \<of> a\|test' || fail "a name breaks the table"
 "$ward" config flows --svg "$tmp/h" >"$tmp/svg" 2>/dev/null
 command -v xmllint >/dev/null && { xmllint --noout "$tmp/svg" || fail "no SVG"; }

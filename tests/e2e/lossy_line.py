@@ -1,7 +1,9 @@
 """A line that goes one way and loses: datagrams of a port on to another, without those that chance takes, one by
 one and in rows. What comes back is counted, and goes nowhere. usage: lossy_line.py TO-PORT MODE-FILE COUNT-FILE
 
-MODE-FILE: how many in a hundred are lost. COUNT-FILE: how many came, went on, and came back."""
+MODE-FILE: how many in a hundred are lost; it is read when all that came before was dealt with. COUNT-FILE: how many
+came, went on, and came back, and the mode that is in force."""
+import os
 import random
 import select
 import socket
@@ -22,13 +24,18 @@ print(here.getsockname()[1], flush=True)
 came = went = back = row = lost = 0
 looked = 0.0
 while True:
-    readable, _, _ = select.select([here, there], [], [], 0.05)
-    if time.monotonic() - looked > 0.05:
+    readable, _, _ = select.select([here, there], [], [], 0)
+    if not readable and time.monotonic() - looked > 0.05:
         looked = time.monotonic()
         with open(mode, encoding="ascii") as f:
-            lost = int(f.read() or lost)
-        with open(counts, "w", encoding="ascii") as f:
-            f.write(f"{came} {went} {back}\n")
+            wanted = int(f.read() or lost)
+        if wanted != lost:
+            lost, row = wanted, 0
+        with open(counts + ".new", "w", encoding="ascii") as f:
+            f.write(f"{came} {went} {back} {lost}\n")
+        os.rename(counts + ".new", counts)
+    if not readable:
+        readable, _, _ = select.select([here, there], [], [], 0.05)
     if there in readable:
         try:
             there.recv(65536)

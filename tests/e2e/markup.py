@@ -1,5 +1,5 @@
 """Who attacks writes what they like: host names (DHCP), badges and readers (a door controller's lines), fields of HL7, names of files
-(HTTP, SMB), programs that ask (User-Agent), names of controllers (BACnet), and what a person reports. All of it is markup here, played against the
+(HTTP, SMB), programs that ask (User-Agent), and what a person reports. All of it is markup here, played against the
 pilot; no page of the console takes any of it for its own. Run by tests/console/run, and prints what its journeys print.
 
 usage: markup.py WARD PILOT"""
@@ -56,8 +56,6 @@ steps:
     arp: {{from: intruder, target: 10.40.0.25}}
   - at: 4s
     udp: {{from: intruder, to: bms-supervisor, port: 67, say: [{{client_hex: "{dhcp()}"}}]}}
-  - at: 5s
-    bacnet: {{from: intruder, to: ahu-05, service: read-property, object: "device:4005", property: object-name, reply: {{text: "{markup('object')}"}}}}
   - at: 6s
     tcp: {{from: intruder, to: bms-supervisor, port: 2575, say: [{{client_hex: "{hl7()}"}}]}}
   - at: 7s
@@ -69,7 +67,7 @@ steps:
         - client: "GET /{markup('path').replace(' ', '/')}.exe HTTP/1.1\\r\\nHost: {markup('site').replace(' ', '/')}\\r\\nUser-Agent: {markup('agent')}\\r\\n\\r\\n"
         - server: "HTTP/1.1 200 OK\\r\\nServer: {markup('server')}\\r\\nContent-Type: application/x-msdownload\\r\\nContent-Length: 4\\r\\n\\r\\nMZ<b"
   - at: 8s
-    smb: {{from: intruder, to: bms-supervisor, share: "<b>care", folder: "<img/src=x/onerror=alert()>", rename: 60, into: "<b>locked"}}
+    smb: {{from: intruder, to: bms-supervisor, share: "<s/title=share>", folder: "<s/title=folder>", rename: 60, into: "<s/title=into>"}}
   - at: 9s
     bacnet: {{from: intruder, to: ahu-05, service: write-property, object: "binary-value:1", property: present-value, value: {{enumerated: 0}}, priority: 8, reply: ack}}
 '''

@@ -37,6 +37,10 @@ EXPORTS = ('cap', 'de', 'idmef', 'misp', 'stix', 'ocsf', 'ecs', 'cef', 'syslog')
 # manufacturers of the IEEE's list, which reckon reads, are Charlotte's Web Networks, and one at the Route de la Tourlandry.
 OTHERS = {('config', BADGE.encode()), ('reckon', b'Charlotte'), ('reckon', b'de la tour')}
 LEAST = 8  # bytes of a needle: shorter ones stand in memory by chance
+# Of a machine: a UUID, a hash in hex, a time in micro- or nanoseconds, what follows the point of a number or of a second, and
+# seconds or milliseconds of these years.
+NUMBERS = re.compile(rb'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,}|\d{16,}|(?<=\d\.)\d{8,}|(?<!\d)1[78]\d{8}(?:\d{3})?(?!\d)')
+AROUND = 128
 
 
 def parts(kind, value):
@@ -75,8 +79,14 @@ def texts():
 
 
 def by_chance(needle, body):
-    """Eight or nine digits stand in a hash or an id sooner or later: nowhere but amid other digits of it."""
-    return re.fullmatch(rb'\d{8,9}', needle) and not re.search(rb'(?<![0-9a-f])' + needle + rb'(?![0-9a-f])', body)
+    """Eight or nine digits stand in a hash, an id or a time sooner or later: each place is within one of those."""
+    if not re.fullmatch(rb'\d{8,9}', needle):
+        return False
+    for m in re.finditer(needle, body):
+        begin = max(0, m.start() - AROUND)
+        if not any(begin + n.start() <= m.start() and m.end() <= begin + n.end() for n in NUMBERS.finditer(body, begin, m.end() + AROUND)):
+            return False
+    return True
 
 
 class Needles:
@@ -230,6 +240,8 @@ def search_memory(h, needles, allowed):
                     h.must(not found, f'{name} has {found[:3]} in its memory')
         except PermissionError:
             return None
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended meanwhile
         looked.append(name)
     return looked
 
@@ -243,16 +255,23 @@ def journalled(h, needles):
 
 
 def search_processes(h, needles, allowed):
-    """What each was started with, and files that it has open and no folder lists. Gives how many of those there were."""
+    """What each was started with, and files that it has open and no folder lists. Gives how many of those there were; None: this user
+    may not look."""
     n = 0
     for name, pid in [('supervisor', h.run.pid), *children(h)]:
         if name in allowed:
             continue
-        for what in ('cmdline', 'environ', 'comm'):
-            with open(f'/proc/{pid}/{what}', 'rb') as f:
-                found = needles.search(f.read())
-            h.must(not found, f'{what} of {name} holds {found[:3]}')
-        for fd in os.listdir(f'/proc/{pid}/fd'):
+        try:
+            for what in ('cmdline', 'environ', 'comm'):
+                with open(f'/proc/{pid}/{what}', 'rb') as f:
+                    found = needles.search(f.read())
+                h.must(not found, f'{what} of {name} holds {found[:3]}')
+            fds = os.listdir(f'/proc/{pid}/fd')
+        except PermissionError:
+            return None
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended meanwhile
+        for fd in fds:
             path = f'/proc/{pid}/fd/{fd}'
             try:
                 to = os.readlink(path)
@@ -477,7 +496,8 @@ def main():
         looked = search_memory(h, needles, {'log', 'pseudonym'})
         print('by request: ' + person(h, lead, officer, incident, token))
         print(f'nowhere: {needles.n} identifiers of {len(lines)} texts, {len(posted)} of them also posted as objects, {size >> 10} KiB of files, {documents >> 10} KiB of '
-              f'documents and backup, {n_open} files without a name, '
+              f'documents and backup, '
+              + ('no open files: this user may not look, ' if n_open is None else f'{n_open} files without a name, ')
               + (f'memory of {len(looked)} processes' if looked else 'no memory: this user may not look'))
     finally:
         h.end()

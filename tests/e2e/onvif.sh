@@ -30,11 +30,12 @@ chmod 644 "$tmp/password" "$tmp/wrong"
 
 timeout 60 "$ward" sense onvif --streams --user ward --password-file "$tmp/password" "$at" >"$tmp/out" 2>"$tmp/err" ||
 	fail "streams: $(cat "$tmp/err" "$tmp/device.err")"
-# of three the one that is enough and has the least to decode
-grep -q '"profile":"sub","encoding":"H264","width":640,"height":360,"fps":12.5,"kbps":2048,"uri":"rtsp://192.0.2.9/sub","suffices":true,"take":true' "$tmp/out" ||
+# of each of its two cameras the one that is enough and has the least to decode
+grep -q '"profile":"sub","name":"Hall","source":"vs-1","encoding":"H264","width":640,"height":360,"fps":12.5,"kbps":2048,"uri":"rtsp://192.0.2.9/sub","suffices":true,"take":true' "$tmp/out" ||
 	fail "no stream: $(cat "$tmp/out")"
-[ "$(grep -c '"take":true' "$tmp/out")" = 1 ] && [ "$(grep -c '"suffices":true' "$tmp/out")" = 2 ] &&
-	[ "$(wc -l <"$tmp/out")" = 3 ] || fail "other streams: $(cat "$tmp/out")"
+grep -q '"profile":"yard","name":"Hall","source":"vs-2".*"take":true' "$tmp/out" &&
+	[ "$(grep -c '"take":true' "$tmp/out")" = 2 ] && [ "$(grep -c '"suffices":true' "$tmp/out")" = 3 ] &&
+	[ "$(wc -l <"$tmp/out")" = 4 ] || fail "other streams: $(cat "$tmp/out")"
 # what a recorder holds; whether that is what incidents ask for: one whole, one in part, one not at all
 timeout 60 "$ward" sense onvif --recordings --user ward --password-file "$tmp/password" "$at" >"$tmp/out" 2>"$tmp/err" ||
 	fail "recordings: $(cat "$tmp/err" "$tmp/device.err")"

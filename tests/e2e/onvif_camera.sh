@@ -94,7 +94,7 @@ echo "$RTSP_PASSWORD" >"$tmp/password"
 until_true 120 grep -q '"kind":"detection".*"Somebody in a watched zone".*"au-corridor-staff"' "$tmp/out" ||
 	explain "nobody was seen in the corridor"
 until_true 30 said video.stream '"source":"corridor"' || explain "which stream it is is not told: $(cat "$tmp/search.err")"
-for says in '"profile":"sub"' '"encoding":"H264"' '"width":640' '"height":360' '"millifps":12500' '"offered":3' '"reason":"suffices"'; do
+for says in '"profile":"sub"' '"encoding":"H264"' '"width":640' '"height":360' '"millifps":12500' '"offered":4' '"reason":"suffices"'; do
 	said video.stream "$says" || explain "the event does not say $says"
 done
 grep -q '"camera.choice".*"profile":"sub"' "$tmp/state/ward.log" || explain "the choice is not in the log"

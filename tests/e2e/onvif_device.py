@@ -68,11 +68,12 @@ def pull(path):
             "</tev:TerminationTime>%s</tev:PullMessagesResponse>" % (stamp(now()), stamp(now() + AHEAD), messages))
 
 
-def profile(token, width, height, fps):
-    return ("<tr2:Profiles token='%s'><tr2:Configurations><tr2:VideoEncoder><tt:Encoding>H264</tt:Encoding>"
+def profile(token, width, height, fps, source="vs-1"):
+    return ("<tr2:Profiles token='%s'><tr2:Name>Hall</tr2:Name><tr2:Configurations><tr2:VideoSource><tt:SourceToken>%s"
+            "</tt:SourceToken></tr2:VideoSource><tr2:VideoEncoder><tt:Encoding>H264</tt:Encoding>"
             "<tt:Resolution><tt:Width>%d</tt:Width><tt:Height>%d</tt:Height></tt:Resolution><tt:RateControl>"
             "<tt:FrameRateLimit>%s</tt:FrameRateLimit><tt:BitrateLimit>2048</tt:BitrateLimit></tt:RateControl>"
-            "</tr2:VideoEncoder></tr2:Configurations></tr2:Profiles>" % (token, width, height, fps))
+            "</tr2:VideoEncoder></tr2:Configurations></tr2:Profiles>" % (token, source, width, height, fps))
 
 
 def recording(token, name, hours, until):
@@ -145,7 +146,8 @@ def answer(root, path):
         return "<wsnt:UnsubscribeResponse/>"
     if what == "GetProfiles":
         return ("<tr2:GetProfilesResponse>%s</tr2:GetProfilesResponse>" %
-                (profile("main", 1920, 1080, "25") + profile("sub", 640, 360, "12.5") + profile("tiny", 320, 180, "25")))
+                (profile("main", 1920, 1080, "25") + profile("sub", 640, 360, "12.5") + profile("tiny", 320, 180, "25") +
+                 profile("yard", 640, 360, "5", "vs-2")))
     if what == "GetStreamUri":
         token = root.find(".//{http://www.onvif.org/ver20/media/wsdl}ProfileToken").text
         return "<tr2:GetStreamUriResponse><tr2:Uri>%s/%s</tr2:Uri></tr2:GetStreamUriResponse>" % (STREAMS, token)

@@ -64,6 +64,12 @@ END
 watch 0 --zones "$tmp/windows.yml" "$data/furg_house6_fire.mp4"
 [ "$(count flame)" = 1 ] && [ "$(count loiter)" = 0 ] || fail "a fire, and somebody in it"
 
+# its roof smokes; a camera that gets out of focus shows no haze, though all edges fade
+watch 0 --zones "$plans/smoke.yml" "$data/furg_house6_fire.mp4"
+[ "$(count smoke)" = 1 ] || fail "the smoke of the roof"
+watch 0 --zones "$plans/smoke.yml" "$data/tamper/defocus.mp4"
+[ "$(count tamper.defocused)" = 1 ] && [ "$(count smoke)" = 0 ] || fail "out of focus, and no smoke"
+
 # a camera writes its clock into the picture of an empty room; then the picture stands still, with noise over it
 python3 - "$tmp/clock.avi" <<'END' || fail "clip"
 import random, struct, sys

@@ -160,6 +160,33 @@ enrol "$code" "$tmp/spool" || fail "again: $(cat "$tmp/enrol.err")"
 "$ward" ship --spool "$tmp/spool" </dev/null >"$tmp/ship.out" 2>"$tmp/ship.err" || fail "ship: $(cat "$tmp/ship.err")"
 [ "$(kept annex class=door.forced)" = 5 ] || fail "$(kept annex class=door.forced) of 5 arrived: $(cat "$tmp/ship.err")"
 
+# A sensor that has nothing to say, and whose sender dies: it is no sensor that goes on unheard.
+: >"$tmp/quiet.jsonl"
+"$ward" sense log json --follow "$tmp/quiet.jsonl" --spool "$tmp/spool" --to "$to" >"$tmp/sense.out" 2>"$tmp/sense.err" &
+ship=$!
+children() { cat "/proc/$ship/task/$ship/children"; }
+sender() {
+	for pid in $(children); do
+		case $(cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ') in */ship\ *) echo "$pid" ;; esac
+	done
+}
+both() { [ "$(sender)" ] && [ "$(children | wc -w)" = 2 ]; }
+until_true 60 both || fail "no sensor and sender: $(cat "$tmp/sense.err")"
+kill -9 "$(sender)"
+gone() { ! kill -0 "$ship" 2>/dev/null; }
+until_true 60 gone || fail "a sensor goes on whose sender is dead: $(cat "$tmp/sense.err")"
+wait "$ship" && fail "that the sender died is a success"
+ship=
+grep -q 'who sends was ended by signal 9' "$tmp/sense.err" || fail "why is not said: $(cat "$tmp/sense.err")"
+
+# Whom to trust afterwards: as was said.
+cat "$tmp/own.pem" "$tmp/state/api/ca.pem" >"$tmp/trust.pem"
+code=$(add annex)
+printf '%s\n' "$code" | "$ward" ship enrol --to "$to" --ca "$tmp/trust.pem" --spool "$tmp/spool" >"$tmp/enrol.out" 2>"$tmp/enrol.err" ||
+	fail "with --ca: $(cat "$tmp/enrol.err")"
+cmp -s "$tmp/spool/ca.pem" "$tmp/trust.pem" || fail "--ca has no effect"
+"$ward" ship --spool "$tmp/spool" <"$tmp/more" >"$tmp/ship.out" 2>"$tmp/ship.err" || fail "ship: $(cat "$tmp/ship.err")"
+
 # On record.
 for what in sensor-code-made sensor-enrolled sensor-renewed sensor-removed sensor-refused; do
 	has() { "$ward" search --hospital "$tmp/hospital" --state "$tmp/state" --no-index --limit 0 --json class=ward.account 2>/dev/null | grep -q "$what"; }
@@ -167,4 +194,40 @@ for what in sensor-code-made sensor-enrolled sensor-renewed sensor-removed senso
 done
 "$ward" search --hospital "$tmp/hospital" --state "$tmp/state" --no-index --limit 0 --json class=ward.account 2>/dev/null |
 	grep 'sensor-enrolled' | grep -q '"annex"' || fail "which sensor is not on record"
+
+# A certificate that nobody knows asks no more often than an address without any.
+mkdir "$tmp/answers"
+i=0
+while [ $i -lt 250 ]; do
+	printf 'url = "%s/api/v1/events"\noutput = "%s"\n' "$to" "$tmp/answers/$i"
+	i=$((i + 1))
+done >"$tmp/often"
+curl -s -w '%{http_code}\n' --cacert "$tmp/state/api/ca.pem" --cert "$tmp/own.pem" --key "$tmp/own.key" --data-binary @"$tmp/more" \
+	-K "$tmp/often" >"$tmp/status"
+grep -qx 403 "$tmp/status" && grep -qx 429 "$tmp/status" || fail "it may ask as often as it likes: $(sort "$tmp/status" | uniq -c)"
+grep -rq 'too many batches' "$tmp/answers" || fail "why is not said: $(cat "$tmp/answers/249")"
+
+# The console gets a certificate of the hospital's own: what an enrolment before left stands in no one's way.
+kill "$run"
+wait "$run"
+run=
+mkdir "$tmp/hospital/tls"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$tmp/hospital/tls/console.key" -days 2 \
+	-out "$tmp/hospital/tls/console.pem" -subj /CN=localhost -addext subjectAltName=DNS:localhost >/dev/null 2>&1 || fail "openssl"
+chmod 600 "$tmp/hospital/tls/console.key"
+printf 'certificate: tls/console.pem\nkey: tls/console.key\n' >"$tmp/hospital/console.yml"
+: >"$tmp/out"
+: >"$tmp/err"
+"$ward" run --json --console 127.0.0.1:0 --state "$tmp/state" "$tmp/hospital" >>"$tmp/out" 2>>"$tmp/err" &
+run=$!
+serves() { grep -qo 'https://[^ ]*:[0-9]*' "$tmp/out" "$tmp/err"; }
+until_true 60 serves || fail "no console: $(tail -n 5 "$tmp/out" "$tmp/err" "$tmp/state/ward.log")"
+to=$(grep -oh 'https://[^ /]*:[0-9]*' "$tmp/out" "$tmp/err" | head -n 1)
+code=$(add annex)
+enrol "$code" "$tmp/spool" "$to" || fail "with the hospital's own certificate: $(cat "$tmp/enrol.err")"
+[ ! -e "$tmp/spool/ca.pem" ] || fail "the authority of before is trusted alone"
+code=$(add annex)
+printf '%s\n' "$code" | "$ward" ship enrol --to "$to" --ca "$tmp/hospital/tls/console.pem" --spool "$tmp/spool" >"$tmp/enrol.out" 2>"$tmp/enrol.err" ||
+	fail "with --ca: $(cat "$tmp/enrol.err")"
+"$ward" ship --spool "$tmp/spool" <"$tmp/more" >"$tmp/ship.out" 2>"$tmp/ship.err" || fail "ship: $(cat "$tmp/ship.err")"
 echo "ship_enrol: taken in once, by whom it was meant for"

@@ -71,17 +71,17 @@ arrived() { [ "$(kept "source=$1" class=door.held)" = 1 ]; }
 code=$("$ward" sensor add --state "$tmp/state" annex | head -n 1)
 echo "$code" | there "$ward" ship enrol --to https://10.9.0.1:8443 --spool "$tmp/spool" >"$tmp/enrol" 2>&1 || fail "enrol: $(cat "$tmp/enrol")"
 mkfifo "$tmp/pipe"
-there "$ward" ship --spool "$tmp/spool" <"$tmp/pipe" >"$tmp/ship.out" 2>"$tmp/ship.err" &
+nsenter -t "$away" -n "$ward" ship --spool "$tmp/spool" <"$tmp/pipe" >"$tmp/ship.out" 2>"$tmp/ship.err" &
 ship=$!
-exec 3>"$tmp/pipe"
+exec 3<>"$tmp/pipe" # waits for nobody who reads it, as > would
 event 1 >&3
 until_true 60 arrived annex || fail "it does not arrive: $(cat "$tmp/ship.err")"
 quiet "ward ship"
 exec 3>&-
 wait "$ship" || fail "ship: $(cat "$tmp/ship.err")"
-there "$ward" ship --to diode://10.9.0.1:7777 --token-file "$tmp/secret" --spool "$tmp/diode" <"$tmp/pipe" >"$tmp/ship.out" 2>"$tmp/ship.err" &
+nsenter -t "$away" -n "$ward" ship --to diode://10.9.0.1:7777 --token-file "$tmp/secret" --spool "$tmp/diode" <"$tmp/pipe" >"$tmp/ship.out" 2>"$tmp/ship.err" &
 ship=$!
-exec 3>"$tmp/pipe"
+exec 3<>"$tmp/pipe"
 event 2 >&3
 until_true 60 arrived plant || fail "it does not arrive: $(cat "$tmp/ship.err")"
 quiet "ward ship, one way"
@@ -89,13 +89,14 @@ exec 3>&-
 wait "$ship" || fail "ship: $(cat "$tmp/ship.err")"
 ship=
 
-# A sensor of the network itself, for some seconds.
-there "$ward" sense net --seconds 3 v1 --to diode://10.9.0.1:7777 --token-file "$tmp/secret" --spool "$tmp/diode" >"$tmp/sense.out" 2>"$tmp/sense.err" &
+# A sensor of the network itself, until it was looked at.
+nsenter -t "$away" -n "$ward" sense net v1 --to diode://10.9.0.1:7777 --token-file "$tmp/secret" --spool "$tmp/diode" >"$tmp/sense.out" 2>"$tmp/sense.err" &
 ship=$!
 captures() { [ "$(wc -l <"/proc/$away/net/packet")" -gt 2 ]; }
 until_true 30 captures || fail "it does not capture: $(cat "$tmp/sense.err")"
 quiet "ward sense net"
-wait "$ship"
+kill -INT "$ship"
+wait "$ship" || fail "sense net: $? $(cat "$tmp/sense.err")"
 ship=
 
 # Each connection outwards, to what the configuration says, and nothing else.

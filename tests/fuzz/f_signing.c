@@ -6,10 +6,19 @@
 
 #include "run/signing.h"
 #include "run/signing_direct.h"
+#include "ship/code.h"
 
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum { STEPS = 48, KEPT = 8, SELF = 200, DIRECTORY = 220, ROOM = 16 << 10 };
+
+/* The public key of a sensor: the point that P-256 begins with (SEC 2 2.4.2). */
+static const char key_of_sensor[] =
+	"046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+	"4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
 
 struct told {
 	struct ward_clock_fake clock;
@@ -63,6 +72,41 @@ static void put_people(struct told *k)
 	WARD_ASSERT(ward_signers_read(&k->who, ward_wr_slice(&w)) == WARD_OK);
 }
 
+/* Two sensors, and an authority that vouches for them: made once, since its keys take their time.
+ */
+static const struct ward_signing_sensors *sensors(void)
+{
+	static struct ward_signing_sensors s;
+	static const char *const made[] = {
+		"authority.pem", WARD_AUTHORITY_CA, WARD_AUTHORITY_SERVER};
+	const struct ward_str name = WARD_STR("localhost");
+	char folder[] = "/tmp/ward-f-signing-XXXXXX", why[WARD_AUTHORITY_WHY], path[128];
+	const struct ward_authority_in in = {.folder = folder,
+		.hospital = WARD_STR("H"),
+		.name = &name,
+		.n_name = 1,
+		.now = 1800000000 * WARD_NS_PER_S};
+	bool is_new;
+	int fd;
+
+	if (s.voucher)
+		return &s;
+	WARD_ASSERT(mkdtemp(folder) && ward_authority_ready(&in, &is_new, why) == WARD_OK &&
+		    ward_authority_hand(folder, &fd) == WARD_OK);
+	WARD_ASSERT(ward_voucher_new(fd, &s.voucher) == WARD_OK);
+	(void)close(fd);
+	(void)snprintf(path, sizeof(path), "%s/" WARD_AUTHORITY_SERVER, folder);
+	WARD_ASSERT(ward_authority_print(path, s.server) == WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(made); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, made[i]);
+		(void)unlink(path);
+	}
+	(void)rmdir(folder);
+	s.id[s.n++] = WARD_STR("annex");
+	s.id[s.n++] = WARD_STR("plant");
+	return &s;
+}
+
 static struct told *begin(void)
 {
 	static struct told kept;
@@ -82,6 +126,7 @@ static struct told *begin(void)
 		.common = WARD_STR("password\n"),
 		.lim = &k->lim,
 		.cost = ward_password_least(),
+		.sensors = sensors(),
 		.save = save,
 		.record = record,
 		.ctx = k};
@@ -94,7 +139,8 @@ static struct told *begin(void)
 static struct ward_str word_of(struct told *k, struct ward_rd *r)
 {
 	static const char *const known[] = {"anna", "bo", "carl", "guards", "house", "duty", "look",
-		"480215", "correct horse battery staple", "https://ward.example"};
+		"480215", "correct horse battery staple", "https://ward.example", "annex", "plant",
+		key_of_sensor};
 	uint8_t which = ward_rd_u8(r);
 
 	if (which < WARD_ARRAY_LEN(known))
@@ -118,6 +164,48 @@ static void keep_word(struct told *k, const char *key)
 			(int)(text.len < WARD_SIGN_TEXT ? text.len : 0), text.p);
 }
 
+/* What a sensor does with a code: proves to have it, beside its key. */
+static void keep_proof(struct told *k)
+{
+	struct ward_ship_code c;
+	uint8_t key[WARD_SHIP_KEY], proof[WARD_SHIP_PROOF];
+	char *word = k->word[k->n_word % KEPT];
+	struct ward_wr w = ward_wr_fixed(word, 2 * sizeof(proof));
+
+	if (!k->n_word || !ward_ship_code_read(ward_str_z(k->word[(k->n_word - 1) % KEPT]), &c))
+		return;
+	WARD_ASSERT(ward_str_unhex(ward_str_z(key_of_sensor), key, sizeof(key)));
+	ward_ship_code_prove(&c, key, proof);
+	ward_wr_hex(&w, ward_slice_of(proof, sizeof(proof)));
+	word[2 * sizeof(proof)] = 0;
+	k->n_word++;
+}
+
+/* And with a certificate: shows it, of which login is told the print. */
+static void keep_print(struct told *k)
+{
+	static const char begins[] = "\"certificate\":\"";
+	size_t at = ward_str_find(k->ret.json, ward_str_z(begins)), n = 0;
+	char pem[WARD_SIGN_PROOF];
+	unsigned len;
+
+	if (at == SIZE_MAX)
+		return;
+	for (const char *p = k->ret.json.p + at + strlen(begins); *p != '"'; p++) {
+		bool line = p[0] == '\\' && p[1] == 'n'; /* the one escape that PEM needs */
+
+		WARD_ASSERT(n < sizeof(pem));
+		pem[n++] = line ? '\n' : *p;
+		p += line;
+	}
+	BIO *b = BIO_new_mem_buf(pem, (int)n);
+	X509 *x = PEM_read_bio_X509(b, NULL, NULL, NULL);
+
+	WARD_ASSERT(x && X509_digest(x, EVP_sha256(), k->token[k->n_token++ % KEPT], &len) == 1);
+	X509_free(x);
+	(void)BIO_free(b);
+}
+
 static void take(struct told *k)
 {
 	static const uint8_t none[WARD_SIGN_TOKEN];
@@ -129,6 +217,8 @@ static void take(struct told *k)
 	if (memcmp(k->ret.device, none, sizeof(none)) != 0)
 		memcpy(k->device[k->n_device++ % KEPT], k->ret.device, sizeof(none));
 	keep_word(k, "\"code\":\"");
+	keep_proof(k);
+	keep_print(k);
 	keep_word(k, "\"link\":\"");
 	keep_word(k, "\"id\":\"");
 }
@@ -231,6 +321,11 @@ static void live_on(struct told *k)
 	WARD_ASSERT(ward_accounts_read(&t, ward_wr_slice(&w), &k->lim, &bad, &line) == WARD_OK);
 	WARD_ASSERT(!bad && t.n == k->accounts.n && t.n_d == k->accounts.n_d &&
 		    t.n_s == k->accounts.n_s);
+	for (size_t i = 0; i < t.n_x; i++) { /* those alone that have a certificate */
+		const struct ward_sensor *x = ward_sensor_find(&k->accounts, ward_str_z(t.x[i].id));
+
+		WARD_ASSERT(x && t.x[i].made && t.x[i].until == x->until);
+	}
 	ward_wr_fini(&w);
 }
 

@@ -91,6 +91,20 @@ static void hand_on(struct server *s, struct ward_httpd_ask *a, const struct war
 	memcpy(p->hash, hash, 32);
 }
 
+static void wait_post(struct server *s, struct ward_httpd_ask *a)
+{
+	serve_wait(s, a, WARD_NS_PER_S,
+		ward_str_z(WARD_TEXT("too many batches: put more events into each")));
+}
+
+bool serve_may_post(struct server *s, struct ward_httpd_ask *a)
+{
+	if (serve_may(s, &serve_peer_of(s, a->peer)->posting, &of_stranger))
+		return true;
+	wait_post(s, a);
+	return false;
+}
+
 void serve_post(struct server *s, struct ward_httpd_ask *a)
 {
 	struct ward_post post = {.batch = a->body};
@@ -105,12 +119,12 @@ void serve_post(struct server *s, struct ward_httpd_ask *a)
 
 	if (known)
 		ward_httpd_known(a);
-	if (known ? !serve_may(s, &known->bucket, &of_poster)
-		  : !serve_may(s, &serve_peer_of(s, a->peer)->posting, &of_stranger)) {
-		serve_wait(s, a, WARD_NS_PER_S,
-			ward_str_z(WARD_TEXT("too many batches: put more events into each")));
+	if (known && !serve_may(s, &known->bucket, &of_poster)) {
+		wait_post(s, a);
 		return;
 	}
+	if (!known && !serve_may_post(s, a))
+		return;
 	if (!has)
 		serve_problem(s, a, 401,
 			WARD_TEXT("the token is missing: send `Authorization: Bearer TOKEN`, the "
@@ -127,8 +141,7 @@ void serve_post_of(struct server *s, struct ward_httpd_ask *a, struct ward_str s
 
 	ward_httpd_known(a);
 	if (!serve_may(s, &poster(s, print, true)->bucket, &of_poster))
-		serve_wait(s, a, WARD_NS_PER_S,
-			ward_str_z(WARD_TEXT("too many batches: put more events into each")));
+		wait_post(s, a);
 	else if (is_batch(s, a, &post))
 		hand_on(s, a, &post, print);
 }

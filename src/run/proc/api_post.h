@@ -9,6 +9,9 @@ void serve_post(struct server *s, struct ward_httpd_ask *a);
 /* The same of a sensor that is known by its certificate. */
 void serve_post_of(struct server *s, struct ward_httpd_ask *a, struct ward_str sensor,
 	const uint8_t print[WARD_SIGN_TOKEN]);
+/* True: an address that is not known to post yet may. False: it was answered that it has to wait.
+ */
+bool serve_may_post(struct server *s, struct ward_httpd_ask *a);
 /* What `ingest` says became of them, and what it does not say. */
 void serve_hear_ingest(struct server *s);
 

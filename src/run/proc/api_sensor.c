@@ -42,7 +42,7 @@ bool serve_sensor_post(struct server *s, struct ward_httpd_ask *a)
 				  "wrong: `ward sensor add` makes a code that takes it in again"));
 	} else if (x && serve_mono(s) - x->checked < good_for) {
 		serve_post_of(s, a, ward_str_z(x->id), shown.print);
-	} else {
+	} else if (serve_may_post(s, a)) { /* whose it is costs `login` a question */
 		memcpy(sign.from, a->peer, sizeof(sign.from));
 		memcpy(sign.token, shown.print, sizeof(sign.token));
 		memcpy(p.token, shown.print, sizeof(p.token));

@@ -2,7 +2,10 @@
  * supervisor opened, put together, opened with the key that both sides have, and recorded.
  *
  * It answers nobody. What is lost on the line is told by an event `ward.loss` of the source: how
- * many events, and between which times it was blind. */
+ * many events, and between which times it was blind. What was heard last is in a file that the
+ * supervisor opened, so that nothing before it is taken by the next life. */
+#include "base/rd.h"
+#include "base/wr.h"
 #include "event/plan.h"
 #include "run/feeder.h"
 #include "run/proc/patterns.h"
@@ -15,8 +18,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-enum { POLL_MS = 1000, BURST = 256, SECRET_MAX = 1024, SECRET_MIN = 32, MEMORY = 64 << 20 };
+enum {
+	POLL_MS = 1000,
+	BURST = 256,
+	SECRET_MAX = 1024,
+	SECRET_MIN = 32,
+	LAST = WARD_DIODE_SESSION + 8,
+	MEMORY = 64 << 20
+};
 
 static const ward_ns silent_after = 30 * WARD_NS_PER_S;
 
@@ -34,9 +45,9 @@ struct diode {
 	const char *source;
 	bool has_plan; /* its private addresses are of a plan of its own */
 	struct ward_plan_prefix plan;
-	int socket;
-	bool silent;  /* said so */
-	ward_ns born; /* monotonic */
+	int socket, last; /* last: the file */
+	bool silent;      /* said so */
+	ward_ns born;     /* monotonic */
 };
 
 /* ---- events ---- */
@@ -98,6 +109,39 @@ static void tell_gap(void *ctx, const struct ward_diode_gap *g)
 		ward_process_die(&d->p, "out of memory", WARD_ERR_NOMEM);
 	ward_feeder_event(d->feeder, &e);
 	ward_feeder_flush(d->feeder);
+}
+
+/* ---- what was heard last: the session, and be64 the next group ---- */
+
+static void read_last(struct diode *d, struct ward_diode_last *ret)
+{
+	uint8_t bytes[LAST];
+	ssize_t n = pread(d->last, bytes, sizeof(bytes), 0);
+	struct ward_rd r = ward_rd_from(bytes, sizeof(bytes));
+
+	*ret = (struct ward_diode_last){.next = 0};
+	if (n < 0)
+		ward_process_die(&d->p, "what was heard last can't be read", WARD_ERR_IO);
+	if (n != (ssize_t)sizeof(bytes)) /* nothing was, ever */
+		return;
+	struct ward_slice session = ward_rd_bytes(&r, sizeof(ret->session));
+
+	memcpy(ret->session, session.p, session.len);
+	ret->next = ward_rd_be64(&r);
+}
+
+static void keep_last(void *ctx, const struct ward_diode_last *at)
+{
+	struct diode *d = ctx;
+	uint8_t bytes[LAST];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+
+	ward_wr_bytes(&w, at->session, sizeof(at->session));
+	ward_wr_be64(&w, at->next);
+	if (pwrite(d->last, bytes, sizeof(bytes), 0) == (ssize_t)sizeof(bytes))
+		return;
+	/* it goes on: what is lost is that a recording is known as one after a restart */
+	ward_count_name(&d->p.counters, "diode.not_kept", 1);
 }
 
 /* ---- the socket ---- */
@@ -169,8 +213,11 @@ static void run(struct diode *d)
 
 static void open_line(struct diode *d)
 {
-	struct ward_diode_in_opts o = {
-		.clock = d->p.clock, .lines = take_lines, .gap = tell_gap, .ctx = d};
+	struct ward_diode_in_opts o = {.clock = d->p.clock,
+		.lines = take_lines,
+		.gap = tell_gap,
+		.keep = keep_last,
+		.ctx = d};
 	char secret[SECRET_MAX];
 
 	ward_process_secret(&d->p, "password_file", secret, sizeof(secret));
@@ -181,6 +228,7 @@ static void open_line(struct diode *d)
 			WARD_ERR_CONFIG);
 	ward_diode_key(ward_str_z(secret), o.key);
 	ward_wipe(secret, sizeof(secret));
+	read_last(d, &o.last);
 	if (ward_diode_in_new(&o, &d->in) != WARD_OK)
 		ward_process_die(&d->p, "out of memory", WARD_ERR_NOMEM);
 	ward_wipe(o.key, sizeof(o.key));
@@ -200,6 +248,7 @@ int main(int argc, char **argv)
 		ward_process_die(&d->p, "out of memory", WARD_ERR_NOMEM);
 	d->source = ward_process_setting(&d->p, "source");
 	d->socket = ward_process_need_fd(&d->p, "socket");
+	d->last = ward_process_need_fd(&d->p, "last");
 	const char *plan = ward_process_setting(&d->p, "plan");
 
 	d->has_plan = plan != NULL;

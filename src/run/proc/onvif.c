@@ -141,15 +141,16 @@ static enum ward_err give(struct device *d, struct ward_event *e)
 	return show(d);
 }
 
-/* The stream to take. One whose address is of no use is none. */
+/* The stream to take; of a device with several pictures the first of which one is to be taken. One
+ * whose address is of no use is none. */
 static void choose(struct device *d, const struct ward_onvif_stream *s)
 {
 	struct ward_choice *c = &d->choice;
 	struct ward_rtsp_url u;
 	const char *why;
 
-	c->offered++;
-	if (!s->take || ward_rtsp_url_read(s->uri, &u, &why) != WARD_OK)
+	c->offered += c->offered < UINT8_MAX;
+	if (!s->take || c->taken || ward_rtsp_url_read(s->uri, &u, &why) != WARD_OK)
 		return;
 	const char *host = strstr(u.request, "://") + 3, *path = host + strcspn(host, "/?");
 

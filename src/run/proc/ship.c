@@ -330,6 +330,7 @@ static void ship_all(struct ship *s)
 		maintain(s);
 		ward_process_count(&s->p);
 	}
+	heed(s, ship_diode_finish(&s->diode)); /* else it comes again, and counts as lost once */
 	drain(s);
 	ship_diode_settle(&s->diode);
 	tell(s);

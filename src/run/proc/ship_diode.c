@@ -96,16 +96,22 @@ void ship_diode_close(struct ship_diode *d)
 
 /* ---- a group ---- */
 
-void ship_diode_post(struct ship_diode *d, struct ward_str lines)
+/* A group is in hand: when its datagrams leave. */
+static void begin_group(struct ship_diode *d, size_t bytes)
 {
-	ward_ns apart = spread / (ward_ns)ward_diode_count(lines.len);
+	ward_ns apart = spread / (ward_ns)ward_diode_count(bytes);
 
 	d->apart = apart > d->at_least ? apart : d->at_least;
 	d->said = mono(d);
 	if (d->next < d->said - spread) /* what was not used of the past is not made up for */
 		d->next = d->said;
-	ward_diode_put(d->out, lines);
 	d->sending = true;
+}
+
+void ship_diode_post(struct ship_diode *d, struct ward_str lines)
+{
+	ward_diode_put(d->out, lines);
+	begin_group(d, lines.len);
 }
 
 /* A socket, once. False: not yet. */
@@ -156,15 +162,24 @@ enum ship_fate ship_diode_turn(struct ship_diode *d)
 	return d->sending ? SHIP_WAITS : SHIP_ARRIVED;
 }
 
+enum ship_fate ship_diode_finish(struct ship_diode *d)
+{
+	enum ship_fate fate = SHIP_WAITS;
+
+	while (d->sending && d->sock >= 0 && (fate = ship_diode_turn(d)) == SHIP_WAITS) {
+		struct pollfd p;
+
+		(void)poll(&p, 1, ship_diode_poll(d, &p)); /* it only waits */
+	}
+	return fate;
+}
+
 void ship_diode_settle(struct ship_diode *d)
 {
 	for (int i = 0; d->out && d->sock >= 0 && i <= WARD_DIODE_WINDOW; i++) {
-		ship_diode_post(d, WARD_STR(""));
-		while (ship_diode_turn(d) == SHIP_WAITS) {
-			struct pollfd p;
-
-			(void)poll(&p, 1, ship_diode_poll(d, &p)); /* it only waits */
-		}
+		ward_diode_finish(d->out);
+		begin_group(d, 0);
+		(void)ship_diode_finish(d); /* the group ended, whatever became of it */
 	}
 }
 

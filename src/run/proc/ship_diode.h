@@ -22,7 +22,10 @@ struct ship_diode {
 void ship_diode_open(struct ship_diode *d, struct ward_process *p);
 /* In the cage: sessions of a folder follow each other, whatever its clock does. */
 void ship_diode_begin(struct ship_diode *d, const char *dir);
-/* Before the end: so many empty groups that all that was lost is told there. Less than a second. */
+/* Before the end: a group in hand to its end, as the pace has it. WAITS: there was none, or it
+ * never began, and nobody counts it. */
+enum ship_fate ship_diode_finish(struct ship_diode *d);
+/* Then: so many empty groups that all that was lost is told there, and that this is the end. */
 void ship_diode_settle(struct ship_diode *d);
 void ship_diode_close(struct ship_diode *d);
 

@@ -34,11 +34,27 @@ static bool path_of(const struct ship_identity *x, const char *name, char ret[PA
 	return n > 0 && n < PATH_BYTES;
 }
 
+/* What was said of whom to trust afterwards, which the cage would not let us read. */
+static void read_ca(struct ship_identity *x)
+{
+	const char *path = ward_process_setting(x->p, "certificate");
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	uint8_t *to = ward_wr_room(&x->ca, TEXT_BYTES);
+	ssize_t n = fd >= 0 && to ? read(fd, to, TEXT_BYTES) : -1;
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (path && (n <= 0 || n == TEXT_BYTES))
+		ward_process_die(x->p, "the file of whom to trust can't be read", WARD_ERR_CONFIG);
+	x->ca.len = n > 0 ? (size_t)n : 0;
+}
+
 void ship_identity_open(struct ship_identity *x, struct ward_process *p, struct ship_link *link)
 {
 	char text[CODE_BYTES];
 
-	*x = (struct ship_identity){.p = p, .link = link};
+	*x = (struct ship_identity){
+		.p = p, .link = link, .ca = ward_wr_grow(ward_mem_heap(), TEXT_BYTES)};
 	ward_process_secret(p, "code", text, sizeof(text));
 	x->by_code = text[0] != 0;
 	if (x->by_code && !ward_ship_code_read(ward_str_z(text), &x->code))
@@ -47,6 +63,8 @@ void ship_identity_open(struct ship_identity *x, struct ward_process *p, struct 
 	if (x->by_code && link->client)
 		camera_tls_client_pin(link->client, x->code.print, sizeof(x->code.print));
 	ward_wipe(text, sizeof(text));
+	if (x->by_code)
+		read_ca(x);
 }
 
 /* ---- what is here ---- */
@@ -97,6 +115,7 @@ enum ward_err ship_identity_load(struct ship_identity *x, const char *dir)
 void ship_identity_close(struct ship_identity *x)
 {
 	EVP_PKEY_free(x->key);
+	ward_wr_fini(&x->ca);
 	ward_wipe(x, sizeof(*x));
 }
 
@@ -167,6 +186,13 @@ static bool put_file(const struct ship_identity *x, const char *name, struct war
 	return ok && rename(beside, path) == 0;
 }
 
+static bool remove_file(const struct ship_identity *x, const char *name)
+{
+	char path[PATH_BYTES];
+
+	return path_of(x, name, path) && (unlink(path) == 0 || errno == ENOENT);
+}
+
 static bool sync_folder(const struct ship_identity *x)
 {
 	int fd = open(x->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -202,8 +228,9 @@ static bool put_pair(const struct ship_identity *x, X509 *cert)
 	return ok;
 }
 
-/* Whom to trust from now on, where that authority has made the server's certificate; else the
- * hospital has another one, which this machine trusts or was told of. And where it is. */
+/* Whom to trust from now on: as was said; else the authority, where it has made the server's
+ * certificate; else the hospital has another one, which this machine trusts, and what an enrolment
+ * before left must not stand in its way. And where it is. */
 static bool put_server(const struct ship_identity *x, struct ward_str pem)
 {
 	X509 *ca = read_pem(pem), *peer = camera_tls_client_peer(x->link->client);
@@ -211,8 +238,12 @@ static bool put_server(const struct ship_identity *x, struct ward_str pem)
 	EVP_PKEY *key = ca ? X509_get0_pubkey(ca) : NULL;
 	bool ok = ca && url;
 
-	if (ok && peer && key && X509_verify(peer, key) == 1)
+	if (ok && x->ca.len)
+		ok = put_file(x, "ca.pem", ward_wr_slice(&x->ca));
+	else if (ok && peer && key && X509_verify(peer, key) == 1)
 		ok = put_file(x, "ca.pem", ward_str_bytes(pem));
+	else if (ok)
+		ok = remove_file(x, "ca.pem");
 	X509_free(ca);
 	return ok && put_file(x, "to", ward_str_bytes(ward_str_z(url)));
 }

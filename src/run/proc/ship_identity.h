@@ -20,14 +20,16 @@ struct ship_identity {
 	const char *dir;
 	bool by_code;
 	struct ward_ship_code code;
-	EVP_PKEY *key;       /* for which a certificate was asked */
+	struct ward_wr
+		ca;    /* setting certificate: whom to trust afterwards; empty: nothing was said */
+	EVP_PKEY *key; /* for which a certificate was asked */
 	ward_ns from, until; /* of the certificate that is here; until 0: there is none */
 	ward_ns not_before;  /* monotonic: it was asked for in vain */
 	char why[256];
 };
 
-/* Before the cage: the code, if one was handed over, by which alone the server is then known. Ends
- * the process when it is none. */
+/* Before the cage: the code, if one was handed over, by which alone the server is then known, and
+ * whom to trust afterwards (setting certificate). Ends the process when either is none. */
 void ship_identity_open(struct ship_identity *x, struct ward_process *p, struct ship_link *link);
 /* In the cage: the certificate that is in the folder, if there is one, which is shown from now on.
  * CONFIG: x->why. */

@@ -235,6 +235,36 @@ static bool same(const struct ward_inspect_reason *x, const struct ward_inspect_
 	return x->what == y->what && (x->what != WARD_SUSPECT_RULE || ward_str_eq(x->a, y->a));
 }
 
+/* Each product calls it so, among other words. */
+static bool names_test(struct ward_str name)
+{
+	const struct ward_str test = WARD_STR("eicar");
+
+	for (size_t i = 0; i + test.len <= name.len; i++)
+		if (ward_str_ieq(ward_str_sub(name, i, test.len), test))
+			return true;
+	return false;
+}
+
+/* What the test file of antivirus programs weighs in it. An antivirus names what it finds first, so
+ * its word counts only where nothing lies beside the test that it could have found next. */
+static unsigned test_weight(const struct ward_inspect_report *r)
+{
+	unsigned by_rule = 0, by_antivirus = 0;
+	uint32_t depth = 0;
+
+	for (const struct ward_inspect_reason *s = r->reason; s < r->reason + r->n_reason; s++) {
+		if (s->what == WARD_SUSPECT_RULE && ward_str_eqz(s->a, "eicar")) {
+			by_rule += s->weight;
+			if (r->part[s->part].depth > depth)
+				depth = r->part[s->part].depth;
+		} else if (s->what == WARD_SUSPECT_ANTIVIRUS && names_test(s->a)) {
+			by_antivirus += s->weight;
+		}
+	}
+	return by_rule && r->n_part == depth + 1 ? by_rule + by_antivirus : by_rule;
+}
+
 void ward_report_judge(struct ward_inspect_report *r, const struct ward_inspect_weights *w)
 {
 	unsigned sum = 0;
@@ -256,6 +286,9 @@ void ward_report_judge(struct ward_inspect_report *r, const struct ward_inspect_
 	for (int v = WARD_INSPECTED_NOTICE; v < WARD_INSPECTED_N; v++)
 		if (sum >= w->from[v])
 			r->verdict = (enum ward_inspected)v;
+	unsigned test = test_weight(r);
+
+	r->test = test && sum - test < w->from[WARD_INSPECTED_SUSPICIOUS];
 }
 
 const char *ward_inspected_name(enum ward_inspected v)

@@ -75,6 +75,7 @@ struct ward_inspect_report {
 	bool whole; /* the cell came to its end */
 	unsigned score;
 	enum ward_inspected verdict;
+	bool test; /* of the antivirus: without its test file it is not even suspicious */
 	struct ward_arena *arena; /* of the texts; borrowed */
 	const struct ward_mem *mem;
 };
@@ -99,7 +100,7 @@ WARD_MUST_CHECK enum ward_err ward_report_root(struct ward_inspect_report *r,
 WARD_MUST_CHECK enum ward_err ward_report_add(
 	struct ward_inspect_report *r, enum ward_suspect what, struct ward_str a);
 /* Weighs the reasons: each different one (of rules: by name) counts once, what lies in a known good
- * file does not count. Fills score, verdict and the weights of the reasons. */
+ * file does not count. Fills score, verdict, test and the weights of the reasons. */
 void ward_report_judge(struct ward_inspect_report *r, const struct ward_inspect_weights *w);
 
 const char *ward_inspected_name(enum ward_inspected v);

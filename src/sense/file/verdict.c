@@ -169,6 +169,8 @@ enum ward_err ward_file_verdict_put(const struct ward_file_verdict *v,
 	set(&p, WARD_FILE_VERDICT_PARTS, ward_value_int((int64_t)r->n_part));
 	set_reasons(&p, r);
 	set_part(&p, r);
+	if (r->test)
+		set(&p, WARD_FILE_VERDICT_TEST, ward_value_bool(true));
 	return p.err;
 }
 

@@ -23,7 +23,8 @@ enum { WARD_FILE_VERDICT_NAMES = 16 }; /* reasons and rules that are told: the h
 	X(ANTIVIRUS, "file.antivirus")     \
 	X(PART_KIND, "file.part.kind")     \
 	X(PART_SHA256, "file.part.sha256") \
-	X(PART_DEPTH, "file.part.depth")
+	X(PART_DEPTH, "file.part.depth")   \
+	X(TEST, "file.test")
 
 enum ward_file_verdict_field {
 #define X(IDENT, name) WARD_FILE_VERDICT_##IDENT,

@@ -31,32 +31,48 @@ static unsigned millifps(const struct ward_xmldoc *x, uint32_t rate)
 	return ((unsigned)n * MILLI + part) / (interval ? interval : 1);
 }
 
+static void copy_if(char to[ONVIF_TOKEN], struct ward_str s)
+{
+	if (!onvif_copy(to, ONVIF_TOKEN, s))
+		to[0] = 0;
+}
+
+static void take(struct ward_onvif *o, uint32_t p)
+{
+	const struct ward_xmldoc *x = &o->xml;
+	struct onvif_profile *to = &o->profile[o->n_profile];
+	uint32_t size = ward_xmldoc_find(x, p, "Resolution"), rate, codec;
+
+	if (size == WARD_NONE)
+		return; /* without pictures */
+	if (o->n_profile == ONVIF_PROFILES) {
+		ward_count_name(o->opts.counters, "onvif.odd.profiles", 1);
+		return;
+	}
+	if (!onvif_copy(to->token, sizeof(to->token), ward_xmldoc_attr(x, p, "token")) ||
+		!to->token[0])
+		return;
+	codec = x->elem[size].parent;
+	rate = ward_xmldoc_child(x, codec, "RateControl");
+	copy_if(to->name, ward_xmldoc_text(x, p, "Name"));
+	copy_if(to->source, ward_xmldoc_text(x, ward_xmldoc_find(x, p, "SourceToken"), NULL));
+	copy_if(to->encoding, ward_xmldoc_text(x, codec, "Encoding"));
+	to->width = number(x, size, "Width", SIDE_MAX);
+	to->height = number(x, size, "Height", SIDE_MAX);
+	to->millifps = millifps(x, rate);
+	to->kbps = number(x, rate, "BitrateLimit", KBPS_MAX);
+	o->n_profile++;
+}
+
 static enum ward_err profiles_answer(struct ward_onvif *o)
 {
 	const struct ward_xmldoc *x = &o->xml;
 	uint32_t top = ward_xmldoc_find(x, 0, "GetProfilesResponse");
 
 	o->n_profile = o->i_profile = 0;
-	for (uint32_t p = ward_xmldoc_child(x, top, "Profiles");
-		p != WARD_NONE && o->n_profile < ONVIF_PROFILES;
-		p = ward_xmldoc_next(x, p, "Profiles")) {
-		struct onvif_profile *to = &o->profile[o->n_profile];
-		uint32_t size = ward_xmldoc_find(x, p, "Resolution"), rate, codec;
-
-		if (!onvif_copy(to->token, sizeof(to->token), ward_xmldoc_attr(x, p, "token")) ||
-			!to->token[0] || size == WARD_NONE)
-			continue; /* without pictures */
-		codec = x->elem[size].parent;
-		rate = ward_xmldoc_child(x, codec, "RateControl");
-		if (!onvif_copy(to->encoding, sizeof(to->encoding),
-			    ward_xmldoc_text(x, codec, "Encoding")))
-			to->encoding[0] = 0;
-		to->width = number(x, size, "Width", SIDE_MAX);
-		to->height = number(x, size, "Height", SIDE_MAX);
-		to->millifps = millifps(x, rate);
-		to->kbps = number(x, rate, "BitrateLimit", KBPS_MAX);
-		o->n_profile++;
-	}
+	for (uint32_t p = ward_xmldoc_child(x, top, "Profiles"); p != WARD_NONE;
+		p = ward_xmldoc_next(x, p, "Profiles"))
+		take(o, p);
 	if (!o->n_profile)
 		return onvif_foreign(o, "it has no profile with pictures");
 	o->ask = o->media2 ? WARD_SOAP_STREAM2 : WARD_SOAP_STREAM;
@@ -84,11 +100,25 @@ static bool rather(
 	return does ? pixels(a) < pixels(b) : pixels(a) > pixels(b);
 }
 
+/* Of those that show the same. */
+static const struct onvif_profile *best_of(const struct ward_onvif *o, const char *source)
+{
+	const struct onvif_profile *best = NULL;
+
+	for (size_t i = 0; i < o->n_profile; i++)
+		if (strcmp(o->profile[i].source, source) == 0 &&
+			(!best || rather(&o->profile[i], best, o->opts.need)))
+			best = &o->profile[i];
+	return best;
+}
+
 static enum ward_err stream_answer(struct ward_onvif *o)
 {
-	const struct onvif_profile *p = &o->profile[o->i_profile++], *best = o->profile;
+	const struct onvif_profile *p = &o->profile[o->i_profile++];
 	uint32_t top = ward_xmldoc_find(&o->xml, 0, "GetStreamUriResponse");
 	struct ward_onvif_stream s = {.profile = ward_str_z(p->token),
+		.name = ward_str_z(p->name),
+		.source = ward_str_z(p->source),
 		.encoding = ward_str_z(p->encoding),
 		.width = p->width,
 		.height = p->height,
@@ -96,11 +126,8 @@ static enum ward_err stream_answer(struct ward_onvif *o)
 		.kbps = p->kbps,
 		.uri = ward_xmldoc_text(&o->xml, ward_xmldoc_find(&o->xml, top, "Uri"), NULL)};
 
-	for (size_t i = 1; i < o->n_profile; i++)
-		if (rather(&o->profile[i], best, o->opts.need))
-			best = &o->profile[i];
 	s.suffices = suffices(p, o->opts.need);
-	s.take = p == best;
+	s.take = p == best_of(o, p->source);
 	if (s.uri.len && o->opts.sink.stream)
 		o->opts.sink.stream(o->opts.sink.ctx, &s);
 	o->done = o->i_profile == o->n_profile;
@@ -120,6 +147,10 @@ void ward_onvif_stream_json(const struct ward_onvif_stream *s, struct ward_wr *w
 	ward_json_obj(&j);
 	ward_json_put_z(&j, "kind", "stream");
 	ward_json_put_str(&j, "profile", s->profile);
+	if (s->name.len)
+		ward_json_put_str(&j, "name", s->name);
+	if (s->source.len)
+		ward_json_put_str(&j, "source", s->source);
 	if (s->encoding.len)
 		ward_json_put_str(&j, "encoding", s->encoding);
 	ward_json_put_u64(&j, "width", s->width);

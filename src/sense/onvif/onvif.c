@@ -38,6 +38,10 @@ enum ward_err ward_onvif_new(const struct ward_onvif_opts *opts, struct ward_onv
 		err = WARD_ERR_IO;
 	if (!err && opts->metadata)
 		err = onvif_stream_new(o);
+	if (!err && opts->what == WARD_ONVIF_STREAMS) {
+		o->profile = ward_mem_alloc(opts->mem, ONVIF_PROFILES * sizeof(*o->profile));
+		err = o->profile ? WARD_OK : WARD_ERR_NOMEM;
+	}
 	if (!err && opts->what == WARD_ONVIF_RECORDINGS) {
 		o->recording = ward_mem_alloc(opts->mem, ONVIF_RECORDINGS * sizeof(*o->recording));
 		err = o->recording ? WARD_OK : WARD_ERR_NOMEM;
@@ -63,6 +67,7 @@ void ward_onvif_free(struct ward_onvif *o)
 	ward_wr_fini(&o->request);
 	ward_wr_fini(&o->body);
 	ward_xmldoc_fini(&o->xml);
+	ward_mem_free(mem, o->profile, ONVIF_PROFILES * sizeof(*o->profile));
 	ward_mem_free(mem, o->recording, ONVIF_RECORDINGS * sizeof(*o->recording));
 	ward_arena_fini(&o->arena);
 	ward_arena_fini(&o->event_arena);

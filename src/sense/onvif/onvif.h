@@ -41,14 +41,17 @@ struct ward_onvif_need {
 
 /* A stream that a device offers (ONVIF Media, Media2); texts are borrowed. */
 struct ward_onvif_stream {
-	struct ward_str profile, encoding; /* as the device says: H264, H265, JPEG … */
+	struct ward_str profile, name; /* the name may be empty */
+	struct ward_str
+		source; /* its picture's: which camera of a recorder; empty: it does not say */
+	struct ward_str encoding; /* as the device says: H264, H265, JPEG … */
 	unsigned width, height;
 	unsigned millifps; /* pictures in a thousand seconds, at most; 0: it does not say */
 	unsigned kbps;     /* at most; 0: it does not say */
 	struct ward_str uri;
 	bool suffices; /* what is needed; one that does not say its rate is taken to have it */
-	/* the one to take: of those that suffice that with the fewest pixels a second to decode;
-	 * where none does the largest */
+	/* of each source the one to take: of those that suffice that with the fewest pixels a
+	 * second to decode; where none does the largest */
 	bool take;
 };
 

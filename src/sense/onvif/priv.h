@@ -10,7 +10,7 @@
 
 enum {
 	ONVIF_BODY_MAX = WARD_XMLDOC_BYTES,
-	ONVIF_PROFILES = 16,
+	ONVIF_PROFILES = 256,
 	ONVIF_TOKEN = 128,
 	ONVIF_REF = 256,
 	ONVIF_RECORDINGS = 256,
@@ -19,7 +19,7 @@ enum {
 };
 
 struct onvif_profile {
-	char token[ONVIF_TOKEN], encoding[ONVIF_TOKEN];
+	char token[ONVIF_TOKEN], name[ONVIF_TOKEN], source[ONVIF_TOKEN], encoding[ONVIF_TOKEN];
 	unsigned width, height, millifps, kbps;
 };
 
@@ -67,7 +67,7 @@ struct ward_onvif {
 	ward_ns ahead;
 	char events[WARD_ONVIF_PATH], media[WARD_ONVIF_PATH], search[WARD_ONVIF_PATH],
 		replay[WARD_ONVIF_PATH], doors[WARD_ONVIF_PATH], access[WARD_ONVIF_PATH];
-	struct onvif_profile profile[ONVIF_PROFILES];
+	struct onvif_profile *profile; /* ONVIF_PROFILES; NULL unless they are asked for */
 	size_t n_profile, i_profile;
 	char search_token[ONVIF_TOKEN];
 	char reference[ONVIF_REF]; /* where a list goes on; empty: it begins */

@@ -148,7 +148,8 @@ static const char *const bodies[WARD_SOAP_N] = {
 		"<tds:GetCapabilities><tds:Category>All</tds:Category></tds:GetCapabilities>",
 	[WARD_SOAP_PROFILES] = "<trt:GetProfiles/>",
 	[WARD_SOAP_PROFILES2] =
-		"<tr2:GetProfiles><tr2:Type>VideoEncoder</tr2:Type></tr2:GetProfiles>",
+		"<tr2:GetProfiles><tr2:Type>VideoSource</tr2:Type><tr2:Type>VideoEncoder</tr2:Type>"
+		"</tr2:GetProfiles>",
 	[WARD_SOAP_STREAM] = "<trt:GetStreamUri><trt:StreamSetup>" SETUP "</trt:StreamSetup>"
 			     "<trt:ProfileToken>%t</trt:ProfileToken></trt:GetStreamUri>",
 	[WARD_SOAP_STREAM2] = "<tr2:GetStreamUri><tr2:Protocol>RTSP</tr2:Protocol>"

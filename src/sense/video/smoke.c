@@ -9,7 +9,7 @@ enum {
 	SETTLE = 6,    /* looks before anything is judged */
 	GREY = 24,     /* |U - 128| + |V - 128| of what has no colour */
 	BACK = 8,      /* looks ago that the area is compared with */
-	CONFIRM = 10,  /* looks that spread and rise, less those that don't */
+	CONFIRM = 6,   /* looks that spread and rise, less those that show none */
 	LEAST_OF = 80, /* of the blocks, that are hazy */
 	TOLD_MAX = 2 * CONFIRM,
 	SHARES = 64, /* steps of what is told apart */

@@ -136,6 +136,15 @@ bool ward_tamper_blind(const struct ward_tamper *t)
 	return false;
 }
 
+bool ward_tamper_dull(const struct ward_tamper *t)
+{
+	for (size_t i = 0; i < FAULTS; i++)
+		if (faults[i].view && faults[i].class != WARD_CLASS_VIDEO_TAMPER_MOVED &&
+			t->since[i] >= 0)
+			return true;
+	return false;
+}
+
 static enum ward_err tell(struct ward_tamper *t, size_t i, ward_ns now, float confidence,
 	const struct look *l, const struct ward_sign_sink *sink)
 {

@@ -25,5 +25,7 @@ WARD_MUST_CHECK enum ward_err ward_tamper_step(struct ward_tamper *t,
 	const struct ward_image *image, ward_ns wall, const struct ward_sign_sink *sink);
 /* Is the view at fault now, told or about to be? What else is seen then means nothing. */
 bool ward_tamper_blind(const struct ward_tamper *t);
+/* Does it show no edges, or fewer than it used to, by such a fault? Turned, it may show as many. */
+bool ward_tamper_dull(const struct ward_tamper *t);
 
 #endif

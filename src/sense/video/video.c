@@ -290,7 +290,9 @@ static enum ward_err follow(
 	err = ward_behave_step(&v->behave, &v->tracks, image->time, sink);
 	if (!err && v->crowd)
 		err = ward_crowd_step(v->crowd, v->mask, image->time, wall, sink);
-	if (!err && v->smoke && ward_smoke_due(v->smoke, image->time))
+	/* a picture that lost its edges shows what it used to as haze does */
+	if (!err && v->smoke && !ward_tamper_dull(v->tamper) &&
+		ward_smoke_due(v->smoke, image->time))
 		err = ward_smoke_step(v->smoke, image, ward_ground_picture(v->ground), wall, sink);
 	return err ? err
 		   : ward_left_step(v->left,

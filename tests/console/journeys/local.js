@@ -1,7 +1,7 @@
 /* Signing in at the post: the authenticator, a shared post with its PIN, a wall screen. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { lock } from '../browser.js';
+import { inside, lock } from '../browser.js';
 import { linkOf, proved as provedBy } from './post.js';
 
 /* RFC 6238, of so many half minutes ago. */
@@ -87,7 +87,7 @@ export async function local({ journey, browser, address, at, lead, password, per
 		await post.getByText('that is not your PIN').waitFor();
 		await post.locator('#door-pin').fill(PIN);
 		await post.keyboard.press('Enter');
-		await post.locator('.frame:not(.is-locked) main').waitFor();
+		await inside(post);
 		assert.equal(new URL(post.url()).search, '?q=pump');
 		/* a PIN is no proof for what can do harm */
 		await post.goto(at('/account'));
@@ -100,7 +100,7 @@ export async function local({ journey, browser, address, at, lead, password, per
 		await post.locator('.lock-door .button.big').click();
 		await post.locator('#door-pin').fill(PIN);
 		await post.keyboard.press('Enter');
-		await post.locator('.frame:not(.is-locked) main').waitFor();
+		await inside(post);
 		assert.equal(await post.locator('#proof').count(), 0);
 		await post.getByRole('button', { name: 'Set up' }).click();
 		await proved(post, post.locator('.qr'));

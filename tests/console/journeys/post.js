@@ -1,6 +1,6 @@
 /* A post that several share: how a device becomes one, and two persons at it with a photo each. */
 import assert from 'node:assert/strict';
-import { DESK, PHONE, lock, person, wrong } from '../browser.js';
+import { DESK, PHONE, inside, lock, person, wrong } from '../browser.js';
 import { count } from './outbox.js';
 
 /* Whoever was asked for a proof a while ago is asked again. */
@@ -69,8 +69,6 @@ async function report(page, what, photo) {
 	await page.locator('.rep-photo img').waitFor();
 	await page.locator('.report form button[type="submit"]').click();
 }
-
-const inside = (page) => page.locator('.frame:not(.is-locked) main').waitFor();
 
 /* What one was answered too late is not shown to the next, and ends nothing of theirs. id: who sees more than a guard. */
 async function tooLate(browser, url, link, id, password) {

@@ -548,6 +548,11 @@ static void modbus_reacts(void **state)
 	assert_memory_equal(buf + 7, "\206\2", 2);
 	assert_int_equal(answer(d, "\0\1\0\0\0\6\1\5\0\0\1\0", 12, buf), 9);
 	assert_memory_equal(buf + 7, "\205\3", 2);
+	assert_int_equal(answer(d, "\0\1\0\0\0\6\1\6\0\11\0\1", 12, buf), 9);
+	assert_memory_equal(buf + 7, "\206\2", 2);
+	assert_int_equal(answer(d, "\0\1\0\0\0\6\1\6\0\0\0\1", 12, buf), 9);
+	assert_memory_equal(buf + 7, "\206\2", 2);
+	near(worth(d, 60 * s, 3), 0, 0); /* as it was */
 	ward_device_free(d);
 }
 

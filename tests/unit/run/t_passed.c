@@ -2,6 +2,7 @@
 #include "run/passed.h"
 #include "run/watched.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -76,6 +78,8 @@ static int down(void **state)
 	struct lab *l = *state;
 
 	ward_passed_fini(&l->p);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no cell is left, nor its end */
+	assert_int_equal(errno, ECHILD);
 	ward_wr_fini(&l->json);
 	ward_arena_fini(&l->arena);
 	ward_names_fini(&l->names);

@@ -28,6 +28,7 @@ struct line {
 	bool came[LINES_MAX];
 	uint64_t n_came, n_lost, n_gap, n_anew;
 	ward_ns since, until;
+	struct ward_diode_last last; /* as on a disk */
 };
 
 static uint64_t seed = 88172645463325252;
@@ -68,10 +69,21 @@ static void take_gap(void *ctx, const struct ward_diode_gap *g)
 	t->until = g->until;
 }
 
+static void keep(void *ctx, const struct ward_diode_last *last)
+{
+	struct line *t = ctx;
+
+	t->last = *last;
+}
+
 static void open_in(struct line *t)
 {
-	struct ward_diode_in_opts o = {
-		.clock = &t->clock.clock, .lines = take_lines, .gap = take_gap, .ctx = t};
+	struct ward_diode_in_opts o = {.clock = &t->clock.clock,
+		.lines = take_lines,
+		.gap = take_gap,
+		.keep = keep,
+		.ctx = t,
+		.last = t->last};
 
 	memcpy(o.key, t->key, sizeof(o.key));
 	ward_diode_in_free(t->in);
@@ -136,6 +148,15 @@ static void send_from(struct line *t, size_t first, size_t n_lost)
 		if (i < first || i >= first + n_lost)
 			ward_diode_take(t->in, ward_slice_of(bytes, len));
 		i++;
+	}
+}
+
+/* As a sensor does that is asked to end. */
+static void end_session(struct line *t)
+{
+	for (int i = 0; i < WARD_DIODE_WINDOW + 1; i++) {
+		ward_diode_finish(t->out);
+		send_from(t, 0, 0);
 	}
 }
 
@@ -304,7 +325,7 @@ static void goes_on_with_a_new_session_alone(void **state)
 	put_lines(t, 1, 30);
 	send_from(t, 0, 0);
 	assert_int_equal(t->n_came, 8 + WARD_DIODE_WINDOW + 1);
-	assert_int_equal(t->n_anew, 1);
+	assert_int_equal(t->n_anew, 2); /* the machine that was lost is one */
 	/* a day and more between the clocks: refused, and counted */
 	t->clock.at += 25 * 3600 * S;
 	ward_diode_take(t->in, ward_slice_of(first, len));
@@ -316,6 +337,84 @@ static void goes_on_with_a_new_session_alone(void **state)
 	end(t);
 }
 
+/* The line is cut, the sensor sends into it, and begins anew; or it ends, and begins anew. */
+static void tells_that_a_session_was_not_heard_to_its_end(void **state)
+{
+	struct line *t = begin();
+
+	(void)state;
+	put_lines(t, 20, 30);
+	send_from(t, 0, 0);
+	for (int i = 0; i < 40; i++) {
+		put_lines(t, 100, 30);
+		send_from(t, 0, DATAGRAMS);
+	}
+	open_out(t);
+	put_lines(t, 5, 30);
+	send_from(t, 0, 0);
+	assert_int_equal(t->n_came, 25);
+	assert_int_equal(t->n_anew, 1);
+	assert_int_equal(t->since, noon);
+	assert_int_equal(t->until, noon + 41 * S);
+	end_session(t);
+	open_out(t);
+	put_lines(t, 5, 30);
+	send_from(t, 0, 0);
+	assert_int_equal(t->n_came, 30);
+	assert_int_equal(t->n_gap, 1);
+	/* what is lost before an end that was heard is known to the line */
+	put_lines(t, 7, 30);
+	send_from(t, 0, DATAGRAMS);
+	ward_diode_finish(t->out);
+	send_from(t, 0, 0);
+	open_out(t);
+	put_lines(t, 1, 30);
+	send_from(t, 0, 0);
+	assert_int_equal(t->n_anew, 1);
+	assert_int_equal(t->n_lost, 7);
+	end(t);
+}
+
+/* Who hears is another life, and somebody plays back what he has recorded. */
+static void takes_nothing_older_in_another_life(void **state)
+{
+	static uint8_t kept[3][WARD_DIODE_DATAGRAM];
+	size_t len[3];
+	struct line *t = begin();
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) { /* of an older session, and two groups of the next */
+		if (i < 2)
+			open_out(t);
+		put_lines(t, 2, 30);
+		len[i] = ward_diode_next(t->out, kept[i]);
+		ward_diode_take(t->in, ward_slice_of(kept[i], len[i]));
+	}
+	assert_int_equal(t->n_came, 6);
+	assert_int_equal(t->n_anew, 1);
+	open_in(t);
+	for (size_t i = 0; i < 3; i++)
+		ward_diode_take(t->in, ward_slice_of(kept[i], len[i]));
+	assert_int_equal(counts(t).old, 3);
+	assert_int_equal(t->n_came, 6);
+	/* the session goes on: what was missed meanwhile is not known */
+	put_lines(t, 2, 30);
+	send_from(t, 0, DATAGRAMS);
+	put_lines(t, 2, 30);
+	send_from(t, 0, 0);
+	assert_int_equal(t->n_came, 8);
+	assert_int_equal(t->n_anew, 2);
+	end_session(t);
+	/* another one follows; there may have been one between */
+	open_in(t);
+	open_out(t);
+	put_lines(t, 2, 30);
+	send_from(t, 0, 0);
+	assert_int_equal(t->n_came, 10);
+	assert_int_equal(t->n_anew, 3);
+	end(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +423,8 @@ int main(void)
 		cmocka_unit_test(adds_up),
 		cmocka_unit_test(takes_nothing_else),
 		cmocka_unit_test(goes_on_with_a_new_session_alone),
+		cmocka_unit_test(tells_that_a_session_was_not_heard_to_its_end),
+		cmocka_unit_test(takes_nothing_older_in_another_life),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,6 +71,8 @@ static void says_when_too_few_are_there(void **state)
 		static uint8_t shard[WARD_FEC_SHARDS * LEN], before[WARD_FEC_SHARDS * LEN];
 		bool have[WARD_FEC_SHARDS] = {false};
 
+		for (size_t i = 0; i < (k + m) * LEN; i++)
+			shard[i] = (uint8_t)draw(256);
 		for (size_t i = 0; i + 1 < k; i++)
 			have[m + 1 + i] = true; /* one fewer than k */
 		memcpy(before, shard, sizeof(before));

@@ -97,6 +97,56 @@ static void sum(void **state)
 	assert_true(ward_utf8_valid(ward_str_bytes(l->r.part[0].name), NULL));
 }
 
+static void tested(struct lab *l, bool want)
+{
+	ward_report_put_end(&l->w);
+	whole(l, WARD_OK);
+	ward_report_judge(&l->r, &l->weights);
+	assert_int_equal(l->r.test, want);
+	ward_report_fini(&l->r);
+	ward_wr_reset(&l->w);
+}
+
+/* The test of antivirus programs, alone or in something, is one; not what else would be suspicious,
+ * nor what an antivirus may have found behind it. */
+static void test_file(void **state)
+{
+	struct lab *l = *state;
+
+	l->weights.of[WARD_SUSPECT_ANTIVIRUS] = 100;
+	part(l, 0, false);
+	tested(l, false); /* nothing weighs */
+	part(l, 0, false);
+	part(l, 0, false);
+	reason(l, 0, WARD_SUSPECT_RULE, 100, "eicar");
+	reason(l, 1, WARD_SUSPECT_RULE, 100, "eicar");
+	reason(l, 1, WARD_SUSPECT_MACROS, 0, "");
+	reason(l, 0, WARD_SUSPECT_ANTIVIRUS, 0, "Win.Test.EICAR_HDB-1");
+	tested(l, true);
+	part(l, 0, false);
+	part(l, 0, false);
+	part(l, 0, false); /* beside it, of which nobody says anything */
+	reason(l, 1, WARD_SUSPECT_RULE, 100, "eicar");
+	tested(l, true);
+	part(l, 0, false);
+	part(l, 0, false);
+	part(l, 0, false);
+	reason(l, 1, WARD_SUSPECT_RULE, 100, "eicar");
+	reason(l, 0, WARD_SUSPECT_ANTIVIRUS, 0, "Eicar-Signature");
+	tested(l, false);
+	part(l, 0, false);
+	reason(l, 0, WARD_SUSPECT_RULE, 100, "eicar");
+	reason(l, 0, WARD_SUSPECT_ANTIVIRUS, 0, "Win.Trojan.Agent-1");
+	tested(l, false);
+	part(l, 0, false);
+	reason(l, 0, WARD_SUSPECT_RULE, 100, "eicar");
+	reason(l, 0, WARD_SUSPECT_BOMB, 0, "250");
+	tested(l, false);
+	part(l, 0, true); /* known to be good: it weighs nothing */
+	reason(l, 0, WARD_SUSPECT_RULE, 100, "eicar");
+	tested(l, false);
+}
+
 /* A cell that is killed has said whole records before. */
 static void prefixes(void **state)
 {
@@ -166,7 +216,8 @@ static void silent(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(sum), T(prefixes), T(lies), T(too_many), T(silent)};
+	const struct CMUnitTest tests[] = {
+		T(sum), T(test_file), T(prefixes), T(lies), T(too_many), T(silent)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,6 +121,35 @@ static void malicious(void **state)
 	refuse(l, "Doe"); /* names in the file may be of persons */
 }
 
+/* Said of a verdict that is all the test of antivirus programs, and of no other. */
+static void test_of_antivirus(void **state)
+{
+	struct lab *l = *state;
+
+	part(l, 0, WARD_KIND_ZIP, 0x11);
+	part(l, 0, WARD_KIND_TEXT, 0x22);
+	reason(l, 1, WARD_SUSPECT_RULE, 100, "eicar");
+	judge(l, true);
+	assert_int_equal(ward_file_verdict_put(&l->v, &l->r, &l->e), WARD_OK);
+	expect(l, "\"class\":\"file.malicious\"");
+	expect(l, "\"file.test\":true");
+}
+
+static void test_beside(void **state)
+{
+	struct lab *l = *state;
+
+	part(l, 0, WARD_KIND_ZIP, 0x11);
+	part(l, 0, WARD_KIND_TEXT, 0x22);
+	part(l, 0, WARD_KIND_PE, 0x33);
+	reason(l, 1, WARD_SUSPECT_RULE, 100, "eicar");
+	reason(l, 2, WARD_SUSPECT_RULE, 90, "known_bad");
+	judge(l, true);
+	assert_int_equal(ward_file_verdict_put(&l->v, &l->r, &l->e), WARD_OK);
+	expect(l, "\"file.rules\":[\"eicar\",\"known_bad\"]");
+	refuse(l, "file.test");
+}
+
 static void clean(void **state)
 {
 	struct lab *l = *state;
@@ -199,8 +228,8 @@ static void memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(malicious), T(clean), T(killed), T(many), T(unlooked), T(memory)};
+	const struct CMUnitTest tests[] = {T(malicious), T(test_of_antivirus), T(test_beside),
+		T(clean), T(killed), T(many), T(unlooked), T(memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

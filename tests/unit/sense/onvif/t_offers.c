@@ -79,6 +79,56 @@ static void t_none_suffices(void **state)
 	lab_free(l);
 }
 
+#define SHOWS(TOKEN, SOURCE, W, H)                                                                \
+	"<d:Profiles token=\"" TOKEN "\"><d:Name>Hall</d:Name><d:Configurations><d:VideoSource>"  \
+	"<d:SourceToken>" SOURCE "</d:SourceToken></d:VideoSource><d:VideoEncoder><d:Resolution>" \
+	"<d:Width>" W "</d:Width><d:Height>" H "</d:Height></d:Resolution></d:VideoEncoder>"      \
+	"</d:Configurations></d:Profiles>"
+
+/* A recorder has many cameras: of each of them one is to be taken. More profiles than there is room
+ * for are counted. */
+static void t_many_cameras(void **state)
+{
+	struct lab *l = lab_new("ward", WARD_ONVIF_STREAMS);
+	static char many[TEXT];
+	size_t n = (size_t)snprintf(many, sizeof(many), "<d:GetProfilesResponse>");
+
+	(void)state;
+	asks(l, 0, "GetSystemDateAndTime", "/onvif/device_service");
+	answer(l, 0, CLOCK);
+	asks(l, 0, "GetServices", "/onvif/device_service");
+	answer(l, 0,
+		"<d:GetServicesResponse><d:Service><d:Namespace>http://www.onvif.org/ver20/media/"
+		"wsdl</d:Namespace><d:XAddr>/m2</d:XAddr></d:Service></d:GetServicesResponse>");
+	asks(l, 0, "<tr2:Type>VideoSource</tr2:Type><tr2:Type>VideoEncoder</tr2:Type>", "/m2");
+	answer(l, 0,
+		"<d:GetProfilesResponse>" SHOWS("a1", "a", "1920", "1080") SHOWS("a2", "a", "640",
+			"360") SHOWS("b1", "b", "320", "180") "</d:GetProfilesResponse>");
+	for (unsigned i = 0; i < 3; i++) {
+		asks(l, 0, "tr2:GetStreamUri", "/m2");
+		answer(l, 0,
+			"<d:GetStreamUriResponse><d:Uri>rtsp://h/1</d:Uri></"
+			"d:GetStreamUriResponse>");
+	}
+	assert_string_equal(l->heard, "a1  1920x1080 0/1000 0 rtsp://h/1 suffices;"
+				      "a2  640x360 0/1000 0 rtsp://h/1 suffices take;"
+				      "b1  320x180 0/1000 0 rtsp://h/1 take;");
+	lab_free(l);
+	l = lab_new("ward", WARD_ONVIF_STREAMS);
+	asks(l, 0, "GetSystemDateAndTime", "/onvif/device_service");
+	answer(l, 0, CLOCK);
+	asks(l, 0, "GetServices", "/onvif/device_service");
+	answer(l, 0, SERVICES);
+	asks(l, 0, "GetProfiles", "/onvif/media");
+	for (unsigned i = 0; i < 260; i++)
+		n += (size_t)snprintf(many + n, sizeof(many) - n,
+			"<d:Profiles token=\"%u\"><d:Resolution/></d:Profiles>", i);
+	(void)snprintf(many + n, sizeof(many) - n, "</d:GetProfilesResponse>");
+	answer(l, 0, many);
+	assert_int_equal(ward_counter_get(&l->counters, "onvif.odd.profiles"), 4);
+	lab_free(l);
+}
+
 #define FOUND(STATE, LIST)                                                         \
 	"<d:GetRecordingSearchResultsResponse><d:ResultList><d:SearchState>" STATE \
 	"</d:SearchState>" LIST "</d:ResultList></d:GetRecordingSearchResultsResponse>"
@@ -263,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_streams),
 		cmocka_unit_test(t_none_suffices),
+		cmocka_unit_test(t_many_cameras),
 		cmocka_unit_test(t_recordings),
 		cmocka_unit_test(t_no_recordings),
 		cmocka_unit_test(t_doors),

@@ -117,11 +117,16 @@ static void test_faults(void **state)
 				l.s.n ? (int)l.s.at[0].class : -1);
 		assert_string_equal(l.s.at[0].state, "on");
 		assert_true(l.s.at[0].time <= (20 + faults[i].after_s) * WARD_NS_PER_S);
+		assert_int_equal(
+			ward_tamper_blind(l.t), faults[i].class != WARD_CLASS_VIDEO_TAMPER_FROZEN);
+		assert_int_equal(ward_tamper_dull(l.t),
+			faults[i].class != WARD_CLASS_VIDEO_TAMPER_FROZEN &&
+				faults[i].class != WARD_CLASS_VIDEO_TAMPER_MOVED);
 		normal(&l, 15);
 		assert_int_equal(l.s.n, 2);
 		assert_string_equal(l.s.at[1].state, "off");
 		assert_int_equal(l.s.at[1].class, faults[i].class);
-		assert_false(ward_tamper_blind(l.t));
+		assert_false(ward_tamper_blind(l.t) || ward_tamper_dull(l.t));
 		ward_tamper_free(l.t);
 	}
 }

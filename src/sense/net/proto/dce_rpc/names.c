@@ -1,6 +1,6 @@
-/* Names of interfaces, operations and faults. Sources: the protocol documents of each interface
+/* Names of interfaces and operations. Sources: the protocol documents of each interface
  * (MS-SCMR, MS-SAMR, MS-LSAD, MS-DRSR, MS-NRPC, MS-TSCH, MS-RRP, MS-SRVS, MS-WKST, MS-RPRN, MS-PAR,
- * MS-DCOM, MS-WMI, MS-EFSR, MS-EVEN, MS-DFSNM, MS-FSRVP …), C706 appendices E and O. */
+ * MS-DCOM, MS-WMI, MS-EFSR, MS-EVEN, MS-DFSNM, MS-FSRVP …), C706 appendix O. */
 #include "sense/net/proto/dce_rpc/rpc.h"
 
 struct operation {
@@ -497,82 +497,59 @@ static const struct operation ops_mgmt[] = {
 	{4, "inq_princ_name"},
 };
 
+#define OPS(of) ops_##of, WARD_ARRAY_LEN(ops_##of)
+
 static const struct interface {
 	const char *uuid, *name;
 	const struct operation *operation;
 	size_t n_operation;
 } interfaces[] = {
-	{"367abb81-9844-35f1-ad32-98f038001003", "svcctl", ops_svcctl, WARD_ARRAY_LEN(ops_svcctl)},
-	{"12345778-1234-abcd-ef00-0123456789ac", "samr", ops_samr, WARD_ARRAY_LEN(ops_samr)},
-	{"12345778-1234-abcd-ef00-0123456789ab", "lsarpc", ops_lsarpc, WARD_ARRAY_LEN(ops_lsarpc)},
-	{"e3514235-4b06-11d1-ab04-00c04fc2dcd2", "drsuapi", ops_drsuapi,
-		WARD_ARRAY_LEN(ops_drsuapi)},
-	{"12345678-1234-abcd-ef00-01234567cffb", "netlogon", ops_netlogon,
-		WARD_ARRAY_LEN(ops_netlogon)},
-	{"1ff70682-0a51-30e8-076d-740be8cee98b", "atsvc", ops_atsvc, WARD_ARRAY_LEN(ops_atsvc)},
-	{"86d35949-83c9-4044-b424-db363231fd0c", "ITaskSchedulerService", ops_itaskschedulerservice,
-		WARD_ARRAY_LEN(ops_itaskschedulerservice)},
+	{"367abb81-9844-35f1-ad32-98f038001003", "svcctl", OPS(svcctl)},
+	{"12345778-1234-abcd-ef00-0123456789ac", "samr", OPS(samr)},
+	{"12345778-1234-abcd-ef00-0123456789ab", "lsarpc", OPS(lsarpc)},
+	{"e3514235-4b06-11d1-ab04-00c04fc2dcd2", "drsuapi", OPS(drsuapi)},
+	{"12345678-1234-abcd-ef00-01234567cffb", "netlogon", OPS(netlogon)},
+	{"1ff70682-0a51-30e8-076d-740be8cee98b", "atsvc", OPS(atsvc)},
+	{"86d35949-83c9-4044-b424-db363231fd0c", "ITaskSchedulerService",
+		OPS(itaskschedulerservice)},
 	{"378e52b0-c0a9-11cf-822d-00aa0051e40f", "sasec", NULL, 0},
-	{"338cd001-2244-31f1-aaaa-900038001003", "winreg", ops_winreg, WARD_ARRAY_LEN(ops_winreg)},
-	{"4b324fc8-1670-01d3-1278-5a47bf6ee188", "srvsvc", ops_srvsvc, WARD_ARRAY_LEN(ops_srvsvc)},
-	{"e1af8308-5d1f-11c9-91a4-08002b14a0fa", "epmapper", ops_epmapper,
-		WARD_ARRAY_LEN(ops_epmapper)},
-	{"12345678-1234-abcd-ef00-0123456789ab", "spoolss", ops_spoolss,
-		WARD_ARRAY_LEN(ops_spoolss)},
-	{"76f03f96-cdfd-44fc-a22c-64950a001209", "IRemoteWinspool", ops_iremotewinspool,
-		WARD_ARRAY_LEN(ops_iremotewinspool)},
-	{"4d9f4ab8-7d1c-11cf-861e-0020af6e7c57", "IActivation", ops_iactivation,
-		WARD_ARRAY_LEN(ops_iactivation)},
-	{"000001a0-0000-0000-c000-000000000046", "ISystemActivator", ops_isystemactivator,
-		WARD_ARRAY_LEN(ops_isystemactivator)},
-	{"99fcfec4-5260-101b-bbcb-00aa0021347a", "IOXIDResolver", ops_ioxidresolver,
-		WARD_ARRAY_LEN(ops_ioxidresolver)},
-	{"00000131-0000-0000-c000-000000000046", "IRemUnknown", ops_iremunknown,
-		WARD_ARRAY_LEN(ops_iremunknown)},
-	{"00000143-0000-0000-c000-000000000046", "IRemUnknown2", ops_iremunknown2,
-		WARD_ARRAY_LEN(ops_iremunknown2)},
-	{"00020400-0000-0000-c000-000000000046", "IDispatch", ops_idispatch,
-		WARD_ARRAY_LEN(ops_idispatch)},
-	{"f309ad18-d86a-11d0-a075-00c04fb68820", "IWbemLevel1Login", ops_iwbemlevel1login,
-		WARD_ARRAY_LEN(ops_iwbemlevel1login)},
-	{"9556dc99-828c-11cf-a37e-00aa003240c7", "IWbemServices", ops_iwbemservices,
-		WARD_ARRAY_LEN(ops_iwbemservices)},
-	{"d4781cd6-e5d3-44df-ad94-930efe48a887", "IWbemLoginClientID", ops_iwbemloginclientid,
-		WARD_ARRAY_LEN(ops_iwbemloginclientid)},
+	{"338cd001-2244-31f1-aaaa-900038001003", "winreg", OPS(winreg)},
+	{"4b324fc8-1670-01d3-1278-5a47bf6ee188", "srvsvc", OPS(srvsvc)},
+	{"e1af8308-5d1f-11c9-91a4-08002b14a0fa", "epmapper", OPS(epmapper)},
+	{"12345678-1234-abcd-ef00-0123456789ab", "spoolss", OPS(spoolss)},
+	{"76f03f96-cdfd-44fc-a22c-64950a001209", "IRemoteWinspool", OPS(iremotewinspool)},
+	{"4d9f4ab8-7d1c-11cf-861e-0020af6e7c57", "IActivation", OPS(iactivation)},
+	{"000001a0-0000-0000-c000-000000000046", "ISystemActivator", OPS(isystemactivator)},
+	{"99fcfec4-5260-101b-bbcb-00aa0021347a", "IOXIDResolver", OPS(ioxidresolver)},
+	{"00000131-0000-0000-c000-000000000046", "IRemUnknown", OPS(iremunknown)},
+	{"00000143-0000-0000-c000-000000000046", "IRemUnknown2", OPS(iremunknown2)},
+	{"00020400-0000-0000-c000-000000000046", "IDispatch", OPS(idispatch)},
+	{"f309ad18-d86a-11d0-a075-00c04fb68820", "IWbemLevel1Login", OPS(iwbemlevel1login)},
+	{"9556dc99-828c-11cf-a37e-00aa003240c7", "IWbemServices", OPS(iwbemservices)},
+	{"d4781cd6-e5d3-44df-ad94-930efe48a887", "IWbemLoginClientID", OPS(iwbemloginclientid)},
 	{"1c1c45ee-4395-11d2-b60b-00104b703efd", "IWbemFetchSmartEnum", NULL, 0},
 	{"423ec01e-2e35-11d2-b604-00104b703efd", "IWbemWCOSmartEnum", NULL, 0},
 	{"027947e1-d731-11ce-a357-000000000001", "IEnumWbemClassObject", NULL, 0},
-	{"c681d488-d850-11d0-8c52-00c04fd90f7e", "efsrpc", ops_efsrpc, WARD_ARRAY_LEN(ops_efsrpc)},
-	{"df1941c5-fe89-4e79-bf10-463657acf44d", "efsrpc", ops_efsrpc, WARD_ARRAY_LEN(ops_efsrpc)},
-	{"82273fdc-e32a-18c3-3f78-827929dc23ea", "eventlog", ops_eventlog,
-		WARD_ARRAY_LEN(ops_eventlog)},
-	{"f6beaff7-1e19-4fbb-9f8f-b89e2018337c", "IEventService", ops_ieventservice,
-		WARD_ARRAY_LEN(ops_ieventservice)},
-	{"3919286a-b10c-11d0-9ba8-00c04fd92ef5", "dssetup", ops_dssetup,
-		WARD_ARRAY_LEN(ops_dssetup)},
-	{"6bffd098-a112-3610-9833-46c3f87e345a", "wkssvc", ops_wkssvc, WARD_ARRAY_LEN(ops_wkssvc)},
-	{"894de0c0-0d55-11d3-a322-00c04fa321a1", "InitShutdown", ops_initshutdown,
-		WARD_ARRAY_LEN(ops_initshutdown)},
-	{"d95afe70-a6d5-4259-822e-2c84da1ddb0d", "WindowsShutdown", ops_windowsshutdown,
-		WARD_ARRAY_LEN(ops_windowsshutdown)},
-	{"4fc742e0-4a10-11cf-8273-00aa004ae673", "netdfs", ops_netdfs, WARD_ARRAY_LEN(ops_netdfs)},
+	{"c681d488-d850-11d0-8c52-00c04fd90f7e", "efsrpc", OPS(efsrpc)},
+	{"df1941c5-fe89-4e79-bf10-463657acf44d", "efsrpc", OPS(efsrpc)},
+	{"82273fdc-e32a-18c3-3f78-827929dc23ea", "eventlog", OPS(eventlog)},
+	{"f6beaff7-1e19-4fbb-9f8f-b89e2018337c", "IEventService", OPS(ieventservice)},
+	{"3919286a-b10c-11d0-9ba8-00c04fd92ef5", "dssetup", OPS(dssetup)},
+	{"6bffd098-a112-3610-9833-46c3f87e345a", "wkssvc", OPS(wkssvc)},
+	{"894de0c0-0d55-11d3-a322-00c04fa321a1", "InitShutdown", OPS(initshutdown)},
+	{"d95afe70-a6d5-4259-822e-2c84da1ddb0d", "WindowsShutdown", OPS(windowsshutdown)},
+	{"4fc742e0-4a10-11cf-8273-00aa004ae673", "netdfs", OPS(netdfs)},
 	{"6bffd098-a112-3610-9833-012892020162", "browser", NULL, 0},
-	{"17fdd703-1827-4e34-79d4-24a55c53bb37", "msgsvc", ops_msgsvc, WARD_ARRAY_LEN(ops_msgsvc)},
-	{"5a7b91f8-ff00-11d0-a9b2-00c04fb6e6fc", "msgsvcsend", ops_msgsvcsend,
-		WARD_ARRAY_LEN(ops_msgsvcsend)},
+	{"17fdd703-1827-4e34-79d4-24a55c53bb37", "msgsvc", OPS(msgsvc)},
+	{"5a7b91f8-ff00-11d0-a9b2-00c04fb6e6fc", "msgsvcsend", OPS(msgsvcsend)},
 	{"8d9f4e40-a03d-11ce-8f69-08003e30051b", "ntsvcs", NULL, 0},
 	{"2f5f6520-ca46-1067-b319-00dd010662da", "tapsrv", NULL, 0},
-	{"afa8bd80-7d8a-11c9-bef4-08002b102989", "mgmt", ops_mgmt, WARD_ARRAY_LEN(ops_mgmt)},
-	{"3dde7c30-165d-11d1-ab8f-00805f14db40", "backupkey", ops_backupkey,
-		WARD_ARRAY_LEN(ops_backupkey)},
-	{"a8e0653c-2744-4389-a61d-7373df8b2292", "FileServerVssAgent", ops_fileservervssagent,
-		WARD_ARRAY_LEN(ops_fileservervssagent)},
-	{"50abc2a4-574d-40b3-9d66-ee4fd5fba076", "DNSSERVER", ops_dnsserver,
-		WARD_ARRAY_LEN(ops_dnsserver)},
-	{"91ae6020-9e3c-11cf-8d7c-00aa00c091be", "ICertPassage", ops_icertpassage,
-		WARD_ARRAY_LEN(ops_icertpassage)},
-	{"12b81e99-f207-4a4c-85d3-77b42f76fd14", "ISecLogon", ops_iseclogon,
-		WARD_ARRAY_LEN(ops_iseclogon)},
+	{"afa8bd80-7d8a-11c9-bef4-08002b102989", "mgmt", OPS(mgmt)},
+	{"3dde7c30-165d-11d1-ab8f-00805f14db40", "backupkey", OPS(backupkey)},
+	{"a8e0653c-2744-4389-a61d-7373df8b2292", "FileServerVssAgent", OPS(fileservervssagent)},
+	{"50abc2a4-574d-40b3-9d66-ee4fd5fba076", "DNSSERVER", OPS(dnsserver)},
+	{"91ae6020-9e3c-11cf-8d7c-00aa00c091be", "ICertPassage", OPS(icertpassage)},
+	{"12b81e99-f207-4a4c-85d3-77b42f76fd14", "ISecLogon", OPS(iseclogon)},
 	{"f5cc5a18-4264-101a-8c59-08002b2f8426", "nspi", NULL, 0},
 	{"f5cc59b4-4264-101a-8c59-08002b2f8426", "frsrpc", NULL, 0},
 	{"897e2e5f-93f3-4376-9c9c-fd2277495c27", "FrsTransport", NULL, 0},
@@ -604,63 +581,4 @@ const char *ward_rpc_operation_name(const char *uuid, unsigned number)
 		if (f->operation[i].number == number)
 			return f->operation[i].name;
 	return NULL;
-}
-
-const char *ward_rpc_fault_name(uint32_t code)
-{
-	static const struct {
-		uint32_t code;
-		const char *name;
-	} names[] = {
-		{0x5, "access_denied"},
-		{0x6d1, "procnum_out_of_range"},
-		{0x6e4, "cannot_support"},
-		{0x6f7, "bad_stub_data"},
-		{0x721, "sec_pkg_error"},
-		{0x1c000001, "nca_s_fault_int_div_by_zero"},
-		{0x1c000002, "nca_s_fault_addr_error"},
-		{0x1c000006, "nca_s_fault_invalid_tag"},
-		{0x1c000009, "nca_s_fault_invalid_bound"},
-		{0x1c000012, "nca_s_fault_unspec"},
-		{0x1c00001a, "nca_s_fault_context_mismatch"},
-		{0x1c00001b, "nca_s_fault_remote_no_memory"},
-		{0x1c000024, "nca_s_fault_user_defined"},
-		{0x1c010002, "nca_op_rng_error"},
-		{0x1c010003, "nca_unk_if"},
-		{0x1c01000b, "nca_proto_error"},
-		{0x1c010013, "nca_out_args_too_big"},
-		{0x1c010014, "nca_server_too_busy"},
-		{0x1c010017, "nca_unsupported_type"},
-	};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(names); i++)
-		if (names[i].code == code)
-			return names[i].name;
-	return NULL;
-}
-
-const char *ward_rpc_auth_name(unsigned type)
-{
-	switch (type) {
-	case 9:
-		return "spnego";
-	case 10:
-		return "ntlm";
-	case 14:
-		return "schannel";
-	case 16:
-		return "kerberos";
-	case 68:
-		return "netlogon";
-	default:
-		return NULL;
-	}
-}
-
-const char *ward_rpc_level_name(unsigned level)
-{
-	static const char *const names[] = {
-		"default", "none", "connect", "call", "packet", "integrity", "privacy"};
-
-	return level < WARD_ARRAY_LEN(names) ? names[level] : NULL;
 }

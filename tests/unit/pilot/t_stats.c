@@ -1,0 +1,176 @@
+/* Statistics of small samples, against published examples and against enumeration. */
+#include "pilot/stats.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static void near(double got, double want, double by)
+{
+	if (!(fabs(got - want) <= by))
+		fail_msg("%.6f instead of %.6f", got, want);
+}
+
+/* Between which order statistics the median lies with 95 % at least: of the values 1 … n. */
+static void test_median(void **state)
+{
+	static const struct {
+		size_t n;
+		double lo, hi;
+	} row[] = {{6, 1, 6}, {8, 1, 8}, {9, 2, 8}, {12, 3, 10}, {20, 6, 15}, {100, 40, 61}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		double v[100];
+
+		for (size_t k = 0; k < row[i].n; k++)
+			v[k] = (double)(row[i].n - k);
+		struct ward_stats_median m = ward_stats_median(v, row[i].n);
+
+		near(m.median, ((double)row[i].n + 1) / 2, 1e-12);
+		assert_true(m.span.known);
+		near(m.span.lo, row[i].lo, 1e-12);
+		near(m.span.hi, row[i].hi, 1e-12);
+	}
+	double few[] = {3, 1, 2, INFINITY, INFINITY};
+	struct ward_stats_median m = ward_stats_median(few, 5);
+
+	assert_false(m.span.known); /* 2/32 is more than 5 % */
+	near(m.median, 3, 1e-12);
+	assert_true(isinf(m.q3));
+	assert_int_equal(ward_stats_median(NULL, 0).n, 0);
+}
+
+static void test_shares(void **state)
+{
+	(void)state;
+	struct ward_stats_share half = ward_stats_share(10, 20);
+
+	near(half.span.lo, 0.2993, 1e-4);
+	near(half.span.hi, 0.7007, 1e-4);
+	struct ward_stats_share none = ward_stats_share(0, 10);
+
+	near(none.span.lo, 0, 1e-12);
+	near(none.span.hi, 0.2775, 1e-4);
+	/* Exact limits of Poisson (Garwood 1936): 10: 4.795 to 18.39; 0: up to 3.689. */
+	struct ward_stats_rate ten = ward_stats_rate(10, 2);
+
+	near(ten.rate, 5, 1e-12);
+	near(ten.span.lo, 4.795 / 2, 0.03);
+	near(ten.span.hi, 18.39 / 2, 0.03);
+	near(ward_stats_rate(0, 1).span.hi, 3.689, 0.04);
+}
+
+/* Hollander and Wolfe 1973, page 29: a scale of depression before and after, V = 40. */
+static void test_published(void **state)
+{
+	static const double before[] = {1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30};
+	static const double after[] = {0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29};
+	double diff[9];
+	struct ward_stats_pairs p;
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++)
+		diff[i] = after[i] - before[i];
+	assert_int_equal(ward_stats_pairs(diff, 9, ward_mem_heap(), &p), WARD_OK);
+	assert_true(p.ranked);
+	near(p.ranks, 0.0390625, 1e-9);
+	near(p.sign, 2 * (1 + 9 + 36) / 512.0, 1e-9);
+	assert_int_equal(p.n_less, 7);
+	assert_int_equal(p.n_more, 2);
+}
+
+/* All signs that could have fallen, one by one, with the same midranks. */
+static double by_enumeration(const double *diff, size_t n)
+{
+	double rank[16], own = 0, all = 0;
+	size_t below = 0, above = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double less = 0, same = 0;
+
+		for (size_t k = 0; k < n; k++) {
+			less += fabs(diff[k]) < fabs(diff[i]);
+			same += !(fabs(diff[k]) < fabs(diff[i])) &&
+				!(fabs(diff[k]) > fabs(diff[i]));
+		}
+		rank[i] = less + (same + 1) / 2;
+		own += diff[i] < 0 ? rank[i] : 0;
+	}
+	for (size_t s = 0; s < (size_t)1 << n; s++) {
+		double sum = 0;
+
+		for (size_t i = 0; i < n; i++)
+			sum += s >> i & 1 ? rank[i] : 0;
+		below += sum <= own + 1e-9;
+		above += sum >= own - 1e-9;
+	}
+	all = (double)((size_t)1 << n);
+	return fmin(1, 2 * fmin((double)below, (double)above) / all);
+}
+
+static void test_enumerated(void **state)
+{
+	unsigned seed = 1;
+
+	(void)state;
+	for (unsigned turn = 0; turn < 60; turn++) {
+		double diff[10], copy[10];
+		size_t n = 1 + turn % 10;
+		struct ward_stats_pairs p;
+
+		for (size_t i = 0; i < n; i++) {
+			seed = seed * 1103515245u + 12345u;
+			diff[i] = (double)(seed >> 16 & 7) - 3.5; /* ties in size, never 0 */
+			if (turn % 7 == 0 && i == 0)
+				diff[i] = -INFINITY;
+			copy[i] = diff[i];
+		}
+		assert_int_equal(ward_stats_pairs(diff, n, ward_mem_heap(), &p), WARD_OK);
+		near(p.ranks, by_enumeration(copy, n), 1e-9);
+	}
+}
+
+static void test_edges(void **state)
+{
+	double zero[] = {0, 0, 0}, many[WARD_STATS_RANKED + 1];
+	struct ward_stats_pairs p;
+
+	(void)state;
+	assert_int_equal(ward_stats_pairs(zero, 3, ward_mem_heap(), &p), WARD_OK);
+	assert_false(p.ranked);
+	assert_int_equal(p.n_same, 3);
+	near(p.sign, 1, 1e-12);
+	for (size_t i = 0; i <= WARD_STATS_RANKED; i++)
+		many[i] = 1 + (double)i;
+	assert_int_equal(ward_stats_pairs(many, WARD_STATS_RANKED, ward_mem_heap(), &p), WARD_OK);
+	assert_true(p.ranked && p.ranks < 1e-50 && p.sign < 1e-50);
+	assert_int_equal(
+		ward_stats_pairs(many, WARD_STATS_RANKED + 1, ward_mem_heap(), &p), WARD_OK);
+	assert_false(p.ranked);
+}
+
+/* Cohen's own measure on a table often shown: 0.4. */
+static void test_kappa(void **state)
+{
+	static const uint64_t n[] = {20, 5, 10, 15}, one[] = {7, 0, 0, 0}, none[] = {0, 0, 0, 0};
+	double kappa;
+
+	(void)state;
+	assert_true(ward_stats_kappa(n, 2, &kappa));
+	near(kappa, 0.4, 1e-9);
+	assert_false(ward_stats_kappa(one, 2, &kappa));
+	assert_false(ward_stats_kappa(none, 2, &kappa));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_median),
+		cmocka_unit_test(test_shares), cmocka_unit_test(test_published),
+		cmocka_unit_test(test_enumerated), cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_kappa)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
