@@ -77,25 +77,38 @@ static int down(int fd, const char *name, bool last, unsigned uid)
 	return to;
 }
 
-enum ward_err ward_place_file(
-	const struct ward_place *p, const char *path, unsigned mode, unsigned uid, int *ret_fd)
+/* The folder that a path's last part, which is given, is to be in. */
+static enum ward_err above(const struct ward_place *p, const char *path, unsigned uid,
+	char ret_name[NAME_MAX + 1], int *ret)
 {
 	struct ward_str rest = ward_str_z(path);
-	char name[NAME_MAX + 1] = "";
-	int dir = fcntl(p->fd, F_DUPFD_CLOEXEC, 0), fd;
+	int dir = fcntl(p->fd, F_DUPFD_CLOEXEC, 0);
 
 	while (dir >= 0 && rest.p) {
 		struct ward_str part = ward_str_cut(&rest, '/');
 
-		if (snprintf(name, sizeof(name), "%.*s", WARD_STR_ARG(part)) >= (int)sizeof(name)) {
+		if (snprintf(ret_name, NAME_MAX + 1, "%.*s", WARD_STR_ARG(part)) > NAME_MAX) {
 			(void)close(dir);
 			return WARD_ERR_LIMIT;
 		}
 		if (rest.p)
-			dir = down(dir, name, !memchr(rest.p, '/', rest.len), uid);
+			dir = down(dir, ret_name, !memchr(rest.p, '/', rest.len), uid);
 	}
 	if (dir < 0)
 		return errno == ENOTDIR || errno == ELOOP ? WARD_ERR_DENIED : from_errno();
+	*ret = dir;
+	return WARD_OK;
+}
+
+enum ward_err ward_place_file(
+	const struct ward_place *p, const char *path, unsigned mode, unsigned uid, int *ret_fd)
+{
+	char name[NAME_MAX + 1] = "";
+	int dir, fd;
+	enum ward_err err = above(p, path, uid, name, &dir);
+
+	if (err)
+		return err;
 	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	(void)close(dir);
 	if (fd < 0)
@@ -106,6 +119,20 @@ enum ward_err ward_place_file(
 	}
 	*ret_fd = fd;
 	return WARD_OK;
+}
+
+enum ward_err ward_place_link(const struct ward_place *p, const char *path, unsigned uid, int from)
+{
+	char name[NAME_MAX + 1] = "";
+	int dir;
+	enum ward_err err = above(p, path, uid, name, &dir);
+
+	if (err)
+		return err;
+	if (linkat(from, path, dir, name, 0) != 0)
+		err = errno == EEXIST || errno == ENOENT ? WARD_ERR_NOT_FOUND : from_errno();
+	(void)close(dir);
+	return err;
 }
 
 enum ward_err ward_place_sync(const struct ward_place *p)
@@ -169,4 +196,16 @@ void ward_place_undo(struct ward_place *p)
 	empty(p->fd, 32);
 	p->fd = -1;
 	(void)rmdir(p->aside);
+}
+
+void ward_place_remove(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0) {
+		(void)unlink(path);
+		return;
+	}
+	empty(fd, 32);
+	(void)rmdir(path);
 }

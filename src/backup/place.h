@@ -18,10 +18,16 @@ WARD_MUST_CHECK enum ward_err ward_place_make(struct ward_place *p, const char *
  * Never through a link, never over a file. DENIED: there is one; IO, FULL. */
 WARD_MUST_CHECK enum ward_err ward_place_file(
 	const struct ward_place *p, const char *path, unsigned mode, unsigned uid, int *ret_fd);
+/* A second name, there, of the file that has the same path beneath the folder `from`. NOT_FOUND:
+ * there is none, or that name is given already; IO, FULL, DENIED, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_place_link(
+	const struct ward_place *p, const char *path, unsigned uid, int from);
 /* Makes all durable. */
 WARD_MUST_CHECK enum ward_err ward_place_sync(const struct ward_place *p);
 /* Gives it its name, with this mode. DENIED, IO: it is still aside. */
 WARD_MUST_CHECK enum ward_err ward_place_done(struct ward_place *p, unsigned mode);
+/* Removes a folder with all that is in it, or a file, if it is there; follows no link. */
+void ward_place_remove(const char *path);
 /* Removes what is aside, if it is. */
 void ward_place_undo(struct ward_place *p);
 

@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,7 +24,12 @@ struct taking {
 };
 
 /* What the state folder has that is copied by its own rules, or can be made anew. */
-static const char *const passed_over[] = {"journal", "store", "search", "lock", "door", "desk"};
+static const char *const passed_over[] = {"journal", "store", "search", "lock", "door", "desk",
+	"login-desk", "standby", "standby.lock", WARD_MIRROR_COPY, WARD_MIRROR_OLD,
+	WARD_MIRROR_NEXT, WARD_MIRROR_NEXT ".restoring"};
+
+/* What is about this machine alone: not for the one beside. */
+static const char *const own[] = {"ward.log"};
 
 /* What may lie in the archive as it is: nothing in there opens anything. All else that processes
  * keep is taken for a secret. */
@@ -150,6 +156,58 @@ static bool is_secret(const struct taking *t, struct ward_str path, const struct
 			   : !is_one_of(plain, WARD_ARRAY_LEN(plain), ward_str_cut(&rest, '/'));
 }
 
+static bool hash(struct taking *t, int fd, uint64_t left, uint8_t ret[WARD_MIRROR_SUM])
+{
+	crypto_hash_sha256_state h;
+
+	(void)crypto_hash_sha256_init(&h);
+	while (left) {
+		ssize_t n = read_some(fd, t->piece, left < PIECE ? (size_t)left : PIECE);
+
+		if (n <= 0)
+			return false;
+		(void)crypto_hash_sha256_update(&h, t->piece, (size_t)n);
+		left -= (uint64_t)n;
+	}
+	(void)crypto_hash_sha256_final(&h, ret);
+	return lseek(fd, 0, SEEK_SET) == 0;
+}
+
+static int64_t ns_of(struct timespec t)
+{
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* For the machine beside: listed, and put into the archive when that one does not have it. */
+static enum ward_err put_beside(
+	struct taking *t, const struct ward_tar_file *f, int fd, const struct stat *st)
+{
+	const struct ward_backup_beside *b = t->o->beside;
+	const struct ward_mirror_item *seen = ward_mirror_find(b->seen, f->path),
+				      *has = ward_mirror_find(b->has, f->path);
+	struct ward_mirror_item item = {.size = f->size,
+		.mode = f->mode,
+		.uid = f->uid,
+		.inode = st->st_ino,
+		.written = ns_of(st->st_mtim),
+		.changed = ns_of(st->st_ctim)};
+	enum ward_err err;
+
+	(void)snprintf(item.path, sizeof(item.path), "%s", f->path);
+	if (seen && seen->inode == item.inode && seen->size == item.size &&
+		seen->written == item.written && seen->changed == item.changed)
+		memcpy(item.sum, seen->sum, sizeof(item.sum));
+	else if (!hash(t, fd, f->size, item.sum))
+		return fail(t, WARD_ERR_AGAIN, f->path, ": it changed meanwhile");
+	err = ward_mirror_add(b->now, &item);
+	if (err)
+		return fail(t, err, f->path, "");
+	if (has && memcmp(has->sum, item.sum, sizeof(item.sum)) == 0 && has->size == item.size &&
+		has->mode == item.mode && has->uid == item.uid)
+		return WARD_OK;
+	return put_open(t, f, fd);
+}
+
 static enum ward_err put_file(struct taking *t, const char *path, int fd, const struct stat *st)
 {
 	struct ward_tar_file f = {.size = (uint64_t)st->st_size,
@@ -159,6 +217,8 @@ static enum ward_err put_file(struct taking *t, const char *path, int fd, const 
 
 	if (snprintf(f.path, sizeof(f.path), "%s", path) >= (int)sizeof(f.path))
 		return fail(t, WARD_ERR_LIMIT, path, ": its name is too long");
+	if (t->o->beside)
+		return put_beside(t, &f, fd, st);
 	if (!is_secret(t, ward_str_z(path), st))
 		return put_open(t, &f, fd);
 	if (t->o->seal_for)
@@ -203,8 +263,10 @@ static bool is_wanted(const struct taking *t, const char *name, unsigned depth)
 {
 	if (name[0] == '.')
 		return false;
-	return t->hospital || depth ||
-	       !is_one_of(passed_over, WARD_ARRAY_LEN(passed_over), ward_str_z(name));
+	if (t->hospital || depth)
+		return true;
+	return !is_one_of(passed_over, WARD_ARRAY_LEN(passed_over), ward_str_z(name)) &&
+	       !(t->o->beside && is_one_of(own, WARD_ARRAY_LEN(own), ward_str_z(name)));
 }
 
 /* A folder, in the order of names. */
@@ -299,7 +361,7 @@ static enum ward_err put_store(struct taking *t)
 	if (fstat(t->o->store, &st) != 0 || !S_ISREG(st.st_mode))
 		return fail(t, WARD_ERR_IO, f.path, "");
 	f.size = (uint64_t)st.st_size;
-	return put_open(t, &f, t->o->store);
+	return t->o->beside ? put_beside(t, &f, t->o->store, &st) : put_open(t, &f, t->o->store);
 }
 
 static enum ward_err put_head(struct taking *t, const struct ward_backup_head *head)
@@ -315,16 +377,30 @@ static enum ward_err put_head(struct taking *t, const struct ward_backup_head *h
 	return put_bytes(t, &f, ward_wr_slice(&w));
 }
 
+static enum ward_err put_list(struct taking *t)
+{
+	struct ward_tar_file f = {.path = WARD_MIRROR_LIST, .mode = 0600};
+	struct ward_wr w = ward_wr_grow(t->o->mem, (size_t)WARD_ARCHIVE_LINES * 2);
+	enum ward_err err = ward_mirror_end(t->o->beside->now, &w);
+
+	f.size = w.len;
+	err = err ? fail(t, err, f.path, "") : put_bytes(t, &f, ward_wr_slice(&w));
+	ward_wr_fini(&w);
+	return err;
+}
+
+/* Database first: what the other files tell of is then not younger than what it has read. */
 static enum ward_err put_all(
 	struct taking *t, struct ward_backup_head *head, struct ward_journal_copy *c)
 {
-	enum ward_err err;
+	enum ward_err err = WARD_OK;
 
-	head->commit = t->made.commit = ward_journal_copy_commit(c);
-	err = put_head(t, head);
+	head->commit = t->made.commit = c ? ward_journal_copy_commit(c) : 0;
+	if (c)
+		err = put_head(t, head);
 	if (!err)
 		err = put_store(t);
-	if (!err)
+	if (!err && c)
 		err = put_journal(t, c);
 	if (!err)
 		err = put_remembered(t);
@@ -333,6 +409,8 @@ static enum ward_err put_all(
 	t->hospital = true;
 	if (!err && t->o->hospital)
 		err = walk_all(t, t->o->hospital, "hospital");
+	if (!err && t->o->beside)
+		err = put_list(t);
 	if (err)
 		return err;
 	err = ward_archive_finish(t->out, &t->made.sums);
@@ -358,9 +436,9 @@ enum ward_err ward_backup_take(const struct ward_backup_options *o, struct ward_
 	t->o = o;
 	t->why = ret_why;
 	err = ward_archive_new(out, o->mem, &t->out);
-	if (!err)
+	if (!err && !o->beside)
 		err = ward_io_dir_open(&dir, path, false, false);
-	if (!err)
+	if (!err && !o->beside)
 		err = ward_journal_copy_begin(&dir.io, o->mem, &c);
 	err = err ? fail(t, err, path, "") : put_all(t, head, c);
 	ward_journal_copy_end(c);

@@ -9,6 +9,7 @@
 
 #include "backup/archive.h"
 #include "backup/head.h"
+#include "backup/mirror.h"
 
 enum {
 	WARD_BACKUP_WHY = 4096 + 256,
@@ -19,6 +20,14 @@ enum {
 /* A file, by its path in the archive, and what is to be known of it. */
 typedef void (*ward_backup_tell)(void *ctx, const char *path, const char *what);
 
+/* For the machine beside: only what it does not have, secrets as they are, without the journal,
+ * which it follows; then the list of all. */
+struct ward_backup_beside {
+	const struct ward_mirror *has;  /* what the other has */
+	const struct ward_mirror *seen; /* what was there the last time */
+	struct ward_mirror *now;        /* filled, and ended; empty before */
+};
+
 struct ward_backup_options {
 	const char *state;
 	const char *hospital;    /* its directory; NULL: not in it */
@@ -27,6 +36,7 @@ struct ward_backup_options {
 	const struct ward_mem *mem;
 	ward_backup_tell left_out; /* may be NULL */
 	void *ctx;
+	const struct ward_backup_beside *beside; /* NULL: it is a backup */
 };
 
 struct ward_backup_made {

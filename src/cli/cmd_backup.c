@@ -1,13 +1,13 @@
 #include "cli/args.h"
 #include "cli/clip.h"
 #include "cli/commands.h"
+#include "cli/copied.h"
 #include "cli/decide.h"
 #include "cli/paths.h"
 #include "cli/stored.h"
 
 #include "backup/take.h"
 #include "model/model.h"
-#include "run/door.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,9 +21,7 @@ struct args {
 
 struct making {
 	const struct ward_cmd *cmd;
-	struct ward_backup_head head;
-	char state[PATH_MAX];
-	int lock, store; /* -1: none */
+	struct ward_cli_copied copied;
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
@@ -58,7 +56,7 @@ static int name_hospital(const struct args *a, struct making *m)
 	if (!err)
 		err = ward_model_load(a->hospital, content, &lim, ward_mem_heap(), &diag, &model);
 	if (!err)
-		(void)snprintf(m->head.hospital, sizeof(m->head.hospital), "%.*s",
+		(void)snprintf(m->copied.head.hospital, sizeof(m->copied.head.hospital), "%.*s",
 			WARD_STR_ARG(ward_model_hospital(model)->id));
 	ward_model_free(model);
 	ward_diag_fini(&diag);
@@ -67,107 +65,6 @@ static int name_hospital(const struct args *a, struct making *m)
 			     "what was kept without it",
 			     a->hospital, ward_err_text(err))
 		   : WARD_EXIT_DONE;
-}
-
-static int open_copy(struct making *m)
-{
-	char path[PATH_MAX + 32];
-
-	(void)snprintf(path, sizeof(path), "%s/store/" WARD_DOOR_COPY, m->state);
-	m->store = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	return m->store < 0 ? ward_cli_fail(m->cmd, "cannot read '%s': %s", path, strerror(errno))
-			    : WARD_EXIT_DONE;
-}
-
-/* Ward runs: only its store may open the database, and copies it. */
-static int ask_store(struct making *m)
-{
-	struct ward_backed_up b;
-	int fd, rc;
-	enum ward_err err = ward_door_connect(m->state, &fd);
-
-	if (err)
-		return err == WARD_ERR_NOT_FOUND
-			       ? ward_cli_fail(m->cmd,
-					 "'%s': Ward begins or ends just then: try again", m->state)
-			       : ward_cli_fail(m->cmd,
-					 "cannot ask the store of '%s': %s; be root, or the user "
-					 "of 'ward run'",
-					 m->state, ward_err_text(err));
-	err = ward_door_backup(fd, &b);
-	if (!err)
-		err = b.verdict;
-	rc = err ? ward_cli_fail(
-			   m->cmd, "the store cannot copy its database: %s", ward_err_text(err))
-		 : open_copy(m);
-	(void)close(fd); /* the file is ours as long as it is open */
-	m->head.rows = b.rows;
-	m->head.root = b.root;
-	m->head.position = b.position;
-	return rc;
-}
-
-static enum ward_err copy_store(struct making *m, const char *path, const char *to)
-{
-	const struct ward_store_options o = {.path = path,
-		.clock = ward_clock_system(),
-		.mem = ward_mem_heap(),
-		.reading = true};
-	struct ward_store_copy *c = NULL;
-	struct ward_store *s = NULL;
-	struct ward_tree_head head;
-	enum ward_err err = ward_store_open(&o, &s);
-
-	if (!err)
-		err = ward_store_copy_begin(s, to, &c);
-	while (!err && (err = ward_store_copy_step(c, 4096)) == WARD_ERR_AGAIN)
-		err = WARD_OK;
-	ward_store_copy_end(c);
-	if (!err) {
-		ward_store_head(s, &head);
-		m->head.rows = head.n;
-		m->head.root = head.root;
-		m->head.position = ward_store_position(s);
-	}
-	ward_store_close(s);
-	return err;
-}
-
-/* Ward is stopped, and stays so: we have its lock. */
-static int read_store(struct making *m)
-{
-	char path[PATH_MAX + 32], to[PATH_MAX + 32];
-	enum ward_err err;
-	int rc;
-
-	(void)snprintf(path, sizeof(path), "%s/store/ward.db", m->state);
-	(void)snprintf(to, sizeof(to), "%s/store/" WARD_DOOR_COPY, m->state);
-	(void)unlink(to);
-	err = copy_store(m, path, to);
-	rc = !err ? open_copy(m)
-	     : err == WARD_ERR_VERSION
-		     ? ward_cli_fail(m->cmd,
-			       "'%s' is of another version of Ward: back it up with that one", path)
-		     : ward_cli_fail(m->cmd, "cannot copy '%s': %s", path, ward_err_text(err));
-	(void)unlink(to);
-	return rc;
-}
-
-static int open_state(struct making *m)
-{
-	char path[PATH_MAX + 16];
-
-	(void)snprintf(path, sizeof(path), "%s/lock", m->state);
-	m->lock = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	if (m->lock < 0 && errno == ENOENT)
-		return ward_cli_fail(m->cmd,
-			"nothing is kept in '%s': --state names the folder of 'ward run'",
-			m->state);
-	if (m->lock < 0)
-		return ward_cli_fail(m->cmd,
-			"cannot use '%s': %s; be root, or the user of 'ward run'", m->state,
-			strerror(errno));
-	return flock(m->lock, LOCK_EX | LOCK_NB) == 0 ? read_store(m) : ask_store(m);
 }
 
 static void left_out(void *ctx, const char *path, const char *what)
@@ -191,8 +88,8 @@ static int tell(const struct making *m, const char *out, const struct ward_backu
 		(unsigned long long)made->sums.n_file, (unsigned long long)made->sums.written,
 		(unsigned long long)made->sums.bytes);
 	put_hex("sha256", made->sums.sha256);
-	(void)printf("rows %llu\n", (unsigned long long)m->head.rows);
-	put_hex("root", m->head.root.b);
+	(void)printf("rows %llu\n", (unsigned long long)m->copied.head.rows);
+	put_hex("root", m->copied.head.root.b);
 	(void)printf("commit %llu\nsealed %llu\nleft out %llu\n", (unsigned long long)made->commit,
 		(unsigned long long)made->n_sealed, (unsigned long long)made->n_left_out);
 	return fflush(stdout) == 0 ? WARD_EXIT_DONE : WARD_EXIT_RUN;
@@ -213,7 +110,7 @@ static int write_out(struct making *m, const struct args *a, struct ward_backup_
 	fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return ward_cli_fail(m->cmd, "cannot make '%s': %s", aside, strerror(errno));
-	ok = ward_backup_take(o, &m->head, fd, &made, why) == WARD_OK;
+	ok = ward_backup_take(o, &m->copied.head, fd, &made, why) == WARD_OK;
 	if (ok && (fsync(fd) != 0 || link(aside, a->out) != 0)) { /* never over a file */
 		(void)snprintf(why, sizeof(why), "%s: %s", a->out, strerror(errno));
 		ok = false;
@@ -226,45 +123,43 @@ static int write_out(struct making *m, const struct args *a, struct ward_backup_
 static int make(struct making *m, const struct args *a)
 {
 	uint8_t key[WARD_BACKUP_KEY];
-	struct ward_wr time = ward_wr_fixed(m->head.time, sizeof(m->head.time) - 1);
-	struct ward_backup_options o = {.state = m->state,
+	struct ward_wr time = ward_wr_fixed(m->copied.head.time, sizeof(m->copied.head.time) - 1);
+	struct ward_backup_options o = {.state = m->copied.state,
 		.hospital = a->hospital,
 		.mem = ward_mem_heap(),
 		.left_out = left_out,
 		.ctx = m};
 	int rc = WARD_EXIT_DONE;
 
-	(void)snprintf(m->head.version, sizeof(m->head.version), "%s", WARD_VERSION);
-	(void)snprintf(m->head.hospital, sizeof(m->head.hospital), "-");
+	(void)snprintf(m->copied.head.version, sizeof(m->copied.head.version), "%s", WARD_VERSION);
+	(void)snprintf(m->copied.head.hospital, sizeof(m->copied.head.hospital), "-");
 	ward_time_write(&time, ward_clock_now(ward_clock_system()));
-	m->head.time[time.len] = 0;
+	m->copied.head.time[time.len] = 0;
 	if (a->seal_for)
 		rc = ward_cli_clip_key(m->cmd, a->seal_for, key);
 	o.seal_for = a->seal_for ? key : NULL;
 	if (!rc && a->hospital)
 		rc = name_hospital(a, m);
 	if (!rc)
-		rc = ward_cli_state(m->cmd, a->state, ward_str_z(m->head.hospital), m->state);
+		rc = ward_cli_state(
+			m->cmd, a->state, ward_str_z(m->copied.head.hospital), m->copied.state);
 	if (!rc)
-		rc = open_state(m);
-	o.store = m->store;
+		rc = ward_cli_copied_open(&m->copied);
+	o.store = m->copied.store;
 	return rc ? rc : write_out(m, a, &o);
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct making m = {.cmd = cmd, .lock = -1, .store = -1};
+	struct making m = {.cmd = cmd, .copied = {.cmd = cmd, .lock = -1, .store = -1}};
 	struct args a = {.hospital = NULL};
 	int rc = parse(cmd, argc, argv, &a);
 
 	if (!rc)
 		rc = make(&m, &a);
 	if (!rc)
-		ward_cli_decide_drill(cmd, m.state, "backup", a.out);
-	if (m.store >= 0)
-		(void)close(m.store);
-	if (m.lock >= 0)
-		(void)close(m.lock);
+		ward_cli_decide_drill(cmd, m.copied.state, "backup", a.out);
+	ward_cli_copied_close(&m.copied);
 	return rc;
 }
 

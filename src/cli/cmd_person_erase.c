@@ -5,7 +5,9 @@
 #include "cli/retention.h"
 #include "run/ordering.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 enum { TEXT_BYTES = 64 << 20, WAIT_STEP_MS = 200, WAIT_S = 180 };
 
@@ -402,6 +404,11 @@ static int work(struct job *j)
 	code = leave(j);
 	if (!code)
 		code = wait_for(j);
+	if (!code && !ward_ordering_beside(j->p.state))
+		code = ward_cli_fail(j->p.x.cmd,
+			"it is erased here, but the machine beside can't be told: %s/standby: %s; "
+			"give the command again",
+			j->p.state, strerror(errno));
 	if (!code)
 		code = look_again(j);
 	return code ? code : prove(j);

@@ -4,6 +4,8 @@
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/standby.h"
+#include "cli/standby_carry.h"
+#include "backup/mirror.h"
 #include "model/model.h"
 #include "run/dial.h"
 #include "run/live.h"
@@ -11,6 +13,7 @@
 #include "run/netns.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -41,9 +44,11 @@ struct guardian {
 	struct ward_cli_standby_child child, ward;
 	int listener, own, journal; /* own: our end of the link with `standby` */
 	int its_own, its_journal;   /* its ends */
-	pid_t standby, run;
+	int carry, its_carry;       /* of who carries the state, and of `standby` */
+	bool gives;                 /* who carries gives, and does not take */
+	pid_t standby, run, carrier;
 	ward_ns stop_by; /* monotonic: when `ward run` is killed; 0: it may run */
-	ward_ns start_at;
+	ward_ns start_at, carry_at;
 };
 
 static volatile sig_atomic_t ending, word_to_say;
@@ -197,6 +202,7 @@ static int start_standby(struct guardian *g)
 	ward_cli_standby_hand(c, "listener", g->listener);
 	ward_cli_standby_hand(c, "guardian", g->its_own);
 	ward_cli_standby_hand(c, "journal", g->its_journal);
+	ward_cli_standby_hand(c, "carrier", g->its_carry);
 	return ward_cli_standby_start(g->cmd, c, &g->standby);
 }
 
@@ -259,6 +265,82 @@ static void say(struct guardian *g, char word)
 		ending = 1;
 }
 
+static void stop_carrier(struct guardian *g)
+{
+	int status;
+
+	if (g->carrier <= 0)
+		return;
+	(void)kill(g->carrier, SIGKILL); /* what it wrote has its name when it is whole */
+	(void)waitpid(g->carrier, &status, 0);
+	g->carrier = 0;
+}
+
+static int start_carrier(struct guardian *g, bool gives)
+{
+	const struct ward_cli_carrying c = {g->cmd, g->carry, g->o->state, g->o->dir};
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return ward_cli_fail(g->cmd, "%s", strerror(errno));
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)setpgid(0, 0);
+		(void)close(g->own);
+		(void)close(g->journal);
+		(void)signal(SIGTERM, SIG_DFL);
+		(void)signal(SIGINT, SIG_DFL);
+		_exit(gives ? ward_cli_standby_give(&c) : ward_cli_standby_take(&c));
+	}
+	g->carrier = pid;
+	g->gives = gives;
+	return WARD_EXIT_DONE;
+}
+
+/* Was something set aside here that nobody else has? Then what stood beside it is kept, too. */
+static bool has_aside(const char *state)
+{
+	char path[PATH_MAX + 16];
+	const struct dirent *e = NULL;
+	bool found = false;
+
+	(void)snprintf(path, sizeof(path), "%s/standby", state);
+	DIR *d = opendir(path);
+
+	while (d && !found && (e = readdir(d)) != NULL)
+		found = strncmp(e->d_name, "aside-", 6) == 0;
+	if (d)
+		(void)closedir(d);
+	return found;
+}
+
+/* The state that the former leader had is ours from now on. */
+static int take_over(struct guardian *g)
+{
+	char why[WARD_MIRROR_WHY];
+	bool done;
+
+	if (g->carrier > 0 && g->gives)
+		return WARD_EXIT_DONE;
+	stop_carrier(g);
+	if (ward_cli_standby_holds(g->cmd, g->o->state) != WARD_EXIT_DONE)
+		return WARD_EXIT_RUN;
+	if (ward_mirror_install(g->o->state, g->o->dir, has_aside(g->o->state), &done, why) !=
+		WARD_OK)
+		return ward_cli_fail(
+			g->cmd, "what the other machine kept can't be put in place: %s", why);
+	if (done)
+		(void)fprintf(
+			stderr, "ward %s: what the other machine kept is in place\n", g->cmd->name);
+	return start_carrier(g, true);
+}
+
+static int follow(struct guardian *g)
+{
+	stop_carrier(g);
+	return start_carrier(g, false);
+}
+
 /* False: it is at its end. */
 static bool hear(struct guardian *g)
 {
@@ -271,6 +353,8 @@ static bool hear(struct guardian *g)
 		return true;
 	if (word == 'S') /* after an end of its own not at once, lest it be in a circle */
 		g->start_at = g->start_at ? now() + WARD_NS_PER_S : now();
+	if (word == 'C' && follow(g) != WARD_EXIT_DONE)
+		return false;
 	if (word == 'T') {
 		g->start_at = 0;
 		if (g->run > 0)
@@ -291,6 +375,10 @@ static bool reap(struct guardian *g)
 		if (pid == g->standby) {
 			g->standby = 0;
 			return false;
+		}
+		if (pid == g->carrier) { /* begun anew, not at once */
+			g->carrier = 0;
+			g->carry_at = now() + WARD_NS_PER_S;
 		}
 		if (pid != g->run)
 			continue;
@@ -315,8 +403,15 @@ static int watch(struct guardian *g)
 			say(g, (char)word_to_say);
 			word_to_say = 0;
 		}
-		if (whole && g->start_at && g->run <= 0 && now() >= g->start_at)
-			rc = start_run(g);
+		if (whole && g->carry_at && now() >= g->carry_at) {
+			g->carry_at = 0;
+			rc = g->carrier > 0 ? WARD_EXIT_DONE : start_carrier(g, g->gives);
+		}
+		if (!rc && whole && g->start_at && g->run <= 0 && now() >= g->start_at) {
+			rc = take_over(g);
+			if (!rc)
+				rc = start_run(g);
+		}
 		if (rc)
 			return rc;
 		if (g->stop_by && now() > g->stop_by && g->run > 0)
@@ -332,6 +427,7 @@ static void end_all(struct guardian *g)
 	int status;
 
 	stop_run(g);
+	stop_carrier(g);
 	while (g->run > 0 && waitpid(g->run, &status, WNOHANG) == 0) {
 		if (now() > g->stop_by)
 			(void)kill(g->run, SIGKILL);
@@ -367,6 +463,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!rc)
 		rc = pair(cmd, &g->journal, &g->its_journal);
 	if (!rc)
+		rc = pair(cmd, &g->carry, &g->its_carry);
+	if (!rc)
 		rc = ward_cli_standby_folder(cmd, o.state, 0711, 0);
 	if (!rc)
 		rc = ward_cli_standby_lock(cmd, o.state);
@@ -374,6 +472,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		rc = start_standby(g);
 	if (!rc) {
 		(void)close(g->its_own); /* so that its end is seen */
+		(void)close(g->its_carry);
 		(void)close(g->listener);
 		rc = watch(g);
 		end_all(g);

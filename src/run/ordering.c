@@ -130,3 +130,18 @@ enum ward_err ward_ordering_leave(
 	ward_wr_fini(&w);
 	return err;
 }
+
+bool ward_ordering_beside(const char *state)
+{
+	char dir[PATH_MAX], path[PATH_MAX];
+	struct stat st;
+
+	if (!path_of(state, "standby", dir) || !path_of(dir, WARD_ORDERING_RENEW, path)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	if (stat(dir, &st) != 0)
+		return errno == ENOENT;
+	return access(path, F_OK) == 0 ||
+	       (write_all(path, &st, (struct ward_slice){NULL, 0}) && sync_folder(dir));
+}

@@ -16,4 +16,11 @@ WARD_MUST_CHECK enum ward_err ward_ordering_leave(
 /* Is one there? */
 bool ward_ordering_waits(const char *dir);
 
+/* In STATE/standby: the machine beside takes the journal anew, since some of it was erased. */
+#define WARD_ORDERING_RENEW "renew"
+
+/* Where a machine stands beside this one, has it take the journal anew (docs/standby.md). False:
+ * errno says why. */
+WARD_MUST_CHECK bool ward_ordering_beside(const char *state);
+
 #endif

@@ -31,6 +31,8 @@ static const struct {
 	[WARD_STANDBY_OVER] = {"over", NEXT},
 	[WARD_STANDBY_CLAIM] = {"claim", NODE | NEXT | WANT},
 	[WARD_STANDBY_VERDICT] = {"verdict", NODE | NEXT | YES | ALONE},
+	[WARD_STANDBY_TAKE] = {"take", DATA},
+	[WARD_STANDBY_GIVE] = {"give", DATA},
 };
 
 const char *ward_standby_type_name(enum ward_standby_type t)

@@ -32,6 +32,8 @@ enum ward_standby_type {
 	WARD_STANDBY_OVER,    /* leader: I have ended before `next`; you have all of it: lead */
 	WARD_STANDBY_CLAIM,   /* to the witness: `want` */
 	WARD_STANDBY_VERDICT, /* the witness: `yes`, and how it is now */
+	WARD_STANDBY_TAKE,    /* follower: what it asks of the leader's state (run/carry.h) */
+	WARD_STANDBY_GIVE,    /* leader: its answer */
 	WARD_STANDBY_TYPES,
 };
 

@@ -8,11 +8,13 @@ usage: standby_history.py WARD PILOT [--seeds FIRST-LAST] [--kinds KIND,...] [--
 Kinds: kill (kill -9 of all of the leader), cut (its link), pause (SIGSTOP of all of it), full (the follower's
 disk), calm (a planned switch),
 force (taken over by hand from one that was alone), slow (a switch for which Ward needs longer than half a lease),
+state (accounts, actions and keys are with who takes over, and with who has the lead again),
 aside (the follower was away for longer than the journal reaches back), strangers (who has no certificate, or
 speaks for another's name; words for a process that is gone). Prints one line for each: what was done, and how long nothing was acknowledged."""
-import argparse, ctypes, http.client, json, os, random, re, shutil, signal, struct, subprocess, sys, tempfile
+import argparse, base64, ctypes, hashlib, hmac, http.client, json, os, random, re, shutil, signal, struct, subprocess, sys, tempfile
 import threading, time
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 LEASE, PORT, SECRET = 3, 8500, "a-secret-of-some-length"
 AT = {"a": "10.77.0.1", "b": "10.77.0.2", "w": "10.77.0.3"}
 LIMITS = "limits:\n  journal.segment: 1048576\n"  # so that a full disk is felt soon
@@ -44,6 +46,7 @@ class Machine:
         self.inside("ip", "link", "set", "eth0", "up")
         self.inside("ip", "link", "set", "lo", "up")
         self.state = os.path.join(lab.dir, "state-" + name)
+        self.console = "off"
 
     def inside(self, *args):
         return sh("nsenter", "-t", str(self.pid), "-n", *args)
@@ -59,7 +62,7 @@ class Machine:
                     "%ds" % LEASE] + (["--first"] if first else [])
         what += ["--certificate", pem(self.name + ".pem"), "--key", pem(self.name + ".key"), "--trust", pem("trust.pem")]
         if self.name != "w":
-            what += [os.path.join(self.lab.dir, "hospital"), "--", "--json", "--console", "off"]
+            what += [os.path.join(self.lab.dir, "hospital"), "--", "--json", "--console", self.console]
         self.out = open(os.path.join(self.lab.dir, "out-" + self.name), "ab")
         self.process = subprocess.Popen(["nsenter", "-t", str(self.pid), "-n", self.lab.ward] + what,
                                         stdout=subprocess.DEVNULL, stderr=self.out, start_new_session=True)
@@ -155,6 +158,7 @@ class Lab:
                 os.unlink(os.path.join(hospital, f))
         with open(os.path.join(self.dir, "secret"), "w") as f:
             f.write(SECRET + "\n")
+        os.chmod(os.path.join(self.dir, "secret"), 0o600)
         with open(os.path.join(hospital, "sources.yml"), "w") as f:
             f.write("""sources:
   - id: posts
@@ -331,7 +335,7 @@ def until(what, fn, limit=LIMIT):
         if fn():
             return
         time.sleep(0.1)
-    raise Failed("never: " + what)
+    raise Failed("never: %s %s" % (what, tries.last))
 
 
 def leader(lab):
@@ -648,7 +652,183 @@ def strangers(lab):
     print("strangers: not heard, and the link stays", flush=True)
 
 
-ALONE = {"force": force, "slow": slow, "aside": aside, "strangers": strangers}
+# ---- all else that a machine keeps ----
+
+SINK = """
+import http.server, sys
+class Sink(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        with open(sys.argv[1], "a") as f:
+            f.write(self.headers["Idempotency-Key"] + "\\n")
+        self.send_response(204)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+http.server.HTTPServer(("127.0.0.1", 9000), Sink).serve_forever()
+"""
+
+
+def totp(path, period):
+    """RFC 6238: the code of the period that is so many from this one."""
+    with open(path) as f:
+        key = base64.b32decode(f.readline().strip())
+    h = hmac.new(key, struct.pack(">Q", int(time.time()) // 30 + period), hashlib.sha1).digest()
+    o = h[19] & 15
+    return "%06d" % ((struct.unpack(">I", h[o:o + 4])[0] & 0x7FFFFFFF) % 1000000)
+
+
+def set_up_acts(lab):
+    """Somebody who may sign in and approve, a playbook, and a system that acts."""
+    hospital, secret = os.path.join(lab.dir, "hospital"), os.path.join(lab.dir, "totp")
+    os.makedirs(os.path.join(hospital, "playbooks"), exist_ok=True)
+    shutil.copy(os.path.join(HERE, "..", "unit", "respond", "playbook", "isolate.json"), os.path.join(hospital, "playbooks"))
+    with open(os.path.join(hospital, "people.yml"), "w") as f:
+        f.write("people:\n  - {id: me, user: root, roles: [it-on-call, crisis-manager], totp_file: %s}\n"
+                "  - {id: boss, roles: [crisis-manager], console: [administrator]}\n" % secret)
+    with open(os.path.join(hospital, "actuators.yml"), "w") as f:
+        f.write("actuators:\n  - id: switches\n    name: Switch management\n    webhook: http://127.0.0.1:9000/ward\n"
+                "    secret_file: %s/secret\n    can:\n      - {id: port, does: isolate, on: [ws-a0-office-1], "
+                "roles: [it-on-call], repeat: same-key, lasts: 6h}\n" % lab.dir)
+    sh(lab.ward, "act", "enrol", hospital, "me")
+    return hospital, secret
+
+
+def posts(machine, path, said):
+    """A browser's request to the console, inside the machine: status and answer."""
+    r = machine.inside("curl", "-sk", "-w", "\\n%{http_code}", "-H", "Content-Type: application/json", "-H",
+                       "X-Ward-Token: none", "-H", "Origin: https://127.0.0.1:8443", "-d", json.dumps(said),
+                       "https://127.0.0.1:8443/api/v1/" + path)
+    return r.rsplit("\n", 1)[::-1]
+
+
+def tries(fn):
+    """As until() asks: an error is no; the last one is told when it never ends."""
+    try:
+        return fn()
+    except subprocess.CalledProcessError as e:
+        tries.last = e.output
+        return False
+
+
+tries.last = ""
+
+
+def acts(lab, machine, hospital):
+    return sh(lab.ward, "act", "list", "--all", "--lang", "en", "--state", machine.state, hospital)
+
+
+def do_action(lab, a, hospital, secret):
+    """Proposed by a playbook, approved with a code, done by the system."""
+    until("a playbook begins", lambda: tries(lambda: sh(
+        lab.ward, "playbook", "start", "--value", "__asset__=Workstation Office 1 A0", "--state", a.state, hospital, "isolate")))
+    until("it proposes", lambda: tries(lambda: "waits for an approval" in acts(lab, a, hospital)))
+    action = next(line.split()[0] for line in acts(lab, a, hospital).splitlines() if "waits for" in line)
+    shown = re.search(r"Hash of all that: (\S+)", sh(
+        lab.ward, "act", "show", "--lang", "en", "--state", a.state, hospital, action)).group(1)
+
+    def approves():
+        return subprocess.run([lab.ward, "act", "approve", "--state", a.state, "--shown", shown, action],
+                              input=totp(secret, 0) + "\n", text=True, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL).returncode == 0
+    until("it is approved", approves)
+    until("it is done", lambda: tries(lambda: "done, until" in acts(lab, a, hospital)))
+
+
+def erase(lab, a, b):
+    """What a person asked to be erased, by the order that `ward person erase` leaves, is gone on both."""
+    client = Client(lab, 9)
+    client.start()
+    until("some records", lambda: len(client.acked) > 3)
+    client.stopping = True
+    client.join(LIMIT)
+    gone, stays = client.acked[1][0].encode(), client.acked[2][0].encode()
+    journals = [os.path.join(m.state, "journal") for m in (a, b)]
+    has = lambda folder, what: any(what in r[3] for r in records(folder))
+    until("it is on both", lambda: all(has(j, gone) for j in journals))
+    order, owner = os.path.join(journals[0], "erase-order"), os.stat(journals[0])
+    with open(order + ".new", "w") as f:
+        f.write("ward erasing 1\nrequest 75d74679-0000-4000-8000-000000000001\n")
+        for r in records(journals[0]):
+            if gone in r[3]:
+                f.write("record %d\n" % r[0])
+    os.chown(order + ".new", owner.st_uid, owner.st_gid)
+    os.rename(order + ".new", order)
+    until("it is erased on the first", lambda: not os.path.exists(order) and not has(journals[0], gone))
+    mark = os.path.join(a.state, "standby", "renew")
+    with open(mark, "w"):
+        os.chown(mark, owner.st_uid, owner.st_gid)
+    until("the other takes the journal anew", lambda: not os.path.exists(mark))
+    until("both are there again", lambda: paired(lab))
+    if any(has(j, gone) for j in journals) or not all(has(j, stays) for j in journals) or asides(b):
+        raise Failed("what was erased is on the other machine: %s" % asides(b))
+    for folder, _, files in os.walk(b.state):
+        for f in files:
+            with open(os.path.join(folder, f), "rb") as g:
+                if gone in g.read():
+                    raise Failed("what was erased is in %s/%s" % (folder, f))
+
+
+def carried_after(machine, when):
+    said = machine.says()
+    return said.get("carried") and said["told"] / 1e9 - said["carried_lag_s"] - 1 > when
+
+
+def state(lab):
+    """Who takes over has the accounts, the actions, the keys and the rows of the other, with their owners and modes."""
+    hospital, secret = set_up_acts(lab)
+    for m in lab.machines.values():
+        m.console = "127.0.0.1:8443"
+    a, b = begin(lab)
+    sink = subprocess.Popen(["nsenter", "-t", str(a.pid), "-n", sys.executable, "-c", SINK, os.path.join(lab.dir, "got")])
+    try:
+        until("the console", lambda: tries(lambda: posts(a, "session", {"person": "boss", "password": "x"})[0] == "401"))
+        code = re.search(r"\b[a-z0-9]{4}-?[a-z0-9]{4}\b", sh(
+            lab.ward, "account", "code", "--state", a.state, hospital, "boss"), re.I).group(0)
+        said = posts(a, "session/code", {"code": code, "password": "a long enough pass phrase"})
+        if said[0] != "201":
+            raise Failed("no account: %s" % said)
+        do_action(lab, a, hospital, secret)
+        with open(os.path.join(lab.dir, "got")) as f:
+            asked = len(f.readlines())
+        erase(lab, a, b)
+        when = time.time()
+        until("the other has all that", lambda: carried_after(a, when))
+        until("the other knows", lambda: carried_after(b, when))
+        a.kill()
+    finally:
+        sink.kill()
+        sink.wait()
+    until("the other leads", lambda: leader(lab) == "b")
+    me = {"person": "boss", "password": "a long enough pass phrase"}
+    until("who has an account on the first signs in on the second", lambda: tries(lambda: posts(b, "session", me)[0] == "201"))
+    if posts(b, "session", dict(me, password="another pass phrase"))[0] != "401":
+        raise Failed("anybody signs in")
+    if "done, until" not in acts(lab, b, hospital):
+        raise Failed("what was done is shown as not done: " + acts(lab, b, hospital))
+    for f in ("pseudonym", "notary", "login", "store", "api"):
+        x, y = os.path.join(a.state, f), os.path.join(b.state, f)
+        for name in os.listdir(x):
+            if name.endswith(("-wal", ".tmp")) or not os.path.isfile(os.path.join(x, name)) or name in ("copy.db", "memory"):
+                continue
+            s, t = os.stat(os.path.join(x, name)), os.stat(os.path.join(y, name))
+            if (s.st_mode, s.st_uid) != (t.st_mode, t.st_uid):
+                raise Failed("%s/%s: mode or owner is another" % (f, name))
+    a.start()
+    until("both are there again", lambda: paired(lab) and leader(lab) == "b")
+    sh(lab.ward, "standby", "switch", b.state)
+    until("the first leads again", lambda: leader(lab) == "a")
+    until("it knows of the action", lambda: tries(lambda: "done, until" in acts(lab, a, hospital)))
+    with open(os.path.join(lab.dir, "got")) as f:
+        if len(f.readlines()) != asked:
+            raise Failed("the system was asked again")
+    for m in lab.machines.values():
+        m.console = "off"
+    os.unlink(os.path.join(hospital, "actuators.yml"))
+    print("state: account, action and keys are on the machine that took over, and on the first after a switch", flush=True)
+
+
+ALONE = {"state": state, "force": force, "slow": slow, "aside": aside, "strangers": strangers}
 
 
 def main():
@@ -656,7 +836,7 @@ def main():
     p.add_argument("ward")
     p.add_argument("pilot")
     p.add_argument("--seeds", default="1-1")
-    p.add_argument("--kinds", default="kill,cut,pause,full,calm,force,slow,aside,strangers")
+    p.add_argument("--kinds", default="kill,cut,pause,full,calm,state,force,slow,aside,strangers")
     p.add_argument("--keep", action="store_true")
     o = p.parse_args()
     if os.geteuid() != 0 or not os.environ.get("WARD_STANDBY_LAB"):

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { POLL_MS = 50, MEMORY = 1 << 30, SLOTS = 6 + TIE_SEATS_POLL };
+enum { POLL_MS = 50, MEMORY = 1 << 30, SLOTS = 7 + TIE_SEATS_POLL };
 static const ward_ns claim_again = 2 * WARD_NS_PER_S, tell_every = WARD_NS_PER_S,
 		     ask_every = WARD_NS_PER_S / 4, force_for = 30 * WARD_NS_PER_S;
 static const char state_file[] = "state.json", state_tmp[] = "state.tmp";
@@ -214,6 +214,46 @@ static void hear_journal(struct standby *s)
 	}
 }
 
+void standby_carry(struct standby *s, struct ward_slice said)
+{
+	if (send(s->carrier, said.p, said.len, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)said.len)
+		ward_count_name(&s->p.counters, "standby.uncarried", 1);
+}
+
+/* What the carrier says goes to the other's; but what is for us. */
+static void on_carrier(struct standby *s, struct ward_slice said)
+{
+	bool leads = s->role == STANDBY_LEADS || s->role == STANDBY_HANDS;
+	ward_ns mono, wall;
+
+	if (ward_carry_kept(said, &mono, &wall)) {
+		s->carried = wall;
+		if (leads)
+			s->lead.carried = mono;
+	} else if (leads && s->lead.followed) {
+		tie_put(&s->out,
+			&(struct ward_standby_frame){
+				.type = WARD_STANDBY_GIVE, .epoch = s->term.epoch, .data = said});
+	} else if (s->role == STANDBY_FOLLOWS && s->follow.taken) {
+		tie_put(s->in,
+			&(struct ward_standby_frame){
+				.type = WARD_STANDBY_TAKE, .epoch = s->term.epoch, .data = said});
+	}
+}
+
+static void hear_carrier(struct standby *s)
+{
+	static uint8_t bytes[WARD_CARRY_MAX];
+
+	for (int i = 0; i < 16; i++) {
+		ssize_t n = recv(s->carrier, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+		if (n <= 0)
+			return;
+		on_carrier(s, ward_slice_of(bytes, (size_t)n));
+	}
+}
+
 /* After OVER the other leads, and says so. */
 static void turn_hands(struct standby *s)
 {
@@ -226,6 +266,13 @@ static void turn_hands(struct standby *s)
 		s->role = STANDBY_ENDS;
 		follow_begin(s);
 		return;
+	}
+	if (!s->lead.ended) { /* what Ward kept last goes over, too */
+		s->lead.ended = standby_now(s);
+		standby_carry(s, ward_carry_word(WARD_CARRY_STOPPED));
+		tie_put(&s->out, &(struct ward_standby_frame){.type = WARD_STANDBY_GIVE,
+					 .epoch = s->term.epoch,
+					 .data = ward_carry_word(WARD_CARRY_AGAIN)});
 	}
 	lead_rest(s);
 }
@@ -249,10 +296,15 @@ static void put_state(const struct standby *s, struct ward_json *j)
 	ward_json_put_u64(j, "next", own);
 	ward_json_put_u64(j, "confirmed", leads ? s->lead.confirmed : 0);
 	ward_json_put_u64(j, "lag", leads && own > s->lead.confirmed ? own - s->lead.confirmed : 0);
-	ward_json_put_u64(j, "connected",
-		leads ? s->lead.followed : tie_open(s->in) && s->follow.hello_epoch);
+	ward_json_put_u64(
+		j, "connected", leads ? s->lead.followed : s->in->met && s->follow.hello_epoch);
 	ward_json_put_u64(j, "witness", s->known && tie_open(&s->witness));
 	ward_json_put_u64(j, "aside", s->follow.aside);
+	ward_json_put_u64(j, "carried", s->carried > 0);
+	ward_json_put_u64(j, "carried_lag_s",
+		s->carried > 0 && ward_clock_now(s->p.clock) > s->carried
+			? (uint64_t)((ward_clock_now(s->p.clock) - s->carried) / WARD_NS_PER_S)
+			: 0);
 	ward_json_key(j, "since");
 	ward_json_i64(j, s->since);
 	ward_json_key(j, "told");
@@ -307,6 +359,7 @@ static void open_all(struct standby *s)
 		ward_process_die(&s->p, "its folders", WARD_ERR_CONFIG);
 	s->guardian = ward_process_need_fd(&s->p, "guardian");
 	s->link = ward_process_need_fd(&s->p, "journal");
+	s->carrier = ward_process_need_fd(&s->p, "carrier");
 	if (fcntl(s->link, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&s->p, "its links", WARD_ERR_IO);
 	tie_seats_open(&s->seats, &s->p, "the other, which leads");
@@ -338,7 +391,10 @@ static void wait(struct standby *s)
 	p[1] = (struct pollfd){s->runs ? s->link : -1, POLLIN, 0};
 	tie_poll(&s->out, p + 2);
 	tie_poll(&s->witness, p + 4);
-	tie_seats_poll(&s->seats, p + 6);
+	/* what it gives waits there while the link is full of records */
+	p[6] = (struct pollfd){
+		s->role == STANDBY_FOLLOWS || tie_room(&s->out) ? s->carrier : -1, POLLIN, 0};
+	tie_seats_poll(&s->seats, p + 7);
 	if (poll(p, SLOTS, POLL_MS) < 0 && errno != EINTR)
 		ward_process_die(&s->p, "poll", WARD_ERR_IO);
 	if (p[0].revents)
@@ -346,6 +402,8 @@ static void wait(struct standby *s)
 	if (p[1].revents)
 		hear_journal(s);
 	if (p[6].revents)
+		hear_carrier(s);
+	if (p[7].revents)
 		tie_seats_accept(&s->seats);
 }
 

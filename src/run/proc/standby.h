@@ -10,6 +10,7 @@
 #define WARD_RUN_PROC_STANDBY_H
 
 #include "journal/copy.h"
+#include "run/carry.h"
 #include "run/proc/tie.h"
 #include "run/wire.h"
 #include "standby/term.h"
@@ -37,6 +38,7 @@ enum standby_word {
 	STANDBY_STOP = 'T',   /* end it */
 	STANDBY_ENDED = 'E',  /* it has ended */
 	STANDBY_SWITCH = 'W', /* hand over */
+	STANDBY_CARRY = 'C',  /* take the leader's state, and keep it until START */
 	STANDBY_FORCE = 'F'   /* lead, whatever the other acknowledged alone: by hand */
 };
 
@@ -51,8 +53,12 @@ struct lead {
 	uint64_t own_next;        /* of our journal, when it last said */
 	uint64_t pair_from;       /* what was acknowledged alone ends before; 0: not known yet */
 	uint64_t pair_least;      /* what it must have before it is waited for */
+	bool renews, renewing;    /* the other is to take our journal anew; it is on its way */
+	bool seeded;              /* on this link all files were given */
+	ward_ns carried;          /* monotonic: the other has our state as of then; 0: not yet */
+	ward_ns ended;            /* monotonic: Ward ended, to hand over; 0 */
 	uint32_t read_id, hold_id;
-	ward_ns lease_end, answered, stored, beat_at, hold_at, read_at;
+	ward_ns lease_end, answered, stored, beat_at, hold_at, read_at, looked_at;
 	struct ward_journal_copy *copy; /* files for one that begins anew */
 	struct ward_wr file;
 	size_t off;
@@ -66,6 +72,7 @@ struct follow {
 	struct ward_clock clock;
 	uint64_t hello_epoch, hello_began; /* of who leads, until it has taken us; 0 */
 	bool seeding, over;
+	bool taken; /* who leads gives us records: its epoch is ours */
 	int seed_fd;
 	uint64_t seed_left, aside;
 	char aside_name[64];       /* of the folder where the last one was set aside */
@@ -86,7 +93,8 @@ struct standby {
 	struct tie *in;         /* … of them the other, when it has met; never NULL */
 	struct tie out, witness;
 	char peer_host[256], witness_host[256], peer[WARD_STANDBY_NAME];
-	int guardian, link;
+	int guardian, link, carrier;
+	ward_ns carried; /* wall clock of who leads: the copy of its state is as of then; 0: none */
 	enum standby_role role;
 	bool runs, first;               /* Ward runs; nobody ever led, and we shall */
 	struct ward_witness seen;       /* as the witness last said */
@@ -108,6 +116,9 @@ void standby_say(struct standby *s, enum standby_word w);
 void standby_claim(struct standby *s, enum ward_witness_want want);
 /* Does the witness say that we lead this epoch? */
 bool standby_is_ours(const struct standby *s);
+
+/* Says to who carries the state, in one message; it may be lost. */
+void standby_carry(struct standby *s, struct ward_slice said);
 
 /* Both lead one epoch, which can't be: ends the process, and so Ward. */
 WARD_NORETURN void standby_two_lead(struct standby *s);

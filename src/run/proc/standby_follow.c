@@ -50,8 +50,10 @@ void follow_begin(struct standby *s)
 
 	follow_open(s);
 	f->hello_epoch = 0;
-	f->seeding = f->over = false;
+	f->seeding = f->over = f->taken = false;
 	f->heard = standby_now(s);
+	s->carried = 0;
+	standby_say(s, STANDBY_CARRY);
 	s->role = STANDBY_FOLLOWS;
 	s->since = ward_clock_now(s->p.clock);
 	WARD_LOG(&s->p.log, INFO, "standby.begins", WARD_KV_U("epoch", s->term.epoch),
@@ -95,7 +97,7 @@ static void on_hello(struct standby *s, const struct ward_standby_frame *h)
 	f->not_before = 0; /* it took the lead that was handed over */
 	f->hello_epoch = h->epoch;
 	f->hello_began = h->began;
-	f->seeding = f->over = false;
+	f->seeding = f->over = f->taken = false;
 	follow_welcome(s);
 }
 
@@ -111,6 +113,9 @@ static bool adopt(struct standby *s, uint64_t epoch)
 	}
 	if (ward_term_begin(&s->term, epoch, f->hello_began, false))
 		standby_must(s, ward_term_write(&s->dir.io, &s->term), "the term");
+	if (!f->taken) /* on this link nothing was asked yet */
+		standby_carry(s, ward_carry_word(WARD_CARRY_AGAIN));
+	f->taken = true;
 	return true;
 }
 
@@ -216,6 +221,10 @@ void follow_frame(struct standby *s, const struct ward_standby_frame *h)
 		if (adopt(s, h->epoch))
 			on_over(s, h);
 		break;
+	case WARD_STANDBY_GIVE:
+		if (adopt(s, h->epoch))
+			standby_carry(s, h->data);
+		break;
 	case WARD_STANDBY_RESEED:
 	case WARD_STANDBY_FILE:
 	case WARD_STANDBY_DATA:
@@ -228,6 +237,7 @@ void follow_frame(struct standby *s, const struct ward_standby_frame *h)
 	case WARD_STANDBY_FENCED:
 	case WARD_STANDBY_CLAIM:
 	case WARD_STANDBY_VERDICT:
+	case WARD_STANDBY_TAKE:
 	case WARD_STANDBY_TYPES:
 	default:
 		ward_count_name(&s->p.counters, "standby.odd", 1);

@@ -1,5 +1,6 @@
 /* The machine that leads: gives the other each record, and tells the journal's process up to where
  * it may acknowledge. */
+#include "run/ordering.h"
 #include "run/proc/standby.h"
 
 #include <stdio.h>
@@ -7,6 +8,9 @@
 enum { READ_MOST = 1024, LEAD_READ_S = 2, PARTS = 8 };
 
 static const ward_ns hold_every = WARD_NS_PER_S / 5;
+
+/* So long a planned switch waits for what Ward kept last. */
+static const ward_ns carry_for = 60 * WARD_NS_PER_S;
 
 /* ---- our journal ---- */
 
@@ -48,7 +52,7 @@ static void leave(struct standby *s)
 	struct lead *l = &s->lead;
 
 	tie_hang_up(&s->out);
-	l->followed = l->greeted = false;
+	l->followed = l->greeted = l->renewing = l->seeded = false;
 	seed_end(s);
 }
 
@@ -89,8 +93,48 @@ static void reseed(struct standby *s, uint64_t common)
 	tie_put(&s->out,
 		&(struct ward_standby_frame){
 			.type = WARD_STANDBY_RESEED, .epoch = s->term.epoch, .next = common});
-	s->lead.followed = false;
+	s->lead.followed = s->lead.seeded = false;
 	seed_begin(s);
+}
+
+/* Something was erased of our journal: the other takes it anew, as a whole. True: it does. */
+static bool renew(struct standby *s, uint64_t its_next)
+{
+	struct lead *l = &s->lead;
+
+	if (!l->renews || l->mode != LEAD_ALONE)
+		return false;
+	if (l->renewing && l->seeded) {
+		enum ward_err err = s->dir.io.unlink(s->dir.io.ctx, WARD_ORDERING_RENEW);
+
+		WARD_LOG(&s->p.log, INFO, "standby.renewed", WARD_KV_Z("node", s->peer),
+			WARD_KV_E(err));
+		l->renews = l->renewing = false;
+		return false;
+	}
+	reseed(s, its_next);
+	l->renewing = true;
+	return true;
+}
+
+/* Is there such an order? */
+static void look_for_orders(struct standby *s, ward_ns now)
+{
+	struct lead *l = &s->lead;
+	const struct ward_io *io = &s->dir.io;
+	int fd;
+
+	if (now - l->looked_at < WARD_NS_PER_S)
+		return;
+	l->looked_at = now;
+	if (!l->renews && io->open(io->ctx, WARD_ORDERING_RENEW, WARD_IO_READ, &fd) == WARD_OK) {
+		io->close(io->ctx, fd);
+		WARD_LOG(&s->p.log, INFO, "standby.renews", WARD_KV_U("next", l->own_next));
+		l->renews = true;
+	}
+	/* on its own first, as for any other that begins anew */
+	if (l->renews && !l->renewing && l->followed && s->role == STANDBY_LEADS && !doubt(s))
+		leave(s);
 }
 
 /* Records for the other, as the journal's process gives them. */
@@ -184,6 +228,8 @@ static void on_welcome(struct standby *s, const struct ward_standby_frame *f)
 		reseed(s, common);
 		return;
 	}
+	if (renew(s, f->next))
+		return;
 	WARD_LOG(&s->p.log, INFO, "standby.follows", WARD_KV_Z("node", s->peer),
 		WARD_KV_U("from", f->next), WARD_KV_U("ours", l->own_next));
 	l->next = f->next;
@@ -232,6 +278,10 @@ void lead_frame(struct standby *s, const struct ward_standby_frame *f)
 	case WARD_STANDBY_STORED:
 		on_stored(s, f);
 		break;
+	case WARD_STANDBY_TAKE:
+		if (f->epoch == s->term.epoch && s->lead.followed)
+			standby_carry(s, f->data);
+		break;
 	case WARD_STANDBY_FENCED:
 		if (f->epoch == s->term.epoch)
 			standby_two_lead(s);
@@ -249,6 +299,7 @@ void lead_frame(struct standby *s, const struct ward_standby_frame *f)
 	case WARD_STANDBY_OVER:
 	case WARD_STANDBY_CLAIM:
 	case WARD_STANDBY_VERDICT:
+	case WARD_STANDBY_GIVE:
 	case WARD_STANDBY_TYPES:
 	default:
 		ward_count_name(&s->p.counters, "standby.odd", 1);
@@ -309,8 +360,10 @@ static void pair(struct standby *s)
 {
 	struct lead *l = &s->lead;
 
-	if (l->mode == LEAD_ALONE && l->followed && l->own_next && l->confirmed >= l->pair_least &&
-		l->confirmed + READ_MOST >= l->own_next) {
+	/* it may take over once it has our state of this epoch, which has read no record that it
+	 * will not have then */
+	if (l->mode == LEAD_ALONE && l->followed && l->carried && l->own_next &&
+		l->confirmed >= l->pair_least && l->confirmed + READ_MOST >= l->own_next) {
 		l->pair_from = 0;
 		l->stored = standby_now(s);
 		set_mode(s, LEAD_PAIRING); /* HELD says where what was acknowledged alone ends */
@@ -349,6 +402,7 @@ void lead_turn(struct standby *s)
 		hold(s);
 	if (now - l->read_at > LEAD_READ_S * WARD_NS_PER_S)
 		read_more(s);
+	look_for_orders(s, now);
 	pair(s);
 	watch(s, now);
 	if (l->mode == LEAD_ALONE) /* somebody may have given the lead away by hand */
@@ -372,6 +426,7 @@ void lead_begin(struct standby *s)
 		.file = ward_wr_grow(ward_mem_heap(), (size_t)1 << 31)};
 	l->answered = standby_now(s);
 	s->role = STANDBY_LEADS;
+	s->carried = 0;
 	s->runs = true;
 	s->since = ward_clock_now(s->p.clock);
 	WARD_LOG(&s->p.log, INFO, "standby.leads", WARD_KV_U("epoch", s->term.epoch),
@@ -444,8 +499,11 @@ void lead_rest(struct standby *s)
 	}
 	if (l->confirmed < end || l->over)
 		return;
+	if (l->carried < l->ended && standby_now(s) - l->ended < carry_for)
+		return;
 	l->over = true;
-	WARD_LOG(&s->p.log, INFO, "standby.over", WARD_KV_U("next", end));
+	WARD_LOG(&s->p.log, INFO, "standby.over", WARD_KV_U("next", end),
+		WARD_KV_I("carried", l->carried >= l->ended));
 	tie_put(&s->out, &(struct ward_standby_frame){
 				 .type = WARD_STANDBY_OVER, .epoch = s->term.epoch, .next = end});
 	(void)tie_turn(&s->out);

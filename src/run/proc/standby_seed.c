@@ -68,6 +68,7 @@ void seed_turn(struct standby *s)
 		if (!left && !next_file(s)) {
 			tie_put(&s->out, &(struct ward_standby_frame){.type = WARD_STANDBY_SEEDED,
 						 .epoch = s->term.epoch});
+			l->seeded = true;
 			seed_end(s);
 			return;
 		}

@@ -10,25 +10,27 @@
 
 /* X(NAME, "action") of the requests that are sent; ONVIF Core, Media, Media2, Recording Search,
  * Replay Control, Door Control, Access Control; WS-BaseNotification */
-#define WARD_SOAP_LIST(X)                                                                  \
-	X(CLOCK, "http://www.onvif.org/ver10/device/wsdl/GetSystemDateAndTime")            \
-	X(SERVICES, "http://www.onvif.org/ver10/device/wsdl/GetServices")                  \
-	X(CAPABILITIES, "http://www.onvif.org/ver10/device/wsdl/GetCapabilities")          \
-	X(PROFILES, "http://www.onvif.org/ver10/media/wsdl/GetProfiles")                   \
-	X(PROFILES2, "http://www.onvif.org/ver20/media/wsdl/GetProfiles")                  \
-	X(STREAM, "http://www.onvif.org/ver10/media/wsdl/GetStreamUri")                    \
-	X(STREAM2, "http://www.onvif.org/ver20/media/wsdl/GetStreamUri")                   \
-	X(SEARCH, "http://www.onvif.org/ver10/search/wsdl/FindRecordings")                 \
-	X(RESULTS, "http://www.onvif.org/ver10/search/wsdl/GetRecordingSearchResults")     \
-	X(REPLAY, "http://www.onvif.org/ver10/replay/wsdl/GetReplayUri")                   \
-	X(DOORS, "http://www.onvif.org/ver10/doorcontrol/wsdl/GetDoorInfoList")            \
-	X(READERS, "http://www.onvif.org/ver10/accesscontrol/wsdl/GetAccessPointInfoList") \
-	X(SUBSCRIBE, "http://www.onvif.org/ver10/events/wsdl/EventPortType/"               \
-		     "CreatePullPointSubscriptionRequest")                                 \
-	X(PULL, "http://www.onvif.org/ver10/events/wsdl/PullPointSubscription/"            \
-		"PullMessagesRequest")                                                     \
-	X(RENEW, "http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/RenewRequest")   \
-	X(UNSUBSCRIBE, "http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/"          \
+#define WARD_SOAP_LIST(X)                                                                \
+	X(CLOCK, "http://www.onvif.org/ver10/device/wsdl/GetSystemDateAndTime")          \
+	X(SERVICES, "http://www.onvif.org/ver10/device/wsdl/GetServices")                \
+	X(CAPABILITIES, "http://www.onvif.org/ver10/device/wsdl/GetCapabilities")        \
+	X(PROFILES, "http://www.onvif.org/ver10/media/wsdl/GetProfiles")                 \
+	X(PROFILES2, "http://www.onvif.org/ver20/media/wsdl/GetProfiles")                \
+	X(STREAM, "http://www.onvif.org/ver10/media/wsdl/GetStreamUri")                  \
+	X(STREAM2, "http://www.onvif.org/ver20/media/wsdl/GetStreamUri")                 \
+	X(SEARCH, "http://www.onvif.org/ver10/search/wsdl/FindRecordings")               \
+	X(RESULTS, "http://www.onvif.org/ver10/search/wsdl/GetRecordingSearchResults")   \
+	X(REPLAY, "http://www.onvif.org/ver10/replay/wsdl/GetReplayUri")                 \
+	X(DOORS, "http://www.onvif.org/ver10/doorcontrol/wsdl/"                          \
+		 "GetDoorInfoList")                                                      \
+	X(READERS, "http://www.onvif.org/ver10/accesscontrol/wsdl/"                      \
+		   "GetAccessPointInfoList")                                             \
+	X(SUBSCRIBE, "http://www.onvif.org/ver10/events/wsdl/EventPortType/"             \
+		     "CreatePullPointSubscriptionRequest")                               \
+	X(PULL, "http://www.onvif.org/ver10/events/wsdl/PullPointSubscription/"          \
+		"PullMessagesRequest")                                                   \
+	X(RENEW, "http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/RenewRequest") \
+	X(UNSUBSCRIBE, "http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/"        \
 		       "UnsubscribeRequest")
 
 enum ward_soap_ask {

@@ -1,0 +1,23 @@
+/* A copy of the database of a state folder, of a Ward that runs or that is stopped. */
+#ifndef WARD_CLI_COPIED_H
+#define WARD_CLI_COPIED_H
+
+#include "backup/head.h"
+#include "cli/cli.h"
+
+#include <limits.h>
+
+struct ward_cli_copied {
+	const struct ward_cmd *cmd;
+	char state[PATH_MAX];
+	bool runs;                    /* Ward runs, or is about to: its lock is not taken */
+	int lock, store;              /* -1: none; store: the copy, to be read from its beginning */
+	struct ward_backup_head head; /* rows, root, position of it */
+};
+
+/* Of state: by the store's door where Ward runs, else by its file, while nobody else may start it.
+ * RUN after a message; close it in any case. */
+int ward_cli_copied_open(struct ward_cli_copied *m);
+void ward_cli_copied_close(struct ward_cli_copied *m);
+
+#endif

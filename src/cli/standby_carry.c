@@ -1,0 +1,182 @@
+/* The machine that follows takes what the other keeps. */
+#include "cli/standby_carry.h"
+
+#include "backup/mirror.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* At most so many pieces are asked for and not there. */
+enum { WINDOW = 16, SHARE = 20 };
+
+/* A copy is asked for so long after the last, and not for more than a twentieth of the time. */
+static const ward_ns least = 10 * WARD_NS_PER_S, after_failure = 2 * WARD_NS_PER_S,
+		     lost_after = 120 * WARD_NS_PER_S, piece_lost_after = 5 * WARD_NS_PER_S;
+
+struct taking {
+	const struct ward_cli_carrying *c;
+	uint8_t id[WARD_MIRROR_SUM]; /* of what we have */
+	struct ward_mirror_in *in;   /* of what comes; NULL: nothing */
+	uint64_t number, bytes, got, asked, wall;
+	ward_ns next, began, heard; /* monotonic; next: when it asks, or asks again */
+};
+
+void ward_cli_standby_say(const struct ward_cli_carrying *c, const struct ward_carry *what)
+{
+	static uint8_t bytes[WARD_CARRY_MAX];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+
+	ward_carry_write(&w, what);
+	if (!ward_wr_bad(&w))
+		(void)send(c->link, w.p, w.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+enum ward_err ward_cli_standby_hear(
+	const struct ward_cli_carrying *c, int ms, uint8_t *bytes, struct ward_carry *ret)
+{
+	struct pollfd p = {c->link, POLLIN, 0};
+	ssize_t n;
+
+	if (poll(&p, 1, ms) <= 0)
+		return WARD_ERR_AGAIN;
+	n = recv(c->link, bytes, WARD_CARRY_MAX, MSG_DONTWAIT);
+	if (n == 0)
+		return WARD_ERR_CLOSED;
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? WARD_ERR_AGAIN : WARD_ERR_CLOSED;
+	return ward_carry_read(ward_slice_of(bytes, (size_t)n), ret);
+}
+
+static ward_ns now(void)
+{
+	return ward_clock_mono(ward_clock_system());
+}
+
+static void drop(struct taking *t, ward_ns after)
+{
+	ward_mirror_in_free(t->in);
+	t->in = NULL;
+	t->next = now() + after;
+}
+
+static void ask(struct taking *t)
+{
+	drop(t, lost_after);
+	t->began = now();
+	ward_cli_standby_say(t->c, &(struct ward_carry){.what = WARD_CARRY_ASK, .id = t->id});
+}
+
+static void fails(struct taking *t, enum ward_err err)
+{
+	(void)ward_cli_fail(t->c->cmd,
+		"what the other machine keeps can't be kept here: %s; it is tried again",
+		ward_err_text(err));
+	if (err == WARD_ERR_NOT_FOUND) /* all of it, then */
+		memset(t->id, 0, sizeof(t->id));
+	drop(t, err == WARD_ERR_FULL ? least : after_failure);
+}
+
+static void want(struct taking *t)
+{
+	while (t->asked < t->bytes && t->asked - t->got < (uint64_t)WINDOW * WARD_CARRY_PIECE) {
+		ward_cli_standby_say(
+			t->c, &(struct ward_carry){
+				      .what = WARD_CARRY_WANT, .number = t->number, .n = t->asked});
+		t->asked += WARD_CARRY_PIECE;
+	}
+}
+
+/* We have what the other had at that time. */
+static void has(struct taking *t)
+{
+	ward_ns took = now() - t->began;
+
+	ward_cli_standby_say(
+		t->c, &(struct ward_carry){
+			      .what = WARD_CARRY_HAS, .mono = (uint64_t)now(), .wall = t->wall});
+	drop(t, took * SHARE > least ? took * SHARE : least);
+}
+
+static void on_given(struct taking *t, const struct ward_carry *c)
+{
+	enum ward_err err;
+
+	drop(t, lost_after);
+	err = ward_mirror_in_new(t->c->state, ward_mem_heap(), &t->in);
+	if (err) {
+		fails(t, err);
+		return;
+	}
+	t->number = c->number;
+	t->bytes = c->n;
+	t->wall = c->wall;
+	t->got = t->asked = 0;
+	t->heard = now();
+	want(t);
+}
+
+static void on_bytes(struct taking *t, const struct ward_carry *c)
+{
+	enum ward_err err;
+
+	if (!t->in || c->number != t->number || c->n != t->got || !c->data.len)
+		return;
+	t->heard = now();
+	t->next = t->heard + lost_after;
+	err = ward_mirror_in_feed(t->in, c->data);
+	t->got += c->data.len;
+	if (!err && t->got < t->bytes) {
+		want(t);
+		return;
+	}
+	if (!err)
+		err = ward_mirror_in_done(t->in, t->id);
+	if (err) {
+		fails(t, err);
+		return;
+	}
+	ward_cli_standby_say(t->c, &(struct ward_carry){.what = WARD_CARRY_KEPT, .id = t->id});
+	has(t);
+}
+
+static void on_said(struct taking *t, const struct ward_carry *c)
+{
+	if (c->what == WARD_CARRY_AGAIN) {
+		ask(t);
+	} else if (c->what == WARD_CARRY_GIVEN) {
+		on_given(t, c);
+	} else if (c->what == WARD_CARRY_BYTES) {
+		on_bytes(t, c);
+	} else if (c->what == WARD_CARRY_NONE) {
+		drop(t, after_failure);
+	} else if (c->what == WARD_CARRY_SAME && memcmp(c->id, t->id, sizeof(t->id)) == 0) {
+		t->wall = c->wall;
+		has(t);
+	}
+}
+
+int ward_cli_standby_take(const struct ward_cli_carrying *c)
+{
+	static uint8_t bytes[WARD_CARRY_MAX];
+	struct taking t = {.c = c, .next = now()};
+	struct ward_carry said;
+	enum ward_err err = WARD_OK;
+
+	ward_mirror_id(c->state, ward_mem_heap(), t.id);
+	while (err != WARD_ERR_CLOSED) {
+		err = ward_cli_standby_hear(c, 200, bytes, &said);
+		if (!err)
+			on_said(&t, &said);
+		if (t.in && now() - t.heard > piece_lost_after) { /* once more from what we have */
+			t.asked = t.got;
+			t.heard = now();
+			want(&t);
+		}
+		if (now() >= t.next)
+			ask(&t);
+	}
+	ward_mirror_in_free(t.in);
+	return WARD_EXIT_DONE;
+}

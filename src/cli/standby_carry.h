@@ -1,0 +1,31 @@
+/* Who carries the state of the machine that leads to the one beside it: children of `ward standby
+ * run`, since only it may read what all processes keep. They speak with each other through the two
+ * processes `standby` (run/carry.h); one gives, one takes. */
+#ifndef WARD_CLI_STANDBY_CARRY_H
+#define WARD_CLI_STANDBY_CARRY_H
+
+#include "cli/cli.h"
+#include "run/carry.h"
+
+struct ward_cli_carrying {
+	const struct ward_cmd *cmd;
+	int link; /* SOCK_SEQPACKET, with `standby` */
+	const char *state, *hospital;
+};
+
+/* On the machine that leads; until the link ends. */
+int ward_cli_standby_give(const struct ward_cli_carrying *c);
+/* On the machine that follows; the same. */
+int ward_cli_standby_take(const struct ward_cli_carrying *c);
+/* Before the copy is put in place: the legal holds of the leader are those of our journal, so that
+ * nothing goes that is held. What was looked through there is none of ours: our segments are
+ * others. RUN after a message. */
+int ward_cli_standby_holds(const struct ward_cmd *cmd, const char *state);
+/* One message; it may be lost, and is asked for again. */
+void ward_cli_standby_say(const struct ward_cli_carrying *c, const struct ward_carry *what);
+/* The next message into bytes (WARD_CARRY_MAX), after at most ms. AGAIN: none; CLOSED: the link has
+ * ended; MALFORMED. */
+WARD_MUST_CHECK enum ward_err ward_cli_standby_hear(
+	const struct ward_cli_carrying *c, int ms, uint8_t *bytes, struct ward_carry *ret);
+
+#endif

@@ -1,0 +1,166 @@
+/* The machine that leads gives what it keeps. */
+#include "backup/take.h"
+#include "cli/copied.h"
+#include "cli/standby_carry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LISTS = 3, WAIT_MS = 1000 };
+
+struct giving {
+	const struct ward_cli_carrying *c;
+	struct ward_mirror list[LISTS]; /* the latest; before; empty, for what the other has else */
+	ward_ns mono, wall;             /* when the latest was taken */
+	uint64_t number, bytes;         /* of its archive */
+	int fd;                         /* which has no name; -1 */
+	bool stopped;
+	char why[WARD_BACKUP_WHY];
+};
+
+static bool is(const struct ward_mirror *m, const uint8_t *id)
+{
+	static const uint8_t none[WARD_MIRROR_SUM];
+
+	return memcmp(m->id, id, sizeof(m->id)) == 0 && memcmp(id, none, sizeof(none)) != 0;
+}
+
+/* Into a file without a name, so that nothing of it stays. */
+static enum ward_err take(struct giving *g, const struct ward_mirror *has, struct ward_mirror *now,
+	struct ward_cli_copied *copied)
+{
+	const struct ward_backup_beside beside = {has, &g->list[0], now};
+	const struct ward_backup_options o = {.state = g->c->state,
+		.hospital = g->c->hospital,
+		.store = copied->store,
+		.mem = ward_mem_heap(),
+		.beside = &beside};
+	struct ward_backup_made made;
+
+	if (g->fd >= 0)
+		(void)close(g->fd);
+	g->fd = open(g->c->state, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (g->fd < 0) {
+		(void)snprintf(g->why, sizeof(g->why), "%s: %s", g->c->state, strerror(errno));
+		return WARD_ERR_IO;
+	}
+	enum ward_err err = ward_backup_take(&o, &copied->head, g->fd, &made, g->why);
+
+	g->bytes = made.sums.written;
+	return err;
+}
+
+/* What there is now, of which the other has that. */
+static enum ward_err look(struct giving *g, const uint8_t *id)
+{
+	struct ward_cli_copied copied = {
+		.cmd = g->c->cmd, .runs = !g->stopped, .lock = -1, .store = -1};
+	const struct ward_mirror *has = &g->list[2];
+	struct ward_mirror now;
+	ward_ns mono = ward_clock_mono(ward_clock_system()),
+		wall = ward_clock_now(ward_clock_system());
+	enum ward_err err = WARD_ERR_STATE;
+
+	for (size_t i = 0; i < 2; i++)
+		if (is(&g->list[i], id))
+			has = &g->list[i];
+	ward_mirror_init(&now, ward_mem_heap());
+	(void)snprintf(copied.state, sizeof(copied.state), "%s", g->c->state);
+	(void)snprintf(g->why, sizeof(g->why), "the database can't be copied now");
+	if (ward_cli_copied_open(&copied) == WARD_EXIT_DONE)
+		err = take(g, has, &now, &copied);
+	ward_cli_copied_close(&copied);
+	if (err) {
+		ward_mirror_fini(&now);
+		return err;
+	}
+	g->mono = mono;
+	g->wall = wall;
+	g->number++;
+	if (has == &g->list[1]) { /* what it has stays known until it has another one */
+		ward_mirror_fini(&g->list[0]);
+	} else {
+		ward_mirror_fini(&g->list[1]);
+		g->list[1] = g->list[0];
+	}
+	g->list[0] = now;
+	return WARD_OK;
+}
+
+static void has(const struct giving *g)
+{
+	ward_cli_standby_say(g->c, &(struct ward_carry){.what = WARD_CARRY_HAS,
+					   .mono = (uint64_t)g->mono,
+					   .wall = (uint64_t)g->wall});
+}
+
+static void on_ask(struct giving *g, const uint8_t *id)
+{
+	struct ward_carry a = {.what = WARD_CARRY_GIVEN, .id = id};
+
+	if (look(g, id)) {
+		(void)ward_cli_fail(g->c->cmd, "for the other machine: %s", g->why);
+		a.what = WARD_CARRY_NONE;
+		a.data = ward_slice_of(g->why, strlen(g->why));
+		ward_cli_standby_say(g->c, &a);
+		return;
+	}
+	a.number = g->number;
+	a.n = g->bytes;
+	a.wall = (uint64_t)g->wall;
+	if (is(&g->list[0], id)) {
+		a.what = WARD_CARRY_SAME;
+		has(g);
+	}
+	ward_cli_standby_say(g->c, &a);
+}
+
+static void on_want(const struct giving *g, const struct ward_carry *c)
+{
+	static uint8_t bytes[WARD_CARRY_PIECE];
+	ssize_t n = -1;
+
+	if (g->fd >= 0 && c->number == g->number && c->n < g->bytes)
+		n = pread(g->fd, bytes, sizeof(bytes), (off_t)c->n);
+	if (n > 0)
+		ward_cli_standby_say(g->c, &(struct ward_carry){.what = WARD_CARRY_BYTES,
+						   .number = c->number,
+						   .n = c->n,
+						   .data = ward_slice_of(bytes, (size_t)n)});
+}
+
+int ward_cli_standby_give(const struct ward_cli_carrying *c)
+{
+	static uint8_t bytes[WARD_CARRY_MAX];
+	struct giving *g = calloc(1, sizeof(*g));
+	struct ward_carry said;
+	enum ward_err err = WARD_OK;
+
+	if (!g)
+		return WARD_EXIT_RUN;
+	g->c = c;
+	g->fd = -1;
+	/* numbers of an earlier life name other archives */
+	g->number = (uint64_t)ward_clock_now(ward_clock_system());
+	for (size_t i = 0; i < LISTS; i++)
+		ward_mirror_init(&g->list[i], ward_mem_heap());
+	while (err != WARD_ERR_CLOSED) {
+		err = ward_cli_standby_hear(c, WAIT_MS, bytes, &said);
+		if (err)
+			continue;
+		if (said.what == WARD_CARRY_ASK)
+			on_ask(g, said.id);
+		else if (said.what == WARD_CARRY_WANT)
+			on_want(g, &said);
+		else if (said.what == WARD_CARRY_KEPT && is(&g->list[0], said.id))
+			has(g);
+		else if (said.what == WARD_CARRY_STOPPED)
+			g->stopped = true;
+	}
+	return WARD_EXIT_DONE;
+}
