@@ -207,17 +207,17 @@
 	X(FILE_SECONDS, "file.seconds", 60, 1, 3600, "seconds", "looking at one file")             \
 	X(FILE_MEMORY, "file.memory", 536870912, 67108864, 17179869184, "bytes",                   \
 		"what looking at one file may use besides the file itself")                        \
+	X(FILE_KEPT, "file.kept", 200, 1, 100000, "files", "suspicious files that are kept")       \
+	X(FILE_KEPT_BYTES, "file.kept_bytes", 33554432, 65536, 268435456, "bytes", "each of them") \
 	X(FILE_HASHES, "file.hashes", 4194304, 1024, 67108864, "hashes",                           \
 		"known good and known bad files together")                                         \
 	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")                 \
 	X(LOG_RECORD, "log.record", 131072, 1024, 1048576, "bytes",                                \
 		"the lines that are one record of a log together")                                 \
 	X(LOG_LINES, "log.lines", 512, 2, 65536, "lines", "lines that are one record of a log")    \
-	X(LOG_FILES, "log.files", 64, 1, 128, "files",                                             \
-		"log files that one source follows at once")                                       \
+	X(LOG_FILES, "log.files", 64, 1, 128, "files", "log files that one source follows")        \
 	X(SIP_DEVICES, "sip.devices", 1024, 16, 65536, "devices",                                  \
-		"devices of one source of calls that are remembered, so that their silence is "    \
-		"told")
+		"devices of one source of calls that are remembered, to tell their silence")
 
 enum ward_limit {
 #define X(NAME, name, def, min, max, unit, what) WARD_LIMIT_##NAME,

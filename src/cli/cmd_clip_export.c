@@ -142,7 +142,9 @@ static int read_clip(const struct ward_cmd *cmd, const struct ward_cli_clip_ask 
 	rc = record(cmd, a, &e);
 	if (!rc)
 		rc = open_clip(cmd, a, ward_wr_slice(file), ward_slice_of(buf, n), clip);
-	*ret_end = e.camera.len ? "mp4" : "jpg";
+	*ret_end = ward_str_eqz(e.camera, WARD_EVIDENCE_FILE) ? "bin"
+		   : e.camera.len                             ? "mp4"
+							      : "jpg";
 	return rc;
 }
 
@@ -180,16 +182,17 @@ const struct ward_cmd ward_cmd_clip_export = {
 	.help = "usage: ward clip export --state DIR --key FILE --reason TEXT [--out FILE] ID\n\n"
 		"Opens a clip that 'ward run' keeps in its state folder, with the key that 'ward "
 		"clip\n"
-		"key' made, and writes it as MP4; a photo of a report as JPEG. That you look at "
-		"it,\n"
-		"who you are for the system and why go on the ledger before; a clip that was "
-		"changed is\n"
-		"refused. People in it are blurred: what the police needs is the recorder's own\n"
+		"key' made, and writes it as MP4; a photo of a report as JPEG; a suspicious file "
+		"as\n"
+		"it came: do not open it. That you look at it, who you are for the system and why\n"
+		"go on the ledger before; a clip that was changed is refused. People in it are "
+		"blurred: what the police needs is the recorder's own\n"
 		"picture.\n\n"
 		"  --state DIR      that of 'ward run'; be its user, or root\n"
 		"  --key FILE       the secret one\n"
 		"  --reason TEXT    why you look at it\n"
-		"  --out FILE       default: ID.mp4 or ID.jpg; never over a file that is there\n\n"
+		"  --out FILE       default: ID.mp4, ID.jpg or ID.bin; never over a file that is "
+		"there\n\n"
 		"Exit: 0 done, 1 it is no clip, or was changed, 2 usage, 3 could not run.\n",
 	.run = run,
 };

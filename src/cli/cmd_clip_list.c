@@ -55,14 +55,14 @@ static void put(const struct row *r, struct ward_wr *w)
 	} times[] = {{"from", r->e.from}, {"to", r->e.to}, {"made", r->e.made},
 		{"expires", r->e.expires}};
 	struct ward_json j = ward_json_on(w);
-	bool photo = !r->camera[0];
+	bool file = strcmp(r->camera, WARD_EVIDENCE_FILE) == 0, photo = !r->camera[0];
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
-	ward_json_z(&j, photo ? "photo" : "clip");
+	ward_json_z(&j, file ? "file" : photo ? "photo" : "clip");
 	ward_json_put_id(&j, "id", r->e.id);
-	ward_json_put_id(&j, photo ? "report" : "incident", r->e.incident);
-	if (!photo) {
+	ward_json_put_id(&j, file ? "event" : photo ? "report" : "incident", r->e.incident);
+	if (!photo && !file) {
 		ward_json_key(&j, "camera");
 		ward_json_str(&j, ward_str_z(r->camera));
 	}
@@ -136,7 +136,9 @@ const struct ward_cmd ward_cmd_clip_list = {
 		"Prints as JSON lines which clips 'ward run' keeps in its state folder: of which\n"
 		"incident and camera, from when to when, and when they are erased; and which "
 		"photos\n"
-		"of which reports ('ward observe report --photo'). No key is needed: what is in "
+		"of which reports ('ward observe report --photo'), and which suspicious files of "
+		"which\n"
+		"events. No key is needed: what is in "
 		"them\n"
 		"is seen by 'ward clip export' only. erased: its key is gone.\n\n"
 		"Exit: 0 done, 2 usage, 3 could not read.\n",

@@ -17,6 +17,9 @@
 #include "base/rd.h"
 #include "base/wr.h"
 
+/* In the place of a camera: it is a suspicious file, and its event stands for the incident. */
+#define WARD_EVIDENCE_FILE "file:"
+
 enum {
 	WARD_EVIDENCE_PUBLIC = 32, /* X25519 */
 	WARD_EVIDENCE_SECRET = 32,

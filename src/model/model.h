@@ -124,7 +124,8 @@ struct ward_hospital {
 	bool synthetic, baselines;       /* learn what is usual, and tell what is not */
 	struct ward_str staff_agreement; /* to learn of persons, too; empty: there is none */
 	struct ward_str clips_key;       /* file of the evidence key; empty: no clips are made */
-	unsigned hand_out; /* people who have to say that evidence is handed out: 1, or 2 */
+	unsigned hand_out;  /* people who have to say that evidence is handed out: 1, or 2 */
+	ward_ns files_keep; /* suspicious files; 0: they are not kept */
 	ward_ns clips_before, clips_after, clips_keep; /* an incident's span; how long they stay */
 };
 

@@ -25,7 +25,8 @@ static bool is_timezone(struct ward_str s)
 /* What cameras saw of an incident, for whoever has the evidence key. */
 static void read_clips(struct ward_load *l, const struct ward_conf *c, struct ward_hospital *h)
 {
-	static const char *const known[] = {"key", "before", "after", "keep", "hand_out", NULL};
+	static const char *const known[] = {
+		"key", "before", "after", "keep", "files", "hand_out", NULL};
 	const struct ward_conf *clips = ward_conf_get(c, "clips");
 
 	h->clips_before = h->clips_after = 20 * WARD_NS_PER_S;
@@ -50,6 +51,7 @@ static void read_clips(struct ward_load *l, const struct ward_conf *c, struct wa
 	(void)ward_conf_duration(clips, "before", false, l->diag, &h->clips_before);
 	(void)ward_conf_duration(clips, "after", false, l->diag, &h->clips_after);
 	(void)ward_conf_duration(clips, "keep", false, l->diag, &h->clips_keep);
+	(void)ward_conf_duration(clips, "files", false, l->diag, &h->files_keep);
 	if (h->clips_before < WARD_NS_PER_S || h->clips_before > 120 * WARD_NS_PER_S ||
 		h->clips_after < WARD_NS_PER_S || h->clips_after > 120 * WARD_NS_PER_S)
 		ward_load_error(l, clips,
@@ -58,6 +60,12 @@ static void read_clips(struct ward_load *l, const struct ward_conf *c, struct wa
 	if (h->clips_keep < 60 * WARD_NS_PER_S || h->clips_keep > 30 * 24 * 3600 * WARD_NS_PER_S)
 		ward_load_error(
 			l, clips, WARD_TEXT("'keep' is too short or too long\nwrite 1min to 30d"));
+	if (h->files_keep && (h->files_keep < 60 * WARD_NS_PER_S ||
+				     h->files_keep > 30 * 24 * 3600 * WARD_NS_PER_S))
+		ward_load_error(l, clips,
+			WARD_TEXT(
+				"'files' is too short or too long\nwrite 1min to 30d, or leave it "
+				"out: suspicious files are not kept then"));
 }
 
 void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)

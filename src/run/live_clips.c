@@ -112,6 +112,9 @@ enum ward_err live_set_clips(struct live *l)
 		(err = set_length(l, number, "before", h->clips_before)) ||
 		(err = set_length(l, number, "after", h->clips_after)) ||
 		(err = set_length(l, number, "keep", h->clips_keep)) ||
+		(h->files_keep && (err = set_length(l, number, "files", h->files_keep))) ||
+		(h->files_keep && l->used[P_FILE] &&
+			(err = ward_supervisor_link(l->s, l->number[P_FILE], number))) ||
 		(err = live_hand_memory(l, number, "position", 0)) || (err = hand_places(l)) ||
 		(err = ward_supervisor_link(l->s, l->number[P_PHOTO], number)) ||
 		(err = ward_supervisor_link(l->s, l->number[P_PHOTO], l->number[P_DESK])) ||

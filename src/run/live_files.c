@@ -71,6 +71,8 @@ enum ward_err live_set_files(struct live *l)
 			err = set_net(l, &s[i]);
 	if (!err && live_takes_files(l))
 		err = live_tell(l, l->number[P_API], "uploads", WARD_STR("yes"));
+	if (!err && live_takes_files(l) && ward_model_hospital(l->m)->files_keep)
+		err = live_tell(l, l->number[P_API], "files_kept", WARD_STR("yes"));
 	if (!err && live_takes_files(l))
 		err = ward_supervisor_link(l->s, l->number[P_LOGIN], l->number[P_FILE]);
 	return err;

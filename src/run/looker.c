@@ -99,7 +99,7 @@ enum ward_err ward_looker_unlooked(struct ward_looker *l, struct ward_event *abo
 
 	l->n_unlooked++;
 	if (l->seen)
-		l->seen(l->seen_ctx, about, NULL);
+		l->seen(l->seen_ctx, about, NULL, -1);
 	return err ? err : l->put(l->ctx, about);
 }
 
@@ -111,7 +111,7 @@ static enum ward_err tell(struct ward_looker *l, struct ward_look *k, enum ward_
 
 	l->n_looked++;
 	if (l->seen && !err)
-		l->seen(l->seen_ctx, &k->e, &k->report);
+		l->seen(l->seen_ctx, &k->e, &k->report, k->file.fd);
 	return err ? err : l->put(l->ctx, &k->e);
 }
 

@@ -24,7 +24,8 @@ struct ward_looker {
 	enum ward_err (*put)(void *ctx, struct ward_event *e);
 	void *ctx;
 	/* Before that, what was found; NULL: nothing can be said of it. seen NULL: nobody asks. */
-	void (*seen)(void *ctx, const struct ward_event *e, const struct ward_inspect_report *r);
+	void (*seen)(void *ctx, const struct ward_event *e, const struct ward_inspect_report *r,
+		int fd); /* of the file; -1 where r is NULL */
 	void *seen_ctx;
 	struct ward_gather *gather; /* gets back what came of it; NULL: files are only closed */
 	uint32_t declared;          /* name of a field */

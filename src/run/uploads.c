@@ -37,10 +37,9 @@ static void conclude(struct ward_uploads *u, struct ward_uploaded *x, const char
 		answer(u, x);
 }
 
-static void seen(void *ctx, const struct ward_event *e, const struct ward_inspect_report *r)
+void ward_uploads_seen(
+	struct ward_uploads *u, const struct ward_event *e, const struct ward_inspect_report *r)
 {
-	struct ward_uploads *u = ctx;
-
 	for (size_t i = 0; i < WARD_UPLOADS; i++) {
 		struct ward_uploaded *x = &u->one[i];
 
@@ -77,8 +76,6 @@ static void forget(struct ward_uploads *u, struct ward_uploaded *x)
 void ward_uploads_begin(struct ward_uploads *u)
 {
 	ward_arena_init(&u->arena, ward_mem_heap(), ARENA_MAX);
-	u->looker->seen = seen;
-	u->looker->seen_ctx = u;
 }
 
 void ward_uploads_end(struct ward_uploads *u)

@@ -41,12 +41,15 @@ struct ward_uploads {
 	struct ward_arena arena;
 };
 
-/* What is borrowed was set; the looker tells it what it sees from then on. */
+/* What is borrowed was set. */
 void ward_uploads_begin(struct ward_uploads *u);
 void ward_uploads_end(struct ward_uploads *u);
 /* A piece that this person sent; it is answered at once, or later. NOMEM, LIMIT of an event. */
 WARD_MUST_CHECK enum ward_err ward_uploads_take(struct ward_uploads *u, struct ward_str person,
 	const struct ward_upload_piece *p, uint32_t message);
+/* What the looker found in a file, or in one that it could not look at (NULL): one of these? */
+void ward_uploads_seen(
+	struct ward_uploads *u, const struct ward_event *e, const struct ward_inspect_report *r);
 /* Answers what is owed for long, forgets what nobody asks for. */
 void ward_uploads_tick(struct ward_uploads *u);
 

@@ -2,7 +2,8 @@
 nothing of the contents anywhere after it: not in the state folder, not in memory, not in open files. Who may not, what is too large,
 out of order, too much at once is refused.
 
-With --page: by a browser (tests/console/handed_in.js). usage: handed_in.py [--page] WARD PILOT"""
+With --page: by a browser (tests/console/handed_in.js). With --kept: what is suspicious is kept for a minute.
+usage: handed_in.py [--page | --kept] WARD PILOT"""
 import http.client
 import io
 import json
@@ -165,15 +166,67 @@ def page(h):
                            f'https://localhost:{h.port}/', 'g-ferrero', PASSWORD, *(os.path.join(h.tmp, n) for n in files)]).returncode
 
 
+def kept(h):
+    """What is malicious is kept a minute, sealed; opened by who has the key, with a reason that is on record; then its key is gone."""
+    subprocess.run([h.ward, 'clip', 'key', 'evidence'], cwd=h.tmp, check=True, capture_output=True)
+    secret, public = os.path.join(h.tmp, 'evidence'), os.path.join(h.folder, 'evidence.pub')
+    os.replace(secret + '.pub', public)
+    os.chmod(public, 0o644)
+    with open(os.path.join(h.folder, 'hospital.yml')) as f:
+        text = f.read()
+    h.write('hospital.yml', re.sub(r'^hospital:\n', 'hospital:\n  clips: {key: evidence.pub, files: 1min}\n', text, count=1, flags=re.M))
+    lead, _ = started(h)
+    body = polyglot()
+    h.must(hand_in(lead, 'notes.txt', MARK * 9)['verdict'] == 'clean', 'a clean one')
+    found = hand_in(lead, 'scan.dcm', body)
+
+    def listed():
+        done = subprocess.run([h.ward, 'clip', 'list', '--state', h.state], capture_output=True, text=True)
+        return [x for x in map(json.loads, done.stdout.splitlines()) if x['kind'] == 'file' and not x['erased']]
+    one, = h.until('it is kept', listed)
+    h.must(one['id'].replace('-', '') == found['sha256'][:32] and one['event'] and 'camera' not in one, one)
+    nowhere(h)  # it is noise there
+    h.must(subprocess.run([h.ward, 'clip', 'export', '--state', h.state, '--key', secret, one['id']], capture_output=True).returncode == 2,
+           'without a reason')
+    out = os.path.join(h.tmp, 'out.bin')
+    done = subprocess.run([h.ward, 'clip', 'export', '--state', h.state, '--key', secret, '--reason', 'what is it?', '--out', out, one['id']],
+                          capture_output=True, text=True)
+    h.must(done.returncode == 0, done.stderr)
+    with open(out, 'rb') as f:
+        h.must(f.read() == body, 'it is another')
+    pair = [os.path.join(h.state, 'clips', one['id'] + end) for end in ('.key', '.clip')]
+    sealed = [open(p, 'rb').read() for p in pair]
+
+    def told(act):  # by `clips`, once the row is in the ledger
+        with open(os.path.join(h.state, 'ward.log')) as f:
+            return f'"event":"clips.told","act":"{act}","camera":"file:"' in f.read()
+    h.must(told('written'), 'it is not on the ledger that it is kept')
+    h.until('the reading on the ledger', lambda: told('read'))
+    h.until('it is erased', lambda: not any(map(os.path.exists, pair)), 300)
+    h.until('that on the ledger', lambda: told('erased'))
+    h.must(not listed(), 'it is still listed')
+    for folder, _, files in os.walk(h.state):
+        for name in files:
+            if not os.path.isfile(os.path.join(folder, name)):
+                continue
+            with open(os.path.join(folder, name), 'rb') as f:
+                text = f.read()
+            h.must(MARK not in text and sealed[0] not in text and sealed[1][-200:] not in text, f'{name} has something of it')
+    return one['id']
+
+
 def main():
-    in_page = sys.argv[1] == '--page'
-    h = Hospital(*sys.argv[1 + in_page:])
+    in_page, is_kept = sys.argv[1] == '--page', sys.argv[1] == '--kept'
+    h = Hospital(*sys.argv[1 + (in_page or is_kept):])
     try:
         if in_page:
             return page(h)
+        if is_kept:
+            print(f'{kept(h)} was kept, opened with a reason, and is gone with its key')
+            return 0
         lead, first = started(h)
         guard, auditor = first('m-gallo'), first('a-barbieri')
-        h.must(json.loads(guard.ask('GET', '/api/v1/files')[1]) == {'file_bytes': 32 << 20, 'piece_bytes': PIECE}, 'the limits')
+        h.must(json.loads(guard.ask('GET', '/api/v1/files')[1]) == {'file_bytes': 32 << 20, 'piece_bytes': PIECE, 'kept': False}, 'the limits')
         found = hand_in(guard, 'invoice.zip', zipped('invoice.pdf.com', EICAR + MARK))
         h.must(found['verdict'] == 'malicious' and found['parts'] == 2 and found['reasons'][0]['text'], found)
         h.must(any('invoice.pdf.com' in r.get('place', '') for r in found['reasons']), found)

@@ -1,4 +1,4 @@
-/* A file that somebody does not trust: the server looks at it where it can do no harm, and keeps nothing of it. */
+/* A file that somebody does not trust: the server looks at it where it can do no harm, and keeps it only where the hospital says so. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Problem, send } from '../api';
@@ -25,7 +25,7 @@ async function look(f: File, piece: number): Promise<Found> {
 }
 
 export function FilePart(): JSX.Element | null {
-	const limits = useLive<{ file_bytes: number; piece_bytes: number }>('/files', () => false).data;
+	const limits = useLive<{ file_bytes: number; piece_bytes: number; kept: boolean }>('/files', () => false).data;
 	const [is, set] = useState<Looked | null>(null);
 	if (!limits?.file_bytes) return null;
 	const busy = is && !is.found && !is.why, found = is?.found;
@@ -42,7 +42,7 @@ export function FilePart(): JSX.Element | null {
 			<label class="field" onDragOver={(e) => e.preventDefault()} onDrop={(e) => { e.preventDefault(); take(e.dataTransfer?.files[0]); }}>
 				<span>{t('fi.choose')}</span>
 				<input type="file" disabled={!!busy} onChange={(e) => { take(e.currentTarget.files?.[0]); e.currentTarget.value = ''; }} />
-				<small class="quiet">{t('fi.says')}</small>
+				<small class="quiet">{t(limits.kept ? 'fi.kept' : 'fi.says')}</small>
 			</label>
 			<div aria-live="polite">
 				{busy && <p class="quiet" aria-busy="true">{t('fi.looks', { name: is.name })}</p>}

@@ -133,6 +133,7 @@ static void link_up(struct server *s)
 	s->config = ward_process_fd(&s->p, "config");
 	s->ingest = ward_process_fd(&s->p, "ingest");
 	s->uploads = ward_process_setting(&s->p, "uploads") != NULL;
+	s->files_kept = ward_process_setting(&s->p, "files_kept") != NULL;
 	s->sensors = ward_process_setting(&s->p, "sensors") != NULL;
 	s->clips.link = ward_process_fd(&s->p, "clips");
 	s->next_id = ward_process_ids();

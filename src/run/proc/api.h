@@ -148,8 +148,8 @@ struct server {
 	} peer[SERVE_BUCKETS];
 
 	struct serve_clips clips;
-	bool uploads; /* somebody looks at files: api_upload.c */
-	bool sensors; /* elsewhere, which show certificates: api_sensor.c */
+	bool uploads, files_kept; /* somebody looks at files, keeps some: api_upload.c */
+	bool sensors;             /* elsewhere, which show certificates: api_sensor.c */
 	struct serve_sensor {
 		uint8_t print[WARD_SIGN_TOKEN];
 		char id[WARD_SENSOR_ID + 1]; /* empty: unused */

@@ -67,8 +67,9 @@ static void hand_in(
 	ward_wipe(s->message, w.len);
 }
 
-static const char *const limits[] = {"{\"file_bytes\":0,\"piece_bytes\":0}\n",
-	"{\"file_bytes\":33554432,\"piece_bytes\":131072}\n"};
+static const char *const limits[] = {"{\"file_bytes\":0,\"piece_bytes\":0,\"kept\":false}\n",
+	"{\"file_bytes\":33554432,\"piece_bytes\":131072,\"kept\":false}\n",
+	"{\"file_bytes\":33554432,\"piece_bytes\":131072,\"kept\":true}\n"};
 _Static_assert(WARD_UPLOAD_MAX == 33554432 && WARD_UPLOAD_PIECE == 131072, "as it says");
 
 bool serve_upload(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
@@ -93,7 +94,8 @@ bool serve_upload(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 		serve_say(s, a,
 			&(struct serve_answer){.status = 200,
 				.type = WARD_API_JSON,
-				.body = ward_str_bytes(ward_str_z(limits[s->uploads])),
+				.body = ward_str_bytes(ward_str_z(
+					limits[s->uploads + (s->uploads && s->files_kept)])),
 				.lasting = true});
 	return true;
 }

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { POLL_MS = 200 };
+enum { POLL_MS = 200, OVERWRITTEN = 0xAA };
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
 
@@ -153,8 +154,9 @@ static void run(struct clips *c)
 	resume(c);
 	clips_tell_kept(c);
 	while (!ward_process_stopping()) {
-		struct pollfd p[WARD_CAMERAS_MAX + 3] = {
-			[WARD_CAMERAS_MAX] = {.fd = c->photos, .events = POLLIN},
+		struct pollfd p[WARD_CAMERAS_MAX + 4] = {
+			[WARD_CAMERAS_MAX] = {.fd = c->photos.link, .events = POLLIN},
+			{.fd = c->files.link, .events = POLLIN},
 			{.fd = c->desk, .events = POLLIN},
 			{.fd = c->api, .events = POLLIN}};
 
@@ -165,8 +167,12 @@ static void run(struct clips *c)
 		for (size_t i = 0; i < WARD_CAMERAS_MAX; i++)
 			if (c->video[i] >= 0 && p[i].revents)
 				hear(c, i);
-		if (c->photos >= 0 && p[WARD_CAMERAS_MAX].revents)
-			clips_hear_photo(c);
+		if (c->photos.link >= 0 && p[WARD_CAMERAS_MAX].revents)
+			clips_hear_given(c, &c->photos);
+		if (c->files.link >= 0 && p[WARD_CAMERAS_MAX + 1].revents)
+			clips_hear_given(c, &c->files);
+		ward_wipe(
+			c->buf, sizeof(c->buf)); /* nothing in clear stays, nor in what is freed */
 		clips_hear_page(c);
 		clips_look(c);
 		check_time(c);
@@ -212,6 +218,7 @@ static void settle(struct clips *c)
 	c->before = length(c, "before");
 	c->after = length(c, "after");
 	c->keep = length(c, "keep");
+	c->keep_files = ward_process_setting(&c->p, "files") ? length(c, "files") : c->keep;
 	c->dir = ward_process_setting(&c->p, "dir");
 	if (!c->dir || snprintf(reads, sizeof(reads), "%s/reads", c->dir) >= (int)sizeof(reads))
 		ward_process_die(&c->p, "dir", WARD_ERR_CONFIG);
@@ -223,7 +230,8 @@ static void settle(struct clips *c)
 		ward_process_numbered(name, "video", i);
 		c->video[i] = link_to(c, name);
 	}
-	c->photos = link_to(c, "photo");
+	c->photos.link = link_to(c, "photo");
+	c->files.link = link_to(c, "file");
 	c->desk = link_to(c, "desk");
 	c->api = link_to(c, "api");
 	c->store = (struct ward_ask){.fd = ward_process_need_fd(&c->p, "store"),
@@ -245,6 +253,7 @@ int main(int argc, char **argv)
 	if (!c)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&c->p, "clips", argc, argv);
+	(void)mallopt(M_PERTURB, OVERWRITTEN);
 	ward_process_limits(&c->p, &c->lim);
 	ward_arena_init(&c->names, ward_mem_heap(), (size_t)64 << 20);
 	ward_arena_init(&c->scratch, ward_mem_heap(), (size_t)16 << 20);
@@ -252,7 +261,8 @@ int main(int argc, char **argv)
 	run(c);
 	for (size_t i = 0; i < CLIPS_PENDING; i++)
 		ward_wr_fini(&c->pending[i].clip);
-	ward_photo_forget(&c->photo);
+	ward_photo_forget(&c->photos.is);
+	ward_photo_forget(&c->files.is);
 	ward_mem_free(ward_mem_heap(), c->whose, c->cap_whose * sizeof(*c->whose));
 	free(c->place);
 	ward_arena_fini(&c->scratch);

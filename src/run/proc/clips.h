@@ -71,10 +71,14 @@ struct clips {
 		ward_ns until;
 	} covered[CLIPS_COVERED];
 	size_t n_covered;
-	int photos; /* the link with who makes them fit to be kept; WARD_FD_NONE: there is none */
-	struct ward_photo_in photo; /* what came of the one in hand */
-	size_t n_photo;             /* kept, as far as is known */
-	struct {                    /* those of this life: whose they are */
+	struct clips_given { /* of who makes photos fit to be kept, and of who finds files
+				suspicious */
+		int link;    /* WARD_FD_NONE: there is none */
+		struct ward_photo_in is; /* what came of the one in hand */
+		size_t n;                /* kept, as far as is known */
+	} photos, files;
+	ward_ns keep_files;
+	struct { /* those of this life: whose they are */
 		struct ward_id photo, by;
 	} * whose; /* n_whose */
 	size_t n_whose, cap_whose;
@@ -129,11 +133,12 @@ bool clips_find(struct clips *c, struct ward_id clip, struct clips_kept *ret);
 size_t clips_pread(struct clips *c, struct ward_id clip, const char *end, uint64_t off, uint8_t *to,
 	size_t max);
 /* Encrypts it and keeps it, in the place of what has its id, then tells: e's id, incident, camera
- * and span are set. */
+ * and span are set, and when it was made. */
 enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_slice bytes);
 void clips_keep(struct clips *c, const struct clips_pending *p);
-/* A message of who makes photos fit to be kept. */
-void clips_hear_photo(struct clips *c);
+/* A message of who gives one of these. */
+void clips_hear_given(struct clips *c, struct clips_given *g);
+bool clips_is_file(struct ward_str camera);
 /* Tells once more what is kept: the life before may have ended before it was durable. */
 void clips_tell_kept(struct clips *c);
 /* Erases what has expired: the key first. */

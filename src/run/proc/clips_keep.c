@@ -88,16 +88,17 @@ static void put_json(const struct clips_told *t, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
 
-	bool photo = !t->camera.len;
+	bool file = clips_is_file(t->camera), photo = !t->camera.len;
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
-	ward_json_z(&j, photo ? "photo" : "clip");
+	ward_json_z(&j, file ? "file" : photo ? "photo" : "clip");
 	ward_json_key(&j, "act");
 	ward_json_z(&j, t->act);
 	ward_json_put_id(&j, "id", t->clip);
-	ward_json_put_id(&j, photo ? "report" : "incident", t->incident);
-	put_text(&j, "camera", t->camera);
+	ward_json_put_id(&j, file ? "event" : photo ? "report" : "incident", t->incident);
+	if (!file)
+		put_text(&j, "camera", t->camera);
 	put_time(&j, "from", t->from);
 	put_time(&j, "to", t->to);
 	put_time(&j, "expires", t->expires);
@@ -209,12 +210,12 @@ static bool sync_folder(const struct clips *c)
 	return ok;
 }
 
-/* The same photo may be kept of several reports, one after the other. */
+/* The same photo, or file, may be kept of several reports or events, one after the other. */
 static struct ward_id row_of(const struct ward_evidence *e, const char *act)
 {
 	struct ward_idgen g;
 
-	if (e->camera.len)
+	if (e->camera.len && !clips_is_file(e->camera))
 		return clips_row_id(e->id, act);
 	ward_idgen_init(&g, "ward photo row");
 	ward_idgen_id(&g, e->id);
@@ -238,11 +239,13 @@ static struct clips_told told_of(const struct ward_evidence *e, const char *act)
 
 enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_slice bytes)
 {
-	struct ward_wr file = ward_wr_grow(
-		ward_mem_heap(), (size_t)ward_limit(&c->lim, WARD_LIMIT_VIDEO_CLIP) * 2);
+	bool is_file = clips_is_file(e->camera);
+	size_t most = (size_t)ward_limit(
+		&c->lim, is_file ? WARD_LIMIT_FILE_KEPT_BYTES : WARD_LIMIT_VIDEO_CLIP);
+	struct ward_wr file = ward_wr_grow(ward_mem_heap(), most * 2);
 	uint8_t sealed[WARD_EVIDENCE_SEALED];
 
-	e->expires = e->made + c->keep;
+	e->expires = e->made + (is_file ? c->keep_files : c->keep);
 	c->expiry = e->expires < c->expiry ? e->expires : c->expiry;
 	enum ward_err err = ward_evidence_write(e, c->key, bytes, &file, sealed);
 
@@ -372,7 +375,8 @@ static void expire(struct clips *c, const struct ward_evidence *e)
 
 	if (now < e->expires && !asked) {
 		c->expiry = e->expires < c->expiry ? e->expires : c->expiry;
-		c->n_photo += !e->camera.len;
+		c->photos.n += !e->camera.len;
+		c->files.n += clips_is_file(e->camera);
 		return;
 	}
 	if (ward_holds_clip(&c->held, e->incident, e->camera, e->from, e->to)) {
@@ -472,7 +476,7 @@ void clips_expire(struct clips *c)
 		return;
 	}
 	ward_holds_expire(&c->held, ward_clock_now(c->p.clock));
-	c->n_photo = 0;
+	c->photos.n = c->files.n = 0;
 	c->order_left = false;
 	bool ordered = read_order(c);
 

@@ -9,6 +9,7 @@
 #include "desk/people.h"
 #include "run/feeder.h"
 #include "run/filing.h"
+#include "run/keeping.h"
 #include "run/passed.h"
 #include "run/uploads.h"
 #include "words/words.h"
@@ -26,7 +27,7 @@ enum {
 	BURST = 256, /* messages of one link in a turn */
 	PATH_BYTES = 4096,
 	OTHERS = 300, /* descriptors besides those of files that wait */
-	POLLED = NETS_MAX + FOLDERS_MAX + 1 + WARD_LOOKER_CELLS
+	POLLED = NETS_MAX + FOLDERS_MAX + 2 + WARD_LOOKER_CELLS
 };
 
 static const char clamd[] = "/run/clamav/clamd.ctl";
@@ -46,6 +47,7 @@ struct looker {
 	size_t n_net;
 	int login; /* link; WARD_FD_NONE: nobody hands files in */
 	struct ward_uploads uploads;
+	struct ward_keeping keeping;
 	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
 };
 
@@ -204,6 +206,31 @@ static void say(void *ctx, uint32_t message, const struct ward_decided *d)
 		ward_count_name(&l->p.counters, "file.unsent_answers", 1);
 }
 
+/* What the looker found. */
+static void seen(void *ctx, const struct ward_event *e, const struct ward_inspect_report *r, int fd)
+{
+	struct looker *l = ctx;
+
+	if (l->login != WARD_FD_NONE)
+		ward_uploads_seen(&l->uploads, e, r);
+	if (l->keeping.link != WARD_FD_NONE && r && r->verdict >= WARD_INSPECTED_SUSPICIOUS)
+		ward_keeping_add(&l->keeping, fd, e->id);
+}
+
+/* Where the hospital keeps what is suspicious. */
+static void begin_keeping(struct looker *l)
+{
+	l->passed.looker.seen = seen;
+	l->passed.looker.seen_ctx = l;
+	l->keeping.link = ward_process_fd(&l->p, "clips");
+	l->keeping.most = ward_limit(&l->lim, WARD_LIMIT_FILE_KEPT_BYTES);
+	l->keeping.clock = l->p.clock;
+	l->keeping.counters = &l->p.counters;
+	l->keeping.next_id = ward_process_ids();
+	if (l->keeping.link != WARD_FD_NONE)
+		(void)fcntl(l->keeping.link, F_SETFL, fcntl(l->keeping.link, F_GETFL) | O_NONBLOCK);
+}
+
 static void speak(struct looker *l)
 {
 	static const char *const code[WARD_UPLOADS_LANGUAGES] = {"fr", "it", "nl"};
@@ -298,6 +325,7 @@ static void wait_any(struct looker *l, struct pollfd p[POLLED])
 		wait = next < wait ? next : wait;
 	}
 	p[n++] = (struct pollfd){.fd = l->login, .events = POLLIN};
+	p[n++] = (struct pollfd){.fd = l->keeping.link, .events = POLLIN};
 	n += ward_looker_polls(&l->passed.looker, p + n, &ms);
 	(void)poll(p, n, ms >= 0 && ms < wait ? ms : wait);
 }
@@ -317,6 +345,8 @@ static void turn(struct looker *l)
 	for (size_t i = 0; i < l->n_watched; i++)
 		check(l, ward_watched_turn(&l->watched[i]));
 	check(l, ward_looker_turn(&l->passed.looker));
+	if (l->keeping.link != WARD_FD_NONE && ward_keeping_turn(&l->keeping) != WARD_OK)
+		ward_process_die(&l->p, "the link with clips", WARD_ERR_CLOSED);
 	if (!ward_feeder_empty(l->feeder))
 		ward_feeder_flush(l->feeder);
 }
@@ -339,6 +369,7 @@ int main(int argc, char **argv)
 	open_folders(l);
 	find_nets(l);
 	take_uploads(l);
+	begin_keeping(l);
 	ward_process_cage(&l->p, WARD_CAGE_FOLLOW | WARD_CAGE_CELLS, NULL);
 	while (!ward_process_stopping()) {
 		turn(l);
@@ -350,6 +381,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < l->n_watched; i++)
 		ward_watched_close(&l->watched[i]);
 	end_uploads(l);
+	ward_keeping_end(&l->keeping);
 	ward_passed_fini(&l->passed);
 	ward_inspect_done(&l->cell);
 	ward_inspector_free(l->with);

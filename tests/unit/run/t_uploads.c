@@ -50,6 +50,12 @@ static void say(void *ctx, uint32_t message, const struct ward_decided *d)
 	(void)snprintf(l->said, sizeof(l->said), "%.*s", WARD_STR_ARG(s));
 }
 
+static void seen(void *ctx, const struct ward_event *e, const struct ward_inspect_report *r, int fd)
+{
+	(void)fd;
+	ward_uploads_seen(&((struct lab *)ctx)->u, e, r);
+}
+
 static int up(void **state)
 {
 	static struct lab l;
@@ -64,6 +70,8 @@ static int up(void **state)
 	l.looker.gather = &l.gather;
 	l.looker.put = put;
 	l.looker.ctx = &l;
+	l.looker.seen = seen;
+	l.looker.seen_ctx = &l;
 	l.u = (struct ward_uploads){.gather = &l.gather,
 		.looker = &l.looker,
 		.names = &l.names,

@@ -108,6 +108,7 @@ export const en = {
 	'fi.title': 'A file that you do not trust',
 	'fi.choose': 'Choose it, or drop it here',
 	'fi.says': 'It is looked at where it can do no harm, and is not kept. What is found goes on record, with you under a pseudonym.',
+	'fi.kept': 'It is looked at where it can do no harm. If it is suspicious it is kept for a while, encrypted, for those who examine it. What is found goes on record, with you under a pseudonym.',
 	'fi.looks': '{name} is being looked at …',
 	'fi.size': 'It is empty, or larger than {n} MiB.',
 	'fi.lost': 'The answer did not come; try again.',

@@ -109,6 +109,7 @@ export const fr: typeof en = {
 	'fi.title': 'Un fichier dont vous vous méfiez',
 	'fi.choose': 'Choisissez-le, ou déposez-le ici',
 	'fi.says': 'Il est examiné là où il ne peut pas nuire, et n’est pas gardé. Ce qui est trouvé est consigné, vous-même sous un pseudonyme.',
+	'fi.kept': 'Il est examiné là où il ne peut pas nuire. S’il est suspect, il est gardé un temps, chiffré, pour ceux qui l’analysent. Ce qui est trouvé est consigné, vous-même sous un pseudonyme.',
 	'fi.looks': '{name} est en cours d’examen…',
 	'fi.size': 'Il est vide, ou dépasse {n} Mio.',
 	'fi.lost': 'La réponse n’est pas venue ; réessayez.',

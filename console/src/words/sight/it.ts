@@ -109,6 +109,7 @@ export const it: typeof en = {
 	'fi.title': 'Un file di cui non si fida',
 	'fi.choose': 'Scelga il file, o lo trascini qui',
 	'fi.says': 'È esaminato dove non può nuocere, e non è conservato. Ciò che si trova è registrato, Lei sotto uno pseudonimo.',
+	'fi.kept': 'È esaminato dove non può nuocere. Se è sospetto è conservato per un certo tempo, cifrato, per chi lo analizza. Ciò che si trova è registrato, Lei sotto uno pseudonimo.',
 	'fi.looks': 'Esame di {name} in corso…',
 	'fi.size': 'È vuoto, o supera {n} MiB.',
 	'fi.lost': 'La risposta non è arrivata; riprovi.',

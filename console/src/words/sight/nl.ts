@@ -109,6 +109,7 @@ export const nl: typeof en = {
 	'fi.title': 'Een bestand dat u niet vertrouwt',
 	'fi.choose': 'Kies het, of laat het hier vallen',
 	'fi.says': 'Het wordt bekeken waar het geen kwaad kan, en niet bewaard. Wat gevonden wordt, wordt vastgelegd, met u onder een pseudoniem.',
+	'fi.kept': 'Het wordt bekeken waar het geen kwaad kan. Is het verdacht, dan wordt het een tijd bewaard, versleuteld, voor wie het onderzoekt. Wat gevonden wordt, wordt vastgelegd, met u onder een pseudoniem.',
 	'fi.looks': '{name} wordt bekeken …',
 	'fi.size': 'Het is leeg, of groter dan {n} MiB.',
 	'fi.lost': 'Het antwoord kwam niet; probeer het opnieuw.',
