@@ -96,13 +96,18 @@ static bool read_sum(struct ward_str hex, uint8_t ret[WARD_MIRROR_SUM])
 	return true;
 }
 
+static bool is_mode(uint64_t m)
+{
+	return m <= 0777 || m == S_IFLNK || (m >= S_IFDIR && m <= (S_IFDIR | 0777));
+}
+
 static enum ward_err read_line(struct ward_str line, struct ward_mirror_item *ret)
 {
 	struct ward_str sum = ward_str_cut(&line, ' '), mode = ward_str_cut(&line, ' '),
 			uid = ward_str_cut(&line, ' '), size = ward_str_cut(&line, ' ');
 	uint64_t m, u;
 
-	if (!line.p || !read_sum(sum, ret->sum) || !ward_str_u64(mode, &m) || m > 0777 ||
+	if (!line.p || !read_sum(sum, ret->sum) || !ward_str_u64(mode, &m) || !is_mode(m) ||
 		!ward_str_u64(uid, &u) || u > UINT32_MAX || !ward_str_u64(size, &ret->size))
 		return WARD_ERR_MALFORMED;
 	if (!ward_tar_path_ok(line))

@@ -11,11 +11,15 @@
 #include "backup/archive.h"
 #include "base/wr.h"
 
+#include <sys/stat.h>
+
 #define WARD_MIRROR_LIST "LIST"
 #define WARD_MIRROR_COPY "standby-copy" /* beneath the state folder; whole */
 #define WARD_MIRROR_NEXT "standby-next" /* the same, which has not taken its place yet */
 #define WARD_MIRROR_COMING "standby-next.restoring" /* which is not whole (place.h) */
-#define WARD_MIRROR_OLD "standby-old"               /* what stood where the copy stands now */
+#define WARD_MIRROR_NOW "standby-now" /* that which is being put in place */
+#define WARD_MIRROR_WAS "standby-was" /* what stood there, until the new does */
+#define WARD_MIRROR_OLD "standby-old" /* what stood there, and is kept */
 
 enum { WARD_MIRROR_SUM = 32, WARD_MIRROR_WHY = 4096 + 256 };
 
@@ -23,11 +27,22 @@ struct ward_mirror_item {
 	char path[WARD_TAR_PATH]; /* in the archive: "state/…", "hospital/…" */
 	uint8_t sum[WARD_MIRROR_SUM];
 	uint64_t size;
-	uint32_t mode, uid;
+	uint32_t mode, uid; /* mode: with S_IFDIR a folder; S_IFLNK alone: it was left out */
 	/* where it was read, so that what nobody touched is not read again; not in the list */
 	uint64_t inode;
 	int64_t written, changed; /* ns */
 };
+
+static inline bool ward_mirror_is_folder(const struct ward_mirror_item *item)
+{
+	return (item->mode & S_IFMT) == S_IFDIR;
+}
+
+/* A link, or what has a second name: no copy has it, and none takes it away. */
+static inline bool ward_mirror_left_out(const struct ward_mirror_item *item)
+{
+	return (item->mode & S_IFMT) == S_IFLNK;
+}
 
 /* By path once it was ended; zeroed is empty. */
 struct ward_mirror {
@@ -46,7 +61,8 @@ WARD_MUST_CHECK enum ward_err ward_mirror_add(
 const struct ward_mirror_item *ward_mirror_find(const struct ward_mirror *m, const char *path);
 /* No more is added: sorts it, writes its list to w, and sets id. NOMEM: w has no room. */
 WARD_MUST_CHECK enum ward_err ward_mirror_end(struct ward_mirror *m, struct ward_wr *w);
-/* A list, as _end writes it: lines "SHA-256 MODE UID SIZE PATH", by path, each once. ret: empty.
+/* A list, as _end writes it: lines "SHA-256 MODE UID SIZE PATH", by path, each once; of a folder and
+ * of what was left out the sum and size are zeros. ret: empty.
  * MALFORMED, DENIED (a path that leads elsewhere), LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_mirror_read(struct ward_str text, struct ward_mirror *ret);
 
@@ -61,8 +77,8 @@ WARD_MUST_CHECK enum ward_err ward_mirror_in_new(
 /* More of the archive. Its errors, and those of the disk; only free is left then. */
 WARD_MUST_CHECK enum ward_err ward_mirror_in_feed(struct ward_mirror_in *in, struct ward_slice s);
 /* The archive has ended: the copy takes the place of the one before, durable; ret_id is that of its
- * list. NOT_FOUND: it leaves out what this machine does not have. MORE, CORRUPT, MALFORMED, IO,
- * FULL. */
+ * list. NOT_FOUND: it leaves out what this machine does not have. CORRUPT: the list does not say
+ * what came. MORE, MALFORMED, IO, FULL. */
 WARD_MUST_CHECK enum ward_err ward_mirror_in_done(
 	struct ward_mirror_in *in, uint8_t ret_id[WARD_MIRROR_SUM]);
 /* NULL is fine; what was not done goes. */
@@ -71,11 +87,18 @@ void ward_mirror_in_free(struct ward_mirror_in *in);
  * was cut off is brought to its end. */
 void ward_mirror_id(const char *state, const struct ward_mem *mem, uint8_t ret_id[WARD_MIRROR_SUM]);
 
-/* Puts the copy, if there is one, in place of state and hospital's directory, and takes it away;
- * killed in between it is done again. The journal's folder stays as it is. What stood there is
- * beneath STATE/standby-old then, if `keep`, else it goes. *ret: it was done. IO, FULL: ret_why
- * (WARD_MIRROR_WHY bytes) says where. */
+/* Puts the copy, if there is one, in place of state and hospital's directory; the journal's folder
+ * stays as it is. It is first claimed by its name, so that one that was cut off at any step is gone
+ * on with by the next. What stood there is renamed aside (of the hospital's directory: copied) before
+ * anything takes its place, and goes at the end; or, if `keep`, or where no copy has all of it, it is
+ * STATE/standby-old/replaced, .1, … then. *ret: it was done; OK with a text in ret_why
+ * (WARD_MIRROR_WHY bytes): that of the hospital's directory stays. Else ret_why says where it failed:
+ * CORRUPT, NOT_FOUND, MALFORMED: the copy is not whole, nothing was touched; IO, FULL. */
 WARD_MUST_CHECK enum ward_err ward_mirror_install(
 	const char *state, const char *hospital, bool keep, bool *ret, char *ret_why);
+/* On a machine that follows and has a whole copy: what it kept when it led itself, for which the
+ * copy stands, goes (or is kept as above), so that what is erased where it leads now does not stay
+ * here. Nothing while Ward runs. Errors as above. */
+WARD_MUST_CHECK enum ward_err ward_mirror_retire(const char *state, bool keep, char *ret_why);
 
 #endif

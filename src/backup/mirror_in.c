@@ -1,10 +1,11 @@
-#include "backup/mirror.h"
+#include "backup/mirror_put.h"
 #include "backup/place.h"
 #include "backup/restore.h"
 #include "base/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,6 +24,9 @@ struct ward_mirror_in {
 	char copy[PATH];
 	int fd; /* the file that is written; -1 */
 	bool listing;
+	struct ward_mirror came; /* by path: sums of what the archive had */
+	struct ward_mirror_item item;
+	crypto_hash_sha256_state sum;
 	struct ward_wr list;
 };
 
@@ -44,6 +48,30 @@ static enum ward_err has_room(const struct ward_mirror_in *in, uint64_t bytes)
 	return room > spare_bytes && bytes < room - spare_bytes ? WARD_OK : WARD_ERR_FULL;
 }
 
+bool ward_mirror_stays(const char *name)
+{
+	static const char *const own[] = {
+		"journal", "lock", "door", "desk", "login-desk", "ward.log", "lost+found"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(own); i++)
+		if (strcmp(name, own[i]) == 0)
+			return true;
+	return strncmp(name, "standby", 7) == 0;
+}
+
+/* A file of the hospital's directory, or of the state what a copy may stand for. */
+static bool may_be(const char *path)
+{
+	char name[WARD_TAR_PATH];
+
+	if (strncmp(path, "hospital/", 9) == 0 || strcmp(path, "state/journal/retention") == 0)
+		return true;
+	if (strncmp(path, "state/", 6) != 0)
+		return false;
+	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(path + 6, "/"), path + 6);
+	return !ward_mirror_stays(name);
+}
+
 static enum ward_err on_begin(void *ctx, const struct ward_tar_file *f)
 {
 	struct ward_mirror_in *in = ctx;
@@ -54,8 +82,11 @@ static enum ward_err on_begin(void *ctx, const struct ward_tar_file *f)
 		in->listing = true;
 		return WARD_OK;
 	}
-	if (in->listing || (!state && strncmp(f->path, "hospital/", 9) != 0))
+	if (in->listing || !may_be(f->path))
 		return WARD_ERR_MALFORMED;
+	in->item = (struct ward_mirror_item){.size = f->size};
+	(void)snprintf(in->item.path, sizeof(in->item.path), "%s", f->path);
+	(void)crypto_hash_sha256_init(&in->sum);
 	err = has_room(in, f->size);
 	return err ? err
 		   : ward_place_file(&in->place, f->path, state ? 0600 : (f->mode & 0755) | 0600,
@@ -70,6 +101,7 @@ static enum ward_err on_bytes(void *ctx, struct ward_slice s)
 		ward_wr_bytes(&in->list, s.p, s.len);
 		return ward_wr_bad(&in->list) ? WARD_ERR_NOMEM : WARD_OK;
 	}
+	(void)crypto_hash_sha256_update(&in->sum, s.p, s.len);
 	if (ward_fd_write(in->fd, s))
 		return WARD_OK;
 	return errno == ENOSPC || errno == EDQUOT ? WARD_ERR_FULL : WARD_ERR_IO;
@@ -81,7 +113,10 @@ static enum ward_err on_end(void *ctx)
 	bool ok = in->fd < 0 || close(in->fd) == 0;
 
 	in->fd = -1;
-	return ok ? WARD_OK : WARD_ERR_IO;
+	if (!ok || in->listing)
+		return ok ? WARD_OK : WARD_ERR_IO;
+	(void)crypto_hash_sha256_final(&in->sum, in->item.sum);
+	return ward_mirror_add(&in->came, &in->item);
 }
 
 static enum ward_err sync_folder(const char *path)
@@ -95,7 +130,7 @@ static enum ward_err sync_folder(const char *path)
 }
 
 /* What is whole and has its name takes the place of the one before. */
-static enum ward_err change(const char *state)
+enum ward_err ward_mirror_settle(const char *state)
 {
 	char next[PATH], copy[PATH];
 
@@ -127,13 +162,14 @@ enum ward_err ward_mirror_in_new(
 	const struct ward_archive_take take = {on_begin, on_bytes, on_end, in};
 
 	in->mem = mem;
+	ward_mirror_init(&in->came, mem);
 	in->fd = in->place.fd = -1;
 	in->list = ward_wr_grow(mem, (size_t)WARD_ARCHIVE_LINES * 2);
 	(void)snprintf(in->copy, sizeof(in->copy), "%s/" WARD_MIRROR_COPY, state);
 	(void)snprintf(target, sizeof(target), "%s/" WARD_MIRROR_NEXT, state);
 	(void)snprintf(aside, sizeof(aside), "%s.restoring", target);
 	ward_place_remove(aside);
-	err = change(state);
+	err = ward_mirror_settle(state);
 	if (!err)
 		err = ward_archive_in_new(&take, mem, &in->in);
 	if (!err)
@@ -154,6 +190,7 @@ void ward_mirror_in_free(struct ward_mirror_in *in)
 		(void)close(in->fd);
 	ward_place_undo(&in->place);
 	ward_archive_in_free(in->in);
+	ward_mirror_fini(&in->came);
 	ward_wr_fini(&in->list);
 	ward_mem_free(in->mem, in, sizeof(*in));
 }
@@ -163,24 +200,51 @@ enum ward_err ward_mirror_in_feed(struct ward_mirror_in *in, struct ward_slice s
 	return ward_archive_feed(in->in, s);
 }
 
-/* What the archive did not have comes from the copy that is there. */
+static bool alike(const struct ward_mirror_item *a, const struct ward_mirror_item *b)
+{
+	return a && b && a->size == b->size && memcmp(a->sum, b->sum, sizeof(a->sum)) == 0;
+}
+
+/* All that came is as the list says. */
+static enum ward_err agrees(struct ward_mirror_in *in, const struct ward_mirror *m)
+{
+	struct ward_wr w = ward_wr_grow(in->mem, (size_t)WARD_ARCHIVE_LINES * 2);
+	enum ward_err err = ward_mirror_end(&in->came, &w); /* sorted, to be found */
+
+	for (size_t i = 0; !err && i < in->came.n; i++)
+		if (!alike(&in->came.item[i], ward_mirror_find(m, in->came.item[i].path)))
+			err = WARD_ERR_CORRUPT;
+	for (size_t i = 0; !err && i < m->n; i++)
+		if (!may_be(m->item[i].path) && !ward_mirror_left_out(&m->item[i]))
+			err = WARD_ERR_MALFORMED;
+	ward_wr_fini(&w);
+	return err;
+}
+
+/* What the archive did not have comes from the copy that is there, if that has the same. */
 static enum ward_err complete(struct ward_mirror_in *in, const struct ward_mirror *m)
 {
 	int from = open(in->copy, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	enum ward_err err = WARD_OK;
+	struct ward_mirror had;
+	enum ward_err err = agrees(in, m);
 
+	ward_mirror_init(&had, in->mem);
+	if (!err && from >= 0 && ward_mirror_load(in->copy, in->mem, &had) != WARD_OK)
+		ward_mirror_fini(&had);
 	for (size_t i = 0; !err && i < m->n; i++) {
 		const struct ward_mirror_item *it = &m->item[i];
-		struct stat st;
 
-		if (fstatat(in->place.fd, it->path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		if (ward_mirror_is_folder(it) || ward_mirror_left_out(it) ||
+			ward_mirror_find(&in->came, it->path))
 			continue;
-		err = from < 0 ? WARD_ERR_NOT_FOUND
-			       : ward_place_link(
-					 &in->place, it->path, owner_of(it->path, it->uid), from);
+		err = from < 0 || !alike(it, ward_mirror_find(&had, it->path))
+			      ? WARD_ERR_NOT_FOUND
+			      : ward_place_link(
+					&in->place, it->path, owner_of(it->path, it->uid), from);
 	}
 	if (from >= 0)
 		(void)close(from);
+	ward_mirror_fini(&had);
 	return err;
 }
 
@@ -219,34 +283,46 @@ enum ward_err ward_mirror_in_done(struct ward_mirror_in *in, uint8_t ret_id[WARD
 	(void)snprintf(state, sizeof(state), "%.*s",
 		(int)(strlen(in->copy) - strlen("/" WARD_MIRROR_COPY)), in->copy);
 	if (!err)
-		err = change(state);
+		err = ward_mirror_settle(state);
 	if (!err)
 		memcpy(ret_id, m.id, sizeof(m.id));
 	ward_mirror_fini(&m);
 	return err;
 }
 
-void ward_mirror_id(const char *state, const struct ward_mem *mem, uint8_t ret_id[WARD_MIRROR_SUM])
+enum ward_err ward_mirror_load(
+	const char *folder, const struct ward_mem *mem, struct ward_mirror *ret)
 {
 	char path[PATH];
 	struct ward_wr w = ward_wr_grow(mem, (size_t)WARD_ARCHIVE_LINES * 2);
-	struct ward_mirror m;
 	uint8_t piece[4096];
 	ssize_t n = -1;
 	int fd;
+	enum ward_err err = WARD_ERR_NOT_FOUND;
+
+	ward_mirror_init(ret, mem);
+	(void)snprintf(path, sizeof(path), "%s/" WARD_MIRROR_LIST, folder);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0)
+		ward_wr_bytes(&w, piece, (size_t)n);
+	if (n == 0)
+		err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : ward_mirror_read(ward_wr_text(&w), ret);
+	if (fd >= 0)
+		(void)close(fd);
+	ward_wr_fini(&w);
+	return err;
+}
+
+void ward_mirror_id(const char *state, const struct ward_mem *mem, uint8_t ret_id[WARD_MIRROR_SUM])
+{
+	char path[PATH];
+	struct ward_mirror m;
 
 	memset(ret_id, 0, WARD_MIRROR_SUM);
 	ward_mirror_init(&m, mem);
-	(void)snprintf(path, sizeof(path), "%s/" WARD_MIRROR_COPY "/" WARD_MIRROR_LIST, state);
-	fd = path_fits(state) && change(state) == WARD_OK
-		     ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-		     : -1;
-	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0)
-		ward_wr_bytes(&w, piece, (size_t)n);
-	if (n == 0 && !ward_wr_bad(&w) && ward_mirror_read(ward_wr_text(&w), &m) == WARD_OK)
+	(void)snprintf(path, sizeof(path), "%.*s/" WARD_MIRROR_COPY, PATH_MAX, state);
+	if (path_fits(state) && ward_mirror_settle(state) == WARD_OK &&
+		ward_mirror_load(path, mem, &m) == WARD_OK)
 		memcpy(ret_id, m.id, sizeof(m.id));
-	if (fd >= 0)
-		(void)close(fd);
 	ward_mirror_fini(&m);
-	ward_wr_fini(&w);
 }

@@ -1,6 +1,5 @@
-#include "backup/mirror.h"
+#include "backup/mirror_put.h"
 #include "backup/place.h"
-#include "base/fd.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,207 +7,328 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH = PATH_MAX + NAME_MAX + 64, PIECE = 1 << 16 };
+enum { PATH = PATH_MAX + NAME_MAX + 64, TRIES = 10000 };
 
 struct installing {
-	char copy[PATH_MAX], old[PATH_MAX], state[PATH_MAX];
+	char state[PATH_MAX], now[PATH_MAX], was[PATH_MAX];
+	struct ward_mirror list;
 	char *why;
 };
 
-/* A folder below another: what is done with each of its names. */
-typedef enum ward_err (*each_fn)(struct installing *t, const char *from, const char *to);
+/* A name of the state folder, and what is done with it. */
+typedef enum ward_err (*each_fn)(struct installing *t, const char *name);
 
 static enum ward_err fail(struct installing *t, const char *path)
 {
-	(void)snprintf(t->why, WARD_MIRROR_WHY, "%s: %s", path, strerror(errno));
-	return errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO;
+	int e = errno;
+
+	(void)snprintf(t->why, WARD_MIRROR_WHY, "%s: %s", path, strerror(e));
+	return e == ENOSPC || e == EDQUOT ? WARD_ERR_FULL : WARD_ERR_IO;
 }
 
-static bool is_folder(const char *path)
+static bool is_there(const char *path)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	return lstat(path, &st) == 0;
 }
 
-/* Each name in `from` with the same in `to`. */
-static enum ward_err for_each(struct installing *t, const char *from, const char *to, each_fn fn)
+static bool begin(struct installing *t, const char *state, char *why)
+{
+	*t = (struct installing){.why = why};
+	ward_mirror_init(&t->list, ward_mem_heap());
+	if (snprintf(t->state, sizeof(t->state), "%s", state) >= PATH_MAX - 64) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	(void)snprintf(t->now, sizeof(t->now), "%.*s/" WARD_MIRROR_NOW, PATH_MAX - 64, state);
+	(void)snprintf(t->was, sizeof(t->was), "%.*s/" WARD_MIRROR_WAS, PATH_MAX - 64, state);
+	return true;
+}
+
+/* Each name in a folder that may be one of the state. */
+static enum ward_err for_each(struct installing *t, const char *folder, each_fn fn)
 {
 	struct dirent **list = NULL;
-	char a[PATH], b[PATH];
 	enum ward_err err = WARD_OK;
-	int n = scandir(from, &list, NULL, alphasort);
+	int n = scandir(folder, &list, NULL, alphasort);
 
 	if (n < 0)
-		return errno == ENOENT ? WARD_OK : fail(t, from);
+		return errno == ENOENT ? WARD_OK : fail(t, folder);
 	for (int i = 0; i < n; i++) {
-		if (!err && list[i]->d_name[0] != '.') {
-			(void)snprintf(a, sizeof(a), "%s/%s", from, list[i]->d_name);
-			(void)snprintf(b, sizeof(b), "%s/%s", to, list[i]->d_name);
-			err = fn(t, a, b);
-		}
+		if (!err && list[i]->d_name[0] != '.' && !ward_mirror_stays(list[i]->d_name))
+			err = fn(t, list[i]->d_name);
 		free(list[i]);
 	}
 	free(list);
 	return err;
 }
 
-/* What stood there is kept, or goes; then it is in place. */
-static enum ward_err put_state(struct installing *t, const char *from, const char *to)
-{
-	char old[PATH];
-
-	(void)snprintf(old, sizeof(old), "%s/%s", t->old, strrchr(to, '/') + 1);
-	if (strcmp(strrchr(to, '/'), "/journal") == 0)
-		return WARD_OK; /* which is followed; what lies beside it there the caller takes */
-	if (access(to, F_OK) == 0) {
-		ward_place_remove(old);
-		if (rename(to, old) != 0)
-			return fail(t, to);
-	}
-	return rename(from, to) == 0 ? WARD_OK : fail(t, to);
-}
-
-static bool same(int a, int b)
-{
-	static char x[PIECE], y[PIECE];
-	ssize_t n, m;
-
-	do {
-		n = read(a, x, sizeof(x));
-		m = read(b, y, sizeof(y));
-		if (n != m || n < 0 || memcmp(x, y, (size_t)n) != 0)
-			return false;
-	} while (n > 0);
-	return true;
-}
-
-static bool pour(int from, int to)
-{
-	static char piece[PIECE];
-	ssize_t n;
-
-	while ((n = read(from, piece, sizeof(piece))) > 0)
-		if (!ward_fd_write(to, ward_slice_of(piece, (size_t)n)))
-			return false;
-	return n == 0 && fsync(to) == 0;
-}
-
-/* A file of the hospital's directory, beside and then by its name, with the directory's owner. */
-static enum ward_err put_file(struct installing *t, const char *from, const char *to)
-{
-	char above[PATH], beside[PATH + 16];
-	int in = open(from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), out;
-	struct stat st, dir;
-	bool ok;
-
-	if (in < 0 || fstat(in, &st) != 0)
-		return fail(t, from);
-	out = open(to, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	ok = out >= 0 && same(in, out);
-	if (out >= 0)
-		(void)close(out);
-	if (ok) {
-		(void)close(in);
-		return WARD_OK;
-	}
-	(void)snprintf(above, sizeof(above), "%.*s", (int)(strrchr(to, '/') - to), to);
-	(void)snprintf(beside, sizeof(beside), "%s/.standby.new", above);
-	(void)unlink(beside);
-	out = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-	ok = out >= 0 && lseek(in, 0, SEEK_SET) == 0 && pour(in, out) && stat(above, &dir) == 0 &&
-	     (geteuid() != 0 || fchown(out, dir.st_uid, dir.st_gid) == 0) &&
-	     fchmod(out, st.st_mode & 0777) == 0 && rename(beside, to) == 0;
-	(void)close(in);
-	if (out >= 0)
-		(void)close(out);
-	return ok ? WARD_OK : fail(t, to);
-}
-
-static enum ward_err put_hospital(struct installing *t, const char *from, const char *to)
-{
-	if (!is_folder(from))
-		return put_file(t, from, to);
-	if (mkdir(to, 0755) != 0 && errno != EEXIST)
-		return fail(t, to);
-	return for_each(t, from, to, put_hospital);
-}
-
-/* What the copy does not have goes to where what stood there is. */
-static enum ward_err clear_hospital(struct installing *t, const char *there, const char *copy)
-{
-	char old[PATH];
-
-	if (is_folder(there) && is_folder(copy))
-		return for_each(t, there, copy, clear_hospital);
-	if (access(copy, F_OK) == 0)
-		return WARD_OK;
-	(void)snprintf(old, sizeof(old), "%s/hospital/%s", t->old, strrchr(there, '/') + 1);
-	ward_place_remove(old);
-	if (rename(there, old) == 0 || (errno == EXDEV && unlink(there) == 0))
-		return WARD_OK;
-	return errno == EISDIR || errno == EPERM ? WARD_OK : fail(t, there);
-}
-
-static enum ward_err make_old(struct installing *t)
-{
-	char below[PATH];
-
-	(void)snprintf(below, sizeof(below), "%s/hospital", t->old);
-	if ((mkdir(t->old, S_IRWXU) != 0 && errno != EEXIST) ||
-		(mkdir(below, S_IRWXU) != 0 && errno != EEXIST))
-		return fail(t, below);
-	return WARD_OK;
-}
-
-static enum ward_err sync_all(struct installing *t)
+static enum ward_err sync_state(struct installing *t, bool all)
 {
 	int fd = open(t->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && syncfs(fd) == 0;
+	bool ok = fd >= 0 && (all ? syncfs(fd) : fsync(fd)) == 0;
+	enum ward_err err = ok ? WARD_OK : fail(t, t->state);
 
 	if (fd >= 0)
 		(void)close(fd);
-	return ok ? WARD_OK : fail(t, t->state);
+	return err;
+}
+
+/* A name beneath a folder that nothing has yet. */
+static enum ward_err rename_into(
+	struct installing *t, const char *from, const char *folder, const char *name)
+{
+	char to[PATH];
+
+	for (unsigned i = 0; i < TRIES; i++) {
+		int n = snprintf(to, sizeof(to), "%s/%s", folder, name);
+
+		if (i)
+			(void)snprintf(to + n, sizeof(to) - (size_t)n, ".%u", i);
+		if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+			return WARD_OK;
+		if (errno != EEXIST)
+			break;
+	}
+	return fail(t, from);
+}
+
+/* As a whole to where what stood there is. */
+static enum ward_err aside(struct installing *t, const char *name)
+{
+	char path[PATH];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", t->state, name);
+	return is_there(path) ? rename_into(t, path, t->was, name) : WARD_OK;
+}
+
+static enum ward_err put_state(struct installing *t, const char *name)
+{
+	char from[PATH], to[PATH];
+	enum ward_err err = aside(t, name);
+
+	(void)snprintf(from, sizeof(from), "%s/state/%s", t->now, name);
+	(void)snprintf(to, sizeof(to), "%s/%s", t->state, name);
+	if (!err && rename(from, to) != 0)
+		err = fail(t, from);
+	return err;
+}
+
+/* What no copy has is no copy's to take away. */
+static bool is_left_out(const struct installing *t, const char *name)
+{
+	const struct ward_mirror_item *it;
+	char path[PATH];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "state/%s", name);
+	it = ward_mirror_find(&t->list, path);
+	if (it && ward_mirror_left_out(it))
+		return true;
+	(void)snprintf(path, sizeof(path), "%s/%s", t->state, name);
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+static enum ward_err clear_state(struct installing *t, const char *name)
+{
+	char path[PATH];
+	size_t len = (size_t)snprintf(path, sizeof(path), "state/%s", name);
+
+	for (size_t i = 0; i < t->list.n; i++) {
+		const char *has = t->list.item[i].path;
+
+		if (strncmp(has, path, len) == 0 && (!has[len] || has[len] == '/'))
+			return WARD_OK;
+	}
+	return is_left_out(t, name) ? WARD_OK : aside(t, name);
+}
+
+static enum ward_err retire_one(struct installing *t, const char *name)
+{
+	return is_left_out(t, name) ? WARD_OK : aside(t, name);
+}
+
+/* Files in the state's folders that no copy has: what stood there is kept. */
+static bool hides(const struct installing *t)
+{
+	for (size_t i = 0; i < t->list.n; i++)
+		if (ward_mirror_left_out(&t->list.item[i]) &&
+			strncmp(t->list.item[i].path, "state/", 6) == 0 &&
+			strchr(t->list.item[i].path + 6, '/'))
+			return true;
+	return false;
+}
+
+static enum ward_err is_whole(struct installing *t, const char *copy)
+{
+	char path[PATH];
+	struct stat st;
+	enum ward_err err = ward_mirror_load(copy, ward_mem_heap(), &t->list);
+
+	for (size_t i = 0; !err && i < t->list.n; i++) {
+		const struct ward_mirror_item *it = &t->list.item[i];
+
+		(void)snprintf(path, sizeof(path), "%s/%s", copy, it->path);
+		if (!ward_mirror_is_folder(it) && !ward_mirror_left_out(it) &&
+			(lstat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+				(uint64_t)st.st_size != it->size))
+			err = WARD_ERR_CORRUPT;
+	}
+	if (err)
+		(void)snprintf(t->why, WARD_MIRROR_WHY,
+			"%s is not whole (%s); who removes it leads with what is here", copy,
+			ward_err_text(err));
+	return err;
+}
+
+/* From then on it is gone on with, whatever ends us. CLOSED: there is none. */
+static enum ward_err claim(struct installing *t)
+{
+	char copy[PATH];
+	enum ward_err err;
+
+	(void)snprintf(copy, sizeof(copy), "%s/" WARD_MIRROR_COPY, t->state);
+	if (!is_there(copy))
+		return WARD_ERR_CLOSED;
+	err = is_whole(t, copy);
+	if (!err && rename(copy, t->now) != 0)
+		err = fail(t, copy);
+	return err ? err : sync_state(t, false);
+}
+
+static enum ward_err put_hospital(struct installing *t, const char *hospital)
+{
+	int from = open(t->now, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+	    was = open(t->was, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	enum ward_err err = from < 0 || was < 0
+				    ? fail(t, t->was)
+				    : ward_mirror_put_hospital(&t->list, from, hospital, was, t->why);
+
+	if (from >= 0)
+		(void)close(from);
+	if (was >= 0)
+		(void)close(was);
+	return err;
+}
+
+/* What was put in place, or is no longer to be: by a name that is removed at each start. */
+static enum ward_err forget(struct installing *t)
+{
+	char coming[PATH];
+	enum ward_err err;
+
+	(void)snprintf(coming, sizeof(coming), "%s/" WARD_MIRROR_COMING, t->state);
+	ward_place_remove(coming);
+	if (is_there(t->now) && rename(t->now, coming) != 0)
+		return fail(t, t->now);
+	err = sync_state(t, false);
+	if (!err)
+		ward_place_remove(coming);
+	return err;
+}
+
+/* What stood there goes, or to the others that are kept. */
+static enum ward_err dispose(struct installing *t, bool keep)
+{
+	char old[PATH];
+
+	if (!is_there(t->was))
+		return WARD_OK;
+	if (!keep) {
+		ward_place_remove(t->was);
+		return WARD_OK;
+	}
+	(void)snprintf(old, sizeof(old), "%s/" WARD_MIRROR_OLD, t->state);
+	if (rmdir(t->was) == 0) /* nothing stood there */
+		return WARD_OK;
+	if (mkdir(old, S_IRWXU) != 0 && errno != EEXIST)
+		return fail(t, old);
+	return rename_into(t, t->was, old, "replaced");
+}
+
+static enum ward_err go_on(struct installing *t, const char *hospital, bool keep)
+{
+	char from[PATH];
+	enum ward_err err = WARD_OK;
+
+	if (mkdir(t->was, S_IRWXU) != 0 && errno != EEXIST)
+		return fail(t, t->was);
+	(void)snprintf(from, sizeof(from), "%s/state", t->now);
+	err = for_each(t, from, put_state);
+	if (!err)
+		err = for_each(t, t->state, clear_state);
+	if (!err)
+		err = put_hospital(t, hospital);
+	if (!err)
+		err = sync_state(t, true);
+	if (!err)
+		err = dispose(t, keep || hides(t));
+	return err ? err : forget(t);
 }
 
 enum ward_err ward_mirror_install(
 	const char *state, const char *hospital, bool keep, bool *ret, char *ret_why)
 {
-	struct installing t = {.why = ret_why};
-	uint8_t id[WARD_MIRROR_SUM];
-	char from[PATH], partial[PATH];
+	struct installing t;
+	char partial[PATH];
 	enum ward_err err;
 
 	*ret = false;
 	ret_why[0] = 0;
-	if (snprintf(t.state, sizeof(t.state), "%s", state) >= PATH_MAX - 64)
+	if (!begin(&t, state, ret_why))
 		return fail(&t, state);
 	(void)snprintf(partial, sizeof(partial), "%s/" WARD_MIRROR_COMING, state);
-	ward_place_remove(partial);                 /* its files may have second names */
-	ward_mirror_id(state, ward_mem_heap(), id); /* ends a change of copies */
-	(void)snprintf(t.copy, sizeof(t.copy), "%s/" WARD_MIRROR_COPY, state);
-	(void)snprintf(t.old, sizeof(t.old), "%s/" WARD_MIRROR_OLD, state);
-	if (access(t.copy, F_OK) != 0)
+	ward_place_remove(partial); /* its files may have second names */
+	err = ward_mirror_settle(state) ? fail(&t, state) : WARD_OK;
+	while (!err) { /* one that was cut off, then one that came since */
+		ward_mirror_fini(&t.list);
+		if (!is_there(t.now))
+			err = claim(&t);
+		else if ((err = ward_mirror_load(t.now, ward_mem_heap(), &t.list)) != WARD_OK)
+			(void)snprintf(ret_why, WARD_MIRROR_WHY, "%s: its list can't be read", t.now);
+		if (!err)
+			err = go_on(&t, hospital, keep);
+		*ret = *ret || !err;
+	}
+	ward_mirror_fini(&t.list);
+	return err == WARD_ERR_CLOSED ? WARD_OK : err;
+}
+
+enum ward_err ward_mirror_retire(const char *state, bool keep, char *ret_why)
+{
+	struct installing t;
+	char path[PATH];
+	enum ward_err err;
+	int lock;
+
+	ret_why[0] = 0;
+	if (!begin(&t, state, ret_why))
+		return fail(&t, state);
+	(void)snprintf(path, sizeof(path), "%s/lock", state);
+	lock = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0) { /* Ward is on its way out */
+		(void)close(lock);
 		return WARD_OK;
-	err = make_old(&t);
-	(void)snprintf(from, sizeof(from), "%s/state", t.copy);
+	}
+	(void)snprintf(path, sizeof(path), "%s/" WARD_MIRROR_COPY, state);
+	err = is_whole(&t, path);
+	if (!err && mkdir(t.was, S_IRWXU) != 0 && errno != EEXIST)
+		err = fail(&t, t.was);
 	if (!err)
-		err = for_each(&t, from, t.state, put_state);
-	(void)snprintf(from, sizeof(from), "%s/hospital", t.copy);
-	if (!err && is_folder(from))
-		err = for_each(&t, from, hospital, put_hospital);
-	if (!err && is_folder(from))
-		err = for_each(&t, hospital, from, clear_hospital);
+		err = for_each(&t, state, retire_one);
 	if (!err)
-		err = sync_all(&t);
-	if (err)
-		return err;
-	ward_place_remove(t.copy);
-	if (!keep)
-		ward_place_remove(t.old);
-	*ret = true;
-	return WARD_OK;
+		err = sync_state(&t, false);
+	if (!err)
+		err = dispose(&t, keep || hides(&t));
+	if (!err)
+		err = forget(&t);
+	ward_mirror_fini(&t.list);
+	if (lock >= 0)
+		(void)close(lock);
+	return err;
 }

@@ -19,14 +19,15 @@ struct taking {
 	struct ward_archive_out *out;
 	struct ward_backup_made made;
 	char *why;
-	bool hospital; /* is what is walked */
+	bool hospital;  /* is what is walked */
+	uint32_t owner; /* of its directory */
 	uint8_t piece[PIECE];
 };
 
 /* What the state folder has that is copied by its own rules, or can be made anew. */
 static const char *const passed_over[] = {"journal", "store", "search", "lock", "door", "desk",
 	"login-desk", "standby", "standby.lock", WARD_MIRROR_COPY, WARD_MIRROR_OLD,
-	WARD_MIRROR_NEXT, WARD_MIRROR_COMING};
+	WARD_MIRROR_NEXT, WARD_MIRROR_COMING, WARD_MIRROR_NOW, WARD_MIRROR_WAS};
 
 /* What is about this machine alone: not for the one beside. */
 static const char *const own[] = {"ward.log"};
@@ -138,11 +139,31 @@ static enum ward_err put_sealed(struct taking *t, const struct ward_tar_file *f,
 	return err;
 }
 
-static void tell(struct taking *t, const char *path, const char *what)
+static enum ward_err list(struct taking *t, const char *path, const struct ward_mirror_item *what)
+{
+	struct ward_mirror_item item = *what;
+
+	if (snprintf(item.path, sizeof(item.path), "%s", path) >= (int)sizeof(item.path) ||
+		!ward_tar_path_ok(ward_str_z(path)))
+		return fail(t, WARD_ERR_LIMIT, path, ": its name is too long, or no text");
+	enum ward_err err = ward_mirror_add(t->o->beside->now, &item);
+
+	return err ? fail(t, err, path, "") : WARD_OK;
+}
+
+/* The one beside is to know, too, lest it take its own away. */
+static enum ward_err leave_out(struct taking *t, const char *path, const char *what)
 {
 	t->made.n_left_out++;
 	if (t->o->left_out)
 		t->o->left_out(t->o->ctx, path, what);
+	return t->o->beside ? list(t, path, &(struct ward_mirror_item){.mode = S_IFLNK}) : WARD_OK;
+}
+
+/* Whose the hospital's directory is, is told by not being root. */
+static uint32_t owner_beside(const struct taking *t, uid_t uid)
+{
+	return t->hospital && uid != t->owner ? 0 : uid;
 }
 
 /* A secret: of the hospital's directory what not everybody may read; of the state what is not known
@@ -193,15 +214,14 @@ static enum ward_err put_beside(
 		.changed = ns_of(st->st_ctim)};
 	enum ward_err err;
 
-	(void)snprintf(item.path, sizeof(item.path), "%s", f->path);
 	if (seen && seen->inode == item.inode && seen->size == item.size &&
 		seen->written == item.written && seen->changed == item.changed)
 		memcpy(item.sum, seen->sum, sizeof(item.sum));
 	else if (!hash(t, fd, f->size, item.sum))
 		return fail(t, WARD_ERR_AGAIN, f->path, ": it changed meanwhile");
-	err = ward_mirror_add(b->now, &item);
+	err = list(t, f->path, &item);
 	if (err)
-		return fail(t, err, f->path, "");
+		return err;
 	if (has && memcmp(has->sum, item.sum, sizeof(item.sum)) == 0 && has->size == item.size &&
 		has->mode == item.mode && has->uid == item.uid)
 		return WARD_OK;
@@ -217,17 +237,30 @@ static enum ward_err put_file(struct taking *t, const char *path, int fd, const 
 
 	if (snprintf(f.path, sizeof(f.path), "%s", path) >= (int)sizeof(f.path))
 		return fail(t, WARD_ERR_LIMIT, path, ": its name is too long");
-	if (t->o->beside)
+	if (t->o->beside) {
+		f.uid = owner_beside(t, st->st_uid);
 		return put_beside(t, &f, fd, st);
+	}
 	if (!is_secret(t, ward_str_z(path), st))
 		return put_open(t, &f, fd);
 	if (t->o->seal_for)
 		return put_sealed(t, &f, fd);
-	tell(t, path, "it is a secret, and no key to seal it for was given");
-	return WARD_OK;
+	return leave_out(t, path, "it is a secret, and no key to seal it for was given");
 }
 
 static enum ward_err walk(struct taking *t, int dir, const char *path, unsigned depth);
+
+/* Of the hospital's directory the one beside has folders as they are. */
+static enum ward_err visit_folder(
+	struct taking *t, int fd, const char *path, const struct stat *st, unsigned depth)
+{
+	enum ward_err err = WARD_OK;
+
+	if (t->o->beside && t->hospital)
+		err = list(t, path, &(struct ward_mirror_item){.mode = st->st_mode & (S_IFMT | 0777),
+					    .uid = owner_beside(t, st->st_uid)});
+	return err ? err : walk(t, fd, path, depth);
+}
 
 static enum ward_err visit(
 	struct taking *t, int dir, const char *name, const char *path, unsigned depth)
@@ -237,17 +270,17 @@ static enum ward_err visit(
 	enum ward_err err = WARD_OK;
 
 	if (fd < 0 && errno == ELOOP)
-		tell(t, path, "it is a link, which is not followed");
-	if (fd < 0 && (errno == ELOOP || errno == ENOENT || errno == ENXIO))
-		return WARD_OK; /* told; gone meanwhile; a socket */
+		return leave_out(t, path, "it is a link, which is not followed");
+	if (fd < 0 && (errno == ENOENT || errno == ENXIO))
+		return WARD_OK; /* gone meanwhile; a socket */
 	if (fd < 0 || fstat(fd, &st) != 0)
 		err = fail(t, WARD_ERR_IO, path, ": be root, or the user of 'ward run'");
 	else if (S_ISDIR(st.st_mode))
-		err = walk(t, fd, path, depth + 1);
-	else if (S_ISREG(st.st_mode) && st.st_nlink <= 1)
+		err = visit_folder(t, fd, path, &st, depth + 1);
+	else if (S_ISREG(st.st_mode) && (st.st_nlink <= 1 || (t->o->beside && t->hospital)))
 		err = put_file(t, path, fd, &st);
 	else
-		tell(t, path, "it is no plain file, or has a second name");
+		err = leave_out(t, path, "it is no plain file, or has a second name");
 	if (fd >= 0)
 		(void)close(fd);
 	return err;
@@ -298,8 +331,11 @@ static enum ward_err walk_all(struct taking *t, const char *folder, const char *
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum ward_err err;
 
-	if (fd < 0)
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
 		return fail(t, WARD_ERR_IO, folder, "");
+	t->owner = st.st_uid;
 	err = walk(t, fd, path, 0);
 	(void)close(fd);
 	return err;

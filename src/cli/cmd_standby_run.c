@@ -276,9 +276,27 @@ static void stop_carrier(struct guardian *g)
 	g->carrier = 0;
 }
 
+/* Was something set aside here that nobody else has? Then what stood beside it is kept, too. */
+static bool has_aside(const char *state)
+{
+	char path[PATH_MAX + 16];
+	const struct dirent *e = NULL;
+	bool found = false;
+
+	(void)snprintf(path, sizeof(path), "%s/standby", state);
+	DIR *d = opendir(path);
+
+	while (d && !found && (e = readdir(d)) != NULL)
+		found = strncmp(e->d_name, "aside-", 6) == 0;
+	if (d)
+		(void)closedir(d);
+	return found;
+}
+
 static int start_carrier(struct guardian *g, bool gives)
 {
-	const struct ward_cli_carrying c = {g->cmd, g->carry, g->o->state, g->o->dir};
+	const struct ward_cli_carrying c = {
+		g->cmd, g->carry, g->o->state, g->o->dir, has_aside(g->o->state)};
 	pid_t pid = fork();
 
 	if (pid < 0)
@@ -297,23 +315,6 @@ static int start_carrier(struct guardian *g, bool gives)
 	return WARD_EXIT_DONE;
 }
 
-/* Was something set aside here that nobody else has? Then what stood beside it is kept, too. */
-static bool has_aside(const char *state)
-{
-	char path[PATH_MAX + 16];
-	const struct dirent *e = NULL;
-	bool found = false;
-
-	(void)snprintf(path, sizeof(path), "%s/standby", state);
-	DIR *d = opendir(path);
-
-	while (d && !found && (e = readdir(d)) != NULL)
-		found = strncmp(e->d_name, "aside-", 6) == 0;
-	if (d)
-		(void)closedir(d);
-	return found;
-}
-
 /* The state that the former leader had is ours from now on. */
 static int take_over(struct guardian *g)
 {
@@ -329,6 +330,8 @@ static int take_over(struct guardian *g)
 		WARD_OK)
 		return ward_cli_fail(
 			g->cmd, "what the other machine kept can't be put in place: %s", why);
+	if (done && why[0])
+		(void)fprintf(stderr, "ward %s: %s\n", g->cmd->name, why);
 	if (done)
 		(void)fprintf(
 			stderr, "ward %s: what the other machine kept is in place\n", g->cmd->name);

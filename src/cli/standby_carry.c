@@ -92,10 +92,15 @@ static void want(struct taking *t)
 static void has(struct taking *t)
 {
 	ward_ns took = now() - t->began;
+	char why[WARD_MIRROR_WHY];
 
+	if (ward_mirror_retire(t->c->state, t->c->keep, why) != WARD_OK)
+		(void)ward_cli_fail(t->c->cmd,
+			"what this machine kept when it led can't be removed: %s; it is tried again",
+			why);
 	ward_cli_standby_say(
 		t->c, &(struct ward_carry){
-			      .what = WARD_CARRY_HAS, .mono = (uint64_t)now(), .wall = t->wall});
+			      .what = WARD_CARRY_OURS, .mono = (uint64_t)now(), .wall = t->wall});
 	drop(t, took * SHARE > least ? took * SHARE : least);
 }
 

@@ -11,6 +11,7 @@ struct ward_cli_carrying {
 	const struct ward_cmd *cmd;
 	int link; /* SOCK_SEQPACKET, with `standby` */
 	const char *state, *hospital;
+	bool keep; /* what this machine kept when it led is set aside, not removed */
 };
 
 /* On the machine that leads; until the link ends. */

@@ -44,6 +44,7 @@ static enum ward_err take(struct giving *g, const struct ward_mirror *has, struc
 
 	if (g->fd >= 0)
 		(void)close(g->fd);
+	g->bytes = 0;
 	g->fd = open(g->c->state, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	if (g->fd < 0) {
 		(void)snprintf(g->why, sizeof(g->why), "%s: %s", g->c->state, strerror(errno));
@@ -53,6 +54,22 @@ static enum ward_err take(struct giving *g, const struct ward_mirror *has, struc
 
 	g->bytes = made.sums.written;
 	return err;
+}
+
+/* Once each: what goes not over with the rest. */
+static void tell_left_out(const struct giving *g, const struct ward_mirror *now)
+{
+	for (size_t i = 0; i < now->n; i++) {
+		const struct ward_mirror_item *before =
+			ward_mirror_find(&g->list[0], now->item[i].path);
+
+		if (ward_mirror_left_out(&now->item[i]) &&
+			(!before || !ward_mirror_left_out(before)))
+			(void)ward_cli_fail(g->c->cmd,
+				"%s is a link, or has a second name: the other machine gets no copy "
+				"of it, and keeps its own",
+				now->item[i].path);
+	}
 }
 
 /* What there is now, of which the other has that. */
@@ -79,6 +96,7 @@ static enum ward_err look(struct giving *g, const uint8_t *id)
 		ward_mirror_fini(&now);
 		return err;
 	}
+	tell_left_out(g, &now);
 	g->mono = mono;
 	g->wall = wall;
 	g->number++;

@@ -19,6 +19,7 @@ static unsigned fields(uint8_t what)
 	case WARD_CARRY_BYTES:
 		return NUMBER | N | DATA;
 	case WARD_CARRY_HAS:
+	case WARD_CARRY_OURS:
 		return MONO | WALL;
 	case WARD_CARRY_AGAIN:
 	case WARD_CARRY_STOPPED:
@@ -83,12 +84,15 @@ struct ward_slice ward_carry_word(enum ward_carry_what what)
 	return ward_slice_of(what == WARD_CARRY_AGAIN ? &again : &stopped, 1);
 }
 
-bool ward_carry_kept(struct ward_slice said, ward_ns *ret_mono, ward_ns *ret_wall)
+bool ward_carry_kept(
+	struct ward_slice said, bool *ret_ours, ward_ns *ret_mono, ward_ns *ret_wall)
 {
 	struct ward_carry c;
 
-	if (ward_carry_read(said, &c) != WARD_OK || c.what != WARD_CARRY_HAS)
+	if (ward_carry_read(said, &c) != WARD_OK ||
+		(c.what != WARD_CARRY_HAS && c.what != WARD_CARRY_OURS))
 		return false;
+	*ret_ours = c.what == WARD_CARRY_OURS;
 	*ret_mono = (ward_ns)c.mono;
 	*ret_wall = (ward_ns)c.wall;
 	return true;

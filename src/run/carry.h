@@ -25,7 +25,10 @@ enum ward_carry_what {
 	WARD_CARRY_AGAIN = 'L', /* to who takes: ask anew, at once */
 	/* between a carrier and its own `standby`: */
 	WARD_CARRY_STOPPED = 'E', /* Ward has ended: its database may be opened */
-	WARD_CARRY_HAS = 'H',     /* be64 monotonic, be64 wall clock: the copy is as of then */
+	/* be64 monotonic, be64 wall clock: the copy is as of then. Two words, since what a carrier
+	 * said while its machine followed is no word of the one that leads now. */
+	WARD_CARRY_HAS = 'H',  /* who gives: the one beside has it */
+	WARD_CARRY_OURS = 'O', /* who takes: we have it */
 };
 
 struct ward_carry {
@@ -41,7 +44,8 @@ WARD_MUST_CHECK enum ward_err ward_carry_read(struct ward_slice said, struct war
 void ward_carry_write(struct ward_wr *w, const struct ward_carry *c);
 /* One that is a word alone; lives forever. */
 struct ward_slice ward_carry_word(enum ward_carry_what what);
-/* Is it HAS? */
-bool ward_carry_kept(struct ward_slice said, ward_ns *ret_mono, ward_ns *ret_wall);
+/* Is it HAS, or OURS? */
+bool ward_carry_kept(
+	struct ward_slice said, bool *ret_ours, ward_ns *ret_mono, ward_ns *ret_wall);
 
 #endif

@@ -224,9 +224,12 @@ void standby_carry(struct standby *s, struct ward_slice said)
 static void on_carrier(struct standby *s, struct ward_slice said)
 {
 	bool leads = s->role == STANDBY_LEADS || s->role == STANDBY_HANDS;
+	bool ours;
 	ward_ns mono, wall;
 
-	if (ward_carry_kept(said, &mono, &wall)) {
+	if (ward_carry_kept(said, &ours, &mono, &wall)) {
+		if (ours == leads)
+			return; /* of a carrier of before */
 		s->carried = wall;
 		if (leads)
 			s->lead.carried = mono;

@@ -86,7 +86,7 @@ static void t_lists(void **state)
 	static const struct {
 		const char *change, *to;
 		enum ward_err err;
-	} bad[] = {{"384", "1024", WARD_ERR_MALFORMED}, {"61002", "-1", WARD_ERR_MALFORMED},
+	} bad[] = {{"384", "1024", WARD_ERR_MALFORMED}, {"384", "41344", WARD_ERR_MALFORMED}, {"61002", "-1", WARD_ERR_MALFORMED},
 		{"store/", "../../", WARD_ERR_DENIED}, {"state/", "/state/", WARD_ERR_DENIED},
 		{"0123", "012G", WARD_ERR_MALFORMED}, {" 12 ", " ", WARD_ERR_MALFORMED},
 		{".db\n", ".db", WARD_ERR_MALFORMED}};
@@ -227,8 +227,8 @@ static void t_beside(void **state)
 	assert_int_equal(ward_mirror_install(r->to, r->to_hospital, true, &done, why), WARD_OK);
 	assert_true(done && there(r->to, "login/accounts.jsonl", "two"));
 	assert_false(there(r->to, "login/goes", "soon") || there(r->to, "login/old", "of before"));
-	assert_true(there(r->to, "standby-old/login/old", "of before"));
-	assert_true(there(r->to, "standby-old/hospital/stale.yml", "of before"));
+	assert_true(there(r->to, "standby-old/replaced/login/old", "of before"));
+	assert_true(there(r->to, "standby-old/replaced/hospital/stale.yml", "of before"));
 	assert_false(there(r->to_hospital, "stale.yml", "of before"));
 	assert_true(there(r->to, "journal/own", "is followed"));
 	/* nothing is there that the archive leaves out */
@@ -241,10 +241,274 @@ static void t_beside(void **state)
 	ward_mirror_fini(&three);
 }
 
+/* A whole copy of the leader as it is, and then put in place. */
+static void carry_all(struct room *r)
+{
+	struct ward_mirror none, now;
+	uint64_t n;
+
+	ward_mirror_init(&none, ward_mem_heap());
+	ward_mirror_init(&now, ward_mem_heap());
+	assert_int_equal(carry(r, &none, &none, &now, &n), WARD_OK);
+	ward_mirror_fini(&now);
+}
+
+static void install(struct room *r, bool keep)
+{
+	char why[WARD_MIRROR_WHY];
+	bool done;
+
+	assert_int_equal(ward_mirror_install(r->to, r->to_hospital, keep, &done, why), WARD_OK);
+	assert_true(done);
+}
+
+static bool is_there(const char *folder, const char *name, struct stat *st)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return lstat(path, st) == 0;
+}
+
+static void link_in(const char *folder, const char *name, const char *to)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	assert_int_equal(symlink(to, path), 0);
+}
+
+static void rename_in(const char *folder, const char *from, const char *to)
+{
+	char a[256], b[256];
+
+	(void)snprintf(a, sizeof(a), "%s/%s", folder, from);
+	(void)snprintf(b, sizeof(b), "%s/%s", folder, to);
+	assert_int_equal(rename(a, b), 0);
+}
+
+/* B led and had a clip, a store and an index; where A leads now the clip is erased. */
+static void t_erased(void **state)
+{
+	static const char *const folders[] = {"", "clips", "clips/reads", "kept", "store", "search",
+		"journal", "standby"};
+	struct room *r = *state;
+	char why[WARD_MIRROR_WHY];
+	struct stat st;
+
+	for (int follows = 0; follows < 2; follows++) {
+		for (size_t i = 0; i < WARD_ARRAY_LEN(folders); i++)
+			make_dir(r->to, folders[i]);
+		put(r->to, "clips/reads/x.clip", "erased", 0600);
+		put(r->to, "kept/x.file", "erased", 0600);
+		put(r->to, "store/ward.db", "erased", 0600);
+		put(r->to, "search/words", "erased", 0600);
+		put(r->to, "ward.log", "own", 0600);
+		put(r->to, "journal/segment", "own", 0600);
+		put(r->to, "standby/term", "own", 0600);
+		link_in(r->to, "disk", "/nowhere");
+		carry_all(r);
+		if (follows) {
+			assert_int_equal(ward_mirror_retire(r->to, false, why), WARD_OK);
+			assert_false(is_there(r->to, "store", &st) || is_there(r->to, "clips", &st));
+			assert_true(there(r->to, "standby-copy/state/store/ward.db", "rows"));
+		} else {
+			make_dir(r->to_hospital, "");
+			install(r, false);
+			assert_true(there(r->to, "store/ward.db", "rows"));
+		}
+		assert_false(is_there(r->to, "clips/reads/x.clip", &st) ||
+			     is_there(r->to, "kept", &st) || is_there(r->to, "search", &st) ||
+			     is_there(r->to, "standby-was", &st) ||
+			     is_there(r->to, "standby-old", &st));
+		assert_true(is_there(r->to, "disk", &st));
+		assert_true(there(r->to, "ward.log", "own") && there(r->to, "standby/term", "own") &&
+			    there(r->to, "journal/segment", "own"));
+		ward_place_remove(r->to);
+	}
+}
+
+/* Of the leader's links and files with a second name none is taken away; folders keep modes. */
+static void t_links(void **state)
+{
+	struct room *r = *state;
+	char a[256], b[256];
+	struct stat st;
+
+	make_dir(r->to, "");
+	make_dir(r->to_hospital, "");
+	link_in(r->hospital, "evidence.pub", "/etc/keys/evidence.pub");
+	put(r->to_hospital, "evidence.pub", "the follower's", 0644);
+	link_in(r->to_hospital, "threats", "/nowhere");
+	put(r->hospital, "people.yml", "people", 0640);
+	(void)snprintf(a, sizeof(a), "%s/people.yml", r->hospital);
+	(void)snprintf(b, sizeof(b), "%s/second", r->dir);
+	assert_int_equal(link(a, b), 0);
+	make_dir(r->hospital, "keys");
+	put(r->hospital, "keys/token", "secret", 0644);
+	carry_all(r);
+	install(r, false);
+	assert_true(there(r->to_hospital, "evidence.pub", "the follower's"));
+	assert_true(is_there(r->to_hospital, "threats", &st) && S_ISLNK(st.st_mode));
+	assert_true(there(r->to_hospital, "people.yml", "people"));
+	assert_true(is_there(r->to_hospital, "people.yml", &st) && (st.st_mode & 0777) == 0640);
+	assert_true(is_there(r->to_hospital, "keys", &st) && (st.st_mode & 0777) == 0700);
+	assert_true(there(r->to_hospital, "keys/token", "secret"));
+}
+
+/* A link on the way is not followed, and files become folders and folders files. */
+static void t_kinds(void **state)
+{
+	struct room *r = *state;
+	struct stat st;
+
+	make_dir(r->to, "");
+	make_dir(r->to_hospital, "");
+	make_dir(r->dir, "cron.d");
+	link_in(r->to_hospital, "rules", "../cron.d");
+	make_dir(r->hospital, "rules");
+	put(r->hospital, "rules/x", "* * * * * root", 0644);
+	make_dir(r->hospital, "contacts");
+	put(r->hospital, "contacts/all.yml", "folder", 0644);
+	put(r->to_hospital, "contacts", "file", 0644);
+	put(r->hospital, "zones", "file", 0644);
+	make_dir(r->to_hospital, "zones");
+	make_dir(r->to_hospital, "zones/a");
+	put(r->to_hospital, "zones/a/notes.yml", "a", 0644);
+	make_dir(r->to_hospital, "zones/b");
+	put(r->to_hospital, "zones/b/notes.yml", "b", 0644);
+	put(r->to_hospital, "hospital.yml", "changed here", 0644);
+	carry_all(r);
+	install(r, true);
+	assert_false(is_there(r->dir, "cron.d/x", &st));
+	assert_true(is_there(r->to_hospital, "rules", &st) && S_ISDIR(st.st_mode));
+	assert_true(there(r->to_hospital, "rules/x", "* * * * * root"));
+	assert_true(there(r->to_hospital, "contacts/all.yml", "folder"));
+	assert_true(there(r->to_hospital, "zones", "file"));
+	assert_true(there(r->to, "standby-old/replaced/hospital/zones/a/notes.yml", "a"));
+	assert_true(there(r->to, "standby-old/replaced/hospital/zones/b/notes.yml", "b"));
+	assert_true(there(r->to, "standby-old/replaced/hospital/contacts", "file"));
+	assert_true(there(r->to, "standby-old/replaced/hospital/hospital.yml", "changed here"));
+	carry_all(r); /* what was kept the first time stays kept */
+	put(r->to_hospital, "hospital.yml", "changed again", 0644);
+	install(r, true);
+	assert_true(there(r->to, "standby-old/replaced/hospital/hospital.yml", "changed here"));
+	assert_true(there(r->to, "standby-old/replaced.1/hospital/hospital.yml", "changed again"));
+}
+
+/* Cut off at each of its steps it is gone on with; a copy that is not whole touches nothing. */
+static void t_cut_off(void **state)
+{
+	struct room *r = *state;
+	char why[WARD_MIRROR_WHY];
+	struct stat st;
+	bool done;
+
+	make_dir(r->to, "");
+	make_dir(r->to, "clips");
+	put(r->to, "clips/old", "of before", 0600);
+	make_dir(r->to_hospital, "");
+	put(r->to_hospital, "hospital.yml", "of before", 0644);
+	carry_all(r);
+	/* while the copy was being removed, after all was done, by its final name */
+	rename_in(r->to, "standby-copy/hospital/hospital.yml", "lost");
+	assert_int_equal(
+		ward_mirror_install(r->to, r->to_hospital, false, &done, why), WARD_ERR_CORRUPT);
+	assert_true(!done && strstr(why, "standby-copy") != NULL);
+	assert_true(there(r->to_hospital, "hospital.yml", "of before"));
+	assert_true(there(r->to, "clips/old", "of before"));
+	/* claimed; one folder aside, and nothing in its place; another in its place */
+	rename_in(r->to, "lost", "standby-copy/hospital/hospital.yml");
+	rename_in(r->to, "standby-copy", "standby-now");
+	make_dir(r->to, "standby-was");
+	rename_in(r->to, "clips", "standby-was/clips");
+	rename_in(r->to, "standby-now/state/store", "store");
+	install(r, false);
+	assert_true(there(r->to, "clips/reads/a.json", "{}"));
+	assert_false(is_there(r->to, "clips/old", &st));
+	assert_true(there(r->to, "store/ward.db", "rows"));
+	assert_true(there(r->to_hospital, "hospital.yml", "hospital: {id: h}\n"));
+	assert_false(is_there(r->to, "standby-now", &st) || is_there(r->to, "standby-was", &st));
+	/* done, and half removed: by a name that says so */
+	carry_all(r);
+	rename_in(r->to, "standby-copy", "standby-next.restoring");
+	unlink_in(r->to, "standby-next.restoring/hospital/hospital.yml");
+	assert_int_equal(ward_mirror_install(r->to, r->to_hospital, false, &done, why), WARD_OK);
+	assert_true(!done && there(r->to_hospital, "hospital.yml", "hospital: {id: h}\n"));
+	assert_false(is_there(r->to, "standby-next.restoring", &st));
+}
+
+static enum ward_err feed(struct room *r, const char *path, const char *list)
+{
+	char name[160];
+	struct ward_tar_file f = {.mode = 0600, .size = 1}, l = {.path = WARD_MIRROR_LIST};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), ARCHIVE_MAX);
+	struct ward_archive_out *out = NULL;
+	struct ward_archive_sums sums;
+	struct ward_mirror_in *in = NULL;
+	uint8_t id[WARD_MIRROR_SUM];
+	enum ward_err err;
+
+	(void)snprintf(f.path, sizeof(f.path), "%s", path);
+	(void)snprintf(name, sizeof(name), "%s/made", r->dir);
+	int fd = open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	l.size = strlen(list);
+	assert_int_equal(ward_archive_new(fd, ward_mem_heap(), &out), WARD_OK);
+	assert_int_equal(ward_archive_begin(out, &f), WARD_OK);
+	assert_int_equal(ward_archive_bytes(out, ward_slice_of("x", 1)), WARD_OK);
+	assert_int_equal(ward_archive_end(out), WARD_OK);
+	assert_int_equal(ward_archive_begin(out, &l), WARD_OK);
+	assert_int_equal(ward_archive_bytes(out, ward_slice_of(list, l.size)), WARD_OK);
+	assert_int_equal(ward_archive_end(out), WARD_OK);
+	assert_int_equal(ward_archive_finish(out, &sums), WARD_OK);
+	ward_archive_free(out);
+	(void)close(fd);
+	slurp(name, &w);
+	assert_int_equal(ward_mirror_in_new(r->to, ward_mem_heap(), &in), WARD_OK);
+	err = ward_mirror_in_feed(in, ward_wr_slice(&w));
+	if (!err)
+		err = ward_mirror_in_done(in, id);
+	ward_mirror_in_free(in);
+	ward_wr_fini(&w);
+	return err;
+}
+
+/* An archive names what its list says, and nothing that is about this machine. */
+static void t_names(void **state)
+{
+	static const char x[] = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+			  other[] = "3d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+	static const struct {
+		const char *path, *sum, *named;
+		enum ward_err err;
+	} c[] = {{"state/login/a", x, "state/login/a", WARD_OK},
+		{"state/login/a", other, "state/login/a", WARD_ERR_CORRUPT},
+		{"state/login/a", x, "state/login/b", WARD_ERR_CORRUPT},
+		{"state/standby/term", x, "state/standby/term", WARD_ERR_MALFORMED},
+		{"state/standby-copy/x", x, "state/standby-copy/x", WARD_ERR_MALFORMED},
+		{"state/standby.lock", x, "state/standby.lock", WARD_ERR_MALFORMED},
+		{"state/lock", x, "state/lock", WARD_ERR_MALFORMED},
+		{"state/journal/segment", x, "state/journal/segment", WARD_ERR_MALFORMED}};
+	struct room *r = *state;
+	char list[512];
+
+	make_dir(r->to, "");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(c); i++) {
+		(void)snprintf(list, sizeof(list), "%s 384 0 1 %s\n", c[i].sum, c[i].named);
+		assert_int_equal(feed(r, c[i].path, list), c[i].err);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_lists),
-		cmocka_unit_test_setup_teardown(t_beside, setup, teardown)};
+		cmocka_unit_test_setup_teardown(t_beside, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_erased, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_links, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_kinds, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_cut_off, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_names, setup, teardown)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
