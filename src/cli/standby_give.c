@@ -66,7 +66,8 @@ static void tell_left_out(const struct giving *g, const struct ward_mirror *now)
 		if (ward_mirror_left_out(&now->item[i]) &&
 			(!before || !ward_mirror_left_out(before)))
 			(void)ward_cli_fail(g->c->cmd,
-				"%s is a link, or has a second name: the other machine gets no copy "
+				"%s is a link, or has a second name: the other machine gets no "
+				"copy "
 				"of it, and keeps its own",
 				now->item[i].path);
 	}

@@ -84,8 +84,7 @@ struct ward_slice ward_carry_word(enum ward_carry_what what)
 	return ward_slice_of(what == WARD_CARRY_AGAIN ? &again : &stopped, 1);
 }
 
-bool ward_carry_kept(
-	struct ward_slice said, bool *ret_ours, ward_ns *ret_mono, ward_ns *ret_wall)
+bool ward_carry_kept(struct ward_slice said, bool *ret_ours, ward_ns *ret_mono, ward_ns *ret_wall)
 {
 	struct ward_carry c;
 

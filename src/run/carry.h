@@ -45,7 +45,6 @@ void ward_carry_write(struct ward_wr *w, const struct ward_carry *c);
 /* One that is a word alone; lives forever. */
 struct ward_slice ward_carry_word(enum ward_carry_what what);
 /* Is it HAS, or OURS? */
-bool ward_carry_kept(
-	struct ward_slice said, bool *ret_ours, ward_ns *ret_mono, ward_ns *ret_wall);
+bool ward_carry_kept(struct ward_slice said, bool *ret_ours, ward_ns *ret_mono, ward_ns *ret_wall);
 
 #endif

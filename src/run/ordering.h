@@ -18,6 +18,7 @@ bool ward_ordering_waits(const char *dir);
 
 /* In STATE/standby: the machine beside takes the journal anew, since some of it was erased. */
 #define WARD_ORDERING_RENEW "renew"
+#define WARD_ORDERING_RENEWING "renewing" /* the same, while it takes it */
 
 /* Where a machine stands beside this one, has it take the journal anew (docs/standby.md). False:
  * errno says why. */

@@ -765,6 +765,10 @@ def erase(lab, a, b):
     with open(mark, "w"):
         os.chown(mark, owner.st_uid, owner.st_gid)
     until("the other takes the journal anew", lambda: not os.path.exists(mark))
+    with open(mark, "w"):  # another order, while the first is carried
+        os.chown(mark, owner.st_uid, owner.st_gid)
+    until("it took it anew, and once more",
+          lambda: not os.path.exists(mark) and not os.path.exists(mark + "ing"))
     until("both are there again", lambda: paired(lab))
     if any(has(j, gone) for j in journals) or not all(has(j, stays) for j in journals) or asides(b):
         raise Failed("what was erased is on the other machine: %s" % asides(b))
@@ -822,6 +826,8 @@ def state(lab):
                 raise Failed("%s/%s: mode or owner is another" % (f, name))
     a.start()
     until("both are there again", lambda: paired(lab) and leader(lab) == "b")
+    until("what the first kept when it led is gone", lambda: not any(
+        os.path.exists(os.path.join(a.state, f)) for f in ("store", "login", "notary", "pseudonym", "search")))
     sh(lab.ward, "standby", "switch", b.state)
     until("the first leads again", lambda: leader(lab) == "a")
     until("it knows of the action", lambda: tries(lambda: "done, until" in acts(lab, a, hospital)))

@@ -97,6 +97,17 @@ static void reseed(struct standby *s, uint64_t common)
 	seed_begin(s);
 }
 
+/* From here on another order is one for what the other does not take this time. */
+static bool heed(struct standby *s)
+{
+	const struct ward_io *io = &s->dir.io;
+	enum ward_err err = io->rename(io->ctx, WARD_ORDERING_RENEW, WARD_ORDERING_RENEWING);
+
+	if (err == WARD_ERR_NOT_FOUND) /* one that was cut off */
+		return true;
+	return !err && io->sync_dir(io->ctx) == WARD_OK;
+}
+
 /* Something was erased of our journal: the other takes it anew, as a whole. True: it does. */
 static bool renew(struct standby *s, uint64_t its_next)
 {
@@ -105,13 +116,15 @@ static bool renew(struct standby *s, uint64_t its_next)
 	if (!l->renews || l->mode != LEAD_ALONE)
 		return false;
 	if (l->renewing && l->seeded) {
-		enum ward_err err = s->dir.io.unlink(s->dir.io.ctx, WARD_ORDERING_RENEW);
+		enum ward_err err = s->dir.io.unlink(s->dir.io.ctx, WARD_ORDERING_RENEWING);
 
 		WARD_LOG(&s->p.log, INFO, "standby.renewed", WARD_KV_Z("node", s->peer),
 			WARD_KV_E(err));
 		l->renews = l->renewing = false;
 		return false;
 	}
+	if (!heed(s))
+		ward_process_die(&s->p, "the order to renew can't be renamed", WARD_ERR_IO);
 	reseed(s, its_next);
 	l->renewing = true;
 	return true;
@@ -127,7 +140,9 @@ static void look_for_orders(struct standby *s, ward_ns now)
 	if (now - l->looked_at < WARD_NS_PER_S)
 		return;
 	l->looked_at = now;
-	if (!l->renews && io->open(io->ctx, WARD_ORDERING_RENEW, WARD_IO_READ, &fd) == WARD_OK) {
+	if (!l->renews &&
+		(io->open(io->ctx, WARD_ORDERING_RENEW, WARD_IO_READ, &fd) == WARD_OK ||
+			io->open(io->ctx, WARD_ORDERING_RENEWING, WARD_IO_READ, &fd) == WARD_OK)) {
 		io->close(io->ctx, fd);
 		WARD_LOG(&s->p.log, INFO, "standby.renews", WARD_KV_U("next", l->own_next));
 		l->renews = true;

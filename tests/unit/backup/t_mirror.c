@@ -86,10 +86,10 @@ static void t_lists(void **state)
 	static const struct {
 		const char *change, *to;
 		enum ward_err err;
-	} bad[] = {{"384", "1024", WARD_ERR_MALFORMED}, {"384", "41344", WARD_ERR_MALFORMED}, {"61002", "-1", WARD_ERR_MALFORMED},
-		{"store/", "../../", WARD_ERR_DENIED}, {"state/", "/state/", WARD_ERR_DENIED},
-		{"0123", "012G", WARD_ERR_MALFORMED}, {" 12 ", " ", WARD_ERR_MALFORMED},
-		{".db\n", ".db", WARD_ERR_MALFORMED}};
+	} bad[] = {{"384", "1024", WARD_ERR_MALFORMED}, {"384", "41344", WARD_ERR_MALFORMED},
+		{"61002", "-1", WARD_ERR_MALFORMED}, {"store/", "../../", WARD_ERR_DENIED},
+		{"state/", "/state/", WARD_ERR_DENIED}, {"0123", "012G", WARD_ERR_MALFORMED},
+		{" 12 ", " ", WARD_ERR_MALFORMED}, {".db\n", ".db", WARD_ERR_MALFORMED}};
 	struct ward_mirror m;
 	char text[512];
 
@@ -290,8 +290,8 @@ static void rename_in(const char *folder, const char *from, const char *to)
 /* B led and had a clip, a store and an index; where A leads now the clip is erased. */
 static void t_erased(void **state)
 {
-	static const char *const folders[] = {"", "clips", "clips/reads", "kept", "store", "search",
-		"journal", "standby"};
+	static const char *const folders[] = {
+		"", "clips", "clips/reads", "kept", "store", "search", "journal", "standby"};
 	struct room *r = *state;
 	char why[WARD_MIRROR_WHY];
 	struct stat st;
@@ -310,7 +310,8 @@ static void t_erased(void **state)
 		carry_all(r);
 		if (follows) {
 			assert_int_equal(ward_mirror_retire(r->to, false, why), WARD_OK);
-			assert_false(is_there(r->to, "store", &st) || is_there(r->to, "clips", &st));
+			assert_false(
+				is_there(r->to, "store", &st) || is_there(r->to, "clips", &st));
 			assert_true(there(r->to, "standby-copy/state/store/ward.db", "rows"));
 		} else {
 			make_dir(r->to_hospital, "");
@@ -322,7 +323,8 @@ static void t_erased(void **state)
 			     is_there(r->to, "standby-was", &st) ||
 			     is_there(r->to, "standby-old", &st));
 		assert_true(is_there(r->to, "disk", &st));
-		assert_true(there(r->to, "ward.log", "own") && there(r->to, "standby/term", "own") &&
+		assert_true(there(r->to, "ward.log", "own") &&
+			    there(r->to, "standby/term", "own") &&
 			    there(r->to, "journal/segment", "own"));
 		ward_place_remove(r->to);
 	}
@@ -477,8 +479,9 @@ static enum ward_err feed(struct room *r, const char *path, const char *list)
 /* An archive names what its list says, and nothing that is about this machine. */
 static void t_names(void **state)
 {
-	static const char x[] = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
-			  other[] = "3d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+	static const char
+		x[] = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+		other[] = "3d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
 	static const struct {
 		const char *path, *sum, *named;
 		enum ward_err err;
