@@ -257,8 +257,9 @@ static enum ward_err visit_folder(
 	enum ward_err err = WARD_OK;
 
 	if (t->o->beside && t->hospital)
-		err = list(t, path, &(struct ward_mirror_item){.mode = st->st_mode & (S_IFMT | 0777),
-					    .uid = owner_beside(t, st->st_uid)});
+		err = list(t, path,
+			&(struct ward_mirror_item){.mode = st->st_mode & (S_IFMT | 0777),
+				.uid = owner_beside(t, st->st_uid)});
 	return err ? err : walk(t, fd, path, depth);
 }
 

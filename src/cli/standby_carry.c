@@ -96,7 +96,8 @@ static void has(struct taking *t)
 
 	if (ward_mirror_retire(t->c->state, t->c->keep, why) != WARD_OK)
 		(void)ward_cli_fail(t->c->cmd,
-			"what this machine kept when it led can't be removed: %s; it is tried again",
+			"what this machine kept when it led can't be removed: %s; it is tried "
+			"again",
 			why);
 	ward_cli_standby_say(
 		t->c, &(struct ward_carry){
