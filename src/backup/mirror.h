@@ -17,9 +17,9 @@
 #define WARD_MIRROR_COPY "standby-copy" /* beneath the state folder; whole */
 #define WARD_MIRROR_NEXT "standby-next" /* the same, which has not taken its place yet */
 #define WARD_MIRROR_COMING "standby-next.restoring" /* which is not whole (place.h) */
-#define WARD_MIRROR_NOW "standby-now" /* that which is being put in place */
-#define WARD_MIRROR_WAS "standby-was" /* what stood there, until the new does */
-#define WARD_MIRROR_OLD "standby-old" /* what stood there, and is kept */
+#define WARD_MIRROR_NOW "standby-now"               /* that which is being put in place */
+#define WARD_MIRROR_WAS "standby-was"               /* what stood there, until the new does */
+#define WARD_MIRROR_OLD "standby-old"               /* what stood there, and is kept */
 
 enum { WARD_MIRROR_SUM = 32, WARD_MIRROR_WHY = 4096 + 256 };
 
@@ -61,9 +61,9 @@ WARD_MUST_CHECK enum ward_err ward_mirror_add(
 const struct ward_mirror_item *ward_mirror_find(const struct ward_mirror *m, const char *path);
 /* No more is added: sorts it, writes its list to w, and sets id. NOMEM: w has no room. */
 WARD_MUST_CHECK enum ward_err ward_mirror_end(struct ward_mirror *m, struct ward_wr *w);
-/* A list, as _end writes it: lines "SHA-256 MODE UID SIZE PATH", by path, each once; of a folder and
- * of what was left out the sum and size are zeros. ret: empty.
- * MALFORMED, DENIED (a path that leads elsewhere), LIMIT, NOMEM. */
+/* A list, as _end writes it: lines "SHA-256 MODE UID SIZE PATH", by path, each once; of a folder
+ * and of what was left out the sum and size are zeros. ret: empty. MALFORMED, DENIED (a path that
+ * leads elsewhere), LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_mirror_read(struct ward_str text, struct ward_mirror *ret);
 
 /* ---- who takes it ---- */
@@ -89,11 +89,11 @@ void ward_mirror_id(const char *state, const struct ward_mem *mem, uint8_t ret_i
 
 /* Puts the copy, if there is one, in place of state and hospital's directory; the journal's folder
  * stays as it is. It is first claimed by its name, so that one that was cut off at any step is gone
- * on with by the next. What stood there is renamed aside (of the hospital's directory: copied) before
- * anything takes its place, and goes at the end; or, if `keep`, or where no copy has all of it, it is
- * STATE/standby-old/replaced, .1, … then. *ret: it was done; OK with a text in ret_why
- * (WARD_MIRROR_WHY bytes): that of the hospital's directory stays. Else ret_why says where it failed:
- * CORRUPT, NOT_FOUND, MALFORMED: the copy is not whole, nothing was touched; IO, FULL. */
+ * on with by the next. What stood there is renamed aside (of the hospital's directory: copied)
+ * before anything takes its place, and goes at the end; or, if `keep`, or where no copy has all of
+ * it, it is STATE/standby-old/replaced, .1, … then. *ret: it was done; OK with a text in ret_why
+ * (WARD_MIRROR_WHY bytes): that of the hospital's directory stays. Else ret_why says where it
+ * failed: CORRUPT, NOT_FOUND, MALFORMED: the copy is not whole, nothing was touched; IO, FULL. */
 WARD_MUST_CHECK enum ward_err ward_mirror_install(
 	const char *state, const char *hospital, bool keep, bool *ret, char *ret_why);
 /* On a machine that follows and has a whole copy: what it kept when it led itself, for which the

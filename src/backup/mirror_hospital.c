@@ -183,8 +183,7 @@ static enum ward_err clear_one(const struct putting *p, int dir, const char *pat
 	struct stat st;
 	enum ward_err err = WARD_OK;
 
-	if ((it && ward_mirror_left_out(it)) ||
-		fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+	if ((it && ward_mirror_left_out(it)) || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return WARD_OK;
 	if (S_ISDIR(st.st_mode) && (it || has_below(p->m, path))) {
 		int below = open_folder(dir, name);
@@ -273,8 +272,8 @@ static bool own(const struct putting *p, int fd, const struct ward_mirror_item *
 		       : fchown(fd, 0, of_group ? stood->st_gid : 0) == 0;
 }
 
-static bool as_it_shall_be(
-	const struct putting *p, int in, int dir, const char *name, const struct ward_mirror_item *it)
+static bool as_it_shall_be(const struct putting *p, int in, int dir, const char *name,
+	const struct ward_mirror_item *it)
 {
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;

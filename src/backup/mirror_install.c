@@ -205,9 +205,9 @@ static enum ward_err put_hospital(struct installing *t, const char *hospital)
 {
 	int from = open(t->now, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
 	    was = open(t->was, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	enum ward_err err = from < 0 || was < 0
-				    ? fail(t, t->was)
-				    : ward_mirror_put_hospital(&t->list, from, hospital, was, t->why);
+	enum ward_err err = from < 0 || was < 0 ? fail(t, t->was)
+						: ward_mirror_put_hospital(
+							  &t->list, from, hospital, was, t->why);
 
 	if (from >= 0)
 		(void)close(from);
@@ -290,7 +290,8 @@ enum ward_err ward_mirror_install(
 		if (!is_there(t.now))
 			err = claim(&t);
 		else if ((err = ward_mirror_load(t.now, ward_mem_heap(), &t.list)) != WARD_OK)
-			(void)snprintf(ret_why, WARD_MIRROR_WHY, "%s: its list can't be read", t.now);
+			(void)snprintf(
+				ret_why, WARD_MIRROR_WHY, "%s: its list can't be read", t.now);
 		if (!err)
 			err = go_on(&t, hospital, keep);
 		*ret = *ret || !err;

@@ -139,7 +139,8 @@ static enum ward_err put_sealed(struct taking *t, const struct ward_tar_file *f,
 	return err;
 }
 
-static enum ward_err list(struct taking *t, const char *path, const struct ward_mirror_item *what)
+static enum ward_err put_down(
+	struct taking *t, const char *path, const struct ward_mirror_item *what)
 {
 	struct ward_mirror_item item = *what;
 
@@ -157,7 +158,8 @@ static enum ward_err leave_out(struct taking *t, const char *path, const char *w
 	t->made.n_left_out++;
 	if (t->o->left_out)
 		t->o->left_out(t->o->ctx, path, what);
-	return t->o->beside ? list(t, path, &(struct ward_mirror_item){.mode = S_IFLNK}) : WARD_OK;
+	return t->o->beside ? put_down(t, path, &(struct ward_mirror_item){.mode = S_IFLNK})
+			    : WARD_OK;
 }
 
 /* Whose the hospital's directory is, is told by not being root. */
@@ -219,7 +221,7 @@ static enum ward_err put_beside(
 		memcpy(item.sum, seen->sum, sizeof(item.sum));
 	else if (!hash(t, fd, f->size, item.sum))
 		return fail(t, WARD_ERR_AGAIN, f->path, ": it changed meanwhile");
-	err = list(t, f->path, &item);
+	err = put_down(t, f->path, &item);
 	if (err)
 		return err;
 	if (has && memcmp(has->sum, item.sum, sizeof(item.sum)) == 0 && has->size == item.size &&
@@ -257,7 +259,7 @@ static enum ward_err visit_folder(
 	enum ward_err err = WARD_OK;
 
 	if (t->o->beside && t->hospital)
-		err = list(t, path,
+		err = put_down(t, path,
 			&(struct ward_mirror_item){.mode = st->st_mode & (S_IFMT | 0777),
 				.uid = owner_beside(t, st->st_uid)});
 	return err ? err : walk(t, fd, path, depth);

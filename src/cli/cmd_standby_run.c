@@ -13,7 +13,6 @@
 #include "run/netns.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -276,27 +275,9 @@ static void stop_carrier(struct guardian *g)
 	g->carrier = 0;
 }
 
-/* Was something set aside here that nobody else has? Then what stood beside it is kept, too. */
-static bool has_aside(const char *state)
-{
-	char path[PATH_MAX + 16];
-	const struct dirent *e = NULL;
-	bool found = false;
-
-	(void)snprintf(path, sizeof(path), "%s/standby", state);
-	DIR *d = opendir(path);
-
-	while (d && !found && (e = readdir(d)) != NULL)
-		found = strncmp(e->d_name, "aside-", 6) == 0;
-	if (d)
-		(void)closedir(d);
-	return found;
-}
-
 static int start_carrier(struct guardian *g, bool gives)
 {
-	const struct ward_cli_carrying c = {
-		g->cmd, g->carry, g->o->state, g->o->dir, has_aside(g->o->state)};
+	const struct ward_cli_carrying c = {g->cmd, g->carry, g->o->state, g->o->dir};
 	pid_t pid = fork();
 
 	if (pid < 0)
@@ -326,8 +307,8 @@ static int take_over(struct guardian *g)
 	stop_carrier(g);
 	if (ward_cli_standby_holds(g->cmd, g->o->state) != WARD_EXIT_DONE)
 		return WARD_EXIT_RUN;
-	if (ward_mirror_install(g->o->state, g->o->dir, has_aside(g->o->state), &done, why) !=
-		WARD_OK)
+	if (ward_mirror_install(g->o->state, g->o->dir, ward_cli_standby_has_aside(g->o->state),
+		    &done, why) != WARD_OK)
 		return ward_cli_fail(
 			g->cmd, "what the other machine kept can't be put in place: %s", why);
 	if (done && why[0])

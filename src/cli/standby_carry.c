@@ -3,8 +3,11 @@
 
 #include "backup/mirror.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -88,13 +91,31 @@ static void want(struct taking *t)
 	}
 }
 
-/* We have what the other had at that time. */
+bool ward_cli_standby_has_aside(const char *state)
+{
+	char path[PATH_MAX + 16];
+	const struct dirent *e = NULL;
+	bool found = false;
+
+	(void)snprintf(path, sizeof(path), "%s/standby", state);
+	DIR *d = opendir(path);
+
+	while (d && !found && (e = readdir(d)) != NULL)
+		found = strncmp(e->d_name, "aside-", 6) == 0;
+	if (d)
+		(void)closedir(d);
+	return found;
+}
+
+/* We have what the other had at that time. What was set aside here, if anything, was so before: the
+ * journal is followed first. */
 static void has(struct taking *t)
 {
 	ward_ns took = now() - t->began;
 	char why[WARD_MIRROR_WHY];
 
-	if (ward_mirror_retire(t->c->state, t->c->keep, why) != WARD_OK)
+	if (ward_mirror_retire(t->c->state, ward_cli_standby_has_aside(t->c->state), why) !=
+		WARD_OK)
 		(void)ward_cli_fail(t->c->cmd,
 			"what this machine kept when it led can't be removed: %s; it is tried "
 			"again",

@@ -11,13 +11,14 @@ struct ward_cli_carrying {
 	const struct ward_cmd *cmd;
 	int link; /* SOCK_SEQPACKET, with `standby` */
 	const char *state, *hospital;
-	bool keep; /* what this machine kept when it led is set aside, not removed */
 };
 
 /* On the machine that leads; until the link ends. */
 int ward_cli_standby_give(const struct ward_cli_carrying *c);
 /* On the machine that follows; the same. */
 int ward_cli_standby_take(const struct ward_cli_carrying *c);
+/* Was something set aside here that nobody else has? Then what stood beside it is kept, too. */
+bool ward_cli_standby_has_aside(const char *state);
 /* Before the copy is put in place: the legal holds of the leader are those of our journal, so that
  * nothing goes that is held. What was looked through there is none of ours: our segments are
  * others. RUN after a message. */
