@@ -69,8 +69,8 @@ static double bin_from(uint64_t k, uint64_t n, double p)
 			  (N - K) * log1p(-p));
 	double sum = term;
 
-	for (double i = K; i < N && term > sum * 1e-17; i++) {
-		term *= (N - i) / (i + 1) * odds;
+	for (uint64_t i = k; i < n && term > sum * 1e-17; i++) {
+		term *= (double)(n - i) / (double)(i + 1) * odds;
 		sum += term;
 	}
 	return sum;
@@ -97,23 +97,27 @@ struct ward_stats_share ward_stats_share(uint64_t k, uint64_t n)
 		k, n, (double)k / (double)n, {true, share_from(k, n), 1 - share_from(n - k, n)}};
 }
 
-/* P(Poisson(mean) >= k), mean <= k; and <= k, mean >= k: as above. */
-static double poisson_from(double k, double mean)
+static double poisson_at(uint64_t k, double mean)
 {
-	double term = exp(k * log(mean) - mean - lgamma(k + 1)), sum = term;
+	return exp((double)k * log(mean) - mean - lgamma((double)k + 1));
+}
+/* P(Poisson(mean) >= k), mean <= k; and <= k, mean >= k: as above. */
+static double poisson_from(uint64_t k, double mean)
+{
+	double term = poisson_at(k, mean), sum = term;
 
-	for (double i = k + 1; term > sum * 1e-17; i++) {
-		term *= mean / i;
+	for (uint64_t i = k + 1; term > sum * 1e-17; i++) {
+		term *= mean / (double)i;
 		sum += term;
 	}
 	return sum;
 }
-static double poisson_to(double k, double mean)
+static double poisson_to(uint64_t k, double mean)
 {
-	double term = exp(k * log(mean) - mean - lgamma(k + 1)), sum = term;
+	double term = poisson_at(k, mean), sum = term;
 
-	for (double i = k; i > 0 && term > sum * 1e-17; i--) {
-		term *= i / mean;
+	for (uint64_t i = k; i > 0 && term > sum * 1e-17; i--) {
+		term *= (double)i / mean;
 		sum += term;
 	}
 	return sum;
@@ -127,8 +131,8 @@ struct ward_stats_rate ward_stats_rate(uint64_t k, double time)
 		double a = (lo[0] + lo[1]) / 2, b = (hi[0] + hi[1]) / 2;
 
 		if (k)
-			lo[poisson_from(K, a) > tail] = a;
-		hi[poisson_to(K, b) <= tail] = b;
+			lo[poisson_from(k, a) > tail] = a;
+		hi[poisson_to(k, b) <= tail] = b;
 	}
 	return (struct ward_stats_rate){k, time, K / time, {true, lo[0] / time, hi[1] / time}};
 }
