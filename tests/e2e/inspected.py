@@ -844,15 +844,73 @@ def mails():
         check(f"what is in {name}", part != "tnef" or "e.com" in [p["name"] for p in r["parts"]], r)
 
 
+def hidden_streams():
+    """Streams of PDF that readers find, and what their dictionaries only seem to say."""
+    flate, packed, runs = b"/Type /EmbeddedFile /Filter /FlateDecode", zlib.compress(EICAR * 40), EICAR.hex().encode() + b">"
+    acts = zlib.compress(b"9 0 << /Type /Catalog /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>")
+    objects = b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode"
+    stored = b"\nendstream\n"
+    ended = (b"\x78\x9c\0" + struct.pack("<HH", len(stored), len(stored) ^ 0xffff) + stored + zlib.compress(EICAR)[2:-4] +
+             struct.pack(">I", zlib.adler32(stored + EICAR)))
+    late = lzw(os.urandom(9000) + EICAR)
+
+    def of(dictionary, data, begin=b"\n", before=b"", length=None):
+        return (b"%%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%s3 0 obj\n<< %s /Length %s >>\nstream%s%s\nendstream\nendobj\n"
+                b"trailer << /Root 1 0 R >>\n%%%%EOF\n" % (before, dictionary, length or b"%d" % len(data), begin, data))
+
+    for name, paper_of in (
+            ("a filter in a comment", of(b"% /Filter /ASCIIHexDecode\n" + flate, packed)),
+            ("a filter in a dictionary within", of(b"/X << /Filter /AHx >> " + flate, packed)),
+            ("a filter in a text", of(b"/X (/Filter /AHx) " + flate, packed)),
+            ("a filter that is a value", of(b"/X /Filter " + flate + b" /Y [/Filter /AHx]", packed)),
+            ("two filters", of(b"/Filter /A85 " + flate, packed)),
+            ("the first of two filters", of(flate + b" /Filter /A85", packed)),
+            ("parameters in a comment", of(b"/Filter /LZW % /DP << /EarlyChange 0 >>\n", late)),
+            ("an image in a comment", of(flate + b" % /Image\n", packed)),
+            ("an image", of(b"/Subtype /Image /Filter /FlateDecode", zlib.compress(b"REM x\r\n" + EICAR))),
+            ("objects in a comment", of(b"/Filter /FlateDecode % /ObjStm\n", zlib.compress(zipped([("e.com", EICAR)])))),
+            ("CR alone", of(flate, packed, b"\r")), ("blanks, and a line's end", of(flate, packed, b" \t \r\n")),
+            ("words up to the line's end", of(b"/Filter /AHx", runs, b" 41 words\n")),
+            ("no line's end", of(b"/Filter [/AHx /Fl]", packed.hex().encode() + b">", b" ")),
+            ("its end's word", of(flate, ended)),
+            ("its end's word, its length elsewhere", of(flate, ended, length=b"4 0 R", before=b"4 0 obj %d endobj\n" % len(ended))),
+            ("begins in a comment", of(b"/Filter /AHx", runs, before=b"%stream\n")),
+            ("begins in a comment, behind a dictionary", of(b"/Filter /AHx", runs, before=b"%>>stream\n"))):
+        r, = inspect(write("stream.pdf", paper_of))
+        check(f"a PDF's stream: {name}", "rule" in reasons(r) and r["verdict"] == "malicious", r)
+    for name, paper_of in (("CR alone", of(objects, acts, b"\r")), ("an image in a comment", of(objects + b" % /Image\n", acts)),
+                           ("a file in a comment", of(objects + b" % /EmbeddedFile\n", acts))):
+        r, = inspect(write("stream.pdf", paper_of))
+        check(f"a PDF's objects: {name}", {"pdf-script", "pdf-acts-when-opened"} <= reasons(r), r)
+    random = zlib.compress(os.urandom(9000))
+    for name, data, cut in (("whole", random, False), ("empty", b"", False), ("without a checksum", random[:-4], False),
+                            ("with a wrong checksum", random[:-4] + b"abcd", False), ("cut off", random[:5000], True)):
+        r, = inspect(write("stream.pdf", of(b"/Filter /FlateDecode", data)))
+        check(f"a PDF's stream {name}", reasons(r) == ({"damaged"} if cut else set()), r)
+    for name, flood in (
+            ("begins", b">>stream" * 400000), ("begins and names", b">>stream/JS " * 300000 + b" obj endstream"),
+            ("objects", b">>stream/JS obj endstream " * 100000),
+            ("lengths", b"1 0 obj <</Length 3000000>>stream\nendstream " * 60000),
+            ("filters", b"1 0 obj << " + b"/Filter /Fl " * 1200 + b">>" + b"stream\nx endstream " * 100000)):
+        r, = inspect(write("stream.pdf", b"%PDF-1.7\n" + flood))
+        check(f"a flood of {name}", reasons(r) & {"damaged", "too-many"} and
+              not reasons(r) & {"cell-time", "cell-killed", "cell-memory"}, {**r, "parts": []})
+
+
 def hidden():
     """What is written so that others read it and Ward would not."""
     exe = windows_program()
     body = base64.encodebytes(exe)
     act = b"1 0 obj\n<< /OpenAction << /S /JavaScript /JS (a) >> >>\nendobj\n"
     # the word that begins a stream, in a comment; one that is no line's end; one that hides an object
-    for n, before in enumerate((b"%stream x\n", b"<< /Title (Upstream news) >>\n", b"%>>stream\n")):
-        r = inspect(write(f"hidden{n}.pdf", b"%PDF-1.7\n" + before + act + b"%endstream\n%%EOF\n"))[0]
+    in_line, in_text = act.replace(b"0 obj", b"0\nobj"), act.replace(b"<< ", b"<< /X (>>stream\n) ", 1)
+    for n, before in enumerate((b"%stream x\n" + act, b"<< /Title (Upstream news) >>\n" + act, b"%>>stream\n" + act,
+                                b"%>>stream\n" + in_line, b">>stream\n" + act.replace(b"0 obj", b"0 %x\robj"), in_text)):
+        r = inspect(write(f"hidden{n}.pdf", b"%PDF-1.7\n" + before + b"%endstream\n%%EOF\n"))[0]
         check(f"a script behind {before!r}", {"pdf-script", "pdf-acts-when-opened"} <= reasons(r), r)
+    r = inspect(write("noise.pdf", pdf([(b"/Filter /FlateDecode", zlib.compress(b"/AA /JS /JavaScripts /Launcher", 0)), b"<< >>"])))[0]
+    check("short names in a stream are none", r["verdict"] == "clean" and not reasons(r), r)
+    hidden_streams()
     r = inspect(write("search.pdf", b"%PDF-1.7\n" + b"<<>>stream\n/" * 300000))[0]
     check("streams without an end are looked for once", "cell-time" not in reasons(r), r)
     # a line that only begins like the boundary; a part ends before the boundary's line
