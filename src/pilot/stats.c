@@ -139,9 +139,18 @@ static double rank_test(const struct rank *r, size_t n, double *p, size_t n_p)
 	return fmin(1, 2 * fmin(below, above));
 }
 
+/* What is measured is whole, or parts of it by small numbers: what differs by less differs by
+ * rounding, and ties. */
+static void snap(double *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i] = nearbyint(v[i] * 1e6) / 1e6;
+}
+
 enum ward_err ward_stats_pairs(
 	double *diff, size_t n, const struct ward_mem *mem, struct ward_stats_pairs *ret)
 {
+	snap(diff, n);
 	struct ward_stats_pairs x = {.diff = ward_stats_median(diff, n), .sign = 1};
 	struct rank r[WARD_STATS_RANKED];
 	size_t n_rank = 0;

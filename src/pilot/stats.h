@@ -54,7 +54,7 @@ struct ward_stats_pairs {
 			left out; not of more than WARD_STATS_RANKED */
 	double ranks;
 };
-/* Sorts diff, which holds no NaN. NOMEM. O(n^3) in the differences that are not 0. */
+/* Sorts diff, which holds no NaN, rounded to millionths. NOMEM. O(n^3) in the differences that are not 0. */
 WARD_MUST_CHECK enum ward_err ward_stats_pairs(
 	double *diff, size_t n, const struct ward_mem *mem, struct ward_stats_pairs *ret);
 

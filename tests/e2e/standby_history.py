@@ -88,10 +88,16 @@ class Machine:
         return pids
 
     def kill(self):
-        while self.signal(signal.SIGKILL):
+        end = time.monotonic() + LIMIT
+        while True:
+            found = self.signal(signal.SIGKILL)
+            if self.process and self.process.poll() is None:
+                self.process.kill()  # also when it is not seen in its namespace
+            elif not found:
+                break
+            if time.monotonic() > end:
+                raise Failed(self.name + " can't be killed: %s" % found)
             time.sleep(0.05)
-        if self.process:
-            self.process.wait()
         self.process = None
 
     def end(self):

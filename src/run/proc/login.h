@@ -10,6 +10,9 @@ enum {
 	LOGIN_GUESTS = 4,     /* at the machine's socket */
 	LOGIN_DECISIONS = 16, /* that are handed on at once */
 	LOGIN_DECISIONS_OF_ONE = 4,
+	LOGIN_FILES = 8, /* beside them */
+	LOGIN_FILES_OF_ONE = 2,
+	LOGIN_HANDED = LOGIN_DECISIONS + LOGIN_FILES,
 	LOGIN_ROUND_MAX = 32, /* messages of one peer before the others' turn */
 };
 
@@ -44,7 +47,7 @@ struct login {
 		ward_ns begun, sent;
 		struct ward_str person; /* of people.yml */
 		struct ward_wr body;
-	} handed[LOGIN_DECISIONS];
+	} handed[LOGIN_HANDED];
 	uint32_t next_id;
 	ward_ns tidied;
 	char places[WARD_DECISION_PLACES]; /* of the decision in hand */

@@ -40,7 +40,7 @@ static struct handed *place(struct login *k, uint32_t asked)
 {
 	struct handed *free_one = NULL;
 
-	for (size_t i = 0; i < LOGIN_DECISIONS; i++) {
+	for (size_t i = 0; i < LOGIN_HANDED; i++) {
 		if (k->handed[i].used && k->handed[i].asked == asked)
 			return &k->handed[i];
 		free_one = k->handed[i].used ? free_one : &k->handed[i];
@@ -48,15 +48,37 @@ static struct handed *place(struct login *k, uint32_t asked)
 	return free_one;
 }
 
-/* Else one person's, each of which may take as long as a camera that does not answer, would keep
- * out what others decide. */
-static bool has_enough(const struct login *k, struct ward_str person)
-{
-	size_t n = 0;
+struct shares {
+	size_t all, of_one;
+};
 
-	for (size_t i = 0; i < LOGIN_DECISIONS; i++)
-		n += k->handed[i].used && ward_str_eq(k->handed[i].person, person);
-	return n >= LOGIN_DECISIONS_OF_ONE;
+/* How many of what goes there have no answer yet, and how many of them are that person's. */
+static struct shares waiting(const struct login *k, int to, struct ward_str person)
+{
+	struct shares n = {0, 0};
+
+	for (size_t i = 0; i < LOGIN_HANDED; i++) {
+		const struct handed *h = &k->handed[i];
+
+		n.all += h->used && h->to == to;
+		n.of_one += h->used && h->to == to && ward_str_eq(h->person, person);
+	}
+	return n;
+}
+
+/* Each of one person's may take as long as a camera that does not answer, and a file as long as the
+ * looking at it: they keep out neither what others decide nor, being files, any decision. */
+static const char *why_full(const struct login *k, int to, struct ward_str person)
+{
+	bool file = to == k->file;
+	struct shares n = waiting(k, to, person);
+
+	if (n.of_one >= (size_t)(file ? LOGIN_FILES_OF_ONE : LOGIN_DECISIONS_OF_ONE))
+		return WARD_TEXT(
+			"what you decided before has no answer yet; try again in a moment");
+	if (n.all >= (size_t)(file ? LOGIN_FILES : LOGIN_DECISIONS))
+		return WARD_TEXT("many decide just now; try again in a moment");
+	return NULL;
 }
 
 /* Where what that person sends is written; NULL: it is answered, or on its way. */
@@ -64,19 +86,19 @@ static struct handed *begin(
 	struct login *k, uint32_t asked, enum ward_msg_type type, struct ward_str person)
 {
 	struct handed *h = place(k, asked);
+	int to = type == WARD_MSG_UPLOAD ? k->file : k->desk;
+	const char *why = h && h->used ? NULL : why_full(k, to, person);
 
 	if (h && h->used) /* asked again: the answer comes */
 		return NULL;
-	if (!h || has_enough(k, person)) {
-		decided(k, asked, WARD_ERR_AGAIN,
-			h ? WARD_TEXT("what you decided before has no answer yet; try again in a "
-				      "moment")
-			  : WARD_TEXT("many decide just now; try again in a moment"));
+	if (why) {
+		decided(k, asked, WARD_ERR_AGAIN, why);
 		return NULL;
 	}
+	WARD_ASSERT(h); /* there are as many places as may wait */
 	*h = (struct handed){.used = true,
 		.type = type,
-		.to = type == WARD_MSG_UPLOAD ? k->file : k->desk,
+		.to = to,
 		.asked = asked,
 		.id = k->next_id++,
 		.begun = ward_clock_mono(k->p.clock),
@@ -212,7 +234,7 @@ bool login_hear_decided(struct login *k, int from)
 		ward_count_name(&k->p.counters, "login.unread_answers", 1);
 		return true;
 	}
-	for (size_t i = 0; i < LOGIN_DECISIONS; i++) {
+	for (size_t i = 0; i < LOGIN_HANDED; i++) {
 		struct handed *h = &k->handed[i];
 		struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
 
@@ -233,7 +255,7 @@ void login_decide_tick(struct login *k)
 {
 	ward_ns now = ward_clock_mono(k->p.clock);
 
-	for (size_t i = 0; i < LOGIN_DECISIONS; i++) {
+	for (size_t i = 0; i < LOGIN_HANDED; i++) {
 		struct handed *h = &k->handed[i];
 
 		if (h->used && now - h->begun > patience) {
@@ -249,6 +271,6 @@ void login_decide_tick(struct login *k)
 
 void login_decide_end(struct login *k)
 {
-	for (size_t i = 0; i < LOGIN_DECISIONS; i++)
+	for (size_t i = 0; i < LOGIN_HANDED; i++)
 		free_handed(&k->handed[i]);
 }

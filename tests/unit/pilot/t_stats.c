@@ -133,6 +133,23 @@ static void test_enumerated(void **state)
 	}
 }
 
+/* Sums of six scales, as means: the ten differences are of one size, but not in their last bits. */
+static void test_ties_of_means(void **state)
+{
+	static const double sums[10][2] = {{235, 285}, {340, 290}, {205, 255}, {165, 115},
+		{250, 200}, {325, 375}, {110, 160}, {295, 345}, {235, 285}, {195, 245}};
+	double diff[10];
+	struct ward_stats_pairs p;
+
+	(void)state;
+	for (size_t i = 0; i < 10; i++)
+		diff[i] = sums[i][0] / 6 - sums[i][1] / 6;
+	assert_int_equal(ward_stats_pairs(diff, 10, ward_mem_heap(), &p), WARD_OK);
+	assert_true(p.ranked);
+	near(p.sign, 0.34375, 1e-9);
+	near(p.ranks, 0.34375, 1e-9); /* all ranks are the same: it is the sign test */
+}
+
 static void test_edges(void **state)
 {
 	double zero[] = {0, 0, 0}, many[WARD_STATS_RANKED + 1];
@@ -169,8 +186,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_median),
 		cmocka_unit_test(test_shares), cmocka_unit_test(test_published),
-		cmocka_unit_test(test_enumerated), cmocka_unit_test(test_edges),
-		cmocka_unit_test(test_kappa)};
+		cmocka_unit_test(test_enumerated), cmocka_unit_test(test_ties_of_means),
+		cmocka_unit_test(test_edges), cmocka_unit_test(test_kappa)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
