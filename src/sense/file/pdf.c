@@ -9,7 +9,7 @@ enum { DICT_MAX = 16384, ZLIB_WINDOW = 7, EXTENTS = 3, END_WORD = 9, LINE_MOST =
 enum { AGAIN_TIMES = 4, AGAIN_FREE = 65536 }; /* bytes that may be looked at once more */
 
 struct names {
-	bool opens, acts, script, launch, encrypted, form;
+	bool opens, script, launch, encrypted;
 };
 
 /* sure: it is none that any three bytes may be. */
