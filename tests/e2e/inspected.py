@@ -867,6 +867,7 @@ def hidden_streams():
             ("the first of two filters", of(flate + b" /Filter /A85", packed)),
             ("parameters in a comment", of(b"/Filter /LZW % /DP << /EarlyChange 0 >>\n", late)),
             ("an image in a comment", of(flate + b" % /Image\n", packed)),
+            ("an object's begin in a text", of(b"/Type /EmbeddedFile /Filter [/AHx /Fl] /X (obj)", packed.hex().encode() + b">")),
             ("an image", of(b"/Subtype /Image /Filter /FlateDecode", zlib.compress(b"REM x\r\n" + EICAR))),
             ("objects in a comment", of(b"/Filter /FlateDecode % /ObjStm\n", zlib.compress(zipped([("e.com", EICAR)])))),
             ("CR alone", of(flate, packed, b"\r")), ("blanks, and a line's end", of(flate, packed, b" \t \r\n")),

@@ -199,12 +199,20 @@ static void *open_pdf(struct ward_exam *x, const struct ward_piece *p)
 	return o;
 }
 
+/* Does "obj" stand there, behind a number or a blank? */
+static bool begins_object(struct ward_slice s, size_t at)
+{
+	return at && at + 3 <= s.len && memcmp(s.p + at, "obj", 3) == 0 &&
+	       (is_blank(s.p[at - 1]) || (s.p[at - 1] >= '0' && s.p[at - 1] <= '9'));
+}
+
 /* The dictionary before "stream": back to "obj", at most DICT_MAX bytes. */
 static struct ward_slice dictionary(struct ward_slice s, size_t stream)
 {
 	size_t from = stream > DICT_MAX ? stream - DICT_MAX : 0, at = stream;
 
-	while (at > from && !(at + 3 <= stream && memcmp(s.p + at, "obj", 3) == 0))
+	s.len = stream;
+	while (at > from && !begins_object(s, at))
 		at--;
 	return ward_slice_of(s.p + at, stream - at);
 }
