@@ -842,6 +842,37 @@ def mails():
         check(f"properties with {name}", part in [p["identified"] for p in r["parts"]] and
               ("damaged" in reasons(r)) == ("cut" in name or "damage" in name), r)
         check(f"what is in {name}", part != "tnef" or "e.com" in [p["name"] for p in r["parts"]], r)
+    called(attribute, value, exe)
+
+
+def called(attribute, value, exe):
+    """What an attachment of winmail.dat is called, wherever its attributes say it."""
+    begin, data, note = attribute(2, 0x69002, bytes(14)), attribute(2, 0x6800f, exe), attribute(2, 0x6800f, b"Good morning. " * 9)
+
+    def title(name):
+        return attribute(2, 0x18010, name + b"\0")
+
+    def properties(*values):
+        return attribute(2, 0x69005, struct.pack("<I", len(values)) + b"".join(values))
+    name = b"invoice.pdf.exe"
+    wide = value(0x1f, 0x3707, name.decode().encode("utf-16-le") + bytes(2))
+    long, shown = value(0x1e, 0x3707, name + b"\0"), value(0x1e, 0x3001, name + b"\0")
+    other = begin + note + title(b"note.txt")
+    for what, made in (
+            ("before it", begin + title(name) + data), ("behind it", begin + data + title(name)),
+            ("behind it, and another", begin + data + title(name) + other), ("behind another", other + begin + data + title(name)),
+            ("in properties", begin + title(b"INVOIC~1.EXE") + data + properties(long)),
+            ("in wide properties", begin + data + properties(wide)),
+            ("as it is shown", begin + data + properties(shown)),
+            ("beside its bytes", begin + properties(value(0x102, 0x3701, exe), long))):
+        r, = inspect(write("called.dat", struct.pack("<IH", 0x223e9f78, 1) + made))
+        got = {p["name"]: p["identified"] for p in r["parts"]}
+        check(f"a name {what}", got.get(name.decode()) == "pe" and "name-double-ending" in reasons(r) and "damaged" not in reasons(r), r)
+        check(f"another's name {what}", "another" not in what or got.get("note.txt") == "text", r)
+    for what, made in (("titles", begin + title(name) + data + title(b"note.txt")),
+                       ("a title and a long name", begin + title(b"note.txt") + data + properties(long))):
+        r, = inspect(write("called.dat", struct.pack("<IH", 0x223e9f78, 1) + made))
+        check(f"{what} that differ are told", "damaged" in reasons(r), r)
 
 
 def hidden():
