@@ -770,6 +770,45 @@ def volumes(disk):
     gone[entry:entry + 2] = bytes(2)
     x, = inspect(write("gone.iso", bytes(gone)))
     check("a file that can't be read is told", "damaged" in reasons(x), {**x, "parts": []})
+    folders(disk, first, sealed)
+
+
+def folders(disk, first, sealed):
+    """Names and entries that do not agree on what is a folder, and folders that lie in each other."""
+    at = [i for i in range(257 * 2048, len(disk) - 40, 4) if disk[i:i + 2] == b"\1\1" and disk[i + 19]]  # names (ECMA-167 4/14.4)
+    for what, of, flag in (("folders that are named as files", 2, 0), ("files that are named as folders", 0, 2)):
+        odd = bytearray(disk)
+        for i in at:
+            if odd[i + 18] == of:
+                odd[i + 18] = flag
+                odd[i:i + 2048] = sealed(odd[i:i + 2048])
+        x, = inspect(write("odd.iso", bytes(odd)))
+        check(what, odd != disk and "e.com" in [p["name"] for p in x["parts"]], {**x, "parts": []})
+    partition = next(struct.unpack_from("<I", disk, first + i * 2048 + 188)[0] for i in range(16)
+                     if disk[first + i * 2048:first + i * 2048 + 2] == b"\5\0") * 2048
+    root = next(i for i in range(0, len(disk), 2048) if disk[i:i + 2] == b"\5\1" and disk[i + 27] == 4)
+
+    def entry(extents):
+        e = bytearray(disk[root:root + 2048])
+        e[34] &= 0xf8  # short extents
+        struct.pack_into("<Q", e, 56, sum(n for n, _ in extents))
+        struct.pack_into("<II", e, 168, 0, 8 * len(extents))
+        for i, pair in enumerate(extents):
+            struct.pack_into("<II", e, 176 + 8 * i, *pair)
+        return sealed(e)
+
+    def name(flag, block):
+        return struct.pack("<H16xBB", 257, flag, 0) + struct.pack("<II", 2048, block) + bytes(12)
+    for what, flag in (("lead to one of them", 2), ("are deleted", 6)):
+        n, made = 4000, bytearray(disk) + bytes(-len(disk) % 2048)
+        begin = (len(made) - partition) // 2048
+        rows, same = b"".join(name(2, begin + i) for i in range(n)), name(flag, begin + n - 1) * 1638
+        rows += bytes(-len(rows) % 2048)
+        made += entry([(len(same), begin + n + len(rows) // 2048)] * 230) * n + rows + same + bytes(-len(same) % 2048)
+        made[root:root + 2048] = entry([(40 * n, begin + n)])
+        x, = inspect(write("same.iso", bytes(made)))
+        check(f"folders of the same names that {what}", reasons(x) & {"contains-itself", "bomb", "too-large"} and
+              not reasons(x) & {"cell-killed", "cell-time", "cell-memory"}, {**x, "parts": []})
 
 
 def heads():

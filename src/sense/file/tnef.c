@@ -213,7 +213,8 @@ static void read_names(struct names *n, struct ward_slice s)
 		if (!v.len)
 			continue;
 		if (q.id == ID_NAME) {
-			n->differ |= n->name.len && !ward_str_eq(ward_slice_text(n->name), ward_slice_text(v));
+			n->differ |= n->name.len &&
+				     !ward_str_eq(ward_slice_text(n->name), ward_slice_text(v));
 			n->name = v;
 			n->name_type = q.type;
 		} else if (q.id == ID_SHOWN) {
@@ -254,8 +255,7 @@ static bool is_other(struct ward_str title, struct ward_str name)
 {
 	struct ward_str a = ending(title), b = ending(name);
 
-	return a.len && b.len &&
-	       !ward_str_ieq(a, a.len == 3 ? ward_str_sub(b, 0, a.len) : b);
+	return a.len && b.len && !ward_str_ieq(a, a.len == 3 ? ward_str_sub(b, 0, a.len) : b);
 }
 
 /* The name of the attachment whose attributes begin here: they are read up to the next one's. Each
