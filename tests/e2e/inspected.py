@@ -770,6 +770,45 @@ def volumes(disk):
     gone[entry:entry + 2] = bytes(2)
     x, = inspect(write("gone.iso", bytes(gone)))
     check("a file that can't be read is told", "damaged" in reasons(x), {**x, "parts": []})
+    folders(disk, first, sealed)
+
+
+def folders(disk, first, sealed):
+    """Names and entries that do not agree on what is a folder, and folders that lie in each other."""
+    at = [i for i in range(257 * 2048, len(disk) - 40, 4) if disk[i:i + 2] == b"\1\1" and disk[i + 19]]  # names (ECMA-167 4/14.4)
+    for what, of, flag in (("folders that are named as files", 2, 0), ("files that are named as folders", 0, 2)):
+        odd = bytearray(disk)
+        for i in at:
+            if odd[i + 18] == of:
+                odd[i + 18] = flag
+                odd[i:i + 2048] = sealed(odd[i:i + 2048])
+        x, = inspect(write("odd.iso", bytes(odd)))
+        check(what, odd != disk and "e.com" in [p["name"] for p in x["parts"]], {**x, "parts": []})
+    partition = next(struct.unpack_from("<I", disk, first + i * 2048 + 188)[0] for i in range(16)
+                     if disk[first + i * 2048:first + i * 2048 + 2] == b"\5\0") * 2048
+    root = next(i for i in range(0, len(disk), 2048) if disk[i:i + 2] == b"\5\1" and disk[i + 27] == 4)
+
+    def entry(extents):
+        e = bytearray(disk[root:root + 2048])
+        e[34] &= 0xf8  # short extents
+        struct.pack_into("<Q", e, 56, sum(n for n, _ in extents))
+        struct.pack_into("<II", e, 168, 0, 8 * len(extents))
+        for i, pair in enumerate(extents):
+            struct.pack_into("<II", e, 176 + 8 * i, *pair)
+        return sealed(e)
+
+    def name(flag, block):
+        return struct.pack("<H16xBB", 257, flag, 0) + struct.pack("<II", 2048, block) + bytes(12)
+    for what, flag in (("lead to one of them", 2), ("are deleted", 6)):
+        n, made = 4000, bytearray(disk) + bytes(-len(disk) % 2048)
+        begin = (len(made) - partition) // 2048
+        rows, same = b"".join(name(2, begin + i) for i in range(n)), name(flag, begin + n - 1) * 1638
+        rows += bytes(-len(rows) % 2048)
+        made += entry([(len(same), begin + n + len(rows) // 2048)] * 230) * n + rows + same + bytes(-len(same) % 2048)
+        made[root:root + 2048] = entry([(40 * n, begin + n)])
+        x, = inspect(write("same.iso", bytes(made)))
+        check(f"folders of the same names that {what}", reasons(x) & {"contains-itself", "bomb", "too-large"} and
+              not reasons(x) & {"cell-killed", "cell-time", "cell-memory"}, {**x, "parts": []})
 
 
 def heads():
@@ -842,6 +881,37 @@ def mails():
         check(f"properties with {name}", part in [p["identified"] for p in r["parts"]] and
               ("damaged" in reasons(r)) == ("cut" in name or "damage" in name), r)
         check(f"what is in {name}", part != "tnef" or "e.com" in [p["name"] for p in r["parts"]], r)
+    called(attribute, value, exe)
+
+
+def called(attribute, value, exe):
+    """What an attachment of winmail.dat is called, wherever its attributes say it."""
+    begin, data, note = attribute(2, 0x69002, bytes(14)), attribute(2, 0x6800f, exe), attribute(2, 0x6800f, b"Good morning. " * 9)
+
+    def title(name):
+        return attribute(2, 0x18010, name + b"\0")
+
+    def properties(*values):
+        return attribute(2, 0x69005, struct.pack("<I", len(values)) + b"".join(values))
+    name = b"invoice.pdf.exe"
+    wide = value(0x1f, 0x3707, name.decode().encode("utf-16-le") + bytes(2))
+    long, shown = value(0x1e, 0x3707, name + b"\0"), value(0x1e, 0x3001, name + b"\0")
+    other = begin + note + title(b"note.txt")
+    for what, made in (
+            ("before it", begin + title(name) + data), ("behind it", begin + data + title(name)),
+            ("behind it, and another", begin + data + title(name) + other), ("behind another", other + begin + data + title(name)),
+            ("in properties", begin + title(b"INVOIC~1.EXE") + data + properties(long)),
+            ("in wide properties", begin + data + properties(wide)),
+            ("as it is shown", begin + data + properties(shown)),
+            ("beside its bytes", begin + properties(value(0x102, 0x3701, exe), long))):
+        r, = inspect(write("called.dat", struct.pack("<IH", 0x223e9f78, 1) + made))
+        got = {p["name"]: p["identified"] for p in r["parts"]}
+        check(f"a name {what}", got.get(name.decode()) == "pe" and "name-double-ending" in reasons(r) and "damaged" not in reasons(r), r)
+        check(f"another's name {what}", "another" not in what or got.get("note.txt") == "text", r)
+    for what, made in (("titles", begin + title(name) + data + title(b"note.txt")),
+                       ("a title and a long name", begin + title(b"note.txt") + data + properties(long))):
+        r, = inspect(write("called.dat", struct.pack("<IH", 0x223e9f78, 1) + made))
+        check(f"{what} that differ are told", "damaged" in reasons(r), r)
 
 
 def hidden_streams():
