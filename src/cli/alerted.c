@@ -177,8 +177,12 @@ static enum ward_err deliver(struct ward_cli_alerted *x, size_t k, ward_ns now, 
 		err = ward_respond_delivery(x->r, &d);
 	ward_ns after = x->answers ? x->answers(x->ctx, x->of[k]) : x->answered;
 
-	if (x->listener[k].acknowledge && after != WARD_NS_NEVER && !x->answer[k].at)
-		x->answer[k] = (struct ward_cli_answer){id, now + after};
+	ward_ns at;
+
+	/* beyond the end of time is never */
+	if (x->listener[k].acknowledge && after != WARD_NS_NEVER && ward_add(now, after, &at) &&
+		!x->answer[k].at)
+		x->answer[k] = (struct ward_cli_answer){id, at};
 	return err;
 }
 

@@ -109,6 +109,8 @@ static int parse(struct score *s, int argc, char **argv)
 	}
 	if (code)
 		return code;
+	if (s->policy && s->answered != WARD_NS_NEVER)
+		return ward_cli_usage(s->cmd, "--answered or --policy: the policy says it by role");
 	return s->at.dir ? WARD_EXIT_DONE
 			 : ward_cli_usage(s->cmd, "give HOSPITAL or HOSPITAL/scenarios/NAME");
 }

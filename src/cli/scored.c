@@ -107,11 +107,12 @@ static enum ward_err acknowledged(void *ctx, const struct ward_recipient *r, war
 /* Who is told may contain it; the first who does counts. */
 static void contain(struct ward_cli_scored *x, const struct ward_recipient *r, ward_ns now)
 {
-	ward_ns after = ward_policy_contains(&x->roles, r->role, r->n_role);
+	ward_ns after = ward_policy_contains(&x->roles, r->role, r->n_role), at;
 
-	if (after == WARD_NS_NEVER || now + after >= x->contained)
+	/* beyond the end of time is never */
+	if (after == WARD_NS_NEVER || !ward_add(now, after, &at) || at >= x->contained)
 		return;
-	x->contained = now + after;
+	x->contained = at;
 	x->contained_by = r->name.len ? r->name : r->id;
 }
 

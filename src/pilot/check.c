@@ -66,6 +66,30 @@ static void check_phase(
 	}
 }
 
+/* Warns of rows that are of no phase at all. A row is of so many days (7: any day of a week). */
+static void check_pilot(
+	struct check *x, enum ward_pilot_table_id id, unsigned day, unsigned days_of_row)
+{
+	int64_t from = INT64_MAX, to = INT64_MIN;
+
+	for (unsigned i = 0; i < WARD_PILOT_PHASES; i++) {
+		if (!x->p->phase[i].known)
+			continue;
+		from = x->p->phase[i].from < from ? x->p->phase[i].from : from;
+		to = x->p->phase[i].to > to ? x->p->phase[i].to : to;
+	}
+	x->t = &x->p->table[id];
+	for (size_t i = 0; i < x->t->n && from <= to; i++) {
+		int64_t n = x->t->row[i].cell[day].n;
+
+		if (n <= from - days_of_row || n >= to + days_of_row)
+			say(x, WARD_DIAG_WARNING, &x->t->row[i],
+				WARD_TEXT("'{name}' is before the first phase or after the "
+					  "last\nlook whether the day or pilot.yml is wrong"),
+				x->t->row[i].cell[day].text);
+	}
+}
+
 static void check_graded(struct check *x)
 {
 	x->t = &x->p->table[WARD_PILOT_GRADED];
@@ -190,6 +214,9 @@ void ward_pilot_check(const struct ward_pilot *p, struct ward_diag *diag)
 		(const unsigned[]){WARD_CARE_SERVICE, WARD_CARE_PAIR, WARD_CARE_WITH}, 3);
 	check_phase(&x, WARD_PILOT_GRADED, WARD_GRADED_DAY, WARD_PILOT_SHADOW);
 	check_phase(&x, WARD_PILOT_PAIRS, WARD_PAIRS_DAY, WARD_PILOT_RED_TEAM);
+	check_phase(&x, WARD_PILOT_INTERRUPTIONS, WARD_INTERRUPTIONS_DAY, WARD_PILOT_LIVE);
+	check_pilot(&x, WARD_PILOT_STOPS, WARD_STOPS_DAY, 1);
+	check_pilot(&x, WARD_PILOT_UPKEEP, WARD_UPKEEP_WEEK, 7);
 	check_graded(&x);
 	check_pairs(&x);
 	check_named(&x);

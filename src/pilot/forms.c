@@ -40,9 +40,12 @@ bool ward_pilot_tlx_weighted(const struct ward_pilot_row *row, double *ret)
 
 static bool score_of(const struct ward_pilot_row *row, enum ward_pilot_score score, double *ret)
 {
-	if (score == WARD_SCORE_WEIGHTED)
+	if (score >= WARD_SCORE_SCALES)
+		*ret = (double)row->cell[WARD_FORM_ANSWERS + score - WARD_SCORE_SCALES].n;
+	else if (score == WARD_SCORE_WEIGHTED)
 		return ward_pilot_tlx_weighted(row, ret);
-	*ret = score == WARD_SCORE_SUS ? ward_pilot_sus(row) : ward_pilot_tlx(row);
+	else
+		*ret = score == WARD_SCORE_SUS ? ward_pilot_sus(row) : ward_pilot_tlx(row);
 	return true;
 }
 

@@ -1,5 +1,5 @@
-/* The report for programs: "ward.pilot/1". What is not known is null; times are seconds, and what
- * never came is null with "never" counted beside it. */
+/* The report for programs: "ward.pilot/1". What is not known is null; times are seconds. What never
+ * came is "never"; a difference is "never_ward" or "never_today": which of the two never came. */
 #include "pilot/priv.h"
 
 #include <math.h>
@@ -12,7 +12,20 @@ static void put(struct ward_json *j, const char *key, double v)
 		ward_json_put_micro(j, key, llround(v * 1e6));
 }
 
-static void put_span(struct ward_json *j, const struct ward_stats_span *s)
+/* Of what may be infinite: how it is called then, below and above. */
+static const char *const of_one[] = {"never", "never"};
+static const char *const of_two[] = {"never_today", "never_ward"};
+
+static void put_or(struct ward_json *j, const char *key, double v, const char *const never[2])
+{
+	if (isinf(v))
+		ward_json_put_z(j, key, never[v > 0]);
+	else
+		put(j, key, v);
+}
+
+static void put_span(
+	struct ward_json *j, const struct ward_stats_span *s, const char *const never[2])
 {
 	ward_json_key(j, "interval_95");
 	if (!s->known) {
@@ -20,21 +33,22 @@ static void put_span(struct ward_json *j, const struct ward_stats_span *s)
 		return;
 	}
 	ward_json_obj(j);
-	put(j, "from", s->lo);
-	put(j, "to", s->hi);
+	put_or(j, "from", s->lo, never);
+	put_or(j, "to", s->hi, never);
 	ward_json_obj_end(j);
 }
 
-static void put_median(struct ward_json *j, const char *key, const struct ward_stats_median *m)
+static void put_median(struct ward_json *j, const char *key, const struct ward_stats_median *m,
+	const char *const never[2])
 {
 	ward_json_key(j, key);
 	ward_json_obj(j);
 	ward_json_put_u64(j, "n", m->n);
 	if (m->n) {
-		put(j, "median", m->median);
-		put(j, "q1", m->q1);
-		put(j, "q3", m->q3);
-		put_span(j, &m->span);
+		put_or(j, "median", m->median, never);
+		put_or(j, "q1", m->q1, never);
+		put_or(j, "q3", m->q3, never);
+		put_span(j, &m->span, never);
 	}
 	ward_json_obj_end(j);
 }
@@ -53,7 +67,7 @@ static const char *with_name(unsigned k)
 
 static void put_pairs(struct ward_json *j, const struct ward_stats_pairs *p)
 {
-	put_median(j, "difference", &p->diff);
+	put_median(j, "difference", &p->diff, of_two);
 	ward_json_put_u64(j, "less", p->n_less);
 	ward_json_put_u64(j, "more", p->n_more);
 	ward_json_put_u64(j, "same", p->n_same);
@@ -68,7 +82,7 @@ static void put_times(struct ward_json *j, const char *key, const struct ward_pi
 	for (unsigned k = 0; k < WARD_PILOT_WITHS; k++) {
 		uint64_t never = 0;
 
-		put_median(j, with_name(k), &t->with[k]);
+		put_median(j, with_name(k), &t->with[k], of_one);
 		for (size_t i = 0; i < t->with[k].n; i++)
 			never += isinf(t->value[k][i]) != 0;
 		ward_json_put_u64(j, k == WARD_PILOT_WARD ? "never_ward" : "never_today", never);
@@ -87,7 +101,7 @@ static void put_share(struct ward_json *j, const char *key, const struct ward_st
 	ward_json_put_u64(j, "n", s->n);
 	if (s->n) {
 		put(j, "share", s->share);
-		put_span(j, &s->span);
+		put_span(j, &s->span, of_one);
 	}
 	ward_json_obj_end(j);
 }
@@ -121,7 +135,7 @@ static void put_interrupted(struct ward_json *j, const struct ward_pilot_interru
 	ward_json_put_i64(j, "most", k->role->most);
 	ward_json_put_u64(j, "messages", k->rate.k);
 	put(j, "rate", k->rate.rate);
-	put_span(j, &k->rate.span);
+	put_span(j, &k->rate.span, of_one);
 	ward_json_put_u64(j, "shifts", k->shifts);
 	ward_json_put_u64(j, "shifts_over", k->over);
 	ward_json_put_u64(j, "most_in_a_shift", k->worst);
@@ -153,7 +167,7 @@ static void put_form(struct ward_json *j, const char *key, const struct ward_pil
 	ward_json_key(j, key);
 	ward_json_obj(j);
 	for (unsigned k = 0; k < WARD_PILOT_WITHS; k++) {
-		put_median(j, with_name(k), &f->with[k]);
+		put_median(j, with_name(k), &f->with[k], of_one);
 		ward_json_put_u64(
 			j, k == WARD_PILOT_WARD ? "forms_ward" : "forms_today", f->n_form[k]);
 	}
@@ -167,7 +181,7 @@ static void put_rest(struct ward_json *j, const struct ward_pilot_report *r)
 	ward_json_key(j, "upkeep_hours");
 	ward_json_obj(j);
 	put(j, "all", r->upkeep.all);
-	put_median(j, "week", &r->upkeep.week);
+	put_median(j, "week", &r->upkeep.week, of_one);
 	put_held(j, r->upkeep.held);
 	ward_json_obj_end(j);
 	put_form(j, "usability", &r->sus);

@@ -52,10 +52,10 @@ static enum ward_err reckon_times(struct ward_pilot *p, const struct ward_mem *m
 			continue;
 		double other = seconds(o->cell[column].n);
 
-		if (isinf(own) && isinf(other))
-			x->n_never++;
-		else
-			x->diff[n_diff++] = own - other;
+		bool neither = isinf(own) && isinf(other);
+
+		x->n_never += neither;
+		x->diff[n_diff++] = neither ? 0 : own - other;
 	}
 	for (unsigned k = 0; k < WARD_PILOT_WITHS; k++)
 		x->with[k] = ward_stats_median(x->value[k], n[k]);
@@ -113,6 +113,12 @@ static void reckon_care(struct ward_pilot_report *r)
 
 /* ---- interruptions ---- */
 
+static bool is_own(const struct ward_pilot_row *row, const struct ward_pilot_interrupted *x)
+{
+	return row->cell[WARD_INTERRUPTIONS_WITH].n == x->with &&
+	       ward_str_eq(row->cell[WARD_INTERRUPTIONS_ROLE].text, x->role->id);
+}
+
 /* More than twice the limit on this day? A day without a shift is no such day. */
 static bool is_twice(
 	const struct ward_pilot_table *t, const struct ward_pilot_interrupted *x, int64_t day)
@@ -122,8 +128,7 @@ static bool is_twice(
 	for (size_t i = 0; i < t->n; i++) {
 		const struct ward_pilot_cell *c = t->row[i].cell;
 
-		if (c[WARD_INTERRUPTIONS_DAY].n != day || c[WARD_INTERRUPTIONS_WITH].n != x->with ||
-			!ward_str_eq(c[WARD_INTERRUPTIONS_ROLE].text, x->role->id))
+		if (c[WARD_INTERRUPTIONS_DAY].n != day || !is_own(&t->row[i], x))
 			continue;
 		n += (double)c[WARD_INTERRUPTIONS_N].n;
 		hours += (double)c[WARD_INTERRUPTIONS_HOURS].n / 1000;
@@ -131,24 +136,29 @@ static bool is_twice(
 	return hours > 0 && n / hours * (double)x->role->hours > 2 * (double)x->role->most;
 }
 
+/* Is it the first row of its day? */
+static bool is_first(
+	const struct ward_pilot_table *t, const struct ward_pilot_interrupted *x, size_t row)
+{
+	for (size_t i = 0; i < row; i++)
+		if (is_own(&t->row[i], x) && t->row[i].cell[WARD_INTERRUPTIONS_DAY].n ==
+						     t->row[row].cell[WARD_INTERRUPTIONS_DAY].n)
+			return false;
+	return true;
+}
+
+/* A run begins on a day that is over, behind one that is not. */
 static void reckon_runs(const struct ward_pilot_table *t, struct ward_pilot_interrupted *x)
 {
-	int64_t from = INT64_MAX, to = INT64_MIN;
-	unsigned in_row = 0;
-
 	for (size_t i = 0; i < t->n; i++) {
 		int64_t day = t->row[i].cell[WARD_INTERRUPTIONS_DAY].n;
 
-		from = day < from ? day : from;
-		to = day > to ? day : to;
-	}
-	if (!t->n ||
-		to - from > 400) /* more than a year: a mistyped day, of which nothing follows */
-		return;
-	for (int64_t day = from; day <= to; day++) {
-		in_row = is_twice(t, x, day) ? in_row + 1 : 0;
-		if (in_row == 3 && x->runs++ == 0)
-			x->run_from = day - 2;
+		if (!is_own(&t->row[i], x) || !is_first(t, x, i) || !is_twice(t, x, day) ||
+			is_twice(t, x, day - 1) || !is_twice(t, x, day + 1) ||
+			!is_twice(t, x, day + 2))
+			continue;
+		if (x->runs++ == 0 || day < x->run_from)
+			x->run_from = day;
 	}
 }
 
@@ -162,8 +172,7 @@ static void reckon_role(const struct ward_pilot_table *t, struct ward_pilot_inte
 		double own = (double)c[WARD_INTERRUPTIONS_HOURS].n / 1000;
 		uint64_t k = (uint64_t)c[WARD_INTERRUPTIONS_N].n;
 
-		if (c[WARD_INTERRUPTIONS_WITH].n != x->with ||
-			!ward_str_eq(c[WARD_INTERRUPTIONS_ROLE].text, x->role->id))
+		if (!is_own(&t->row[i], x))
 			continue;
 		n += k;
 		hours += own;
@@ -293,7 +302,9 @@ static void reckon_complaints(struct ward_pilot_report *r)
 			x->outcome[c[WARD_COMPLAINTS_OUTCOME].n]++;
 	}
 	if (t->there)
-		x->held = x->in_time == x->n ? WARD_PILOT_HELD : WARD_PILOT_MISSED;
+		x->held = x->in_time < x->answered ? WARD_PILOT_MISSED
+			  : x->answered < x->n     ? WARD_PILOT_OPEN
+						   : WARD_PILOT_HELD;
 }
 
 static void reckon_stop(struct ward_pilot_report *r)
@@ -314,24 +325,20 @@ static void reckon_stop(struct ward_pilot_report *r)
 
 /* ---- forms ---- */
 
-static enum ward_err reckon_scales(struct ward_pilot *p, struct ward_pilot_report *r)
+static enum ward_err reckon_scales(
+	struct ward_pilot *p, const struct ward_mem *mem, struct ward_pilot_report *r)
 {
-	const struct ward_pilot_table *t = &p->table[WARD_PILOT_TLX];
-	double *v = ward_arena_array(&p->arena, t->n + 1, sizeof(*v));
+	enum ward_err err = WARD_OK;
 
-	if (!v)
-		return WARD_ERR_NOMEM;
-	for (unsigned k = 0; k < WARD_PILOT_WITHS; k++) {
-		for (size_t s = 0; s < WARD_TLX_SCALES; s++) {
-			size_t n = 0;
+	for (unsigned s = 0; s < WARD_TLX_SCALES && !err; s++) {
+		struct ward_pilot_form of;
 
-			for (size_t i = 0; i < t->n; i++)
-				if (t->row[i].cell[WARD_FORM_WITH].n == k)
-					v[n++] = (double)t->row[i].cell[WARD_FORM_ANSWERS + s].n;
-			r->tlx_scale[k][s] = ward_stats_median(v, n).median;
-		}
+		err = ward_pilot_form(&p->table[WARD_PILOT_TLX],
+			(enum ward_pilot_score)(WARD_SCORE_SCALES + s), &p->arena, mem, &of);
+		for (unsigned k = 0; k < WARD_PILOT_WITHS && !err; k++)
+			r->tlx_scale[k][s] = of.with[k].median;
 	}
-	return WARD_OK;
+	return err;
 }
 
 static enum ward_err reckon_forms(
@@ -346,7 +353,7 @@ static enum ward_err reckon_forms(
 	if (!err)
 		err = ward_pilot_form(tlx, WARD_SCORE_WEIGHTED, &p->arena, mem, &r->weighted);
 	if (!err)
-		err = reckon_scales(p, r);
+		err = reckon_scales(p, mem, r);
 	if (!err && r->sus.with[WARD_PILOT_WARD].n)
 		r->sus.held = held(r->sus.with[WARD_PILOT_WARD].median,
 			&r->sus.with[WARD_PILOT_WARD].span, (double)p->usability, true);

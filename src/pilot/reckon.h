@@ -5,7 +5,9 @@
 #include "pilot/pilot.h"
 #include "pilot/stats.h"
 
-/* Does a number meet its aim? OPEN: its interval holds both what meets it and what does not. */
+/* Does a number meet its aim? OPEN: its interval holds both what meets it and what does not. Of
+ * care and complaints there is no interval: the number itself; OPEN: one is not answered, and none
+ * late. */
 enum ward_pilot_held { WARD_PILOT_UNKNOWN, WARD_PILOT_HELD, WARD_PILOT_MISSED, WARD_PILOT_OPEN };
 
 /* Seconds from the first act; INFINITY: never. Differences are with Ward less today's. */
@@ -14,7 +16,7 @@ struct ward_pilot_times {
 	double *value[WARD_PILOT_WITHS]; /* sorted */
 	struct ward_stats_pairs pairs;
 	double *diff;
-	size_t n_never; /* pairs in which neither came: no difference is known */
+	size_t n_never; /* pairs in which neither came: their difference is 0 */
 	enum ward_pilot_held held;
 };
 struct ward_pilot_care {
@@ -69,7 +71,7 @@ struct ward_pilot_report {
 	struct ward_pilot_graded graded;
 	struct ward_pilot_upkeep upkeep;
 	struct ward_pilot_form sus, tlx, weighted;
-	double tlx_scale[WARD_PILOT_WITHS][WARD_TLX_SCALES]; /* medians over forms */
+	double tlx_scale[WARD_PILOT_WITHS][WARD_TLX_SCALES]; /* medians over persons */
 	struct ward_pilot_complaints complaints;
 	bool stop_before; /* the criteria were written before the first phase began */
 	int64_t stopped;  /* the first day on which it was stopped; INT64_MAX: not */
@@ -86,7 +88,12 @@ double ward_pilot_sus(const struct ward_pilot_row *row);
 double ward_pilot_tlx(const struct ward_pilot_row *row);
 bool ward_pilot_tlx_weighted(const struct ward_pilot_row *row, double *ret);
 /* Scores of a table of forms by person and with what: the same as in the report. */
-enum ward_pilot_score { WARD_SCORE_SUS, WARD_SCORE_TLX, WARD_SCORE_WEIGHTED };
+enum ward_pilot_score {
+	WARD_SCORE_SUS,
+	WARD_SCORE_TLX,
+	WARD_SCORE_WEIGHTED,
+	WARD_SCORE_SCALES, /* and on: one of WARD_TLX_SCALES */
+};
 WARD_MUST_CHECK enum ward_err ward_pilot_form(const struct ward_pilot_table *t,
 	enum ward_pilot_score score, struct ward_arena *a, const struct ward_mem *mem,
 	struct ward_pilot_form *ret);

@@ -31,9 +31,9 @@ static const char *const outcome_word[] = {"upheld", "in-part", "rejected", "wit
 	{                                                \
 		name, WARD_PILOT_SPAN, false, 0, 0, NULL \
 	}
-#define HOURS(name, max)                                           \
-	{                                                          \
-		name, WARD_PILOT_HOURS, false, 1, (max)*1000, NULL \
+#define HOURS(name, min, max)                                        \
+	{                                                            \
+		name, WARD_PILOT_HOURS, false, min, (max)*1000, NULL \
 	}
 #define MAYBE(name, kind, list)              \
 	{                                    \
@@ -57,10 +57,10 @@ static const struct ward_pilot_schema schema[WARD_PILOT_TABLES] = {
 		{NAME("pair"), WORD("with", with_word), NAME("service"), WORD("said", yes_word),
 			WORD("hit", yes_word)}},
 	[WARD_PILOT_INTERRUPTIONS] = {"interruptions.csv", 5,
-		{DAY("day"), NAME("role"), WORD("with", with_word), HOURS("hours", 24),
+		{DAY("day"), NAME("role"), WORD("with", with_word), HOURS("hours", 1, 24),
 			COUNT("messages", 0, MOST)}},
 	[WARD_PILOT_UPKEEP] = {"upkeep.csv", 3,
-		{DAY("week"), WORD("on", on_word), HOURS("hours", 1000)}},
+		{DAY("week"), WORD("on", on_word), HOURS("hours", 0, 1000)}},
 	[WARD_PILOT_COMPLAINTS] = {"complaints.csv", 3,
 		{DAY("received"), MAYBE("answered", WARD_PILOT_DATE, NULL),
 			MAYBE("outcome", WARD_PILOT_WORD, outcome_word)}},

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double z95 = 1.959963984540054;
+enum { BISECTIONS = 60 }; /* halves of an interval: to the last digits of a double */
+static const double tail = 0.025;
 
 static int by_value(const void *a, const void *b)
 {
@@ -36,7 +37,7 @@ static size_t order_of_95(size_t n)
 				lgamma((double)(n - k) + 1) + log_half;
 
 		sum += exp(log_of);
-		if (sum > 0.025)
+		if (sum > tail)
 			break;
 		k++;
 	}
@@ -60,23 +61,80 @@ struct ward_stats_median ward_stats_median(double *v, size_t n)
 	return m;
 }
 
+/* P(Bin(n, p) >= k), p <= k/n: from its largest term on, each smaller than the one before. */
+static double bin_from(uint64_t k, uint64_t n, double p)
+{
+	double N = (double)n, K = (double)k, odds = p / (1 - p);
+	double term = exp(lgamma(N + 1) - lgamma(K + 1) - lgamma(N - K + 1) + K * log(p) +
+			  (N - K) * log1p(-p));
+	double sum = term;
+
+	for (uint64_t i = k; i < n && term > sum * 1e-17; i++) {
+		term *= (double)(n - i) / (double)(i + 1) * odds;
+		sum += term;
+	}
+	return sum;
+}
+
+/* The p of which k or more come in one case of forty only. */
+static double share_from(uint64_t k, uint64_t n)
+{
+	double lo = 0, hi = (double)k / (double)n;
+
+	if (k == n) /* p^n */
+		return pow(tail, 1 / (double)n);
+	for (int i = 0; i < BISECTIONS && k; i++) {
+		double mid = (lo + hi) / 2;
+
+		*(bin_from(k, n, mid) > tail ? &hi : &lo) = mid;
+	}
+	return lo;
+}
+
 struct ward_stats_share ward_stats_share(uint64_t k, uint64_t n)
 {
-	double N = (double)n, p = (double)k / N, z2 = z95 * z95;
-	double mid = (p + z2 / (2 * N)) / (1 + z2 / N);
-	double half = z95 / (1 + z2 / N) * sqrt(p * (1 - p) / N + z2 / (4 * N * N));
-
 	return (struct ward_stats_share){
-		k, n, p, {true, k ? fmax(mid - half, 0) : 0, k < n ? fmin(mid + half, 1) : 1}};
+		k, n, (double)k / (double)n, {true, share_from(k, n), 1 - share_from(n - k, n)}};
+}
+
+static double poisson_at(uint64_t k, double mean)
+{
+	return exp((double)k * log(mean) - mean - lgamma((double)k + 1));
+}
+/* P(Poisson(mean) >= k), mean <= k; and <= k, mean >= k: as above. */
+static double poisson_from(uint64_t k, double mean)
+{
+	double term = poisson_at(k, mean), sum = term;
+
+	for (uint64_t i = k + 1; term > sum * 1e-17; i++) {
+		term *= mean / (double)i;
+		sum += term;
+	}
+	return sum;
+}
+static double poisson_to(uint64_t k, double mean)
+{
+	double term = poisson_at(k, mean), sum = term;
+
+	for (uint64_t i = k; i > 0 && term > sum * 1e-17; i--) {
+		term *= (double)i / mean;
+		sum += term;
+	}
+	return sum;
 }
 
 struct ward_stats_rate ward_stats_rate(uint64_t k, double time)
 {
-	double K = (double)k, up = K + 1;
-	double lo = k ? K * pow(1 - 1 / (9 * K) - z95 / (3 * sqrt(K)), 3) : 0;
-	double hi = up * pow(1 - 1 / (9 * up) + z95 / (3 * sqrt(up)), 3);
+	double K = (double)k, lo[2] = {0, K}, hi[2] = {K, K + 5 + 5 * sqrt(K)};
 
-	return (struct ward_stats_rate){k, time, K / time, {true, lo / time, hi / time}};
+	for (int i = 0; i < BISECTIONS; i++) {
+		double a = (lo[0] + lo[1]) / 2, b = (hi[0] + hi[1]) / 2;
+
+		if (k)
+			lo[poisson_from(k, a) > tail] = a;
+		hi[poisson_to(k, b) <= tail] = b;
+	}
+	return (struct ward_stats_rate){k, time, K / time, {true, lo[0] / time, hi[1] / time}};
 }
 
 /* Twice the smaller tail of Bin(n, 1/2). */
@@ -154,8 +212,10 @@ enum ward_err ward_stats_pairs(
 	struct ward_stats_pairs x = {.diff = ward_stats_median(diff, n), .sign = 1};
 	struct rank r[WARD_STATS_RANKED];
 	size_t n_rank = 0;
+	bool known = true;
 
 	for (size_t i = 0; i < n; i++) {
+		known &= !isinf(diff[i]);
 		x.n_less += diff[i] < 0;
 		x.n_more += diff[i] > 0;
 		if ((diff[i] < 0 || diff[i] > 0) && n_rank < WARD_STATS_RANKED)
@@ -163,7 +223,7 @@ enum ward_err ward_stats_pairs(
 	}
 	x.n_same = n - x.n_less - x.n_more;
 	x.sign = sign_test(x.n_less, x.n_more);
-	if (n_rank && n_rank == x.n_less + x.n_more) {
+	if (known && n_rank && n_rank == x.n_less + x.n_more) {
 		size_t n_p = n_rank * (n_rank + 1) + 1; /* ranks add up to n(n+1)/2, doubled */
 		double *p = ward_mem_alloc(mem, n_p * sizeof(*p));
 

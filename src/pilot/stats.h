@@ -1,7 +1,8 @@
 /* Statistics of small samples, without assumptions about how values are spread.
  *
- * Every interval is of 95 % at least, two-sided. INFINITY is a value as any other: what never came
- * is longer than all that came. NaN is never given. Pure. */
+ * Every interval is exact: of 95 % at least, two-sided, whatever n is, if what is counted came one
+ * by one. INFINITY is a value as any other: what never came is longer than all that came. NaN is
+ * never given. Pure. */
 #ifndef WARD_PILOT_STATS_H
 #define WARD_PILOT_STATS_H
 
@@ -28,7 +29,7 @@ struct ward_stats_median {
 /* Sorts v. O(n log n). */
 struct ward_stats_median ward_stats_median(double *v, size_t n);
 
-/* k of n as a share with its interval (Wilson 1927, score). n > 0. */
+/* k of n as a share with its interval (Clopper and Pearson 1934). k <= n, n > 0. O(n). */
 struct ward_stats_share {
 	uint64_t k, n;
 	double share;
@@ -36,8 +37,8 @@ struct ward_stats_share {
 };
 struct ward_stats_share ward_stats_share(uint64_t k, uint64_t n);
 
-/* k counted in `time` units as a rate with its interval (Poisson; Byar's approximation, Breslow and
- * Day 1987, within 1 % of the exact one). time > 0. */
+/* k counted in `time` units as a rate with its interval (Poisson; Garwood 1936). time > 0.
+ * O(sqrt(k)). */
 struct ward_stats_rate {
 	uint64_t k;
 	double time, rate;
@@ -51,10 +52,12 @@ struct ward_stats_pairs {
 	size_t n_less, n_more, n_same;
 	double sign; /* p of the sign test */
 	bool ranked; /* and of Wilcoxon's signed ranks (1945): midranks where they tie, ties with 0
-			left out; not of more than WARD_STATS_RANKED */
+			left out; not of more than WARD_STATS_RANKED, nor where a difference is
+			infinite: how large it is nobody knows, so it has no rank */
 	double ranks;
 };
-/* Sorts diff, which holds no NaN, rounded to millionths. NOMEM. O(n^3) in the differences that are not 0. */
+/* Sorts diff, which holds no NaN, rounded to millionths. NOMEM. O(n^3) in the differences that are
+ * not 0. */
 WARD_MUST_CHECK enum ward_err ward_stats_pairs(
 	double *diff, size_t n, const struct ward_mem *mem, struct ward_stats_pairs *ret);
 

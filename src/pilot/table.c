@@ -151,7 +151,9 @@ static bool number(const struct fault *f, int64_t *ret)
 	}
 	if (hours)
 		refuse(f, WARD_TEXT("'{name}' is '{text}'"),
-			WARD_TEXT("write hours above 0 and up to {hi}, such as 3.5"));
+			f->column->min ? WARD_TEXT("write hours above 0 and up to {hi}, such as "
+						   "3.5")
+				       : WARD_TEXT("write hours from {lo} to {hi}, such as 3.5"));
 	else
 		refuse(f, WARD_TEXT("'{name}' is '{text}'"),
 			WARD_TEXT("write a whole number from {lo} to {hi}"));

@@ -141,9 +141,11 @@ static void put_aims(struct pilot_tell *x)
 		r->graded.held);
 	put_people(x);
 	ward_doc_put(x->d, WARD_DOC_TEXT,
-		pilot_say(x, WARD_TEXT("“Can't be told yet”: the interval holds both numbers that "
-				       "meet the aim and numbers that do not, or there are too few "
-				       "for one. Every interval is of 95 % at least.")));
+		pilot_say(
+			x, WARD_TEXT("“Can't be told yet”: the interval holds both numbers that "
+				     "meet the aim and numbers that do not, there are too few for "
+				     "one, or a complaint is not answered yet. Every interval is "
+				     "of 95 % at least.")));
 }
 
 static void put_phases(struct pilot_tell *x)

@@ -47,7 +47,7 @@ static void put_scales(struct pilot_tell *x)
 	if (!x->r->tlx.n_form[0] && !x->r->tlx.n_form[1])
 		return;
 	ward_doc_row(x->d, WARD_DOC_HEAD,
-		(struct ward_str[]){pilot_say(x, WARD_TEXT("Load, median over forms")),
+		(struct ward_str[]){pilot_say(x, WARD_TEXT("Load, median over persons")),
 			pilot_with(x, WARD_PILOT_WARD), pilot_with(x, WARD_PILOT_TODAY)},
 		3);
 	for (size_t s = 0; s < WARD_TLX_SCALES; s++) {

@@ -97,10 +97,10 @@ static void put_tests(struct pilot_tell *x, const struct ward_pilot_times *t, co
 	pilot_put(x, WARD_DOC_TEXT);
 	if (t->n_never) {
 		ward_say_n(&x->line, x->lang, t->n_never,
-			WARD_TEXT_ONE("In {n} pair it never came, with neither: no difference is "
-				      "known."),
-			WARD_TEXT("In {n} pairs it never came, with neither: no difference is "
-				  "known."));
+			WARD_TEXT_ONE("In {n} pair it never came, with neither: it counts as the "
+				      "same."),
+			WARD_TEXT("In {n} pairs it never came, with neither: they count as the "
+				  "same."));
 		pilot_put(x, WARD_DOC_TEXT);
 	}
 }
@@ -135,7 +135,10 @@ void pilot_tell_times(struct pilot_tell *x)
 	put_tests(x, &x->r->understood, WARD_TEXT("Time to the right understanding"));
 	put_tests(x, &x->r->acted, WARD_TEXT("Time to the first right act"));
 	ward_doc_put(x->d, WARD_DOC_TEXT,
-		pilot_say(x, WARD_TEXT("“Never” is longer than any time, in medians and tests.")));
+		pilot_say(
+			x, WARD_TEXT("“Never” is longer than any time, in medians and in the sign "
+				     "test. How much longer nobody knows: where one of a pair "
+				     "never came, signed ranks are left out.")));
 }
 
 static struct ward_str share_of(

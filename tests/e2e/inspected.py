@@ -770,6 +770,45 @@ def volumes(disk):
     gone[entry:entry + 2] = bytes(2)
     x, = inspect(write("gone.iso", bytes(gone)))
     check("a file that can't be read is told", "damaged" in reasons(x), {**x, "parts": []})
+    folders(disk, first, sealed)
+
+
+def folders(disk, first, sealed):
+    """Names and entries that do not agree on what is a folder, and folders that lie in each other."""
+    at = [i for i in range(257 * 2048, len(disk) - 40, 4) if disk[i:i + 2] == b"\1\1" and disk[i + 19]]  # names (ECMA-167 4/14.4)
+    for what, of, flag in (("folders that are named as files", 2, 0), ("files that are named as folders", 0, 2)):
+        odd = bytearray(disk)
+        for i in at:
+            if odd[i + 18] == of:
+                odd[i + 18] = flag
+                odd[i:i + 2048] = sealed(odd[i:i + 2048])
+        x, = inspect(write("odd.iso", bytes(odd)))
+        check(what, odd != disk and "e.com" in [p["name"] for p in x["parts"]], {**x, "parts": []})
+    partition = next(struct.unpack_from("<I", disk, first + i * 2048 + 188)[0] for i in range(16)
+                     if disk[first + i * 2048:first + i * 2048 + 2] == b"\5\0") * 2048
+    root = next(i for i in range(0, len(disk), 2048) if disk[i:i + 2] == b"\5\1" and disk[i + 27] == 4)
+
+    def entry(extents):
+        e = bytearray(disk[root:root + 2048])
+        e[34] &= 0xf8  # short extents
+        struct.pack_into("<Q", e, 56, sum(n for n, _ in extents))
+        struct.pack_into("<II", e, 168, 0, 8 * len(extents))
+        for i, pair in enumerate(extents):
+            struct.pack_into("<II", e, 176 + 8 * i, *pair)
+        return sealed(e)
+
+    def name(flag, block):
+        return struct.pack("<H16xBB", 257, flag, 0) + struct.pack("<II", 2048, block) + bytes(12)
+    for what, flag in (("lead to one of them", 2), ("are deleted", 6)):
+        n, made = 4000, bytearray(disk) + bytes(-len(disk) % 2048)
+        begin = (len(made) - partition) // 2048
+        rows, same = b"".join(name(2, begin + i) for i in range(n)), name(flag, begin + n - 1) * 1638
+        rows += bytes(-len(rows) % 2048)
+        made += entry([(len(same), begin + n + len(rows) // 2048)] * 230) * n + rows + same + bytes(-len(same) % 2048)
+        made[root:root + 2048] = entry([(40 * n, begin + n)])
+        x, = inspect(write("same.iso", bytes(made)))
+        check(f"folders of the same names that {what}", reasons(x) & {"contains-itself", "bomb", "too-large"} and
+              not reasons(x) & {"cell-killed", "cell-time", "cell-memory"}, {**x, "parts": []})
 
 
 def heads():
@@ -842,6 +881,91 @@ def mails():
         check(f"properties with {name}", part in [p["identified"] for p in r["parts"]] and
               ("damaged" in reasons(r)) == ("cut" in name or "damage" in name), r)
         check(f"what is in {name}", part != "tnef" or "e.com" in [p["name"] for p in r["parts"]], r)
+    called(attribute, value, exe)
+
+
+def called(attribute, value, exe):
+    """What an attachment of winmail.dat is called, wherever its attributes say it."""
+    begin, data, note = attribute(2, 0x69002, bytes(14)), attribute(2, 0x6800f, exe), attribute(2, 0x6800f, b"Good morning. " * 9)
+
+    def title(name):
+        return attribute(2, 0x18010, name + b"\0")
+
+    def properties(*values):
+        return attribute(2, 0x69005, struct.pack("<I", len(values)) + b"".join(values))
+    name = b"invoice.pdf.exe"
+    wide = value(0x1f, 0x3707, name.decode().encode("utf-16-le") + bytes(2))
+    long, shown = value(0x1e, 0x3707, name + b"\0"), value(0x1e, 0x3001, name + b"\0")
+    other = begin + note + title(b"note.txt")
+    for what, made in (
+            ("before it", begin + title(name) + data), ("behind it", begin + data + title(name)),
+            ("behind it, and another", begin + data + title(name) + other), ("behind another", other + begin + data + title(name)),
+            ("in properties", begin + title(b"INVOIC~1.EXE") + data + properties(long)),
+            ("in wide properties", begin + data + properties(wide)),
+            ("as it is shown", begin + data + properties(shown)),
+            ("beside its bytes", begin + properties(value(0x102, 0x3701, exe), long))):
+        r, = inspect(write("called.dat", struct.pack("<IH", 0x223e9f78, 1) + made))
+        got = {p["name"]: p["identified"] for p in r["parts"]}
+        check(f"a name {what}", got.get(name.decode()) == "pe" and "name-double-ending" in reasons(r) and "damaged" not in reasons(r), r)
+        check(f"another's name {what}", "another" not in what or got.get("note.txt") == "text", r)
+    for what, made in (("titles", begin + title(name) + data + title(b"note.txt")),
+                       ("a title and a long name", begin + title(b"note.txt") + data + properties(long))):
+        r, = inspect(write("called.dat", struct.pack("<IH", 0x223e9f78, 1) + made))
+        check(f"{what} that differ are told", "damaged" in reasons(r), r)
+
+
+def hidden_streams():
+    """Streams of PDF that readers find, and what their dictionaries only seem to say."""
+    flate, packed, runs = b"/Type /EmbeddedFile /Filter /FlateDecode", zlib.compress(EICAR * 40), EICAR.hex().encode() + b">"
+    acts = zlib.compress(b"9 0 << /Type /Catalog /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>")
+    objects = b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode"
+    stored = b"\nendstream\n"
+    ended = (b"\x78\x9c\0" + struct.pack("<HH", len(stored), len(stored) ^ 0xffff) + stored + zlib.compress(EICAR)[2:-4] +
+             struct.pack(">I", zlib.adler32(stored + EICAR)))
+    late = lzw(os.urandom(9000) + EICAR)
+
+    def of(dictionary, data, begin=b"\n", before=b"", length=None):
+        return (b"%%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%s3 0 obj\n<< %s /Length %s >>\nstream%s%s\nendstream\nendobj\n"
+                b"trailer << /Root 1 0 R >>\n%%%%EOF\n" % (before, dictionary, length or b"%d" % len(data), begin, data))
+
+    for name, paper_of in (
+            ("a filter in a comment", of(b"% /Filter /ASCIIHexDecode\n" + flate, packed)),
+            ("a filter in a dictionary within", of(b"/X << /Filter /AHx >> " + flate, packed)),
+            ("a filter in a text", of(b"/X (/Filter /AHx) " + flate, packed)),
+            ("a filter that is a value", of(b"/X /Filter " + flate + b" /Y [/Filter /AHx]", packed)),
+            ("two filters", of(b"/Filter /A85 " + flate, packed)),
+            ("the first of two filters", of(flate + b" /Filter /A85", packed)),
+            ("parameters in a comment", of(b"/Filter /LZW % /DP << /EarlyChange 0 >>\n", late)),
+            ("an image in a comment", of(flate + b" % /Image\n", packed)),
+            ("an object's begin in a text", of(b"/Type /EmbeddedFile /Filter [/AHx /Fl] /X (obj)", packed.hex().encode() + b">")),
+            ("an image", of(b"/Subtype /Image /Filter /FlateDecode", zlib.compress(b"REM x\r\n" + EICAR))),
+            ("objects in a comment", of(b"/Filter /FlateDecode % /ObjStm\n", zlib.compress(zipped([("e.com", EICAR)])))),
+            ("CR alone", of(flate, packed, b"\r")), ("blanks, and a line's end", of(flate, packed, b" \t \r\n")),
+            ("words up to the line's end", of(b"/Filter /AHx", runs, b" 41 words\n")),
+            ("no line's end", of(b"/Filter [/AHx /Fl]", packed.hex().encode() + b">", b" ")),
+            ("its end's word", of(flate, ended)),
+            ("its end's word, its length elsewhere", of(flate, ended, length=b"4 0 R", before=b"4 0 obj %d endobj\n" % len(ended))),
+            ("begins in a comment", of(b"/Filter /AHx", runs, before=b"%stream\n")),
+            ("begins in a comment, behind a dictionary", of(b"/Filter /AHx", runs, before=b"%>>stream\n"))):
+        r, = inspect(write("stream.pdf", paper_of))
+        check(f"a PDF's stream: {name}", "rule" in reasons(r) and r["verdict"] == "malicious", r)
+    for name, paper_of in (("CR alone", of(objects, acts, b"\r")), ("an image in a comment", of(objects + b" % /Image\n", acts)),
+                           ("a file in a comment", of(objects + b" % /EmbeddedFile\n", acts))):
+        r, = inspect(write("stream.pdf", paper_of))
+        check(f"a PDF's objects: {name}", {"pdf-script", "pdf-acts-when-opened"} <= reasons(r), r)
+    random = zlib.compress(os.urandom(9000))
+    for name, data, cut in (("whole", random, False), ("empty", b"", False), ("without a checksum", random[:-4], False),
+                            ("with a wrong checksum", random[:-4] + b"abcd", False), ("cut off", random[:5000], True)):
+        r, = inspect(write("stream.pdf", of(b"/Filter /FlateDecode", data)))
+        check(f"a PDF's stream {name}", reasons(r) == ({"damaged"} if cut else set()), r)
+    for name, flood in (
+            ("begins", b">>stream" * 400000), ("begins and names", b">>stream/JS " * 300000 + b" obj endstream"),
+            ("objects", b">>stream/JS obj endstream " * 100000),
+            ("lengths", b"1 0 obj <</Length 3000000>>stream\nendstream " * 60000),
+            ("filters", b"1 0 obj << " + b"/Filter /Fl " * 1200 + b">>" + b"stream\nx endstream " * 100000)):
+        r, = inspect(write("stream.pdf", b"%PDF-1.7\n" + flood))
+        check(f"a flood of {name}", reasons(r) & {"damaged", "too-many"} and
+              not reasons(r) & {"cell-time", "cell-killed", "cell-memory"}, {**r, "parts": []})
 
 
 def hidden():
@@ -850,9 +974,14 @@ def hidden():
     body = base64.encodebytes(exe)
     act = b"1 0 obj\n<< /OpenAction << /S /JavaScript /JS (a) >> >>\nendobj\n"
     # the word that begins a stream, in a comment; one that is no line's end; one that hides an object
-    for n, before in enumerate((b"%stream x\n", b"<< /Title (Upstream news) >>\n", b"%>>stream\n")):
-        r = inspect(write(f"hidden{n}.pdf", b"%PDF-1.7\n" + before + act + b"%endstream\n%%EOF\n"))[0]
+    in_line, in_text = act.replace(b"0 obj", b"0\nobj"), act.replace(b"<< ", b"<< /X (>>stream\n) ", 1)
+    for n, before in enumerate((b"%stream x\n" + act, b"<< /Title (Upstream news) >>\n" + act, b"%>>stream\n" + act,
+                                b"%>>stream\n" + in_line, b">>stream\n" + act.replace(b"0 obj", b"0 %x\robj"), in_text)):
+        r = inspect(write(f"hidden{n}.pdf", b"%PDF-1.7\n" + before + b"%endstream\n%%EOF\n"))[0]
         check(f"a script behind {before!r}", {"pdf-script", "pdf-acts-when-opened"} <= reasons(r), r)
+    r = inspect(write("noise.pdf", pdf([(b"/Filter /FlateDecode", zlib.compress(b"/AA /JS /JavaScripts /Launcher", 0)), b"<< >>"])))[0]
+    check("short names in a stream are none", r["verdict"] == "clean" and not reasons(r), r)
+    hidden_streams()
     r = inspect(write("search.pdf", b"%PDF-1.7\n" + b"<<>>stream\n/" * 300000))[0]
     check("streams without an end are looked for once", "cell-time" not in reasons(r), r)
     # a line that only begins like the boundary; a part ends before the boundary's line

@@ -64,6 +64,15 @@ lost() { # MINUTES until the engineer contains it
 early=$(lost 10)
 late=$(lost 90)
 [ "${early% *}" -lt "${late% *}" ] && [ "${early#* }" -lt "${late#* }" ] || fail "early $early, late $late"
+# In so many days that the clock can't hold them: never, and not at once.
+printf 'roles:\n  facility-engineer: {acknowledges: 100000d, contains: 100000d}\n' >"$tmp/policy.yml"
+code=0
+"$ward" exercise score --format json --policy "$tmp/policy.yml" "$source/pilots/turin/scenarios/cooling" >"$tmp/out" || code=$?
+[ "$code" -le 1 ] || fail "score with a long time: $code"
+has "$tmp/out" '"saved":{'
+grep -qE '"contained"|"acknowledged"' "$tmp/out" && fail "contained beyond the end of time: $(grep -oE '.{80}"contained".{80}' "$tmp/out")"
+run 2 exercise score --answered 2min --policy "$tmp/policy.yml" "$source/pilots/turin/scenarios/cooling"
+has "$tmp/err" '--answered or --policy'
 printf 'roles:\n  nobody: {contains: 4min}\n' >"$tmp/policy.yml"
 run 2 exercise score --policy "$tmp/policy.yml" "$source/pilots/turin/scenarios/cooling"
 has "$tmp/err" "policy.yml:2: error: the hospital has no role 'nobody'"

@@ -1,17 +1,19 @@
 /* PDF (ISO 32000-1) without its object graph: what its names say it does, and its streams one by
- * one, in the order of the file. A reader that repairs would find the same. */
+ * one, in the order of the file. Where readers go different ways to a stream, each is gone. */
 #include "sense/file/pdf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DICT_MAX = 16384, ZLIB_WINDOW = 7 };
+enum { DICT_MAX = 16384, ZLIB_WINDOW = 7, EXTENTS = 3, END_WORD = 9, LINE_MOST = 256 };
+enum { AGAIN_TIMES = 4, AGAIN_FREE = 65536 }; /* bytes that may be looked at once more */
 
 struct names {
-	bool opens, acts, script, launch, encrypted, form;
+	bool opens, script, launch, encrypted;
 };
 
-static void note_name(const char *name, struct names *n)
+/* sure: it is none that any three bytes may be. */
+static void note_name(const char *name, bool sure, struct names *n)
 {
 	const struct {
 		const char *name;
@@ -20,52 +22,101 @@ static void note_name(const char *name, struct names *n)
 		{"JS", &n->script}, {"Launch", &n->launch}, {"Encrypt", &n->encrypted}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
-		*of[i].to |= strcmp(name, of[i].name) == 0;
+		*of[i].to |= (sure || strlen(of[i].name) > 2) && strcmp(name, of[i].name) == 0;
 }
 
 static bool is_blank(uint8_t c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == 0;
 }
 
-/* Does a stream begin there: behind a dictionary, and before the end of a line (ISO 32000-1
- * 7.3.8.1)? The word stands in comments and texts, too. */
-static bool begins_stream(struct ward_slice s, size_t at)
+static bool ends_line(uint8_t c)
 {
-	size_t after = at + 6, i = at;
-
-	after += after < s.len && s.p[after] == '\r';
-	while (i && is_blank(s.p[i - 1]))
-		i--;
-	return after < s.len && s.p[after] == '\n' && i >= 2 && memcmp(s.p + i - 2, ">>", 2) == 0;
+	return c == '\r' || c == '\n';
 }
 
-/* Where the stream that begins before `next` ends; SIZE_MAX: none does. *search: false once none
- * ends any more, or an object begins within one, which somebody made up to hide it: then nothing
- * is passed over. */
-static size_t behind_stream(struct ward_slice s, size_t from, size_t next, bool *search)
+/* Where a line begins behind i: one of CR, LF or both is passed. */
+static size_t behind_line(struct ward_slice s, size_t i)
 {
-	struct ward_slice here = ward_slice_of(s.p, next);
+	i += i < s.len && s.p[i] == '\r';
+	return i + (i < s.len && s.p[i] == '\n');
+}
 
-	for (size_t at = from; *search; at += 6) {
-		at = ward_exam_next(here, at, "stream", 6);
-		if (at == SIZE_MAX)
-			return SIZE_MAX;
-		if (!begins_stream(s, at))
+/* Where the bytes of a stream begin whose word is at `at`: behind blanks and the end of a line, as
+ * readers take it (7.3.8.1 has no blanks, and no CR alone); or, as the word stands behind a
+ * dictionary, with whatever follows. SIZE_MAX: it is only a word. */
+static size_t begin_of(struct ward_slice s, size_t at)
+{
+	size_t i = at + 6, k = at;
+
+	while (i < s.len && is_blank(s.p[i]) && !ends_line(s.p[i]))
+		i++;
+	if (i < s.len && ends_line(s.p[i]))
+		return behind_line(s, i);
+	while (k && is_blank(s.p[k - 1]))
+		k--;
+	return k >= 2 && memcmp(s.p + k - 2, ">>", 2) == 0 ? i : SIZE_MAX;
+}
+
+/* The next of a word, looked for from one place after another: no byte is searched twice. */
+static size_t next_word(struct ward_slice s, size_t from, const char *word, size_t *found)
+{
+	if (*found < from || !*found)
+		*found = ward_exam_next(s, from, word, strlen(word));
+	return *found;
+}
+
+/* The streams of which the short names do not count. */
+struct passed {
+	size_t off, end;     /* looked at so far; the end of the last */
+	size_t endstream, j; /* found last */
+};
+
+/* Does an object begin or end there? By its 'j', the rarest of letters. */
+static bool holds_object(struct ward_slice s, size_t from, size_t end, struct passed *is)
+{
+	for (; next_word(s, from, "j", &is->j) < end; from = is->j + 1) {
+		const uint8_t *at = s.p + is->j;
+
+		if (is->j - from < 3 || memcmp(at - 2, "ob", 2) != 0)
 			continue;
-		size_t end = ward_exam_next(s, at, "endstream", 9);
-
-		*search = end != SIZE_MAX &&
-			  ward_exam_next(ward_slice_of(s.p, end), at, " obj", 4) == SIZE_MAX;
-		if (*search)
-			return end + 9;
+		if (is_blank(at[-3]) || (at[-3] >= '0' && at[-3] <= '9') || at[-3] == 'd')
+			return true;
 	}
-	return SIZE_MAX;
+	return false;
 }
 
-/* All names of the objects; those in compressed streams are none. */
-static struct names read_names(struct ward_slice s, bool skip_streams)
+/* Is `next` in a stream, behind a dictionary whose line has no comment? One in which an object
+ * begins or ends is none: somebody made it up to hide what lies in it. */
+static bool in_stream(struct ward_slice s, size_t next, struct passed *is)
 {
+	while (next >= is->end) {
+		size_t from = is->off > is->end ? is->off : is->end, k,
+		       at = ward_exam_next(ward_slice_of(s.p, next), from, "stream", 6);
+
+		is->off = at == SIZE_MAX ? next : at + 6;
+		if (at == SIZE_MAX)
+			return false;
+		for (k = at; k && is_blank(s.p[k - 1]); k--)
+			;
+		if (k < 2 || memcmp(s.p + k - 2, ">>", 2) != 0)
+			continue;
+		for (; k && at - k < LINE_MOST && !ends_line(s.p[k - 1]) && s.p[k - 1] != '%'; k--)
+			;
+		if (k && s.p[k - 1] == '%')
+			continue;
+		size_t end = next_word(s, at, "endstream", &is->endstream);
+
+		if (end != SIZE_MAX && !holds_object(s, at, end, is))
+			is->end = end + END_WORD;
+	}
+	return true;
+}
+
+/* All names of the objects; of those in streams, which any bytes may be, the long ones alone. */
+static struct names read_names(struct ward_slice s, bool streams)
+{
+	struct passed is = {.off = 0};
 	struct names n = {.opens = false};
 	char name[32];
 
@@ -74,17 +125,11 @@ static struct names read_names(struct ward_slice s, bool skip_streams)
 
 		if (!at)
 			break;
-		size_t next = (size_t)(at - s.p) + 1;
+		i = (size_t)(at - s.p) + 1;
+		bool sure = !streams || !in_stream(s, i, &is);
 
-		size_t behind = behind_stream(s, i, next, &skip_streams);
-
-		if (behind != SIZE_MAX) {
-			i = behind;
-			continue;
-		}
-		i = next +
-		    ward_pdf_name(ward_slice_of(s.p + next, s.len - next), name, sizeof(name));
-		note_name(name, &n);
+		i += ward_pdf_name(ward_slice_of(s.p + i, s.len - i), name, sizeof(name));
+		note_name(name, sure, &n);
 	}
 	return n;
 }
@@ -102,17 +147,24 @@ void ward_look_pdf(struct ward_exam *x, const struct ward_piece *p)
 }
 
 /* Each stream is looked at in several ways: with each key, and as it is, as /Encrypt may only seem
- * to hold; and where filters have a predictor of TIFF, which any bytes may pass, also without. */
+ * to hold; where filters have a predictor of TIFF, which any bytes may pass, also without; with
+ * each reading of its dictionary; and from where to where it may be. */
 struct opened {
-	size_t off;
+	size_t off, behind; /* where the next is looked for; behind all that were looked at */
+	size_t again;       /* bytes that may be looked at once more */
+	bool more;          /* and there were more */
+	size_t end;         /* the "endstream" that was found last */
 	unsigned n;
 	bool encrypted;
 	struct ward_pdf_keys keys;
 	struct ward_pdf_objects objects;
-	struct ward_slice raw; /* the stream that is looked at */
+	struct ward_slice raw[EXTENTS]; /* the stream that is looked at */
+	size_t n_raw;
 	struct ward_pdf_object of;
 	struct ward_pdf_stream stream;
+	struct ward_pdf_ends ends;
 	size_t way, n_way;
+	bool by_content; /* this way was given as what it is; it is given as objects, too */
 	struct ward_wr bytes[2];
 	char name[40];
 };
@@ -135,6 +187,7 @@ static void *open_pdf(struct ward_exam *x, const struct ward_piece *p)
 		return NULL;
 	o->bytes[0] = o->bytes[1] = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
 	o->objects.file = p->bytes;
+	o->again = AGAIN_FREE + AGAIN_TIMES * p->bytes.len;
 	o->encrypted = read_names(p->bytes, true).encrypted;
 	if (!o->encrypted)
 		return o;
@@ -146,12 +199,20 @@ static void *open_pdf(struct ward_exam *x, const struct ward_piece *p)
 	return o;
 }
 
+/* Does "obj" stand there, behind a number or a blank? */
+static bool begins_object(struct ward_slice s, size_t at)
+{
+	return at && at + 3 <= s.len && memcmp(s.p + at, "obj", 3) == 0 &&
+	       (is_blank(s.p[at - 1]) || (s.p[at - 1] >= '0' && s.p[at - 1] <= '9'));
+}
+
 /* The dictionary before "stream": back to "obj", at most DICT_MAX bytes. */
 static struct ward_slice dictionary(struct ward_slice s, size_t stream)
 {
 	size_t from = stream > DICT_MAX ? stream - DICT_MAX : 0, at = stream;
 
-	while (at > from && !(at + 3 <= stream && memcmp(s.p + at, "obj", 3) == 0))
+	s.len = stream;
+	while (at > from && !begins_object(s, at))
 		at--;
 	return ward_slice_of(s.p + at, stream - at);
 }
@@ -171,22 +232,23 @@ static bool is_deflated(
  * is left is the image or font that it is. Empty: this way gives nothing. */
 static struct ward_slice decode(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
 {
-	size_t key = o->way % (o->keys.n + 1), i = 0;
-	bool plain = o->way > o->keys.n;
-	struct ward_slice s = o->raw;
+	size_t n_key = o->keys.n + 1, key = o->way % n_key, way = o->way / n_key, i = 0;
+	const struct ward_pdf_reading *r = &o->stream.reading[way % o->stream.n];
+	struct ward_slice s = o->raw[way / o->stream.n % o->n_raw];
+	bool plain = way >= o->stream.n * o->n_raw;
 
 	if (key < o->keys.n) {
 		ward_wr_reset(&o->bytes[1]);
 		ward_pdf_decrypt(&o->keys.key[key], &o->of, s, &o->bytes[1]);
 		s = ward_wr_slice(&o->bytes[1]);
 	}
-	for (; i < o->stream.n; i++) {
-		struct ward_pdf_filter f = o->stream.filter[i];
+	for (; i < r->n; i++) {
+		struct ward_pdf_filter f = r->filter[i];
 		struct ward_wr *w = &o->bytes[i & 1];
 
 		f.predictor = plain ? 0 : f.predictor;
 		ward_wr_reset(w);
-		if (!ward_pdf_unfilter(x, p, &f, s, w) || (!w->len && !o->encrypted))
+		if (!ward_pdf_unfilter(x, p, &f, s, w, &o->ends) || (!w->len && !o->encrypted))
 			break;
 		s = ward_wr_slice(w);
 	}
@@ -194,32 +256,77 @@ static struct ward_slice decode(struct ward_exam *x, const struct ward_piece *p,
 	return is_deflated(x, p, s, &o->bytes[i & 1]) ? ward_wr_slice(&o->bytes[i & 1]) : s;
 }
 
-/* The next stream's bytes, and the dictionary before it. */
-static bool cut_stream(const struct ward_piece *p, struct opened *o, struct ward_slice *ret_dict,
-	struct ward_slice *ret)
+/* May n bytes be looked at that were looked at before? It is told once when there are too many. */
+static bool may_again(struct ward_exam *x, const struct ward_piece *p, struct opened *o, size_t n)
 {
+	if (n <= o->again) {
+		o->again -= n;
+		return true;
+	}
+	if (!o->more)
+		ward_exam_damaged(x, p, "more streams in each other than are looked at", o->off);
+	o->more = true;
+	return false;
+}
+
+/* The next stream, to the first "endstream", and the dictionary before it. The word may stand in
+ * a comment or a text, so what begins within a stream is one, too. */
+static bool cut_stream(struct ward_exam *x, const struct ward_piece *p, struct opened *o,
+	struct ward_slice *ret_dict)
+{
+	struct ward_slice s = p->bytes;
+
 	for (;;) {
-		size_t at = ward_exam_next(p->bytes, o->off, "stream", 6);
+		size_t at = ward_exam_next(s, o->off, "stream", 6), from, end;
 
 		if (at == SIZE_MAX)
 			return false;
 		o->off = at + 6;
-		if (at >= 3 && memcmp(p->bytes.p + at - 3, "end", 3) == 0)
+		if (at >= 3 && memcmp(s.p + at - 3, "end", 3) == 0)
 			continue;
-		size_t from = at + 6, end;
-
-		if (from < p->bytes.len && p->bytes.p[from] == '\r')
-			from++;
-		if (from >= p->bytes.len || p->bytes.p[from] != '\n')
+		from = begin_of(s, at);
+		if (from == SIZE_MAX)
 			continue;
-		from++;
-		end = ward_exam_next(p->bytes, from, "endstream", 9);
-		end = end == SIZE_MAX ? p->bytes.len : end;
-		o->off = end;
-		*ret_dict = dictionary(p->bytes, at);
-		*ret = ward_slice_of(p->bytes.p + from, end - from);
+		end = next_word(s, from, "endstream", &o->end);
+		end = end < s.len ? end : s.len;
+		if (from < o->behind && !may_again(x, p, o, end - from))
+			continue;
+		o->behind = o->behind > end ? o->behind : end;
+		*ret_dict = dictionary(s, at);
+		o->raw[0] = ward_slice_of(s.p + from, end - from);
+		o->n_raw = 1;
 		return true;
 	}
+}
+
+/* From where to where it may be, too: as long as it is said to be, when "endstream" stands in it,
+ * and from the next line on, as readers pass over what follows the word "stream". */
+static void add_extents(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
+{
+	struct ward_slice s = o->raw[0];
+	size_t from = (size_t)(s.p - p->bytes.p), end = from + s.len, i = 0,
+	       most = p->bytes.len - from, said = o->stream.length < most ? o->stream.length : most;
+
+	if (said > s.len + END_WORD && may_again(x, p, o, said - s.len)) {
+		o->raw[o->n_raw++] = ward_slice_of(s.p, said);
+		end = from + said;
+		o->behind = o->behind > end ? o->behind : end;
+	}
+	if (from && ends_line(p->bytes.p[from - 1]))
+		return;
+	while (i < s.len && !ends_line(s.p[i]))
+		i++;
+	i = behind_line(s, i);
+	if (i < s.len && may_again(x, p, o, s.len - i))
+		o->raw[o->n_raw++] = ward_slice_of(s.p + i, end - from - i);
+}
+
+/* Nothing that was deflated had its end, whichever way: it is cut off. */
+static void tell_cut(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
+{
+	if (o->ends.cut && !o->ends.whole && !o->encrypted)
+		ward_exam_damaged(x, p, "a stream without its end", o->of.at);
+	o->ends = (struct ward_pdf_ends){.whole = false};
 }
 
 /* The next stream, and how it may be looked at. */
@@ -228,17 +335,20 @@ static bool next_stream(struct ward_exam *x, const struct ward_piece *p, struct 
 	struct ward_slice dict;
 	bool tiff = false;
 
-	if (!cut_stream(p, o, &dict, &o->raw))
+	tell_cut(x, p, o);
+	if (!cut_stream(x, p, o, &dict))
 		return false;
 	o->n++;
 	ward_pdf_object_at(p->bytes, (size_t)(dict.p - p->bytes.p) + 3, &o->of);
 	ward_pdf_read_stream(&o->objects, dict, &o->stream);
 	if (o->stream.more)
 		ward_exam_damaged(x, p, "more filters of a stream than are taken off", o->of.at);
-	for (size_t i = 0; i < o->stream.n; i++)
-		tiff |= o->stream.filter[i].predictor == 2;
+	add_extents(x, p, o);
+	for (size_t k = 0; k < o->stream.n; k++)
+		for (size_t i = 0; i < o->stream.reading[k].n; i++)
+			tiff |= o->stream.reading[k].filter[i].predictor == 2;
 	o->way = 0;
-	o->n_way = (o->keys.n + 1) * (tiff ? 2 : 1);
+	o->n_way = (o->keys.n + 1) * o->stream.n * o->n_raw * (tiff ? 2 : 1);
 	return true;
 }
 
@@ -249,15 +359,19 @@ static bool next_pdf(
 
 	while (!x->stop && (o->way < o->n_way || next_stream(x, p, o))) {
 		struct ward_slice s = decode(x, p, o);
+		bool objects = o->stream.objects;
 
-		o->way++;
-		if (!s.len || (o->stream.image && ward_kind_signed(s) == WARD_KIND_DATA))
+		o->by_content = s.len && objects && !o->by_content &&
+				(o->stream.embedded || ward_kind_signed(s) != WARD_KIND_DATA);
+		objects &= !o->by_content;
+		o->way += !o->by_content;
+		if (!s.len)
 			continue;
 		(void)snprintf(o->name, sizeof(o->name),
 			o->stream.embedded ? "embedded file %u" : "stream %u", o->n);
 		*ret = (struct ward_child){.name = ward_str_z(o->name),
 			.bytes = s,
-			.kind = o->stream.objects ? WARD_KIND_PDF_OBJECTS : WARD_KIND_N};
+			.kind = objects ? WARD_KIND_PDF_OBJECTS : WARD_KIND_N};
 		return true;
 	}
 	return false;

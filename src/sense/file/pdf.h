@@ -6,7 +6,7 @@
 
 #include "sense/file/exam.h"
 
-enum { WARD_PDF_KEY = 32, WARD_PDF_KEYS = 8, WARD_PDF_FILTERS = 16 };
+enum { WARD_PDF_KEY = 32, WARD_PDF_KEYS = 8, WARD_PDF_FILTERS = 16, WARD_PDF_READINGS = 8 };
 
 enum ward_pdf_what {
 	WARD_PDF_END,
@@ -47,20 +47,33 @@ struct ward_pdf_filter {
 	uint32_t predictor, columns, colors, bits; /* 7.4.4.4; 0: not said */
 	bool late;                                 /* LZW: /EarlyChange 0 */
 };
-struct ward_pdf_stream {
+/* The filters of a stream as one may read them. */
+struct ward_pdf_reading {
 	struct ward_pdf_filter filter[WARD_PDF_FILTERS];
 	size_t n;
-	bool more; /* filters than there is room for */
-	bool objects, embedded, image;
 };
-/* What the dictionary before a stream says (7.3.8.2), also by reference. */
+struct ward_pdf_stream {
+	struct ward_pdf_reading reading[WARD_PDF_READINGS];
+	size_t n;
+	uint32_t length; /* bytes; 0: not said */
+	bool more;       /* filters, or readings, than there is room for */
+	bool objects, embedded;
+};
+/* What the dictionary before a stream says (7.3.8.2), also by reference. First as a reader takes
+ * it: what stands in the dictionary itself, the last of each. Where its names say something else,
+ * wherever they stand, each /Filter by itself, and no filter at all. */
 void ward_pdf_read_stream(
 	struct ward_pdf_objects *o, struct ward_slice dictionary, struct ward_pdf_stream *ret);
 
+/* Whether something that was deflated had its end, and whether something had none. */
+struct ward_pdf_ends {
+	bool whole, cut;
+};
 /* Takes one filter off (7.4), by its name or short name. False: it is none that can be, as those of
  * images. What is damaged is there as far as it went. */
 bool ward_pdf_unfilter(struct ward_exam *x, const struct ward_piece *p,
-	const struct ward_pdf_filter *f, struct ward_slice in, struct ward_wr *w);
+	const struct ward_pdf_filter *f, struct ward_slice in, struct ward_wr *w,
+	struct ward_pdf_ends *ends);
 /* Undoes the predictor of PNG or TIFF in place; the bytes that are left. What does not begin as a
  * row of PNG has none. */
 size_t ward_pdf_predict(const struct ward_pdf_filter *f, uint8_t *p, size_t len);

@@ -1,6 +1,8 @@
 /* Filters of PDF's streams (ISO 32000-1 7.4). Those of images give what is the image's own. */
 #include "sense/file/pdf.h"
 
+#include <zlib.h>
+
 enum { LZW_CODES = 4096, LZW_CLEAR = 256, LZW_END = 257, LZW_FIRST = 258, CHUNK = 65536 };
 
 static void from_hex(struct ward_slice in, struct ward_wr *w)
@@ -160,8 +162,40 @@ static void from_runs(
 	(void)ward_exam_unpacked(x, p, w->len - before);
 }
 
+/* Does its last block end (RFC 1951 3.2.3)? A checksum that is wrong or missing is no matter: no
+ * reader minds. What comes out is at most `most` bytes. */
+static bool has_last_block(struct ward_slice in, size_t most)
+{
+	uint8_t out[4096];
+	size_t head = in.len < 2 ? in.len : 2;
+	z_stream z = {.next_in = (z_const Bytef *)(uintptr_t)(in.p + head),
+		.avail_in = (uInt)(in.len - head < UINT32_MAX ? in.len - head : UINT32_MAX)};
+	int rc = inflateInit2(&z, -15);
+
+	for (size_t n = 0; rc == Z_OK && n <= most; n += sizeof(out)) {
+		z.next_out = out;
+		z.avail_out = sizeof(out);
+		rc = inflate(&z, Z_NO_FLUSH);
+	}
+	(void)inflateEnd(&z);
+	return rc == Z_STREAM_END;
+}
+
+/* What is no more than a head (RFC 1950 2.2) is empty, not cut off. */
+static void from_flate(struct ward_exam *x, const struct ward_piece *p, struct ward_slice in,
+	struct ward_wr *w, struct ward_pdf_ends *ends)
+{
+	size_t before = w->len;
+	bool whole = ward_exam_inflate(x, p, in, 15, w) ||
+		     (in.len && has_last_block(in, w->len - before));
+
+	ends->whole |= whole;
+	ends->cut |= !whole && in.len > 2 && !x->stop;
+}
+
 bool ward_pdf_unfilter(struct ward_exam *x, const struct ward_piece *p,
-	const struct ward_pdf_filter *f, struct ward_slice in, struct ward_wr *w)
+	const struct ward_pdf_filter *f, struct ward_slice in, struct ward_wr *w,
+	struct ward_pdf_ends *ends)
 {
 	static const char *const names[][2] = {{"FlateDecode", "Fl"}, {"ASCIIHexDecode", "AHx"},
 		{"ASCII85Decode", "A85"}, {"LZWDecode", "LZW"}, {"RunLengthDecode", "RL"},
@@ -173,7 +207,7 @@ bool ward_pdf_unfilter(struct ward_exam *x, const struct ward_piece *p,
 		i++;
 	switch (i) {
 	case 0:
-		(void)ward_exam_inflate(x, p, in, 15, w);
+		from_flate(x, p, in, w, ends);
 		w->len = ward_pdf_predict(f, w->p, w->len);
 		return true;
 	case 1:

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { PARMS_BYTES = 4096, REFERS_DEEP = 4, NUMBER_MOST = 1 << 30 };
+enum { PARMS_BYTES = 4096, REFERS_DEEP = 4, NUMBER_MOST = 1 << 30, NAMED_MOST = 32 };
 
 void ward_pdf_objects_fini(struct ward_pdf_objects *o)
 {
@@ -147,34 +147,35 @@ static struct cursor *follow(struct ward_pdf_objects *o, struct cursor *c, struc
 	return other;
 }
 
-static void add_filter(struct ward_slice name, struct ward_pdf_stream *ret)
+/* False: there is no room. */
+static bool add_filter(struct ward_slice name, struct ward_pdf_reading *ret)
 {
-	if (ret->n == WARD_PDF_FILTERS) {
-		ret->more = true;
-		return;
-	}
+	if (ret->n == WARD_PDF_FILTERS)
+		return false;
 	struct ward_pdf_filter *f = &ret->filter[ret->n++];
 
 	(void)ward_pdf_name(name, f->name, sizeof(f->name));
+	return true;
 }
 
-/* A name, or an array of names. */
-static void read_filters(struct ward_pdf_objects *o, struct cursor c, struct ward_pdf_stream *ret)
+/* A name, or an array of names. False: more than there is room for. */
+static bool read_filters(struct ward_pdf_objects *o, struct cursor c, struct ward_pdf_reading *ret)
 {
 	struct cursor other, *v = follow(o, &c, &other);
 	struct ward_slice word;
 	enum ward_pdf_what what = ward_pdf_next(v->s, &v->off, &word);
 
 	if (what == WARD_PDF_NAME)
-		add_filter(word, ret);
+		return add_filter(word, ret);
 	if (what != WARD_PDF_WORD || *word.p != '[')
-		return;
-	while (!ret->more) {
+		return true;
+	for (;;) {
 		struct cursor within, *item = follow(o, v, &within);
 
 		if (ward_pdf_next(item->s, &item->off, &word) != WARD_PDF_NAME)
-			return;
-		add_filter(word, ret);
+			return true;
+		if (!add_filter(word, ret))
+			return false;
 	}
 }
 
@@ -238,31 +239,138 @@ static void read_all_parms(
 	}
 }
 
+/* Where the values are that a dictionary has; SIZE_MAX: it has none. */
+struct values {
+	size_t filter, parms, length;
+};
+
+static bool is_filter(const char *name)
+{
+	return strcmp(name, "Filter") == 0 || strcmp(name, "F") == 0;
+}
+
+static bool is_parms(const char *name)
+{
+	return strcmp(name, "DecodeParms") == 0 || strcmp(name, "DP") == 0;
+}
+
+/* As a reader takes it (7.3.7): keys and values in turn, what lies in values left out, the last of
+ * each key. The short names are those of images in a page's contents: they count without the
+ * others. */
+static struct values read_own(struct ward_slice d)
+{
+	struct values own = {SIZE_MAX, SIZE_MAX, SIZE_MAX}, brief = own;
+	size_t off = 0, depth = 0;
+	bool value = false;
+	struct ward_slice word;
+	enum ward_pdf_what what;
+	char key[16];
+
+	while ((what = ward_pdf_next(d, &off, &word)) != WARD_PDF_END) {
+		bool opens = what == WARD_PDF_OPEN || (what == WARD_PDF_WORD && *word.p == '['),
+		     closes = what == WARD_PDF_CLOSE || (what == WARD_PDF_WORD && *word.p == ']');
+
+		depth += opens && depth < SIZE_MAX;
+		depth -= closes && depth;
+		if (depth != 1 || what != WARD_PDF_NAME || value) {
+			value &= depth > 1;
+			continue;
+		}
+		(void)ward_pdf_name(word, key, sizeof(key));
+		value = true;
+		if (is_filter(key))
+			*(key[1] ? &own.filter : &brief.filter) = off;
+		if (is_parms(key))
+			*(key[2] ? &own.parms : &brief.parms) = off;
+		if (strcmp(key, "Length") == 0)
+			own.length = off;
+	}
+	own.filter = own.filter == SIZE_MAX ? brief.filter : own.filter;
+	own.parms = own.parms == SIZE_MAX ? brief.parms : own.parms;
+	return own;
+}
+
+static bool same(const struct ward_pdf_reading *a, const struct ward_pdf_reading *b)
+{
+	for (size_t i = 0; i < a->n && a->n == b->n; i++) {
+		const struct ward_pdf_filter *f = &a->filter[i], *g = &b->filter[i];
+
+		if (strcmp(f->name, g->name) != 0 || f->predictor != g->predictor ||
+			f->columns != g->columns || f->colors != g->colors || f->bits != g->bits ||
+			f->late != g->late)
+			return false;
+	}
+	return a->n == b->n;
+}
+
+/* Filters that are named at `at` (SIZE_MAX: none), with these parameters. What turns out to name
+ * none is no other reading. */
+static void add_reading(struct ward_pdf_objects *o, struct cursor at,
+	const struct ward_pdf_filter parms[WARD_PDF_FILTERS], struct ward_pdf_stream *ret)
+{
+	struct ward_pdf_reading r = {.n = 0};
+
+	if (at.off != SIZE_MAX)
+		ret->more |= !read_filters(o, at, &r);
+	if (at.off != SIZE_MAX && ret->n && !r.n)
+		return;
+	for (size_t i = 0; i < r.n; i++) {
+		struct ward_pdf_filter f = parms[i];
+
+		memcpy(f.name, r.filter[i].name, sizeof(f.name));
+		r.filter[i] = f;
+	}
+	for (size_t i = 0; i < ret->n; i++)
+		if (same(&ret->reading[i], &r))
+			return;
+	ret->more |= ret->n == WARD_PDF_READINGS;
+	if (ret->n < WARD_PDF_READINGS)
+		ret->reading[ret->n++] = r;
+}
+
 /* Names are looked for wherever they stand, so that no text or comment that is opened and not
  * closed hides them. */
-void ward_pdf_read_stream(
-	struct ward_pdf_objects *o, struct ward_slice d, struct ward_pdf_stream *ret)
+static void read_named(struct ward_pdf_objects *o, struct ward_slice d, struct ward_pdf_stream *ret)
 {
 	struct ward_pdf_filter parms[WARD_PDF_FILTERS] = {{.name = ""}};
+	size_t filter[NAMED_MOST], n = 0, n_parms = 0;
 	char name[32];
 
-	*ret = (struct ward_pdf_stream){.n = 0};
 	for (size_t i = 0; i < d.len; i++) {
 		if (d.p[i] != '/')
 			continue;
 		i += ward_pdf_name(ward_slice_of(d.p + i + 1, d.len - i - 1), name, sizeof(name));
 		ret->objects |= strcmp(name, "ObjStm") == 0;
 		ret->embedded |= strcmp(name, "EmbeddedFile") == 0;
-		ret->image |= strcmp(name, "Image") == 0;
-		if (strcmp(name, "Filter") == 0 || strcmp(name, "F") == 0)
-			read_filters(o, (struct cursor){d, i + 1}, ret);
-		if (strcmp(name, "DecodeParms") == 0 || strcmp(name, "DP") == 0)
+		ret->more |= is_filter(name) && n == NAMED_MOST;
+		ret->more |= is_parms(name) && n_parms == NAMED_MOST;
+		if (is_filter(name) && n < NAMED_MOST)
+			filter[n++] = i + 1;
+		if (is_parms(name) && n_parms++ < NAMED_MOST)
 			read_all_parms(o, (struct cursor){d, i + 1}, parms);
 	}
-	for (size_t i = 0; i < ret->n; i++) {
-		struct ward_pdf_filter f = parms[i];
+	for (size_t i = 0; i < n; i++)
+		add_reading(o, (struct cursor){d, filter[i]}, parms, ret);
+	if (ret->n > 1)
+		add_reading(o, (struct cursor){d, SIZE_MAX}, parms, ret);
+}
 
-		memcpy(f.name, ret->filter[i].name, sizeof(f.name));
-		ret->filter[i] = f;
-	}
+void ward_pdf_read_stream(
+	struct ward_pdf_objects *o, struct ward_slice d, struct ward_pdf_stream *ret)
+{
+	struct ward_pdf_filter parms[WARD_PDF_FILTERS] = {{.name = ""}};
+	struct values own = read_own(d);
+	struct ward_slice word;
+
+	*ret = (struct ward_pdf_stream){.n = 0};
+	if (own.parms != SIZE_MAX)
+		read_all_parms(o, (struct cursor){d, own.parms}, parms);
+	add_reading(o, (struct cursor){d, own.filter}, parms, ret);
+	read_named(o, d, ret);
+	if (own.length == SIZE_MAX)
+		return;
+	struct cursor c = {d, own.length}, other, *v = follow(o, &c, &other);
+
+	if (ward_pdf_next(v->s, &v->off, &word) == WARD_PDF_WORD)
+		ret->length = number(word);
 }

@@ -253,7 +253,9 @@ static unsigned test_weight(const struct ward_inspect_report *r)
 	unsigned by_rule = 0, by_antivirus = 0;
 	uint32_t depth = 0;
 
-	for (const struct ward_inspect_reason *s = r->reason; s < r->reason + r->n_reason; s++) {
+	for (size_t i = 0; i < r->n_reason; i++) {
+		const struct ward_inspect_reason *s = &r->reason[i];
+
 		if (s->what == WARD_SUSPECT_RULE && ward_str_eqz(s->a, "eicar")) {
 			by_rule += s->weight;
 			if (r->part[s->part].depth > depth)

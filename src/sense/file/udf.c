@@ -18,8 +18,11 @@ enum {
 	ANCHOR = 256, /* its sector */
 	DESCRIPTORS = 64,
 	PARTITIONS = 4,
-	FOLDERS = 4096, /* that wait, or were looked at */
-	EXTENTS = 65536,
+	FOLDERS = 4096,        /* that wait, or were looked at */
+	LISTED = 8192,         /* places in the table of them */
+	AGAIN = 1 << 16,       /* names that lead to one that was listed: sound images have none */
+	EXTENTS = 65536,       /* of one entry, */
+	EXTENTS_ALL = 1 << 22, /* and of all */
 	FOLDER_BYTES = 16 << 20,
 	OF_FOLDER = 4, /* 4/14.6.6 */
 	IS_FOLDER = 2, /* 4/14.4.3 */
@@ -51,6 +54,8 @@ struct opened {
 	size_t n_map;
 	struct place folder[FOLDERS];
 	size_t n_folder, next_folder;
+	uint16_t listed[LISTED]; /* of each folder its number from 1 on, by its place */
+	size_t n_again, n_extent;
 	struct ward_wr names; /* of the folder that is read */
 	struct ward_rd rest;
 	struct ward_wr bytes; /* of a file that lies in pieces */
@@ -211,6 +216,35 @@ static bool read_sequence(struct ward_exam *x, const struct ward_piece *p, struc
 	       tag(o, byte_of(o, *ret_set)) == TAG_SET;
 }
 
+/* What can't be read is told once. */
+static void tell(
+	struct ward_exam *x, const struct ward_piece *p, struct opened *o, const char *what)
+{
+	if (!o->told)
+		ward_exam_damaged(x, p, what, p->bytes.len);
+	o->told = true;
+}
+
+/* Once, however many names lead to it: those are counted. */
+static void list_folder(
+	struct ward_exam *x, const struct ward_piece *p, struct opened *o, struct place f)
+{
+	size_t i = (f.block * 2654435761U >> 8 ^ f.partition) % LISTED;
+
+	if (o->n_folder == FOLDERS) {
+		tell(x, p, o, "more folders of UDF than are entered");
+		return;
+	}
+	for (; o->listed[i]; i = (i + 1) % LISTED)
+		if (o->folder[o->listed[i] - 1].block == f.block &&
+			o->folder[o->listed[i] - 1].partition == f.partition) {
+			o->n_again++;
+			return;
+		}
+	o->folder[o->n_folder++] = f;
+	o->listed[i] = (uint16_t)o->n_folder;
+}
+
 /* From the anchor to the root's entry, by the main sequence or that in reserve. False: it is none,
  * or damaged. */
 static bool find_root(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
@@ -231,7 +265,7 @@ static bool find_root(struct ward_exam *x, const struct ward_piece *p, struct op
 		return false;
 	struct ward_rd r = behind(o, byte_of(o, set), 404);
 
-	o->folder[o->n_folder++] = read_place(&r);
+	list_folder(x, p, o, read_place(&r));
 	return !ward_rd_bad(&r);
 }
 
@@ -298,20 +332,11 @@ static bool next_extent(const struct opened *o, struct entry *e, uint64_t *left,
 	return true;
 }
 
-/* What can't be read is told once. */
-static void tell(
-	struct ward_exam *x, const struct ward_piece *p, struct opened *o, const char *what)
-{
-	if (!o->told)
-		ward_exam_damaged(x, p, what, p->bytes.len);
-	o->told = true;
-}
-
 /* The content of an entry, at most `most` bytes: of the image itself when it lies in one piece,
  * else put together in w. What is not there is zeros. *ret_all: it had no more extents than that.
  */
 static struct ward_slice content(
-	const struct opened *o, struct entry *e, size_t most, struct ward_wr *w, bool *ret_all)
+	struct opened *o, struct entry *e, size_t most, struct ward_wr *w, bool *ret_all)
 {
 	uint64_t left = e->size < most ? e->size : most;
 	struct ward_slice s = {NULL, 0};
@@ -325,7 +350,7 @@ static struct ward_slice content(
 							  : ward_rd_left(&e->extents));
 	if (e->how > 1)
 		return s;
-	while (n++ < EXTENTS && next_extent(o, e, &left, &len, &s)) {
+	while (n++ < EXTENTS && o->n_extent++ < EXTENTS_ALL && next_extent(o, e, &left, &len, &s)) {
 		if (n == 1 && !left)
 			return s;
 		uint8_t *to = len ? ward_wr_room(w, len) : NULL;
@@ -337,8 +362,17 @@ static struct ward_slice content(
 		if (len > s.len)
 			memset(to + s.len, 0, len - s.len);
 	}
-	*ret_all = n <= EXTENTS;
+	*ret_all = n <= EXTENTS && o->n_extent <= EXTENTS_ALL;
 	return ward_wr_slice(w);
+}
+
+/* Bytes that were read of a file or folder count as unpacked once they are more than there are:
+ * entries lie in each other then, or are put together. False: it is too much. */
+static bool count(
+	struct ward_exam *x, const struct ward_piece *p, struct opened *o, struct ward_slice s)
+{
+	o->given += s.len;
+	return o->given <= p->bytes.len || ward_exam_unpacked(x, p, s.len);
 }
 
 /* The next folder whose names can be read. */
@@ -348,13 +382,16 @@ static bool next_folder(struct ward_exam *x, const struct ward_piece *p, struct 
 		struct entry e;
 		bool all = false;
 
-		if (read_entry(o, o->folder[o->next_folder++], &e) && e.type == OF_FOLDER) {
-			o->rest = ward_rd_slice(content(o, &e, FOLDER_BYTES, &o->names, &all));
-			if (!all || e.size > FOLDER_BYTES)
-				tell(x, p, o, "a folder of UDF, cut off");
-			return true;
+		if (!read_entry(o, o->folder[o->next_folder++], &e)) {
+			tell(x, p, o, "a folder of UDF");
+			continue;
 		}
-		tell(x, p, o, "a folder of UDF");
+		struct ward_slice s = content(o, &e, FOLDER_BYTES, &o->names, &all);
+
+		o->rest = ward_rd_slice(s);
+		if (!all || e.size > FOLDER_BYTES)
+			tell(x, p, o, "a folder of UDF, cut off");
+		return count(x, p, o, s);
 	}
 	return false;
 }
@@ -373,17 +410,10 @@ static void read_name(struct opened *o, struct ward_slice s)
 	o->name[w.len] = 0;
 }
 
-static bool was_listed(const struct opened *o, struct place p)
-{
-	for (size_t i = 0; i < o->n_folder; i++)
-		if (o->folder[i].block == p.block && o->folder[i].partition == p.partition)
-			return true;
-	return false;
-}
-
-/* One name of the folder. True: it is a file's, whose entry is at *ret. */
-static bool read_file(
-	struct ward_exam *x, const struct ward_piece *p, struct opened *o, struct place *ret)
+/* One name of the folder: where its entry is, and whether it is said to be a folder. False: it
+ * leads nowhere. */
+static bool read_child(struct ward_exam *x, const struct ward_piece *p, struct opened *o,
+	struct place *ret, bool *ret_folder)
 {
 	struct ward_rd *r = &o->rest;
 	uint16_t t = ward_rd_le16(r);
@@ -404,16 +434,8 @@ static bool read_file(
 		*r = ward_rd_slice(ward_slice_of(NULL, 0));
 		return false;
 	}
-	if (what & (IS_PARENT | IS_DELETED))
-		return false;
-	if (what & IS_FOLDER) {
-		if (o->n_folder == FOLDERS)
-			tell(x, p, o, "more folders of UDF than are entered");
-		else if (!was_listed(o, *ret))
-			o->folder[o->n_folder++] = *ret;
-		return false;
-	}
-	return true;
+	*ret_folder = what & IS_FOLDER;
+	return !(what & (IS_PARENT | IS_DELETED));
 }
 
 static bool next_udf(
@@ -422,25 +444,32 @@ static bool next_udf(
 	while (!x->stop) {
 		struct place where;
 		struct entry e;
-		bool all = false;
+		bool all = false, folder;
 
 		if (!ward_rd_left(&o->rest) && !next_folder(x, p, o))
 			return false;
-		if (!ward_rd_left(&o->rest) || !read_file(x, p, o, &where))
+		if (!ward_rd_left(&o->rest))
+			continue;
+		if (!read_child(x, p, o, &where, &folder))
 			continue;
 		if (!read_entry(o, where, &e)) {
-			tell(x, p, o, "a file of UDF");
+			tell(x, p, o, folder ? "a folder of UDF" : "a file of UDF");
 			continue;
 		}
+		/* Some go by the name, others by the entry: where they differ it is both. */
+		if (folder || e.type == OF_FOLDER)
+			list_folder(x, p, o, where);
+		if (o->n_again > AGAIN) {
+			ward_exam_say0(x, p, WARD_SUSPECT_ITSELF);
+			return false;
+		}
+		if (folder && e.type == OF_FOLDER)
+			continue;
 		*ret = (struct ward_child){.name = ward_str_z(o->name), .kind = WARD_KIND_N};
 		ret->bytes = content(o, &e, ward_exam_left(x), &o->bytes, &all);
 		if (!all)
 			tell(x, p, o, "a file of UDF in too many pieces");
-		o->given += ret->bytes.len;
-		/* more than there is: entries lie in each other, or it is put together */
-		if (o->given > p->bytes.len && !ward_exam_unpacked(x, p, ret->bytes.len))
-			return false;
-		return true;
+		return count(x, p, o, ret->bytes);
 	}
 	return false;
 }

@@ -43,24 +43,62 @@ static void test_median(void **state)
 	assert_int_equal(ward_stats_median(NULL, 0).n, 0);
 }
 
-static void test_shares(void **state)
+/* Clopper and Pearson 1934, and Poisson's after Garwood 1936: limits as tables have them. */
+static void test_exact(void **state)
 {
+	static const struct {
+		uint64_t k, n;
+		double lo, hi;
+	} share[] = {{0, 10, 0, 0.308497}, {1, 10, 0.002529, 0.445016}, {5, 10, 0.187086, 0.812914},
+		{10, 20, 0.271958, 0.728042}, {10, 10, 0.691503, 1}, {1, 1, 0.025, 1}};
+	static const struct {
+		uint64_t k;
+		double lo, hi;
+	} rate[] = {{0, 0, 3.688879}, {1, 0.025318, 5.571643}, {2, 0.242209, 7.224688},
+		{3, 0.618672, 8.767273}, {10, 4.795389, 18.390356}, {100, 81.363991, 121.626794}};
+
 	(void)state;
-	struct ward_stats_share half = ward_stats_share(10, 20);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(share); i++) {
+		struct ward_stats_share s = ward_stats_share(share[i].k, share[i].n);
 
-	near(half.span.lo, 0.2993, 1e-4);
-	near(half.span.hi, 0.7007, 1e-4);
-	struct ward_stats_share none = ward_stats_share(0, 10);
+		near(s.span.lo, share[i].lo, 2e-6);
+		near(s.span.hi, share[i].hi, 2e-6);
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rate); i++) {
+		struct ward_stats_rate r = ward_stats_rate(rate[i].k, 2);
 
-	near(none.span.lo, 0, 1e-12);
-	near(none.span.hi, 0.2775, 1e-4);
-	/* Exact limits of Poisson (Garwood 1936): 10: 4.795 to 18.39; 0: up to 3.689. */
-	struct ward_stats_rate ten = ward_stats_rate(10, 2);
+		near(r.rate, (double)rate[i].k / 2, 1e-12);
+		near(r.span.lo, rate[i].lo / 2, 2e-6);
+		near(r.span.hi, rate[i].hi / 2, 2e-6);
+	}
+	/* of many it is the normal one */
+	near(ward_stats_rate(4000000000, 1).span.lo, 4e9 - 1.959964 * sqrt(4e9), 5);
+	near(ward_stats_rate(4000000000, 1).span.hi, 4e9 + 1.959964 * sqrt(4e9), 5);
+}
 
-	near(ten.rate, 5, 1e-12);
-	near(ten.span.lo, 4.795 / 2, 0.03);
-	near(ten.span.hi, 18.39 / 2, 0.03);
-	near(ward_stats_rate(0, 1).span.hi, 3.689, 0.04);
+/* How often an interval holds the share of which the cases are: never less than it says. */
+static void test_covers(void **state)
+{
+	static const double p[] = {0.002, 0.017, 0.05, 0.3, 0.5, 0.9, 0.998};
+	static const unsigned n[] = {1, 6, 10, 83};
+
+	(void)state;
+	for (size_t j = 0; j < WARD_ARRAY_LEN(n); j++) {
+		for (size_t i = 0; i < WARD_ARRAY_LEN(p); i++) {
+			double held = 0;
+
+			for (unsigned k = 0; k <= n[j]; k++) {
+				struct ward_stats_share s = ward_stats_share(k, n[j]);
+				double is = exp(lgamma(n[j] + 1.0) - lgamma(k + 1.0) -
+						lgamma(n[j] - k + 1.0) + k * log(p[i]) +
+						(n[j] - k) * log(1 - p[i]));
+
+				held += s.span.lo <= p[i] && p[i] <= s.span.hi ? is : 0;
+			}
+			if (held < 0.95 - 1e-9)
+				fail_msg("%u of %f: %f", n[j], p[i], held);
+		}
+	}
 }
 
 /* Hollander and Wolfe 1973, page 29: a scale of depression before and after, V = 40. */
@@ -124,8 +162,6 @@ static void test_enumerated(void **state)
 		for (size_t i = 0; i < n; i++) {
 			seed = seed * 1103515245u + 12345u;
 			diff[i] = (double)(seed >> 16 & 7) - 3.5; /* ties in size, never 0 */
-			if (turn % 7 == 0 && i == 0)
-				diff[i] = -INFINITY;
 			copy[i] = diff[i];
 		}
 		assert_int_equal(ward_stats_pairs(diff, n, ward_mem_heap(), &p), WARD_OK);
@@ -148,6 +184,21 @@ static void test_ties_of_means(void **state)
 	assert_true(p.ranked);
 	near(p.sign, 0.34375, 1e-9);
 	near(p.ranks, 0.34375, 1e-9); /* all ranks are the same: it is the sign test */
+}
+
+/* How much longer "never" is nobody knows: it has a sign, a place in the order, and no rank. */
+static void test_never(void **state)
+{
+	double diff[] = {-60, -INFINITY, -30, -20, -10, 5, -1};
+	struct ward_stats_pairs p;
+
+	(void)state;
+	assert_int_equal(ward_stats_pairs(diff, 7, ward_mem_heap(), &p), WARD_OK);
+	assert_false(p.ranked);
+	assert_int_equal(p.n_less, 6);
+	near(p.sign, 2 * (1 + 7) / 128.0, 1e-9);
+	near(p.diff.median, -20, 1e-12);
+	assert_true(isinf(p.diff.span.lo));
 }
 
 static void test_edges(void **state)
@@ -185,8 +236,9 @@ static void test_kappa(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_median),
-		cmocka_unit_test(test_shares), cmocka_unit_test(test_published),
-		cmocka_unit_test(test_enumerated), cmocka_unit_test(test_ties_of_means),
+		cmocka_unit_test(test_exact), cmocka_unit_test(test_covers),
+		cmocka_unit_test(test_published), cmocka_unit_test(test_enumerated),
+		cmocka_unit_test(test_ties_of_means), cmocka_unit_test(test_never),
 		cmocka_unit_test(test_edges), cmocka_unit_test(test_kappa)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
