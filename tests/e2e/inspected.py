@@ -583,6 +583,11 @@ def papers():
                        check=True, stderr=subprocess.DEVNULL)
         r, = inspect("locked.pdf")
         check(f"a PDF with a password: {name}", reasons(r) == {"password-protected"}, r)
+        with open("locked.pdf", "rb") as f:
+            locked = f.read()
+        decoy = encryption(9, 1)[1].split(b"\n")[1]  # another, in a comment, that needs none
+        r, = inspect(write("decoy.pdf", locked + b"\n% /Encrypt " + decoy + b"\n"))
+        check(f"a PDF with a password, and with a decoy: {name}", "password-protected" in reasons(r), r)
 
 
 PAD = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")  # ISO 32000-1 7.6.3.3

@@ -192,7 +192,7 @@ static void *open_pdf(struct ward_exam *x, const struct ward_piece *p)
 	if (!o->encrypted)
 		return o;
 	ward_pdf_unlock(&o->objects, &o->keys);
-	if (!o->keys.n)
+	if (!o->keys.n || o->keys.locked)
 		ward_exam_say0(x, p, WARD_SUSPECT_PASSWORD);
 	if (o->keys.more)
 		ward_exam_damaged(x, p, "more encryptions than are tried", p->bytes.len);

@@ -88,7 +88,8 @@ struct ward_pdf_key {
 struct ward_pdf_keys {
 	struct ward_pdf_key key[WARD_PDF_KEYS];
 	size_t n;
-	bool more; /* dictionaries, or keys, than are tried */
+	bool more;   /* dictionaries, or keys, than are tried */
+	bool locked; /* a dictionary that none of them opens: it may be the one that counts */
 };
 /* All keys that the user's empty password opens, as readers try it first: of each dictionary that
  * is named /Encrypt anywhere, since only the reader's trailer would say which counts, and with each

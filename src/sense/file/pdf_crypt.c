@@ -249,6 +249,7 @@ static void try_encrypt(
 	struct ward_slice s, size_t off, struct tries *t, struct ward_pdf_keys *keys)
 {
 	struct encrypt e = {.length = 40, .metadata = true};
+	bool opens = false;
 
 	for (size_t i = 0; i < t->n; i++)
 		if (t->at[i] == off)
@@ -258,21 +259,21 @@ static void try_encrypt(
 		return;
 	t->at[t->n++] = off;
 	read_encrypt(s, off, &e);
-	if (!e.standard || e.version < 1)
-		return;
 	if (e.version == 4)
 		e.length = 128;
-	for (size_t i = 0; i < t->n_id; i++) {
+	for (size_t i = 0; i < t->n_id && e.standard && e.version >= 1; i++) {
 		struct ward_pdf_key k = {.aes = e.version >= 4};
 
 		e.id = t->id[i];
 		if (!(e.version >= 5 ? new_key(&e, &k) : old_key(&e, &k)))
 			continue;
+		opens = true;
 		add_key(keys, &k);
 		k.aes = false;
 		if (e.version == 4)
 			add_key(keys, &k);
 	}
+	keys->locked |= !opens;
 }
 
 /* Where the value of the next such name begins, behind `from`; SIZE_MAX: there is none. */
