@@ -88,7 +88,7 @@ static void drain(struct ward_reporter *r)
 	while (ward_msg_recv(r->journal, r->buf, &m) == WARD_OK) {
 		if (m.type == WARD_MSG_ROOM)
 			say_room(&m);
-		else if (m.type == WARD_MSG_APPENDED && m.id == WARD_REPORT_PERMIT)
+		else if (m.type == WARD_MSG_APPENDED && (m.id & WARD_REPORT_PERMIT))
 			r->refused |= ward_rd_u8(&m.body) != WARD_OK;
 	}
 }
@@ -134,10 +134,10 @@ void ward_report_exit(void *ctx, const struct ward_exit_report *x)
 			x->pause ? " after a pause (the log says why)" : "");
 	if (r->journal >= 0 && r->ready && fcntl(r->journal, F_SETFL, O_NONBLOCK) == 0) {
 		drain(r);
-		err = !build(r, x, how)
-			      ? WARD_ERR_NOMEM
-			      : ward_msg_send(r->journal, WARD_MSG_APPEND, (uint32_t)x->n_restart,
-					ward_batch_body(&r->batch));
+		err = !build(r, x, how) ? WARD_ERR_NOMEM
+					: ward_msg_send(r->journal, WARD_MSG_APPEND,
+						  r->n_told++ & ~WARD_REPORT_PERMIT,
+						  ward_batch_body(&r->batch));
 	}
 	if (err)
 		WARD_LOG(r->log, WARN, "supervisor.untold", WARD_KV_Z("process", x->name),

@@ -9,7 +9,9 @@
 #include "run/supervise.h"
 #include "run/wire.h"
 
-/* The message id of an APPEND that tells what people wrote (run/permits.h, run/entries.h). */
+/* In the message id of an APPEND that tells what people wrote (run/permits.h, run/entries.h). Each
+ * has a number of its own: the journal takes what bears the id of one that waits for the same
+ * again. */
 #define WARD_REPORT_PERMIT 0x80000000u
 
 struct ward_reporter {
@@ -20,6 +22,7 @@ struct ward_reporter {
 	const char *go_on; /* an address, said with it; NULL or empty: there is none */
 	bool ready;        /* names could be made */
 	bool refused;      /* the journal refused such a one; whoever told it looks here */
+	uint32_t n_told;   /* APPENDs */
 	struct ward_names names;
 	struct ward_limits lim;
 	struct ward_arena arena;

@@ -71,8 +71,9 @@ bool ward_written_flush(struct ward_written *w)
 {
 	struct ward_reporter *r = w->reporter;
 
-	return r->batch.n == 0 || ward_msg_send(r->journal, WARD_MSG_APPEND, WARD_REPORT_PERMIT,
-					  ward_batch_body(&r->batch)) == WARD_OK;
+	return r->batch.n == 0 ||
+	       ward_msg_send(r->journal, WARD_MSG_APPEND, WARD_REPORT_PERMIT | r->n_told++,
+		       ward_batch_body(&r->batch)) == WARD_OK;
 }
 
 void ward_written_refused(const struct ward_written *w, const char *name, struct ward_diag *d)
