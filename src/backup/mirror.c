@@ -48,12 +48,7 @@ const struct ward_mirror_item *ward_mirror_find(const struct ward_mirror *m, con
 
 static void put(struct ward_wr *w, const struct ward_mirror_item *item)
 {
-	static const char digit[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < WARD_MIRROR_SUM; i++) {
-		ward_wr_ch(w, digit[item->sum[i] >> 4]);
-		ward_wr_ch(w, digit[item->sum[i] & 15]);
-	}
+	ward_wr_hex(w, ward_slice_of(item->sum, WARD_MIRROR_SUM));
 	ward_wr_ch(w, ' ');
 	ward_wr_u64(w, item->mode);
 	ward_wr_ch(w, ' ');

@@ -164,26 +164,36 @@ void login_decide(struct login *k, struct ward_msg *m)
 	ward_wipe(token, sizeof(token));
 }
 
+/* Who reports something by that token. False: it was said why nobody does. */
+static bool reports(struct login *k, uint32_t id, struct ward_slice token, struct ward_session *who)
+{
+	if (ward_signing_who(k->signing, token.p, who) != WARD_OK)
+		decided(k, id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
+	else if (!(who->rights & WARD_RIGHT_BIT(WARD_RIGHT_REPORT)))
+		decided(k, id, WARD_ERR_DENIED, WARD_TEXT("your account may not report anything"));
+	else
+		return true;
+	return false;
+}
+
+static void not_read(struct login *k, uint32_t id)
+{
+	ward_count_name(&k->p.counters, "login.malformed", 1);
+	decided(k, id, WARD_ERR_MALFORMED, login_not_understood());
+}
+
 /* Token and piece: whose it is goes before it. */
 void login_photo(struct login *k, struct ward_msg *m)
 {
 	struct ward_slice token = ward_rd_bytes(&m->body, WARD_SIGN_TOKEN);
 	struct ward_photo_piece piece;
 	struct ward_session who;
+	struct handed *h;
 
 	if (ward_photo_get(&m->body, &piece) != WARD_OK) {
-		ward_count_name(&k->p.counters, "login.malformed", 1);
-		decided(k, m->id, WARD_ERR_MALFORMED, login_not_understood());
-	} else if (ward_signing_who(k->signing, token.p, &who) != WARD_OK) {
-		decided(k, m->id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
-	} else if (!(who.rights & WARD_RIGHT_BIT(WARD_RIGHT_REPORT))) {
-		decided(k, m->id, WARD_ERR_DENIED,
-			WARD_TEXT("your account may not report anything"));
-	} else {
-		struct handed *h = begin(k, m->id, WARD_MSG_PHOTO, who.person);
-
-		if (!h)
-			return;
+		not_read(k, m->id);
+	} else if (reports(k, m->id, token, &who) &&
+		   (h = begin(k, m->id, WARD_MSG_PHOTO, who.person))) {
 		ward_wr_lv(&h->body, ward_str_bytes(who.person));
 		ward_photo_put(&h->body, &piece);
 		hand_on(k, h);
@@ -196,24 +206,16 @@ void login_upload(struct login *k, struct ward_msg *m)
 	struct ward_slice token = ward_rd_bytes(&m->body, WARD_SIGN_TOKEN);
 	struct ward_upload_piece piece;
 	struct ward_session who;
+	struct handed *h;
 
 	if (ward_upload_get(&m->body, &piece) != WARD_OK) {
-		ward_count_name(&k->p.counters, "login.malformed", 1);
-		decided(k, m->id, WARD_ERR_MALFORMED, login_not_understood());
+		not_read(k, m->id);
 	} else if (k->file == WARD_FD_NONE) {
 		decided(k, m->id, WARD_ERR_NOT_FOUND,
 			WARD_TEXT(
 				"nobody looks at files here: say `inspect: true` in console.yml"));
-	} else if (ward_signing_who(k->signing, token.p, &who) != WARD_OK) {
-		decided(k, m->id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
-	} else if (!(who.rights & WARD_RIGHT_BIT(WARD_RIGHT_REPORT))) {
-		decided(k, m->id, WARD_ERR_DENIED,
-			WARD_TEXT("your account may not report anything"));
-	} else {
-		struct handed *h = begin(k, m->id, WARD_MSG_UPLOAD, who.person);
-
-		if (!h)
-			return;
+	} else if (reports(k, m->id, token, &who) &&
+		   (h = begin(k, m->id, WARD_MSG_UPLOAD, who.person))) {
 		ward_wr_lv(&h->body, ward_str_bytes(who.person));
 		ward_upload_put(&h->body, &piece);
 		hand_on(k, h);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
+#include "folder.h"
 
 enum { ROWS = 60, RECORDS = 40, ENTRIES = 64, TAR_MAX = 4 << 20 };
 
@@ -38,27 +39,6 @@ struct room {
 };
 
 static struct room *room;
-
-static void put(const char *folder, const char *name, const char *text, mode_t mode)
-{
-	char path[256];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	(void)fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-	assert_int_equal(chmod(path, mode), 0);
-}
-
-static void make_dir(const char *folder, const char *name)
-{
-	char path[256];
-
-	(void)snprintf(path, sizeof(path), "%s%s%s", folder, *name ? "/" : "", name);
-	assert_int_equal(mkdir(path, 0700), 0);
-}
 
 static void fill_journal(struct room *r, unsigned n)
 {

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "folder.h"
 
 enum { ARCHIVE_MAX = 4 << 20 };
 
@@ -19,27 +20,6 @@ struct room {
 	char dir[64], state[96], hospital[96], to[96], to_hospital[96];
 	struct ward_backup_head head;
 };
-
-static void put(const char *folder, const char *name, const char *text, mode_t mode)
-{
-	char path[256];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	(void)fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-	assert_int_equal(chmod(path, mode), 0);
-}
-
-static void make_dir(const char *folder, const char *name)
-{
-	char path[256];
-
-	(void)snprintf(path, sizeof(path), "%s%s%s", folder, *name ? "/" : "", name);
-	assert_int_equal(mkdir(path, 0700), 0);
-}
 
 static int setup(void **state)
 {
