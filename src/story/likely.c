@@ -23,3 +23,11 @@ const char *ward_likely_word(enum ward_likely l)
 
 	return word[l];
 }
+
+const char *ward_likely_name(enum ward_likely l)
+{
+	static const char *const name[WARD_LIKELY_N] = {
+		"unlikely", "open", "possible", "likely", "certain"};
+
+	return name[l];
+}

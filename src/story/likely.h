@@ -20,5 +20,7 @@ enum ward_likely {
 enum ward_likely ward_likely(int64_t lo_micro, int64_t hi_micro);
 /* "almost certain": in English, a text of the languages. Lives forever. */
 const char *ward_likely_word(enum ward_likely l);
+/* "certain": as data. Lives forever. */
+const char *ward_likely_name(enum ward_likely l);
 
 #endif
