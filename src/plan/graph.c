@@ -228,7 +228,9 @@ static void put_facts(struct ward_json *j, const struct ward_graph_node *n)
 	}
 	ward_json_key(j, "likely");
 	if (n->told)
-		ward_json_z(j, ward_likely_name(ward_likely(n->lo_micro, n->hi_micro)));
+		ward_json_z(j,
+			ward_likely_name(n->service ? ward_likely(n->lo_micro, n->hi_micro)
+						    : ward_likely_bound(n->lo_micro, n->hi_micro)));
 	else
 		ward_json_null(j);
 }

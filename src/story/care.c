@@ -217,18 +217,24 @@ static size_t count_services(
 	return count;
 }
 
+static bool is_open(const struct ranked *r, size_t at, bool further)
+{
+	return r[at].tier == WARD_LIKELY_OPEN && r[at].c->further == further &&
+	       !named_before(r, at);
+}
+
 /* "Pharmacy (about 04:17), Dialysis (about 05:02), 8 more", in s->aside; empty: there are none. */
 static struct ward_str open_text(
-	struct ward_story *s, const struct ranked *r, size_t n, ward_ns now)
+	struct ward_story *s, const struct ranked *r, size_t n, bool further, ward_ns now)
 {
-	size_t named = 0, all = count_services(r, n, 0, WARD_LIKELY_OPEN, WARD_LIKELY_OPEN);
+	size_t named = 0, all = 0;
 	struct ward_wr *w = &s->aside;
 
 	ward_wr_reset(w);
-	for (size_t i = 0; i < n && named < OPEN_NAMED; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct brief time;
 
-		if (r[i].tier != WARD_LIKELY_OPEN || named_before(r, i))
+		if (!is_open(r, i, further) || ++all > OPEN_NAMED)
 			continue;
 		ward_wr_z(w, named++ ? ", " : "");
 		WARD_SAY(w, s->lang, WARD_TEXT("{service} (about\u00a0{time})"),
@@ -243,17 +249,22 @@ static struct ward_str open_text(
 	return ward_wr_text(w);
 }
 
-/* "can't be ruled out: Pharmacy (about 04:17), …", behind what stands in the line. */
+/* "can't be ruled out: Pharmacy (about 04:17), …", and what only further acts could bring, behind
+ * what stands in the line. */
 static void put_open(struct ward_story *s, const struct ranked *r, size_t n, ward_ns now)
 {
-	struct ward_str open = open_text(s, r, n, now);
+	static const char *const text[] = {WARD_TEXT("can't be ruled out: {services}"),
+		WARD_TEXT("only if whoever did this goes on: {services}")};
 
-	if (!open.len)
-		return;
-	if (s->line.len)
-		ward_say(&s->line, s->lang, WARD_TEXT("; "));
-	WARD_SAY(
-		&s->line, s->lang, WARD_TEXT("can't be ruled out: {services}"), {"services", open});
+	for (unsigned further = 0; further < WARD_ARRAY_LEN(text); further++) {
+		struct ward_str open = open_text(s, r, n, further != 0, now);
+
+		if (!open.len)
+			continue;
+		if (s->line.len)
+			ward_say(&s->line, s->lang, WARD_TEXT("; "));
+		WARD_SAY(&s->line, s->lang, text[further], {"services", open});
+	}
 }
 
 /* What is not told at length: "and 2 more services; can't be ruled out: …" */

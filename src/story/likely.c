@@ -2,7 +2,7 @@
 
 #include "base/diag.h"
 
-enum ward_likely ward_likely(int64_t lo_micro, int64_t hi_micro)
+enum ward_likely ward_likely_bound(int64_t lo_micro, int64_t hi_micro)
 {
 	if (lo_micro >= 900000)
 		return WARD_LIKELY_CERTAIN;
@@ -11,6 +11,14 @@ enum ward_likely ward_likely(int64_t lo_micro, int64_t hi_micro)
 	if (lo_micro >= 100000)
 		return WARD_LIKELY_POSSIBLE;
 	return hi_micro > 100000 ? WARD_LIKELY_OPEN : WARD_UNLIKELY;
+}
+
+enum ward_likely ward_likely(int64_t lo_micro, int64_t hi_micro)
+{
+	enum ward_likely by_lo = ward_likely_bound(lo_micro, hi_micro);
+
+	return by_lo == WARD_LIKELY_OPEN && lo_micro + hi_micro > 1000000 ? WARD_LIKELY_POSSIBLE
+									  : by_lo;
 }
 
 const char *ward_likely_word(enum ward_likely l)

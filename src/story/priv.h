@@ -32,7 +32,8 @@ struct care {
 	struct ward_arena arena; /* of its texts, renewed with each revision */
 	struct ward_str name, threat_name, chain;
 	uint64_t asset;
-	bool outage; /* the threat is that it does not work */
+	bool outage;  /* the threat is that it does not work */
+	bool further; /* only if whoever did this goes on */
 	int64_t lo_micro, hi_micro, priority_micro;
 	ward_ns earliest, expected;
 	bool alive, told;

@@ -411,6 +411,7 @@ static enum ward_err read_impact(struct in *in, struct ward_record *r)
 	r->threat_name = need_str(in, F_THREAT_NAME);
 	r->service = flag(in, F_SERVICE);
 	r->need = str(in, F_NEED);
+	r->further = flag(in, F_FURTHER);
 	r->unknown = get(in, F_LEADS) && ward_str_eqz(need_str(in, F_LEADS), "unknown");
 	r->lo_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 0), 1);
 	r->hi_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 1), 1);

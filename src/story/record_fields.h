@@ -8,6 +8,7 @@
 	X(ID, "id")                                  \
 	X(REVISION, "revision")                      \
 	X(WITHDRAWN, "withdrawn")                    \
+	X(FURTHER, "further")                        \
 	X(STAGE, "stage")                            \
 	X(FIRST, "first")                            \
 	X(LAST, "last")                              \
