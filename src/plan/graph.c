@@ -116,7 +116,8 @@ static bool facts(const struct ward_conf *r, struct ward_graph_node *n)
 		return false;
 	n->told = true;
 	n->lo_micro = lo;
-	n->hi_micro = hi;
+	n->hi_micro =
+		n->service && !ward_conf_get(r, "likelihood_by") ? ward_likely_upper(lo, hi) : hi;
 	n->expected = expected;
 	return true;
 }

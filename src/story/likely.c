@@ -17,8 +17,16 @@ enum ward_likely ward_likely(int64_t lo_micro, int64_t hi_micro)
 {
 	enum ward_likely by_lo = ward_likely_bound(lo_micro, hi_micro);
 
-	return by_lo == WARD_LIKELY_OPEN && lo_micro + hi_micro > 1000000 ? WARD_LIKELY_POSSIBLE
-									  : by_lo;
+	bool middle = lo_micro >= 10000 && lo_micro + hi_micro > 1000000;
+
+	return by_lo == WARD_LIKELY_OPEN && middle ? WARD_LIKELY_POSSIBLE : by_lo;
+}
+
+int64_t ward_likely_upper(int64_t lo_micro, int64_t hi_micro)
+{
+	bool middle = lo_micro < 100000 && lo_micro + hi_micro > 1000000;
+
+	return middle ? 1000000 - lo_micro : hi_micro;
 }
 
 const char *ward_likely_word(enum ward_likely l)

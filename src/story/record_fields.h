@@ -74,6 +74,7 @@
 	X(THREAT_NAME, "threat_name")                \
 	X(SERVICE, "service")                        \
 	X(NEED, "need")                              \
+	X(LIKELIHOOD_BY, "likelihood_by")            \
 	X(LIKELIHOOD, "likelihood")                  \
 	X(PRIORITY, "priority")                      \
 	X(EARLIEST, "earliest")                      \
