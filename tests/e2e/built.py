@@ -98,7 +98,7 @@ def coded():
         r = inspect(write("bomb.bin", data), "--encoding", codings)
         check(f"a bomb in {codings}", "bomb" in reasons(r) and not reasons(r) & {"cell-killed", "cell-time", "cell-memory"}, r)
     # a window that RFC 9659 does not allow
-    p = subprocess.run([tool("zstd"), "-q", "-c", "--ultra", "-22", "--long=27", "--no-content-size", "-"], input=os.urandom(20 << 20) * 2,
+    p = subprocess.run([tool("zstd"), "-q", "-c", "-1", "--long=27", "--no-content-size", "-"], input=os.urandom(10 << 20) * 2,
                        capture_output=True, check=True)
     r = inspect(write("wide.bin", p.stdout), "--encoding", "zstd")
     check("a window that is too large", "damaged" in reasons(r), r)
@@ -111,7 +111,7 @@ def macos():
     """Objects, libraries and programs for two processors, alone and in one file."""
     if missing("clang", "ld64.lld", "llvm-lipo", "llvm-objdump"):
         return
-    write("lib.c", b"int helper(void) { return 7; }\n")
+    write("lib.c", b"int helper(void) { return 7; }\nvoid binder(void) __asm__(\"dyld_stub_binder\"); void binder(void) {}\n")
     write("main.c", C.replace(b"go(void)", b"main(void)"))
     for arch in ("x86_64", "arm64"):
         target, link = f"{arch}-apple-macos11", ["ld64.lld", "-arch", arch, "-platform_version", "macos", "11.0", "11.0"]
@@ -136,7 +136,7 @@ def macos():
           [p["structure"]["processor"] for p in r["parts"]] == ["x86_64", "arm64"] and
           [p["sha256"] for p in r["parts"]] == [inspect(f"main-{a}")["sha256"] for a in ("x86_64", "arm64")], r)
     both = read("both")
-    for n in range(4, len(both), 4001):
+    for n in range(8, len(both), 4001):
         r = inspect(write("cut", both[:n]))
         check(f"cut at {n}", not reasons(r) & {"cell-killed", "cell-time", "cell-memory"} and "damaged" in reasons(r), r)
     r = inspect(write("eicar", both + EICAR))
@@ -153,12 +153,15 @@ def windows():
     if missing("clang", "lld-link", "llvm-dlltool", "llvm-readobj"):
         return
     write("go.c", b"""
-__declspec(dllimport) int CreateFileA(void); __declspec(dllimport) int WriteProcessMemory(void);
-__declspec(dllimport) int VirtualAllocEx(void); __declspec(dllimport) int CreateRemoteThread(void);
+__declspec(dllimport) int CreateFileA(void);
 __declspec(dllimport) int WSAStartup(void); __declspec(dllimport) int SysAllocString(void);
 __declspec(dllimport) int Odd(void); __declspec(dllimport) int Late(void);
 void *__delayLoadHelper2(void *a, void *b) { return b; }
 int go(void) { return CreateFileA() + WSAStartup() + SysAllocString() + Odd() + Late(); }
+""")
+    write("inject.c", b"""
+__declspec(dllimport) int WriteProcessMemory(void);
+__declspec(dllimport) int VirtualAllocEx(void); __declspec(dllimport) int CreateRemoteThread(void);
 int inject(void) { return WriteProcessMemory() + VirtualAllocEx() + CreateRemoteThread(); }
 """)
     libraries = {"KERNEL32.dll": ["CreateFileA", "WriteProcessMemory", "VirtualAllocEx", "CreateRemoteThread"],
@@ -170,14 +173,14 @@ int inject(void) { return WriteProcessMemory() + VirtualAllocEx() + CreateRemote
             write("x.def", f"LIBRARY {dll}\nEXPORTS\n{chr(10).join(exports)}\n".encode())
             made("llvm-dlltool", "-m", machine, "-d", "x.def", "-l", f"{n}.lib", *(["-k"] if kind == "x86" else []))
             libs.append(f"{n}.lib")
-        made("clang", "-target", target, "-O1", "-c", "go.c", "-o", "go.obj")
+        for source in ("go", "inject"):
+            made("clang", "-target", target, "-O1", "-c", f"{source}.c", "-o", f"{source}.obj")
         for entry in ("go", "inject"):
-            keep = ["/include:inject" if kind == "x64" else "/include:_inject"] if entry == "inject" else []
-            made("lld-link", f"/entry:{entry}", "/subsystem:console", "/nodefaultlib", "/safeseh:no", "/opt:ref", *keep, f"/machine:{kind}",
-                 "/delayload:late.dll", "/force:unresolved", f"/out:{entry}.exe", "go.obj", *libs)
+            made("lld-link", f"/entry:{entry}", "/subsystem:console", "/nodefaultlib", "/safeseh:no", f"/machine:{kind}",
+                 "/delayload:late.dll", "/force:unresolved", f"/out:{entry}.exe", f"{entry}.obj", *(["go.obj"] if entry == "inject" else []), *libs)
             r, pe = inspect(f"{entry}.exe"), pefile.PE(f"{entry}.exe")
             s = r["structure"]
-            mine = [f"{d.dll.decode()}!{i.name.decode() if i.name else '#%d' % i.ordinal}"
+            mine = [f"{d.dll.decode()}!{'#%d' % i.ordinal if i.import_by_ordinal else i.name.decode()}"
                     for d in pe.DIRECTORY_ENTRY_IMPORT for i in d.imports]
             late = [f"{d.dll.decode()}!{i.name.decode()}" for d in getattr(pe, "DIRECTORY_ENTRY_DELAY_IMPORT", []) for i in d.imports]
             check(f"imports of {entry} for {kind}", s["imports"] == mine and s["imports_by"] == "table", s)

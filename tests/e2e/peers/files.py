@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
         if how in ("br", "zstd", "gzip, br"):
             for one in how.split(", "):
                 body = (gzip.compress(body) if one == "gzip" else subprocess.run(
-                    ["brotli" if one == "br" else one, "-q" + ("" if one == "zstd" else "5"), "-c", "-"], input=body, stdout=-1, check=True).stdout)
+                    ["brotli", "-c", "-"] if one == "br" else ["zstd", "-q", "-c", "-"], input=body, stdout=-1, check=True).stdout)
         elif how == "gzip":
             body = gzip.compress(body)
         elif how == "deflate":
