@@ -53,8 +53,7 @@ static const struct text {
 	[WARD_SUSPECT_ITSELF] = {WARD_TEXT("it contains itself, without end")},
 	[WARD_SUSPECT_LEADS_OUT] = {WARD_TEXT(
 		"a name in it leads out of the folder that it is unpacked into: {a}")},
-	[WARD_SUSPECT_CODING] = {WARD_TEXT(
-		"it was sent in a coding that is not undone here: {a}")},
+	[WARD_SUSPECT_CODING] = {WARD_TEXT("it was sent in a coding that is not undone here: {a}")},
 	[WARD_SUSPECT_PART] = {WARD_TEXT("it is a part of a larger file, of which the rest was not "
 					 "seen")},
 	[WARD_SUSPECT_DIFFER] = {WARD_TEXT(
