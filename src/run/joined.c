@@ -125,9 +125,9 @@ static bool fill(struct ward_joins *j, struct ward_join *x, uint64_t from,
 	uint64_t at = from, end = from + file->size;
 
 	for (size_t i = 0; i <= x->n_span && at < end; i++) {
-		bool last = i == x->n_span;
-		uint64_t begin = last || x->span[i].from > end ? end : x->span[i].from,
-			 there = last || x->span[i].end < end ? x->span[i].end : end;
+		const struct ward_join_span *s = i < x->n_span ? &x->span[i] : NULL;
+		uint64_t begin = s && s->from < end ? s->from : end,
+			 there = s && s->end < end ? s->end : end;
 
 		if (begin > at) {
 			uint64_t n = begin - at;
@@ -139,7 +139,7 @@ static bool fill(struct ward_joins *j, struct ward_join *x, uint64_t from,
 			x->bytes += n;
 			at = begin;
 		}
-		if (!last && at < there) {
+		if (s && at < there) {
 			x->differ |= !same(file->fd, at - from, x->fd, at, there - at);
 			at = there;
 		}
