@@ -153,7 +153,7 @@ static void take_told(struct looker *l, uint64_t number, const struct ward_filed
 		else
 			about = &e;
 	}
-	check(l, ward_passed_told(&l->passed, number, about));
+	check(l, ward_passed_told(&l->passed, number, f->range.piece ? &f->range : NULL, about));
 }
 
 static void take(struct looker *l, size_t net, const struct ward_msg *m)
@@ -344,6 +344,7 @@ static void turn(struct looker *l)
 	}
 	for (size_t i = 0; i < l->n_watched; i++)
 		check(l, ward_watched_turn(&l->watched[i]));
+	check(l, ward_passed_tick(&l->passed, ward_clock_mono(l->p.clock)));
 	check(l, ward_looker_turn(&l->passed.looker));
 	if (l->keeping.link != WARD_FD_NONE && ward_keeping_turn(&l->keeping) != WARD_OK)
 		ward_process_die(&l->p, "the link with clips", WARD_ERR_CLOSED);
