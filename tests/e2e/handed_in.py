@@ -166,7 +166,7 @@ def documented(h, page, name, **env):
         example, = (x for x in re.findall(r'```sh\n(.*?)```', f.read(), re.S) if 'dd if=' in x)
     h.must('f=invoice.zip ' in example, example)
     with open(os.path.join(h.tmp, name), 'wb') as f:
-        f.write(zipped('a.com', EICAR + name.encode(), 300000))
+        f.write(zipped('a.dcm', polyglot(), 300000))
     done = subprocess.run(['sh', '-ec', example.replace('f=invoice.zip ', 'f=$NAME ')], cwd=h.tmp, capture_output=True, text=True,
                           env={**os.environ, 'NAME': name, 'console': f'https://localhost:{h.port}', **env})
     h.must(done.returncode == 0 and '"answer"' in done.stdout, done.stdout + done.stderr)

@@ -6,6 +6,7 @@ import { LevelMark } from '../icons';
 import { ProblemNote } from '../problem';
 import { may, useLive } from '../state';
 import { Pictures, type Item } from './incident/evidence';
+import './views.css';
 
 interface Found {
 	verdict: 'malicious' | 'suspicious'; says: string; source: string | null; path: string | null; sha256: string | null; size: string | null; kind: string | null;
