@@ -168,7 +168,7 @@ static void tell_injects(struct control *x, const struct ward_conf *c, struct wa
 		ward_cli_plain(w, ward_conf_word(i, "title"));
 		if (ward_str_u64(ward_conf_word(i, "brought"), &n) && n) {
 			ward_wr_z(w, "  (");
-			ward_say_n(w, x->lang, n, WARD_TEXT_ONE("brought in once"),
+			ward_say_n(w, x->lang, n, WARD_TEXT_ONE("brought in {n} time"),
 				WARD_TEXT("brought in {n} times"));
 			ward_wr_ch(w, ')');
 		}

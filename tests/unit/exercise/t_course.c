@@ -92,56 +92,52 @@ static void test_read(void **state)
 	assert_int_equal(st.d.n_error, 0);
 }
 
+static const struct {
+	const char *more, *what;
+} row[] = {{"injects: [{id: a, title: A}]\n", "neither tells nor does"},
+	{"injects: [{title: A, text: {engineer: x}}]\n", "'id' is missing"},
+	{"injects: [{id: a, text: {engineer: x}}]\n", "'title' is missing"},
+	{"injects: [{id: a, title: A, text: {ahu-1: x}}]\n", "'ahu-1' is no role"},
+	{"injects: [{id: a, title: A, text: {engineer: []}}]\n", "is told is no text"},
+	{"injects: [{id: a, title: A, text: x}]\n", "'text' is no map"},
+	{"injects: [{id: a, title: A, steps: [x]}]\n", "a step is a map"},
+	{"injects: [{id: a, title: A, steps: [{after: 1s}]}]\n", "exactly one act"},
+	{"injects: [{id: a, title: A, steps: [{after: 2s, truth: {}}, {after: 1s, truth: "
+	 "{}}]}]\n",
+		"goes back behind"},
+	{"injects: [{id: a, title: A, steps: [{at: 1s, truth: {}}]}]\n", "'at' means nothing"},
+	{"injects: [{id: a, title: A, steps: [{espa: {source: line, address: \"1\", "
+	 "message: x}}]}]\n",
+		"can't be brought in"},
+	{"injects: [{id: a, title: A, text: {engineer: x}}, {id: a, title: B, text: "
+	 "{engineer: y}}]\n",
+		"'a' is there twice"},
+	{"injects: [x]\n", "'injects' holds maps"}, {"injects: x\n", "'injects' is no list"},
+	{"branches: [{id: b, note: n, when: {contained: ahu-1}, without: [off]}]\n",
+		"what was decided before which step"},
+	{"branches: [{id: b, note: n, when: {contained: ahu-1, decided: x, before: off}, "
+	 "without: [off]}]\n",
+		"what was decided before which step"},
+	{"branches: [{id: b, note: n, without: [off]}]\n", "what was decided before which step"},
+	{"branches: [{id: b, note: n, when: {contained: gone, before: off}, without: "
+	 "[off]}]\n",
+		"the hospital has no 'gone'"},
+	{"branches: [{id: b, note: n, when: {acknowledged: ahu-1, before: off}, without: "
+	 "[off]}]\n",
+		"'ahu-1' is no role"},
+	{"branches: [{id: b, note: n, when: {decided: x, before: gone}, without: [off]}]\n",
+		"no step of the story has the id 'gone'"},
+	{"branches: [{id: b, note: n, when: {decided: x, before: off}, without: [gone]}]\n",
+		"no step of the story has the id 'gone'"},
+	{"branches: [{id: b, note: n, when: {decided: x, before: off}, without: "
+	 "[badge]}]\n",
+		"happens before the branch"},
+	{"branches: [{id: b, note: n, when: {decided: x, before: off}}]\n", "nothing is otherwise"},
+	{"branches: [{id: b, when: {decided: x, before: off}, without: [off]}]\n",
+		"'note' is missing"}};
+
 static void test_refused(void **state)
 {
-	static const struct {
-		const char *more, *what;
-	} row[] = {{"injects: [{id: a, title: A}]\n", "neither tells nor does"},
-		{"injects: [{title: A, text: {engineer: x}}]\n", "'id' is missing"},
-		{"injects: [{id: a, text: {engineer: x}}]\n", "'title' is missing"},
-		{"injects: [{id: a, title: A, text: {ahu-1: x}}]\n", "'ahu-1' is no role"},
-		{"injects: [{id: a, title: A, text: {engineer: []}}]\n", "is told is no text"},
-		{"injects: [{id: a, title: A, text: x}]\n", "'text' is no map"},
-		{"injects: [{id: a, title: A, steps: [x]}]\n", "a step is a map"},
-		{"injects: [{id: a, title: A, steps: [{after: 1s}]}]\n", "exactly one act"},
-		{"injects: [{id: a, title: A, steps: [{after: 2s, truth: {}}, {after: 1s, truth: "
-		 "{}}]}]\n",
-			"goes back behind"},
-		{"injects: [{id: a, title: A, steps: [{at: 1s, truth: {}}]}]\n",
-			"'at' means nothing"},
-		{"injects: [{id: a, title: A, steps: [{espa: {source: line, address: \"1\", "
-		 "message: x}}]}]\n",
-			"can't be brought in"},
-		{"injects: [{id: a, title: A, text: {engineer: x}}, {id: a, title: B, text: "
-		 "{engineer: y}}]\n",
-			"'a' is there twice"},
-		{"injects: [x]\n", "'injects' holds maps"},
-		{"injects: x\n", "'injects' is no list"},
-		{"branches: [{id: b, note: n, when: {contained: ahu-1}, without: [off]}]\n",
-			"what was decided before which step"},
-		{"branches: [{id: b, note: n, when: {contained: ahu-1, decided: x, before: off}, "
-		 "without: [off]}]\n",
-			"what was decided before which step"},
-		{"branches: [{id: b, note: n, without: [off]}]\n",
-			"what was decided before which step"},
-		{"branches: [{id: b, note: n, when: {contained: gone, before: off}, without: "
-		 "[off]}]\n",
-			"the hospital has no 'gone'"},
-		{"branches: [{id: b, note: n, when: {acknowledged: ahu-1, before: off}, without: "
-		 "[off]}]\n",
-			"'ahu-1' is no role"},
-		{"branches: [{id: b, note: n, when: {decided: x, before: gone}, without: [off]}]\n",
-			"no step of the story has the id 'gone'"},
-		{"branches: [{id: b, note: n, when: {decided: x, before: off}, without: [gone]}]\n",
-			"no step of the story has the id 'gone'"},
-		{"branches: [{id: b, note: n, when: {decided: x, before: off}, without: "
-		 "[badge]}]\n",
-			"happens before the branch"},
-		{"branches: [{id: b, note: n, when: {decided: x, before: off}}]\n",
-			"nothing is otherwise"},
-		{"branches: [{id: b, when: {decided: x, before: off}, without: [off]}]\n",
-			"'note' is missing"}};
-
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
 		struct ward_scenario *got = NULL;
