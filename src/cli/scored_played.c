@@ -95,6 +95,12 @@ static int read_log(struct ward_cli_scored *x, struct playing *p)
 					  : ward_err_text(err));
 }
 
+/* What must come of the whole story, which was not played. */
+static void forget_whole(struct ward_expect *e)
+{
+	e->n_threat = e->n_impact = e->n_rule = e->n_playbook = e->n_told = 0;
+}
+
 /* The story is what was played, when it was. */
 static enum ward_err as_played(struct ward_cli_scored *x)
 {
@@ -111,6 +117,9 @@ static enum ward_err as_played(struct ward_cli_scored *x)
 		step[n_step] = s->step[e[i].index];
 		step[n_step++].real = unpaused(x->course, e[i].at) - s->start;
 	}
+	for (size_t i = 0; i < s->n_step; i++)
+		if (s->step[i].truth && ward_course_fate(x->course, i) != WARD_COURSE_PLAYED)
+			forget_whole(&s->expect);
 	x->written = s->step;
 	s->step = step;
 	s->n_step = n_step;
@@ -196,7 +205,7 @@ static enum ward_err take_decisions(struct ward_cli_scored *x)
 		if (e[i].decided != WARD_LEAD_CONTAINED || at >= x->contained)
 			continue;
 		x->contained = at;
-		x->contained_by = e[i].of;
+		x->contained_by = e[i].by.len ? e[i].by : e[i].of;
 	}
 	return err;
 }

@@ -495,13 +495,13 @@ static void remember_sent(struct player *pl)
 
 /* Goes on where a former life stopped. Who gave no place to keep that in gets what is not yet due.
  */
-static uint64_t go_on(struct player *pl)
+static uint64_t go_on(struct player *pl, ward_ns now)
 {
 	uint64_t done = 0;
 	size_t n = 0;
 
 	if (pl->position == WARD_FD_NONE) {
-		while (n < pl->scenario->n_step && pl->scenario->step[n].at < play_time(pl))
+		while (n < pl->scenario->n_step && pl->scenario->step[n].at < now)
 			n++;
 		skip(pl, n);
 		return n;
@@ -534,14 +534,16 @@ int main(int argc, char **argv)
 	ward_process_begin(&pl->p, "play", argc, argv);
 	pl->text = ward_wr_grow(ward_mem_heap(), WARD_ACT_TEXT_MAX);
 	play_load(pl);
-	if (pl->begin == WARD_NS_NEVER)
-		pl->begin = ward_clock_mono(pl->p.clock);
+	ward_ns begun = ward_clock_mono(pl->p.clock);
+
+	if (pl->begin == WARD_NS_NEVER) /* now */
+		pl->begin = begun;
 	(void)ward_act_boot(pl->scenario, pl->begin, pl->boot);
 	pl->position = ward_process_fd(&pl->p, "position");
 	pl->clock = ward_process_fd(&pl->p, "clock");
 	pl->lead.log = ward_process_fd(&pl->p, "log");
 	pl->lead.desk = ward_process_fd(&pl->p, "desk");
-	uint64_t done = go_on(pl);
+	uint64_t done = go_on(pl, pl->begin == begun ? 0 : play_time(pl));
 	size_t before = pl->n_sent;
 
 	open_wires(pl);
