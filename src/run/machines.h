@@ -38,7 +38,7 @@ struct ward_machines_in {
 };
 
 /* The rights that a machine can have: those of seeing, but no evidence and no records of who did
- * what, and counters. */
+ * what; what a region is given (docs/region.md); and counters. */
 uint64_t ward_machine_rights(void);
 /* CONFIG: with findings. NOMEM. Free either way. */
 WARD_MUST_CHECK enum ward_err ward_machines_read(const struct ward_machines_in *in,
