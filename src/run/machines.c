@@ -19,7 +19,7 @@ struct reader {
 
 uint64_t ward_machine_rights(void)
 {
-	uint64_t all = WARD_RIGHT_BIT(WARD_RIGHT_METRICS);
+	uint64_t all = WARD_RIGHT_BIT(WARD_RIGHT_METRICS) | WARD_RIGHT_BIT(WARD_RIGHT_REPORT);
 
 	for (unsigned i = 0; i < WARD_RIGHT_N; i++) {
 		struct ward_str name = ward_str_z(ward_right_name((enum ward_right)i));
@@ -72,8 +72,8 @@ static void take_right(struct reader *r, struct ward_machine *m, const struct wa
 		say(r, w,
 			WARD_TEXT("'%.*s' is for people: a machine decides nothing, and looks at "
 				  "no person\nleave it out; machines have see.incidents, "
-				  "see.plans, see.assets, see.care, see.paths, metrics, and "
-				  "what docs/region.md names"),
+				  "see.plans, see.assets, see.care, see.paths, metrics, "
+				  "report, and what docs/region.md names"),
 			WARD_STR_ARG(w->text));
 	else
 		m->rights |= WARD_RIGHT_BIT(k);
