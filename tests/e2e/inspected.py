@@ -1061,20 +1061,59 @@ def cells():
     os.unlink("hospital/limits.yml")
     for sign, name in ((signal.SIGSEGV, "SEGV"), (signal.SIGSYS, "SYS")):
         p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", "slow.zip"], stdout=subprocess.PIPE)
-        children = f"/proc/{p.pid}/task/{p.pid}/children"
-        cell = ""
-        while p.poll() is None and not cell:
-            with open(children) as f:
-                cell = f.read().strip()
-        # Once it is caged: it holds nothing but the file and the pipe.
-        while p.poll() is None and "Seccomp:\t2" not in open(f"/proc/{cell}/status").read():
-            pass
+        cell = caged(p)
         held = sorted(os.listdir(f"/proc/{cell}/fd"))
-        os.kill(int(cell), sign)
+        os.kill(cell, sign)
         report = json.loads(p.communicate()[0])
         check(f"a cell killed by SIG{name}", {"reason": "cell-killed", "a": name}.items() <=
               report["reasons"][-1].items() and report["verdict"] == "suspicious", report)
         check("what it holds", held == ["3", "4"], {"held": held})
+    apart()
+
+
+def caged(p, other=0):
+    """The cell of an inspector, another one than that, once it is caged: by its maker's list of calls, and its own."""
+    while p.poll() is None:
+        with open(f"/proc/{p.pid}/task/{p.pid}/children") as f:
+            children = [int(c) for c in f.read().split()]
+        for cell in children:
+            try:
+                with open(f"/proc/{cell}/status") as f:
+                    status = f.read()
+            except OSError:  # it has ended meanwhile
+                continue
+            if cell != other and "\nSeccomp_filters:\t2\n" in status:
+                return cell
+    raise RuntimeError("it ended before its cell was seen")
+
+
+def memory_has(process, text):
+    """Whether a process has it anywhere; it stands meanwhile."""
+    os.kill(process, signal.SIGSTOP)
+    found = False
+    with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as mem:
+        for line in maps:
+            begin, end = (int(x, 16) for x in line.split()[0].split("-"))
+            try:
+                mem.seek(begin)
+                found |= text in mem.read(end - begin)
+            except (OSError, OverflowError):  # what the kernel keeps to itself
+                continue
+    os.kill(process, signal.SIGCONT)
+    return found
+
+
+def apart():
+    """Two files in a row are looked at by different processes, and the second has nothing of the first."""
+    secret = os.urandom(16).hex().encode()
+    write("first.zip", zipped([("e.com", EICAR), ("s.txt", secret), ("s.zip", deep(12))], zipfile.ZIP_STORED))
+    p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", "first.zip", "slow.zip"], stdout=subprocess.PIPE)
+    one = caged(p)
+    check("a cell has its file", memory_has(one, secret))
+    two = caged(p, one)
+    check("a cell has nothing of the file before", one != two and not memory_has(two, secret))
+    reports = [json.loads(x) for x in p.communicate()[0].splitlines()]
+    check("both were looked at", [r["verdict"] for r in reports] == ["malicious", "clean"], reports)
 
 
 def antivirus():

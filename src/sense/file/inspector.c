@@ -1,6 +1,7 @@
 #include "sense/file/inspector.h"
 
 #include "conf/conf.h"
+#include "sense/file/exam.h"
 #include "sense/file/lists.h"
 
 #include <errno.h>
@@ -120,6 +121,10 @@ static void load_rules(struct loading *l, const char *const *folder, size_t n)
 		rules[i] = path[i];
 	}
 	note(l, ward_file_rules_load(rules, n, l->in->lim, l->in->diag, &l->i->rules));
+	if (l->i->rules)
+		note(l, ward_scan_new(l->i->rules,
+				(unsigned)ward_limit(l->in->lim, WARD_LIMIT_FILE_SECONDS),
+				&l->i->scan));
 }
 
 /* libcrypto makes itself ready at its first hash: once, here, and not in each cell. */
@@ -157,6 +162,7 @@ enum ward_err ward_inspector_load(const struct ward_inspect_in *in, struct ward_
 	if (in->indicators)
 		note(&l, ward_lists_read(&i->block, in->lim, in->indicators, in->diag));
 	load_rules(&l, folder, n);
+	ward_script_words(&i->script);
 	ward_hashes_ready(&i->allow);
 	ward_hashes_ready(&i->block);
 	if (!l.err && in->diag->n_error > before)
@@ -172,6 +178,7 @@ void ward_inspector_free(struct ward_inspector *i)
 {
 	if (!i)
 		return;
+	ward_scan_free(i->scan);
 	ward_file_rules_free(i->rules);
 	ward_hashes_fini(&i->allow);
 	ward_hashes_fini(&i->block);

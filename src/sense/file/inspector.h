@@ -5,12 +5,15 @@
 #include "sense/file/file.h"
 #include "sense/file/hashes.h"
 #include "sense/file/rules.h"
+#include "sense/file/seek.h"
 
 struct ward_inspector {
 	struct ward_arena arena;
 	struct ward_inspect_weights weights;
 	struct ward_hashes allow, block;
 	struct ward_file_rules *rules;
+	struct ward_scan *scan;  /* of the rules, for one file after the other */
+	struct ward_seek script; /* words that scripts are told by */
 };
 
 /* weights.yml: `verdicts:` from which sum on, `weights:` of each reason by name; each must be there

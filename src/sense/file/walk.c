@@ -190,7 +190,7 @@ static void look(struct ward_exam *x, const struct ward_piece *p)
 	look_carried(x, p);
 	if (of_kind)
 		of_kind(x, p);
-	enum ward_err err = ward_scan_bytes(x->scan, p->bytes, rule_found, &f);
+	enum ward_err err = ward_scan_bytes(x->with->scan, p->bytes, rule_found, &f);
 
 	if (err)
 		ward_exam_say0(x, p,
@@ -328,19 +328,14 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX),
 		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
 	struct frame *stack = malloc((DEPTH_MAX + 2) * sizeof(*stack));
-	enum ward_err err =
-		stack ? ward_scan_new(job->with->rules,
-				(unsigned)ward_limit(job->lim, WARD_LIMIT_FILE_SECONDS), &x.scan)
-		      : WARD_ERR_NOMEM;
 
-	if (!err) {
-		walk(&x, stack, job);
-		ward_report_put_end(&x.out);
-		hand_over(&x, 0);
-	}
-	ward_scan_free(x.scan);
+	if (!stack)
+		return WARD_ERR_NOMEM;
+	walk(&x, stack, job);
+	ward_report_put_end(&x.out);
+	hand_over(&x, 0);
 	free(stack);
 	ward_wr_fini(&x.out);
 	ward_wr_fini(&x.folded);
-	return err;
+	return WARD_OK;
 }
