@@ -27,6 +27,8 @@ enum {
 	FD_LINK = 16, /* in the maker; above what it may open */
 	HANDED = 3,   /* descriptors of an order, at most */
 	ORDER_BYTES = 16 + 2 * (WARD_INSPECT_TEXT + 2),
+	HOLE_MOST = 64 << 10, /* bytes; larger blocks are not of the heap */
+	HOLE_LEAST = 16,
 	LOOK = 'L', /* orders */
 	END = 'E',
 };
@@ -64,8 +66,7 @@ static bool hear_nothing(void *ctx, struct ward_slice records)
 }
 
 /* What the first file would make the libraries look up and set up is done by one of our own: tables
- * of characters and times, for which libarchive asks, too. All cells have it then. What loading left
- * behind is given back. */
+ * of characters and times, for which libarchive asks, too. All cells have it then. */
 static enum ward_err warm_up(const struct ward_inspect_cell *c)
 {
 	const struct ward_inspect_job job = {.with = c->with,
@@ -78,10 +79,25 @@ static enum ward_err warm_up(const struct ward_inspect_cell *c)
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	(void)setenv("TZ", "UTC0", 1);
 	tzset();
-	enum ward_err err = ward_inspect_bytes(&job);
+	return ward_inspect_bytes(&job);
+}
 
+/* What loading freed lies in holes between what it left. They are filled, so that what cells take is
+ * in one place, and of what they share few pages have to be copied for each. */
+static void fill_holes(void)
+{
+	(void)mallopt(M_MXFAST, 0); /* nothing that is freed is gone through later */
 	(void)malloc_trim(0);
-	return err;
+	void *end = malloc(HOLE_MOST);
+
+	for (size_t n = HOLE_MOST; end && n >= HOLE_LEAST; n /= 2) {
+		void *p = malloc(n);
+
+		for (; p && (uintptr_t)p < (uintptr_t)end; p = malloc(n))
+			;
+		free(p);
+	}
+	free(end);
 }
 
 static size_t address_space(void)
@@ -232,13 +248,10 @@ static enum ward_err cage(struct making *m)
 		.n_descriptor_max = FD_LINK};
 	const char *step;
 	int abi;
-	enum ward_err err = ward_sandbox_give_up_new(&m->give_up);
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGINT, SIG_IGN); /* it ends with its parent */
-	if (!err && !limit(RLIMIT_FSIZE, 0, 0))
-		err = WARD_ERR_SANDBOX;
-	return err ? err : ward_sandbox_enter(&s, &abi, &step);
+	return limit(RLIMIT_FSIZE, 0, 0) ? ward_sandbox_enter(&s, &abi, &step) : WARD_ERR_SANDBOX;
 }
 
 static WARD_NORETURN void serve(const struct ward_inspect_cell *c, int link)
@@ -248,8 +261,11 @@ static WARD_NORETURN void serve(const struct ward_inspect_cell *c, int link)
 	if (dup2(link, FD_LINK) < 0 || close_range(0, FD_LINK - 1, 0) != 0 ||
 		close_range(FD_LINK + 1, ~0u, 0) != 0)
 		_exit(WARD_CELL_CAGE);
-	enum ward_err err = warm_up(c);
+	enum ward_err err = ward_sandbox_give_up_new(&m.give_up);
 
+	fill_holes();
+	if (!err)
+		err = warm_up(c);
 	m.space = address_space();
 	if (!err)
 		err = cage(&m);

@@ -307,7 +307,7 @@ enum ward_err ward_sandbox_give_up_new(struct ward_sandbox_filter **ret)
 	return err;
 }
 
-bool ward_sandbox_give_up(const struct ward_sandbox_filter *f)
+bool ward_sandbox_give_up(struct ward_sandbox_filter *f)
 {
 	return ward_filter_enter(f);
 }

@@ -66,7 +66,7 @@ pid_t ward_sandbox_fork(void);
 /* What takes from a process of MAKER that it may do more than one of BLIND: made once, then entered
  * by each that was forked, for good. SANDBOX: errno is set; NOMEM. False: errno is set. */
 WARD_MUST_CHECK enum ward_err ward_sandbox_give_up_new(struct ward_sandbox_filter **ret);
-WARD_MUST_CHECK bool ward_sandbox_give_up(const struct ward_sandbox_filter *f);
+WARD_MUST_CHECK bool ward_sandbox_give_up(struct ward_sandbox_filter *f);
 /* NULL is allowed. */
 void ward_sandbox_filter_free(struct ward_sandbox_filter *f);
 

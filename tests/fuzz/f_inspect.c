@@ -1,6 +1,5 @@
 #include "fuzz.h"
 
-#include "sense/file/exam.h"
 #include "sense/file/inspector.h"
 
 struct heard {
@@ -33,7 +32,7 @@ static struct ward_inspector *without_rules(const struct ward_limits *lim)
 	ward_diag_init(&diag, ward_mem_heap());
 	WARD_ASSERT(ward_file_rules_load(NULL, 0, lim, &diag, &i->rules) == WARD_OK);
 	WARD_ASSERT(ward_scan_new(i->rules, 600, &i->scan) == WARD_OK);
-	ward_script_words(&i->script);
+	WARD_ASSERT(ward_inspector_ready(i) == WARD_OK);
 	ward_diag_fini(&diag);
 	return i;
 }

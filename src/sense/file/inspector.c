@@ -127,16 +127,23 @@ static void load_rules(struct loading *l, const char *const *folder, size_t n)
 				&l->i->scan));
 }
 
-/* libcrypto makes itself ready at its first hash: once, here, and not in each cell. */
-static bool ready_hashes(void)
+/* libcrypto makes itself ready at its first hash, and looks up each by its name: once, here, and not
+ * in each cell. */
+enum ward_err ward_inspector_ready(struct ward_inspector *i)
 {
-	const EVP_MD *const md[] = {EVP_sha256(), EVP_sha1(), EVP_md5()};
+	const EVP_MD *const md[WARD_HASH_N] = {[WARD_HASH_MD5] = EVP_md5(),
+		[WARD_HASH_SHA1] = EVP_sha1(),
+		[WARD_HASH_SHA256] = EVP_sha256()};
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	bool ok = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1;
 
-	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(md); i++)
-		ok = EVP_Digest("", 0, hash, NULL, md[i], NULL) == 1;
-	return ok;
+	for (size_t k = 0; ok && k < WARD_HASH_N; k++) {
+		i->hash[k] = EVP_MD_CTX_new();
+		ok = i->hash[k] && EVP_DigestInit_ex(i->hash[k], md[k], NULL) == 1 &&
+		     EVP_DigestFinal_ex(i->hash[k], hash, NULL) == 1;
+	}
+	ward_script_words(&i->script);
+	return ok ? WARD_OK : WARD_ERR_NOMEM;
 }
 
 enum ward_err ward_inspector_load(const struct ward_inspect_in *in, struct ward_inspector **ret)
@@ -147,8 +154,8 @@ enum ward_err ward_inspector_load(const struct ward_inspect_in *in, struct ward_
 	const char *folder[2] = {path[0], path[1]};
 	size_t n = in->hospital ? 2 : 1, before = in->diag->n_error;
 
-	if (!i || !ready_hashes()) {
-		free(i);
+	if (!i || ward_inspector_ready(i) != WARD_OK) {
+		ward_inspector_free(i);
 		return WARD_ERR_NOMEM;
 	}
 	ward_arena_init(&i->arena, ward_mem_heap(), ARENA_BYTES);
@@ -162,7 +169,6 @@ enum ward_err ward_inspector_load(const struct ward_inspect_in *in, struct ward_
 	if (in->indicators)
 		note(&l, ward_lists_read(&i->block, in->lim, in->indicators, in->diag));
 	load_rules(&l, folder, n);
-	ward_script_words(&i->script);
 	ward_hashes_ready(&i->allow);
 	ward_hashes_ready(&i->block);
 	if (!l.err && in->diag->n_error > before)
@@ -178,6 +184,8 @@ void ward_inspector_free(struct ward_inspector *i)
 {
 	if (!i)
 		return;
+	for (size_t k = 0; k < WARD_HASH_N; k++)
+		EVP_MD_CTX_free(i->hash[k]);
 	ward_scan_free(i->scan);
 	ward_file_rules_free(i->rules);
 	ward_hashes_fini(&i->allow);

@@ -14,7 +14,11 @@ struct ward_inspector {
 	struct ward_file_rules *rules;
 	struct ward_scan *scan;  /* of the rules, for one file after the other */
 	struct ward_seek script; /* words that scripts are told by */
+	struct evp_md_ctx_st *hash[WARD_HASH_N]; /* libcrypto's, each ready for its next bytes */
 };
+
+/* What needs no files: hashes and words. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_inspector_ready(struct ward_inspector *i);
 
 /* weights.yml: `verdicts:` from which sum on, `weights:` of each reason by name; each must be there
  * (in content's), none may be unknown. A second file changes the first. CONFIG: findings were

@@ -108,22 +108,29 @@ bool ward_exam_unpacked(struct ward_exam *x, const struct ward_piece *p, uint64_
 	return false;
 }
 
-static bool digest(const EVP_MD *md, struct ward_slice s, uint8_t *ret)
+static void digest(const struct ward_exam *x, enum ward_hash_of of, struct ward_slice s, uint8_t *ret)
 {
-	return EVP_Digest(s.p ? s.p : (const uint8_t *)"", s.len, ret, NULL, md, NULL) == 1;
+	EVP_MD_CTX *c = x->with->hash[of];
+
+	if (EVP_DigestInit_ex(c, NULL, NULL) != 1 || EVP_DigestUpdate(c, s.p, s.len) != 1 ||
+		EVP_DigestFinal_ex(c, ret, NULL) != 1)
+		abort(); /* no memory: the cell dies, which is told */
 }
 
 /* Is it, by any of the hashes that the list has? */
-static const struct ward_hash_row *listed(
-	const struct ward_hashes *h, struct ward_slice s, const uint8_t *sha256)
+static const struct ward_hash_row *listed(const struct ward_exam *x, const struct ward_hashes *h,
+	struct ward_slice s, const uint8_t *sha256)
 {
+	static const enum ward_hash_of more[] = {WARD_HASH_SHA1, WARD_HASH_MD5};
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	const struct ward_hash_row *row = ward_hashes_find(h, WARD_HASH_SHA256, sha256);
 
-	if (!row && h->of[WARD_HASH_SHA1] && digest(EVP_sha1(), s, hash))
-		row = ward_hashes_find(h, WARD_HASH_SHA1, hash);
-	if (!row && h->of[WARD_HASH_MD5] && digest(EVP_md5(), s, hash))
-		row = ward_hashes_find(h, WARD_HASH_MD5, hash);
+	for (size_t i = 0; !row && i < WARD_ARRAY_LEN(more); i++) {
+		if (!h->of[more[i]])
+			continue;
+		digest(x, more[i], s, hash);
+		row = ward_hashes_find(h, more[i], hash);
+	}
 	return row;
 }
 
@@ -206,10 +213,9 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 
 	p->number = x->n_part++;
 	p->kind = kind < WARD_KIND_N ? kind : ward_kind_of(p->bytes, p->name);
-	if (!digest(EVP_sha256(), all, p->sha256))
-		abort(); /* no memory: the cell dies, which is told */
-	good = listed(&x->with->allow, all, p->sha256);
-	bad = listed(&x->with->block, all, p->sha256);
+	digest(x, WARD_HASH_SHA256, all, p->sha256);
+	good = listed(x, &x->with->allow, all, p->sha256);
+	bad = listed(x, &x->with->block, all, p->sha256);
 	const struct ward_inspect_part part = {.parent = p->parent ? p->parent->number : 0,
 		.kind = p->kind,
 		.size = all.len,
