@@ -18,13 +18,13 @@ struct ward_maker;
 struct ward_inspect_cell {
 	const struct ward_inspector *with;
 	const struct ward_limits *lim;
-	const char *clamd; /* the path of its socket; NULL: it is not asked */
-	uid_t uid;         /* that cells have; 0: that of this process */
+	const char *clamd;        /* the path of its socket; NULL: it is not asked */
+	uid_t uid;                /* that cells have; 0: that of this process */
 	struct ward_maker *maker; /* of ward_inspect_ready */
 };
 
-/* Starts the maker of cells: before this process is caged itself, if it will be, and before it looks
- * at a file. What c points to is as it will be for all cells. SANDBOX; NOMEM; IO. */
+/* Starts the maker of cells: before this process is caged itself, if it will be, and before it
+ * looks at a file. What c points to is as it will be for all cells. SANDBOX; NOMEM; IO. */
 WARD_MUST_CHECK enum ward_err ward_inspect_ready(struct ward_inspect_cell *c);
 /* The maker has ended by itself: who is caged must begin anew to look at another file. */
 bool ward_inspect_gone(const struct ward_inspect_cell *c);

@@ -82,8 +82,8 @@ static enum ward_err warm_up(const struct ward_inspect_cell *c)
 	return ward_inspect_bytes(&job);
 }
 
-/* What loading freed lies in holes between what it left. They are filled, so that what cells take is
- * in one place, and of what they share few pages have to be copied for each. */
+/* What loading freed lies in holes between what it left. They are filled, so that what cells take
+ * is in one place, and of what they share few pages have to be copied for each. */
 static void fill_holes(void)
 {
 	(void)mallopt(M_MXFAST, 0); /* nothing that is freed is gone through later */

@@ -4,8 +4,8 @@
  * of who ordered it, of other files or of what was found in them, and a fork costs little.
  *
  * A cell is the child of who ordered it, who waits for it; the maker alone can end it, since who
- * orders may be caged so that it reaches no process outside (Landlock). Before a cell reads a byte it
- * has given up what the maker alone may do. Private to run/inspect.c. */
+ * orders may be caged so that it reaches no process outside (Landlock). Before a cell reads a byte
+ * it has given up what the maker alone may do. Private to run/inspect.c. */
 #ifndef WARD_RUN_MAKER_H
 #define WARD_RUN_MAKER_H
 

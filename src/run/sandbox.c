@@ -231,8 +231,8 @@ static bool add_maker(scmp_filter_ctx f)
 	       seccomp_rule_add(
 		       f, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_EQ, SIGKILL)) == 0 &&
 	       /* of whom it forks, which then takes it from itself but for its own */
-	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-		       SCMP_A2(SCMP_CMP_EQ, SIGABRT)) == 0;
+	       seccomp_rule_add(
+		       f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A2(SCMP_CMP_EQ, SIGABRT)) == 0;
 }
 
 /* The list of the cage's calls for the process of this id; NULL: it can't be made. */

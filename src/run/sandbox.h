@@ -22,8 +22,8 @@ enum ward_cage {
 	WARD_CAGE_SELECT = 1 << 6, /* wait by select(2): what a library does that knows no poll */
 	WARD_CAGE_TREE = 1 << 9,   /* with FILES: links, folders removed, all synced */
 	WARD_CAGE_FOLLOW = 1 << 4, /* open for reading beneath its Landlock folders, list them */
-	/* Orders cells and waits for them (run/inspect.h); connects to a socket of this machine that has
-	 * a path; hears of changes in folders. With FOLLOW. */
+	/* Orders cells and waits for them (run/inspect.h); connects to a socket of this machine
+	 * that has a path; hears of changes in folders. With FOLLOW. */
 	WARD_CAGE_CELLS = 1 << 12,
 	/* Makes cells: ward_sandbox_fork. With BLIND, which is what a cell is left with once it has
 	 * given up what is the maker's (ward_sandbox_give_up). */

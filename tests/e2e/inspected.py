@@ -1061,7 +1061,7 @@ def cells():
     os.unlink("hospital/limits.yml")
     for sign, name in ((signal.SIGSEGV, "SEGV"), (signal.SIGSYS, "SYS")):
         p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", "slow.zip"], stdout=subprocess.PIPE)
-        cell = caged(p)
+        cell = caged(p, "slow.zip")
         held = sorted(os.listdir(f"/proc/{cell}/fd"))
         os.kill(cell, sign)
         report = json.loads(p.communicate()[0])
@@ -1071,49 +1071,54 @@ def cells():
     apart()
 
 
-def caged(p, other=0):
-    """The cell of an inspector, another one than that, once it is caged: by its maker's list of calls, and its own."""
+def caged(p, name):
+    """The inspector's cell that has the file, once it is caged: by its maker's list of calls, and its own."""
     while p.poll() is None:
         with open(f"/proc/{p.pid}/task/{p.pid}/children") as f:
             children = [int(c) for c in f.read().split()]
         for cell in children:
             try:
                 with open(f"/proc/{cell}/status") as f:
-                    status = f.read()
+                    is_caged = "\nSeccomp_filters:\t2\n" in f.read()
+                if is_caged and os.path.basename(os.readlink(f"/proc/{cell}/fd/3")) == name:
+                    return cell
             except OSError:  # it has ended meanwhile
                 continue
-            if cell != other and "\nSeccomp_filters:\t2\n" in status:
-                return cell
     raise RuntimeError("it ended before its cell was seen")
 
 
-def memory_has(process, text):
-    """Whether a process has it anywhere; it stands meanwhile."""
+def memory_has(process, texts):
+    """Which of the texts a process has anywhere; it stands meanwhile."""
     os.kill(process, signal.SIGSTOP)
-    found = False
+    found = [False] * len(texts)
     with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as mem:
         for line in maps:
             begin, end = (int(x, 16) for x in line.split()[0].split("-"))
             try:
                 mem.seek(begin)
-                found |= text in mem.read(end - begin)
+                data = mem.read(end - begin)
             except (OSError, OverflowError):  # what the kernel keeps to itself
                 continue
+            found = [was or text in data for was, text in zip(found, texts)]
     os.kill(process, signal.SIGCONT)
     return found
 
 
 def apart():
-    """Two files in a row are looked at by different processes, and the second has nothing of the first."""
-    secret = os.urandom(16).hex().encode()
-    write("first.zip", zipped([("e.com", EICAR), ("s.txt", secret), ("s.zip", deep(12))], zipfile.ZIP_STORED))
-    p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", "first.zip", "slow.zip"], stdout=subprocess.PIPE)
-    one = caged(p)
-    check("a cell has its file", memory_has(one, secret))
-    two = caged(p, one)
-    check("a cell has nothing of the file before", one != two and not memory_has(two, secret))
+    """Files in a row are looked at by different processes, and none has anything of another, nor of one before."""
+    secrets = {f"own{i}.zip": os.urandom(16).hex().encode() for i in range(4)}
+    for name, secret in secrets.items():
+        write(name, zipped([("e.com", EICAR), ("s.txt", secret), ("s.zip", deep(12))], zipfile.ZIP_STORED))
+    p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", *secrets], stdout=subprocess.PIPE)
+    seen = set()
+    for name in secrets:
+        cell = caged(p, name)
+        seen.add(cell)
+        has = memory_has(cell, secrets.values())
+        check(f"the cell of {name} has its file alone", has == [s == secrets[name] for s in secrets.values()], {"has": has})
     reports = [json.loads(x) for x in p.communicate()[0].splitlines()]
-    check("both were looked at", [r["verdict"] for r in reports] == ["malicious", "clean"], reports)
+    check("each has a cell of its own", len(seen) == len(secrets), {"seen": list(seen)})
+    check("all are told, in their order", [(r["file"], r["verdict"]) for r in reports] == [(n, "malicious") for n in secrets], reports)
 
 
 def antivirus():

@@ -76,10 +76,8 @@ static void settle(struct looker *l)
 			"what files are looked at by: 'ward inspect --hospital DIR' says more",
 			err);
 	ward_diag_fini(&diag);
-	l->cell = (struct ward_inspect_cell){.with = l->with,
-		.lim = &l->lim,
-		.clamd = clamd,
-		.uid = ward_process_uid(&l->p)};
+	l->cell = (struct ward_inspect_cell){
+		.with = l->with, .lim = &l->lim, .clamd = clamd, .uid = ward_process_uid(&l->p)};
 	if (ward_inspect_ready(&l->cell) != WARD_OK)
 		ward_process_die(&l->p, "cells", WARD_ERR_SANDBOX);
 	const struct ward_passed_opts o = {

@@ -83,7 +83,8 @@ static bool is_letter(uint8_t c)
 }
 
 /* A run that begins here has a letter at each of its places: they are tried from the last one on,
- * and behind the first that has none the next may begin. So most bytes of a text are passed over. */
+ * and behind the first that has none the next may begin. So most bytes of a text are passed over.
+ */
 bool ward_exam_letters(struct ward_slice s, size_t least, size_t *at, struct ward_slice *ret)
 {
 	size_t from = *at;

@@ -92,8 +92,7 @@ struct ward_slice ward_exam_fold(struct ward_exam *x, struct ward_slice s);
 size_t ward_exam_next(struct ward_slice s, size_t off, const void *what, size_t len);
 
 /* The next run of at least that many letters of base64, from *at on, which then is behind it. */
-bool ward_exam_letters(
-	struct ward_slice s, size_t least, size_t *at, struct ward_slice *ret);
+bool ward_exam_letters(struct ward_slice s, size_t least, size_t *at, struct ward_slice *ret);
 
 /* kinds.c: what is done with each kind; NULL: nothing. */
 typedef void ward_look_fn(struct ward_exam *x, const struct ward_piece *p);

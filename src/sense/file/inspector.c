@@ -127,8 +127,8 @@ static void load_rules(struct loading *l, const char *const *folder, size_t n)
 				&l->i->scan));
 }
 
-/* libcrypto makes itself ready at its first hash, and looks up each by its name: once, here, and not
- * in each cell. */
+/* libcrypto makes itself ready at its first hash, and looks up each by its name: once, here, and
+ * not in each cell. */
 enum ward_err ward_inspector_ready(struct ward_inspector *i)
 {
 	const EVP_MD *const md[WARD_HASH_N] = {[WARD_HASH_MD5] = EVP_md5(),

@@ -12,8 +12,8 @@ struct ward_inspector {
 	struct ward_inspect_weights weights;
 	struct ward_hashes allow, block;
 	struct ward_file_rules *rules;
-	struct ward_scan *scan;  /* of the rules, for one file after the other */
-	struct ward_seek script; /* words that scripts are told by */
+	struct ward_scan *scan;                  /* of the rules, for one file after the other */
+	struct ward_seek script;                 /* words that scripts are told by */
 	struct evp_md_ctx_st *hash[WARD_HASH_N]; /* libcrypto's, each ready for its next bytes */
 };
 

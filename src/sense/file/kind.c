@@ -2,7 +2,14 @@
 
 #include "base/diag.h"
 
-enum { TEXT_LOOKED = 65536, PEEK = 4096, DICOM_MARK = 128, TAR_MARK = 257, ISO_MARK = 32769, BLOCK = 64 };
+enum {
+	TEXT_LOOKED = 65536,
+	PEEK = 4096,
+	DICOM_MARK = 128,
+	TAR_MARK = 257,
+	ISO_MARK = 32769,
+	BLOCK = 64
+};
 
 static const struct kind {
 	const char *name, *endings, *types;

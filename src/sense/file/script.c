@@ -18,10 +18,10 @@ enum {
 		"unescape(", "strreverse("
 #define PARTS "chr(", "chrw(", "fromcharcode", "[char]"
 #define ORDERS "-encodedcommand ", " -enc "
-#define FETCHES                                                                                    \
-	"downloadstring", "downloadfile", "invoke-webrequest", "urldownloadtofile",                \
-		"msxml2.xmlhttp", "msxml2.serverxmlhttp", "winhttp.winhttprequest",                \
-		"bitsadmin /transfer", "certutil -urlcache", "certutil.exe -urlcache",             \
+#define FETCHES                                                                        \
+	"downloadstring", "downloadfile", "invoke-webrequest", "urldownloadtofile",    \
+		"msxml2.xmlhttp", "msxml2.serverxmlhttp", "winhttp.winhttprequest",    \
+		"bitsadmin /transfer", "certutil -urlcache", "certutil.exe -urlcache", \
 		"start-bitstransfer"
 #define SAVES "createobjecturl", "mssaveoropenblob", "mssaveblob"
 #define N(...) (sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))

@@ -53,8 +53,8 @@ static void mark_first(struct ward_sieve *v, uint32_t state, unsigned a)
 }
 
 /* How far a match may reach from an atom of it. What is no plain text reaches as far as libyara
- * follows an expression. Parts of a string with a large gap between them are held against each other
- * by their places in one stretch. */
+ * follows an expression. Parts of a string with a large gap between them are held against each
+ * other by their places in one stretch. */
 static size_t reach(const YR_STRING *s)
 {
 	size_t n = 2 * (size_t)s->length + YR_MAX_ATOM_LENGTH + EDGE; /* in UTF-16 */

@@ -3,8 +3,9 @@
  * libyara looks for short pieces of its strings (atoms, at most four bytes) with one automaton,
  * byte by byte, and compares whole strings only where one stands. Of a large file nearly no place
  * has one. The sieve finds those places several times faster, by pairs of bytes, from the same
- * automaton; libyara then searches around them alone, as far as what has such an atom may reach. It finds what it would have found: a place
- * that is passed over holds no atom, and around others as much is given as a match may reach. */
+ * automaton; libyara then searches around them alone, as far as what has such an atom may reach. It
+ * finds what it would have found: a place that is passed over holds no atom, and around others as
+ * much is given as a match may reach. */
 #ifndef WARD_SENSE_FILE_SIEVE_H
 #define WARD_SENSE_FILE_SIEVE_H
 

@@ -108,7 +108,8 @@ bool ward_exam_unpacked(struct ward_exam *x, const struct ward_piece *p, uint64_
 	return false;
 }
 
-static void digest(const struct ward_exam *x, enum ward_hash_of of, struct ward_slice s, uint8_t *ret)
+static void digest(
+	const struct ward_exam *x, enum ward_hash_of of, struct ward_slice s, uint8_t *ret)
 {
 	EVP_MD_CTX *c = x->with->hash[of];
 

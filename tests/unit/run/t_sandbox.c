@@ -351,8 +351,8 @@ static void finds_nothing(void)
 		_exit(OUTCOME_WRONG);
 }
 
-/* The act of a cell that a maker forked and that gave up what is the maker's. Its own parent is this
- * process: it is waited for here. */
+/* The act of a cell that a maker forked and that gave up what is the maker's. Its own parent is
+ * this process: it is waited for here. */
 static void (*acts_in_cell)(void);
 static struct ward_sandbox_filter *given_up;
 static int told[2]; /* the cell's id */
@@ -417,8 +417,8 @@ static void close_many(void)
 	(void)close_range(20, 30, 0);
 }
 
-/* A cell that a maker forked may do what one of BLIND may, and nothing that its maker may: each act,
- * and all that the maker does. Each may abort itself alone. */
+/* A cell that a maker forked may do what one of BLIND may, and nothing that its maker may: each
+ * act, and all that the maker does. Each may abort itself alone. */
 static void t_cell(void **state)
 {
 	static void (*const makers[])(void) = {fork_again, end_another, limit_itself,
@@ -431,7 +431,8 @@ static void t_cell(void **state)
 		check_status(WARD_CAGE_MAKER, acts[i].what, try_in_cell(acts[i].act),
 			acts[i].act == open_file ? ALLOWED : acts[i].plain);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(makers); i++)
-		check_status(WARD_CAGE_MAKER, "what its maker does", try_in_cell(makers[i]), DENIED);
+		check_status(
+			WARD_CAGE_MAKER, "what its maker does", try_in_cell(makers[i]), DENIED);
 	int status = try_in_cell(abort);
 
 	assert_true(WIFSIGNALED(status));

@@ -11,8 +11,8 @@
 
 enum { TEXTS = 3000, BYTES = 300 };
 
-static const char *const words[] = {"ab", "ba(", "abab", "aab ", "b(a", "zzab", "(a b)", "aa",
-	"bb64", "aaaaaaaaab"};
+static const char *const words[] = {
+	"ab", "ba(", "abab", "aab ", "b(a", "zzab", "(a b)", "aa", "bb64", "aaaaaaaaab"};
 
 static uint64_t state = 11;
 
