@@ -5,6 +5,7 @@
 #include "base/wr.h"
 #include "run/process.h"
 #include "run/sandbox.h"
+#include "run/shelve.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -267,6 +268,8 @@ static WARD_NORETURN void serve(const struct ward_inspect_cell *c, int link)
 	if (!err)
 		err = warm_up(c);
 	m.space = address_space();
+	if (!err && !WARD_PROCESS_UNBOUND) /* whose own marks lie between what would be copied */
+		err = ward_shelve();
 	if (!err)
 		err = cage(&m);
 	if (!say(FD_LINK, (int32_t)err) || err)
