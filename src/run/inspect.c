@@ -138,11 +138,8 @@ static enum ward_err conclude(const struct ward_inspection *x, int status)
 
 static enum ward_err start(struct ward_inspection *x, int file)
 {
-	struct ward_maker_order o = {.file = file,
-		.clam = x->clam,
-		.size = x->size,
-		.name = x->said.name,
-		.type = x->said.type};
+	struct ward_maker_order o = {
+		.file = file, .clam = x->clam, .size = x->size, .said = &x->said};
 	int out[2];
 
 	if (pipe2(out, O_CLOEXEC) != 0)

@@ -27,7 +27,7 @@ enum {
 	FD_CLAM = 5,
 	FD_LINK = 16, /* in the maker; above what it may open */
 	HANDED = 3,   /* descriptors of an order, at most */
-	ORDER_BYTES = 16 + 2 * (WARD_INSPECT_TEXT + 2),
+	ORDER_BYTES = 16 + 3 * (WARD_INSPECT_TEXT + 2),
 	HOLE_MOST = 64 << 10, /* bytes; larger blocks are not of the heap */
 	HOLE_LEAST = 16,
 	LOOK = 'L', /* orders */
@@ -50,7 +50,7 @@ struct making {
 	int fd[HANDED];
 	size_t n_fd;
 	uint64_t size;
-	struct ward_str name, type; /* in buf */
+	struct ward_inspect_said said; /* in buf */
 };
 
 static bool put(void *ctx, struct ward_slice records)
@@ -149,7 +149,7 @@ static WARD_NORETURN void live(const struct making *m)
 {
 	struct ward_inspect_job job = {.with = m->c->with,
 		.lim = m->c->lim,
-		.said = {m->name, m->type},
+		.said = m->said,
 		.clam = m->n_fd < HANDED ? -1 : FD_CLAM,
 		.put = put};
 	void *map = NULL;
@@ -204,17 +204,21 @@ static bool say(int link, int32_t what)
 	return send(link, &what, sizeof(what), MSG_NOSIGNAL) == (ssize_t)sizeof(what);
 }
 
+static struct ward_str take_text(struct making *m)
+{
+	return ward_slice_text(ward_rd_lv(&m->order, WARD_INSPECT_TEXT));
+}
+
 static bool make(struct making *m)
 {
-	struct ward_slice name, type;
-
 	m->size = ward_rd_be64(&m->order);
-	name = ward_rd_lv(&m->order, WARD_INSPECT_TEXT);
-	type = ward_rd_lv(&m->order, WARD_INSPECT_TEXT);
+	m->said = (struct ward_inspect_said){.part = ward_rd_u8(&m->order) != 0};
+	m->said.differ = ward_rd_u8(&m->order) != 0;
+	m->said.name = take_text(m);
+	m->said.type = take_text(m);
+	m->said.encoding = take_text(m);
 	if (ward_rd_bad(&m->order) || m->n_fd < HANDED - 1)
 		return false;
-	m->name = ward_slice_text(name);
-	m->type = ward_slice_text(type);
 	pid_t pid = ward_sandbox_fork();
 
 	if (pid == 0)
@@ -361,6 +365,11 @@ static bool send_order(struct ward_maker *m, struct ward_slice s, const int *fd,
 	return !m->gone;
 }
 
+static void put_text(struct ward_wr *w, struct ward_str s)
+{
+	ward_wr_lv(w, ward_str_bytes(ward_str_sub(s, 0, WARD_INSPECT_TEXT)));
+}
+
 enum ward_err ward_maker_order(struct ward_maker *m, const struct ward_maker_order *o, pid_t *ret)
 {
 	const int fd[HANDED] = {o->file, o->out, o->clam};
@@ -370,8 +379,11 @@ enum ward_err ward_maker_order(struct ward_maker *m, const struct ward_maker_ord
 
 	ward_wr_u8(&w, LOOK);
 	ward_wr_be64(&w, o->size);
-	ward_wr_lv(&w, ward_str_bytes(ward_str_sub(o->name, 0, WARD_INSPECT_TEXT)));
-	ward_wr_lv(&w, ward_str_bytes(ward_str_sub(o->type, 0, WARD_INSPECT_TEXT)));
+	ward_wr_u8(&w, o->said->part);
+	ward_wr_u8(&w, o->said->differ);
+	put_text(&w, o->said->name);
+	put_text(&w, o->said->type);
+	put_text(&w, o->said->encoding);
 	WARD_ASSERT(!ward_wr_bad(&w));
 	if (!send_order(m, ward_wr_slice(&w), fd, o->clam < 0 ? HANDED - 1 : HANDED))
 		return WARD_ERR_SANDBOX;

@@ -16,9 +16,9 @@
 enum { WARD_CELL_NOMEM = 3, WARD_CELL_CAGE = 4 }; /* how one exits that looked at nothing */
 
 struct ward_maker_order {
-	int file, out, clam; /* -1: no connection to ClamAV */
-	uint64_t size;       /* of the file; bytes */
-	struct ward_str name, type;
+	int file, out, clam;                  /* -1: no connection to ClamAV */
+	uint64_t size;                        /* of the file; bytes */
+	const struct ward_inspect_said *said; /* its texts are cut to WARD_INSPECT_TEXT */
 };
 
 /* Before the process is caged itself, if it will be. SANDBOX: it could not be caged; NOMEM; IO. */

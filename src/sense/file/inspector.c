@@ -122,14 +122,12 @@ static void load_rules(struct loading *l, const char *const *folder, size_t n)
 	}
 	note(l, ward_file_rules_load(rules, n, l->in->lim, l->in->diag, &l->i->rules));
 	if (l->i->rules)
-		note(l, ward_scan_new(l->i->rules,
-				(unsigned)ward_limit(l->in->lim, WARD_LIMIT_FILE_SECONDS),
-				&l->i->scan));
+		note(l, ward_inspector_ready(l->i, l->in->lim));
 }
 
 /* libcrypto makes itself ready at its first hash, and looks up each by its name: once, here, and
  * not in each cell. */
-enum ward_err ward_inspector_ready(struct ward_inspector *i)
+enum ward_err ward_inspector_ready(struct ward_inspector *i, const struct ward_limits *lim)
 {
 	const EVP_MD *const md[WARD_HASH_N] = {[WARD_HASH_MD5] = EVP_md5(),
 		[WARD_HASH_SHA1] = EVP_sha1(),
@@ -143,24 +141,33 @@ enum ward_err ward_inspector_ready(struct ward_inspector *i)
 		     EVP_DigestFinal_ex(i->hash[k], hash, NULL) == 1;
 	}
 	ward_script_words(&i->script);
-	return ok ? WARD_OK : WARD_ERR_NOMEM;
+	return ok ? ward_scan_new(
+			    i->rules, (unsigned)ward_limit(lim, WARD_LIMIT_FILE_SECONDS), &i->scan)
+		  : WARD_ERR_NOMEM;
+}
+
+struct ward_inspector *ward_inspector_new(void)
+{
+	struct ward_inspector *i = calloc(1, sizeof(*i));
+
+	if (!i)
+		return NULL;
+	ward_arena_init(&i->arena, ward_mem_heap(), ARENA_BYTES);
+	ward_hashes_init(&i->allow, ward_mem_heap(), &i->arena);
+	ward_hashes_init(&i->block, ward_mem_heap(), &i->arena);
+	return i;
 }
 
 enum ward_err ward_inspector_load(const struct ward_inspect_in *in, struct ward_inspector **ret)
 {
-	struct ward_inspector *i = calloc(1, sizeof(*i));
+	struct ward_inspector *i = ward_inspector_new();
 	struct loading l = {in, i, WARD_OK};
 	char path[2][PATH_BYTES];
 	const char *folder[2] = {path[0], path[1]};
 	size_t n = in->hospital ? 2 : 1, before = in->diag->n_error;
 
-	if (!i || ward_inspector_ready(i) != WARD_OK) {
-		ward_inspector_free(i);
+	if (!i)
 		return WARD_ERR_NOMEM;
-	}
-	ward_arena_init(&i->arena, ward_mem_heap(), ARENA_BYTES);
-	ward_hashes_init(&i->allow, ward_mem_heap(), &i->arena);
-	ward_hashes_init(&i->block, ward_mem_heap(), &i->arena);
 	for (size_t k = 0; k < n; k++) {
 		(void)snprintf(
 			path[k], PATH_BYTES, "%.4000s/inspect", k ? in->hospital : in->content);

@@ -17,8 +17,11 @@ struct ward_inspector {
 	struct evp_md_ctx_st *hash[WARD_HASH_N]; /* libcrypto's, each ready for its next bytes */
 };
 
-/* What needs no files: hashes and words. NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_inspector_ready(struct ward_inspector *i);
+/* Without rules, lists and weights; NULL: no memory. ward_inspector_free. */
+struct ward_inspector *ward_inspector_new(void);
+/* Once it has its rules: what cells need besides. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_inspector_ready(
+	struct ward_inspector *i, const struct ward_limits *lim);
 
 /* weights.yml: `verdicts:` from which sum on, `weights:` of each reason by name; each must be there
  * (in content's), none may be unknown. A second file changes the first. CONFIG: findings were
