@@ -226,8 +226,8 @@ static bool has_ended(const struct ward_joins *j, const struct ward_join *x, war
 	       (j->now && j->now - x->heard > wait_for);
 }
 
-/* What came, one behind the other. */
-static bool close_up(struct ward_join *x)
+/* What came, one behind the other; what there was no place for is not counted any more. */
+static bool close_up(struct ward_joins *j, struct ward_join *x)
 {
 	uint64_t at = 0;
 
@@ -238,6 +238,8 @@ static bool close_up(struct ward_join *x)
 			return false;
 		at += n;
 	}
+	j->gather->all -= x->bytes - at;
+	x->bytes = at;
 	return ftruncate(x->fd, (off_t)at) == 0;
 }
 
@@ -288,7 +290,7 @@ bool ward_joins_ended(struct ward_joins *j, ward_ns time, bool all, struct ward_
 			continue;
 		enum ward_err err = tell(j, x, arena, ret_e);
 
-		bool closed = close_up(x);
+		bool closed = close_up(j, x);
 
 		take_out(x, ret);
 		if (!err && closed && fcntl(ret->fd, F_ADD_SEALS, SEALS) == 0)
