@@ -29,7 +29,7 @@ void ward_passed_fini(struct ward_passed *p)
 
 void ward_passed_begin(struct ward_passed *p, uint64_t number)
 {
-	ward_gather_begin(&p->gather, number);
+	ward_gather_begin(&p->gather, number, false);
 }
 
 void ward_passed_bytes(

@@ -234,6 +234,69 @@ def ftp(lab):
     assert kept(lab) == {"up.bin": [content]}
 
 
+SAMBA = """[global]
+server role = standalone server
+smb ports = 445
+disable netbios = yes
+server min protocol = SMB2_02
+server smb encrypt = {encrypt}
+map to guest = never
+guest account = daemon
+load printers = no
+printcap name = /dev/null
+log file = {dir}/samba.log
+{folders}
+[share]
+path = {dir}/share
+read only = no
+"""
+
+
+def samba(lab, encrypt):
+    """smbd with a share and one user, as whom it runs: what belongs to root it would give to others, of whom a namespace has none."""
+    folders = ("private dir", "lock directory", "state directory", "cache directory", "pid directory", "ncalrpc dir")
+    for name in ("share", "samba"):
+        os.mkdir(lab.path(name))
+    conf = lab.write("smb.conf", SAMBA.format(dir=lab.dir, encrypt=encrypt, folders="\n".join(
+        f"{name} = {lab.path('samba')}" for name in folders)))
+    lab.run("sh", "-c", f"printf 'nothing\\nnothing\\n' | smbpasswd -L -c {conf} -s -a daemon")
+    lab.run(*lab.wire.far(), "sh", "-c", "echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    lab.serve("unshare", "-U", "--map-user=1", "--map-group=1", "smbd", "--foreground", "--no-process-group", "--configfile", conf, tcp=445)
+    return lambda *more: lab.run("smbclient", f"//{FAR}/share", "--configfile", conf, "-U", "daemon%nothing", *more)
+
+
+@needs("smbd", "smbpasswd", "smbclient")
+def smb(lab):
+    """Copied to a share and back, by SMB 2 and 3 in the clear: the very bytes."""
+    large, small = body(lab, "results.bin", 700001), body(lab, "notes.txt", 4321)
+    client = samba(lab, "off")
+    lab.listen("--files", "found")
+    client("-m", "SMB2_10", "-c", "put results.bin; get results.bin got")
+    assert bytes_of(lab.path("got")) == large
+    client("-m", "SMB3_11", "-c", "put notes.txt; get notes.txt got")
+    assert bytes_of(lab.path("got")) == small
+    lab.hear()
+    for content, name in ((large, "results.bin"), (small, "notes.txt")):
+        for direction in ("upload", "download"):
+            expect(lab, content, service="smb", file__name=name, file__direction=direction)
+    lab.none("net.smb.encrypted")
+    lab.none("net.file", file__complete=False)
+
+
+@needs("smbd", "smbpasswd", "smbclient")
+def smb_encrypted(lab):
+    """SMB 3 with encryption: no file, no name of one; that there is what can't be seen is told."""
+    body(lab, "results.bin", 300000)
+    client = samba(lab, "required")
+    lab.listen("--files", "found")
+    client("-m", "SMB3_11", "-c", "put results.bin; get results.bin got")
+    assert bytes_of(lab.path("got")) == bytes_of(lab.path("results.bin"))
+    lab.hear()
+    lab.one("net.smb.encrypted", src_ip=NEAR, dst_ip=FAR)
+    lab.none("net.file", service="smb")
+    lab.secret("results.bin")
+
+
 def data_set(content):
     """What follows preamble, prefix and group 2 (PS3.10 7.1)."""
     assert content[128:132] == b"DICM" and content[132:140] == b"\2\0\0\0UL\4\0", content[120:150]
@@ -354,4 +417,4 @@ def judged(lab):
 
 
 if __name__ == "__main__":
-    main([http, opened, mail, ftp, dicom, sealed, judged])
+    main([http, opened, mail, ftp, smb, smb_encrypted, dicom, sealed, judged])
