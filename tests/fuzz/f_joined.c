@@ -49,7 +49,7 @@ static struct ward_gather_whole piece(struct ward_gather *g, uint8_t *bytes, siz
 {
 	static uint64_t number;
 
-	ward_gather_begin(g, ++number);
+	ward_gather_begin(g, ++number, false);
 	ward_gather_bytes(g, number, 0, ward_slice_of(bytes, n));
 	return ward_gather_end(g, number);
 }
