@@ -331,8 +331,10 @@ static void say_coding(
 		(void)snprintf(text, sizeof(text), "content coding %s", u->coding);
 		ward_exam_damaged(x, p, text, u->at);
 	}
-	if (ward_exam_unpacked(x, p, u->unpacked) && u->how == WARD_UNDONE_LARGE)
+	if (ward_exam_unpacked(x, p, u->unpacked) && u->how == WARD_UNDONE_LARGE) {
 		say_limit(x, p, WARD_SUSPECT_TOO_LARGE, WARD_LIMIT_FILE_BYTES);
+		x->stop = false; /* what is there is looked at, as of any file that is larger */
+	}
 }
 
 /* How it came here. */
