@@ -49,6 +49,11 @@ try {
 	await phone.reload();
 	await phone.getByText('Le jeu continue').waitFor();
 	await sound(phone, 'the play in French');
+	const told = desk.locator('li', { hasText: /\d security/ }).first(); /* the guard, of the broken door; another attack may last longer */
+	await told.waitFor({ timeout: 180_000 });
+	await desk.locator('.lines li').first().waitFor();
+	await sound(desk, 'the play with what players see');
+	if (pictures) await desk.screenshot({ path: join(pictures, 'led-seen.png'), fullPage: true });
 	await desk.getByRole('button', { name: 'End the play' }).click();
 	await desk.locator('dialog[open] button[type="submit"]').click();
 	await desk.getByText('The play has ended').waitFor();

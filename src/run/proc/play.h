@@ -13,7 +13,8 @@ enum {
 	PLAY_WIRES = 16,
 	PLAY_SENT = WARD_COURSE_ENTRIES,
 	PLAY_ACTIONS = 64,
-	PLAY_ROLES = 32
+	PLAY_ROLES = 32,
+	PLAY_TOLD = 64
 };
 
 struct play_link {
@@ -46,6 +47,12 @@ struct play_lead {
 		ward_ns due;   /* gone time; NEVER: was not told yet */
 	} containing[PLAY_ROLES];
 	size_t n_containing;
+	struct play_told {
+		ward_ns at;
+		char recipient[128]; /* id */
+		bool acknowledged;
+	} told[PLAY_TOLD]; /* messages about incidents, the last ones: a ring */
+	size_t n_told;
 	bool has_rows;
 	struct ward_rows_link rows;
 	struct ward_record_reader *reader;

@@ -228,12 +228,18 @@ static ward_ns gone(const struct player *pl)
 	return ward_play_gone(pl->clock, pl->begin, ward_clock_mono(pl->p.clock));
 }
 
-/* Who is told of an incident contains it so long after. */
-static void told(struct player *pl, const struct ward_conf *row)
+/* Who is told of an incident, where a policy has them contain it so long after. */
+static void told(struct player *pl, const struct ward_conf *row, ward_ns at)
 {
 	struct play_lead *l = &pl->lead;
 	struct ward_str who = ward_conf_word(row, "recipient");
 
+	if (ward_conf_get(row, "covers") && who.len < sizeof(l->told[0].recipient)) {
+		struct play_told *t = &l->told[l->n_told++ % PLAY_TOLD];
+
+		*t = (struct play_told){.at = at};
+		(void)snprintf(t->recipient, sizeof(t->recipient), "%.*s", WARD_STR_ARG(who));
+	}
 	for (size_t i = 0; ward_conf_get(row, "covers") && i < l->n_containing; i++)
 		if (ward_str_eq(l->containing[i].recipient, who) &&
 			l->containing[i].due == WARD_NS_NEVER &&
@@ -270,9 +276,20 @@ static void acknowledged(struct player *pl, struct ward_str role, struct ward_st
 	struct ward_str id, after, roles;
 
 	decided(pl, WARD_LEAD_ACKNOWLEDGED, role, role);
-	for (size_t i = 0; !role.len && (id = recipient(pl, i, &after, &roles)).len; i++)
-		while (ward_str_eq(id, by) && roles.len)
-			decided(pl, WARD_LEAD_ACKNOWLEDGED, ward_str_cut(&roles, ' '), by);
+	for (size_t i = 0; (id = recipient(pl, i, &after, &roles)).len; i++) {
+		bool theirs = !role.len && ward_str_eq(id, by);
+
+		while (roles.len) {
+			struct ward_str is = ward_str_cut(&roles, ' ');
+
+			if (!role.len && ward_str_eq(id, by))
+				decided(pl, WARD_LEAD_ACKNOWLEDGED, is, by);
+			theirs |= role.len && ward_str_eq(is, role);
+		}
+		for (size_t k = 0; theirs && k < PLAY_TOLD && k < pl->lead.n_told; k++)
+			pl->lead.told[k].acknowledged |=
+				ward_str_eqz(id, pl->lead.told[k].recipient);
+	}
 }
 
 /* An action on the hospital that was done; a run that began; a message that somebody has. */
@@ -291,7 +308,7 @@ static void on_other(struct player *pl, const struct ward_store_row *row)
 	struct ward_str role = ward_conf_word(c, "role");
 
 	if (row->kind == WARD_ROW_DELIVERY && row->revision == 1)
-		told(pl, c);
+		told(pl, c, row->time);
 	if (row->kind == WARD_ROW_DELIVERY &&
 		ward_str_eqz(ward_conf_word(c, "kind"), "acknowledgement"))
 		acknowledged(pl, role, ward_conf_word(c, "recipient"));

@@ -147,7 +147,9 @@ void room_begin(struct room *r, const char *rows)
 			 "\"waits\"}],\"injects\":[{\"id\":\"press\",\"title\":\"P\",\"brought\":2,"
 			 "\"steps\":0,\"text\":[{\"role\":\"r\",\"name\":\"R\",\"text\":\"X\"}]}],"
 			 "\"branches\":[{\"id\":\"b\",\"note\":\"B\",\"decided\":\"contained\","
-			 "\"of\":\"x\",\"before_ms\":9,\"way\":\"open\",\"met\":true}],\"log\":[{"
+			 "\"of\":\"x\",\"before_ms\":9,\"way\":\"open\",\"met\":true}],\"told\":[{"
+			 "\"time\":\"2026-03-12T02:10:00Z\",\"recipient\":\"g\",\"acknowledged\":"
+			 "true}],\"log\":[{"
 			 "\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":0,\"what\":\"pause\","
 			 "\"by\":\"t\"}]}"));
 	if (!rows)
