@@ -59,7 +59,7 @@ static bool read_back(struct player *pl)
 {
 	const struct ward_str boot = {pl->boot, sizeof(pl->boot)};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LOG_MAX);
-	struct ward_course_begin b;
+	struct ward_course_begin b = {0};
 	uint8_t buf[16384];
 	uint32_t line = 0;
 	off_t at = 0;
