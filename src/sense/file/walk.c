@@ -16,6 +16,7 @@ enum {
 	REASONS_MOST = WARD_INSPECT_REASONS - 8, /* room for what the cell's keeper says */
 	SAID_MOST = 10,                          /* of one kind; in the sum it counts once */
 	RULE_MOST = 3,                           /* of one rule */
+	SLOW_FROM = 1 << 16, /* bytes: it may take long, and the cell may be ended in it */
 };
 
 struct frame {
@@ -240,6 +241,7 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 
 	memcpy(told.sha256, p->sha256, sizeof(told.sha256));
 	ward_report_put_part(&x->out, &told);
+	hand_over(x, p->bytes.len >= SLOW_FROM ? 0 : PUT_FROM);
 	if (bad)
 		ward_exam_say(x, p, WARD_SUSPECT_BLOCKED, bad->what, WARD_STR(""));
 	if (good && !bad) {
@@ -336,8 +338,10 @@ static void say_coding(
 		(void)snprintf(text, sizeof(text), "content coding %s", u->coding);
 		ward_exam_damaged(x, p, text, u->at);
 	}
-	if (ward_exam_unpacked(x, p, u->unpacked) && u->how == WARD_UNDONE_LARGE)
+	if (ward_exam_unpacked(x, p, u->unpacked) && u->how == WARD_UNDONE_LARGE) {
 		say_limit(x, p, WARD_SUSPECT_TOO_LARGE, WARD_LIMIT_FILE_BYTES);
+		x->stop = false; /* what is there is looked at, as of any file that is larger */
+	}
 }
 
 /* How it came here. */
@@ -362,8 +366,11 @@ static void walk(struct ward_exam *x, struct frame *stack, const struct ward_ins
 
 	say_came(x, &stack[0].piece, &job->said);
 	say_coding(x, &stack[0].piece, u);
-	if (opens && !x->stop)
+	if (opens && !x->stop) {
+		if (ward_exam_opener_of(stack[0].piece.kind))
+			hand_over(x, 0); /* what it is is said before it is opened */
 		n = open_frame(x, &stack[0]);
+	}
 	while (n)
 		step(x, stack, &n);
 	if (job->clam >= 0)
