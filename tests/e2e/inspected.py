@@ -1080,20 +1080,64 @@ def cells():
     os.unlink("hospital/limits.yml")
     for sign, name in ((signal.SIGSEGV, "SEGV"), (signal.SIGSYS, "SYS")):
         p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", "slow.zip"], stdout=subprocess.PIPE)
-        children = f"/proc/{p.pid}/task/{p.pid}/children"
-        cell = ""
-        while p.poll() is None and not cell:
-            with open(children) as f:
-                cell = f.read().strip()
-        # Once it is caged: it holds nothing but the file and the pipe.
-        while p.poll() is None and "Seccomp:\t2" not in open(f"/proc/{cell}/status").read():
-            pass
+        cell = caged(p, "slow.zip")
         held = sorted(os.listdir(f"/proc/{cell}/fd"))
-        os.kill(int(cell), sign)
+        os.kill(cell, sign)
         report = json.loads(p.communicate()[0])
         check(f"a cell killed by SIG{name}", {"reason": "cell-killed", "a": name}.items() <=
               report["reasons"][-1].items() and report["verdict"] == "suspicious", report)
         check("what it holds", held == ["3", "4"], {"held": held})
+    apart()
+
+
+def caged(p, name):
+    """The inspector's cell that has the file, once it is caged: by its maker's list of calls, and its own."""
+    while p.poll() is None:
+        with open(f"/proc/{p.pid}/task/{p.pid}/children") as f:
+            children = [int(c) for c in f.read().split()]
+        for cell in children:
+            try:
+                with open(f"/proc/{cell}/status") as f:
+                    is_caged = "\nSeccomp_filters:\t2\n" in f.read()
+                if is_caged and os.path.basename(os.readlink(f"/proc/{cell}/fd/3")) == name:
+                    return cell
+            except OSError:  # it has ended meanwhile
+                continue
+    raise RuntimeError("it ended before its cell was seen")
+
+
+def memory_has(process, texts):
+    """Which of the texts a process has anywhere; it stands meanwhile."""
+    os.kill(process, signal.SIGSTOP)
+    found = [False] * len(texts)
+    with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as mem:
+        for line in maps:
+            begin, end = (int(x, 16) for x in line.split()[0].split("-"))
+            try:
+                mem.seek(begin)
+                data = mem.read(end - begin)
+            except (OSError, OverflowError):  # what the kernel keeps to itself
+                continue
+            found = [was or text in data for was, text in zip(found, texts)]
+    os.kill(process, signal.SIGCONT)
+    return found
+
+
+def apart():
+    """Files in a row are looked at by different processes, and none has anything of another, nor of one before."""
+    secrets = {f"own{i}.zip": os.urandom(16).hex().encode() for i in range(4)}
+    for name, secret in secrets.items():
+        write(name, zipped([("e.com", EICAR), ("s.txt", secret), ("s.zip", deep(12))], zipfile.ZIP_STORED))
+    p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", *secrets], stdout=subprocess.PIPE)
+    seen = set()
+    for name in secrets:
+        cell = caged(p, name)
+        seen.add(cell)
+        has = memory_has(cell, secrets.values())
+        check(f"the cell of {name} has its file alone", has == [s == secrets[name] for s in secrets.values()], {"has": has})
+    reports = [json.loads(x) for x in p.communicate()[0].splitlines()]
+    check("each has a cell of its own", len(seen) == len(secrets), {"seen": list(seen)})
+    check("all are told, in their order", [(r["file"], r["verdict"]) for r in reports] == [(n, "malicious") for n in secrets], reports)
 
 
 def antivirus():

@@ -122,22 +122,30 @@ bool ward_exam_unpacked(struct ward_exam *x, const struct ward_piece *p, uint64_
 	return false;
 }
 
-static bool digest(const EVP_MD *md, struct ward_slice s, uint8_t *ret)
+static void digest(
+	const struct ward_exam *x, enum ward_hash_of of, struct ward_slice s, uint8_t *ret)
 {
-	return EVP_Digest(s.p ? s.p : (const uint8_t *)"", s.len, ret, NULL, md, NULL) == 1;
+	EVP_MD_CTX *c = x->with->hash[of];
+
+	if (EVP_DigestInit_ex(c, NULL, NULL) != 1 || EVP_DigestUpdate(c, s.p, s.len) != 1 ||
+		EVP_DigestFinal_ex(c, ret, NULL) != 1)
+		abort(); /* no memory: the cell dies, which is told */
 }
 
 /* Is it, by any of the hashes that the list has? */
-static const struct ward_hash_row *listed(
-	const struct ward_hashes *h, struct ward_slice s, const uint8_t *sha256)
+static const struct ward_hash_row *listed(const struct ward_exam *x, const struct ward_hashes *h,
+	struct ward_slice s, const uint8_t *sha256)
 {
+	static const enum ward_hash_of more[] = {WARD_HASH_SHA1, WARD_HASH_MD5};
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	const struct ward_hash_row *row = ward_hashes_find(h, WARD_HASH_SHA256, sha256);
 
-	if (!row && h->of[WARD_HASH_SHA1] && digest(EVP_sha1(), s, hash))
-		row = ward_hashes_find(h, WARD_HASH_SHA1, hash);
-	if (!row && h->of[WARD_HASH_MD5] && digest(EVP_md5(), s, hash))
-		row = ward_hashes_find(h, WARD_HASH_MD5, hash);
+	for (size_t i = 0; !row && i < WARD_ARRAY_LEN(more); i++) {
+		if (!h->of[more[i]])
+			continue;
+		digest(x, more[i], s, hash);
+		row = ward_hashes_find(h, more[i], hash);
+	}
 	return row;
 }
 
@@ -204,7 +212,7 @@ static void look(struct ward_exam *x, const struct ward_piece *p)
 	look_carried(x, p);
 	if (of_kind)
 		of_kind(x, p);
-	enum ward_err err = ward_scan_bytes(x->scan, p->bytes, rule_found, &f);
+	enum ward_err err = ward_scan_bytes(x->with->scan, p->bytes, rule_found, &f);
 
 	if (err)
 		ward_exam_say0(x, p,
@@ -220,10 +228,9 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 
 	p->number = x->n_part++;
 	p->kind = kind < WARD_KIND_N ? kind : ward_kind_of(p->bytes, p->name);
-	if (!digest(EVP_sha256(), all, p->sha256))
-		abort(); /* no memory: the cell dies, which is told */
-	good = listed(&x->with->allow, all, p->sha256);
-	bad = listed(&x->with->block, all, p->sha256);
+	digest(x, WARD_HASH_SHA256, all, p->sha256);
+	good = listed(x, &x->with->allow, all, p->sha256);
+	bad = listed(x, &x->with->block, all, p->sha256);
 	const struct ward_inspect_part part = {.parent = p->parent ? p->parent->number : 0,
 		.kind = p->kind,
 		.size = all.len,
@@ -381,25 +388,19 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX),
 		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
 	struct frame *stack = malloc((DEPTH_MAX + 2) * sizeof(*stack));
-	enum ward_err err =
-		stack ? ward_scan_new(job->with->rules,
-				(unsigned)ward_limit(job->lim, WARD_LIMIT_FILE_SECONDS), &x.scan)
-		      : WARD_ERR_NOMEM;
+	size_t left = ward_exam_left(&x), most = ward_limit(x.lim, WARD_LIMIT_FILE_BYTES);
+	struct ward_uncoded u;
 
-	if (!err) {
-		size_t left = ward_exam_left(&x), most = ward_limit(x.lim, WARD_LIMIT_FILE_BYTES);
-		struct ward_uncoded u;
-
-		ward_uncode(job->bytes, job->said.encoding, left < most ? left : most, &u);
-		x.whole = u.bytes;
-		walk(&x, stack, job, &u);
-		ward_uncode_fini(&u);
-		ward_report_put_end(&x.out);
-		hand_over(&x, 0);
-	}
-	ward_scan_free(x.scan);
+	if (!stack)
+		return WARD_ERR_NOMEM;
+	ward_uncode(job->bytes, job->said.encoding, left < most ? left : most, &u);
+	x.whole = u.bytes;
+	walk(&x, stack, job, &u);
+	ward_uncode_fini(&u);
+	ward_report_put_end(&x.out);
+	hand_over(&x, 0);
 	free(stack);
 	ward_wr_fini(&x.out);
 	ward_wr_fini(&x.folded);
-	return err;
+	return WARD_OK;
 }

@@ -67,6 +67,7 @@ static int up(void **state)
 static void begin(struct lab *l)
 {
 	l->cell = (struct ward_inspect_cell){.with = with, .lim = &lim};
+	assert_int_equal(ward_inspect_ready(&l->cell), WARD_OK);
 	const struct ward_passed_opts o = {
 		.cell = &l->cell, .names = &l->names, .put = put, .ctx = l};
 
@@ -78,6 +79,7 @@ static int down(void **state)
 	struct lab *l = *state;
 
 	ward_passed_fini(&l->p);
+	ward_inspect_done(&l->cell);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no cell is left, nor its end */
 	assert_int_equal(errno, ECHILD);
 	ward_wr_fini(&l->json);
