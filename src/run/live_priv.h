@@ -55,6 +55,7 @@ enum live_process {
 	P_RECALL,    /* reads the journal for the console, as P_API */
 	P_CONFIG,    /* keeps and changes the hospital's directory: live_config.c */
 	P_DIRECTORY, /* where the hospital has one of its own: live_directory.c */
+	P_QUORUM,    /* where the journal is on a database besides: live_quorum.c */
 	P_N,
 };
 

@@ -183,6 +183,7 @@ void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder
 		.uid = (uid_t)number(p, "uid", 0),
 		.gid = (gid_t)number(p, "uid", 0),
 		.folder = {folder, p->writing},
+		.port = p->port,
 		.n_descriptor_max = descriptors(p),
 		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : p->memory_max_bytes,
 		.trace = ward_process_setting(p, "trace") != NULL};
