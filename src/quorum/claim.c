@@ -1,7 +1,10 @@
 /* A claim: what the server does before it acknowledges, the tables, an epoch. */
 #include "quorum/priv.h"
 
+#include <libpq-fe.h>
 #include <stdio.h>
+
+enum { SQL_BYTES = 128 };
 
 /* synchronous_commit is that of the role, database or server: what our session sets comes after. */
 static const char settings_sql[] =
@@ -142,6 +145,18 @@ static enum ward_err begin_epoch(struct ward_quorum *q, struct ward_quorum_head 
 	return WARD_OK;
 }
 
+/* A server goes on with what it was asked when nobody waits for the answer any more: a claim that
+ * got its lock long after it was given up would end a later one. */
+static enum ward_err begin_session(struct ward_quorum *q)
+{
+	char sql[SQL_BYTES];
+
+	(void)snprintf(sql, sizeof(sql),
+		"SET synchronous_commit = remote_apply; SET lock_timeout = %lld",
+		(long long)(q->o.deadline / WARD_NS_PER_MS / 2));
+	return quorum_do(q, sql, NULL);
+}
+
 enum ward_err ward_quorum_claim(struct ward_quorum *q, struct ward_quorum_head *ret)
 {
 	bool made = false;
@@ -157,8 +172,7 @@ enum ward_err ward_quorum_claim(struct ward_quorum *q, struct ward_quorum_head *
 	if (!err)
 		err = ask_settings(q, &made);
 	if (!err)
-		err = quorum_do(
-			q, "SET synchronous_commit = remote_apply; SET DateStyle = ISO", NULL);
+		err = begin_session(q);
 	if (!err && !made)
 		err = make(q);
 	if (!err)

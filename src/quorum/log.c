@@ -1,6 +1,7 @@
 /* The three calls, and what keeps the log small. */
 #include "quorum/priv.h"
 
+#include <libpq-fe.h>
 #include <stdio.h>
 
 enum {

@@ -4,7 +4,9 @@
 
 #include "quorum/quorum.h"
 
-#include <libpq-fe.h>
+/* As libpq-fe.h, which only those include that speak by it. */
+typedef struct pg_conn PGconn;
+typedef struct pg_result PGresult;
 
 enum { QUORUM_VERSION = 1, QUORUM_READER_MAX = 31 };
 

@@ -2,10 +2,11 @@
 #include "quorum/priv.h"
 
 #include <errno.h>
+#include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>
 
-enum { CONNECT_S = 2 /* least that libpq takes */, ROWS_BYTES = 256 << 20, MS = 1000 };
+enum { CONNECT_S = 2 /* least that libpq takes */, ROWS_BYTES = 256 << 20 };
 
 void quorum_begin(struct ward_quorum *q)
 {

@@ -210,8 +210,7 @@ static const struct ward_quorum_words words[WARD_QUORUM_FAULTS] = {
 			  "primary_conninfo")},
 	[WARD_QUORUM_UNLOGGED] = {"unlogged", WARD_TEXT("a table of the schema 'ward' is unlogged"),
 		WARD_TEXT("all of it, when the server ends badly"),
-		WARD_TEXT(
-			"ALTER TABLE … SET LOGGED, for each that \\dt+ ward.* shows as unlogged")},
+		WARD_TEXT("say ALTER TABLE … SET LOGGED of it")},
 	[WARD_QUORUM_UNENCRYPTED] = {"unencrypted", WARD_TEXT("the connection is not encrypted"),
 		WARD_TEXT("what is in the records, to whoever listens, and the password"),
 		WARD_TEXT("let the server speak TLS (ssl = on), and name its authority as "

@@ -5,6 +5,7 @@ that nothing counts which a server did not wait for.
 usage: quorum.py DRIVE"""
 import argparse, os, signal, sys, threading, time
 
+from quorum_history import Writer
 from quorum_lab import AT, Driver, Failed, Lab, enter, sh, until
 
 
@@ -195,6 +196,27 @@ class Test:
         d.close()
 
 
+    def loses(self):
+        """The last one: servers that wait for nobody do lose, and what checks the history sees it."""
+        a = self.lab.leader
+        self.settings("synchronous_standby_names", "", synchronous_standby_names="")
+        w = Writer(self.lab, self.drive, 1, "alone")
+        w.start()
+        w.goes_on()
+        rest = [x for x in self.lab.nodes.values() if x is not a]
+        for x in rest:
+            x.signal(signal.SIGSTOP)
+        w.goes_on()
+        a.kill()
+        for x in rest:
+            x.signal(signal.SIGCONT)
+        self.lab.take_over()
+        until("the writer sees it", lambda: w.error)
+        w.stopping = True
+        if "acknowledged up to" not in str(w.error):
+            raise Failed("another failure: %s" % w.error)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("drive")
@@ -204,7 +226,7 @@ def main():
     try:
         lab.begin()
         t = Test(lab, o.drive)
-        for name in ("calls", "fence", "retention", "refusals", "changed", "twins", "cancelled", "nobody_follows"):
+        for name in ("calls", "fence", "retention", "refusals", "changed", "twins", "cancelled", "nobody_follows", "loses"):
             began = time.monotonic()
             try:
                 getattr(t, name)()

@@ -18,12 +18,12 @@ KINDS = ("kill", "cut", "pause", "restart", "full", "standby", "slow", "clock")
 class Writer(threading.Thread):
     """Appends batches, each until it is known to be there."""
 
-    def __init__(self, lab, drive, seed):
+    def __init__(self, lab, drive, seed, *more):
         super().__init__(daemon=True)
         self.lab, self.random, self.stopping, self.error = lab, random.Random(seed), False, None
         self.acked = []  # (first, behind the last, when it was asked for, when it was acknowledged)
         self.d = Driver(drive, lab.uri(), "password=a-secret-of-some-length", "deadline=1500",
-                        "trust=" + os.path.join(lab.dir, "tls-trust.pem"))
+                        "trust=" + os.path.join(lab.dir, "tls-trust.pem"), *more)
         self.claims = 0
 
     def claim(self):

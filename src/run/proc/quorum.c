@@ -153,7 +153,10 @@ static void lost(struct quorum *k, enum ward_err err)
 	k->state = UNCLAIMED;
 	k->n_rec = 0;
 	ward_arena_reset(&k->arena);
-	k->claim_at = now_of(k) + (err == WARD_ERR_DENIED ? refused_for : retry_after);
+	/* settings stay for a while; whoever follows may lead in a moment */
+	bool stays = err == WARD_ERR_DENIED && ward_quorum_fault(k->q) != WARD_QUORUM_FOLLOWER;
+
+	k->claim_at = now_of(k) + (stays ? refused_for : retry_after);
 	tell(k, err);
 }
 
