@@ -292,43 +292,27 @@ enum ward_err ward_quorum_position(struct ward_quorum *q, struct ward_str reader
 
 /* ---- keeping it small ---- */
 
-/* Names are of our own making (ward.day). */
-static const char drop_sql[] =
-	"DO $$ DECLARE p record; s bigint; n bigint := 0;"
-	" least_ bigint := (SELECT min(seq) FROM ward.reader);"
-	" BEGIN FOR p IN SELECT c.relname FROM pg_class c JOIN pg_namespace m ON m.oid = "
-	"c.relnamespace"
-	" WHERE m.nspname = 'ward' AND c.relkind = 'r' AND c.relname LIKE 'log\\_%d\\_%%'"
-	" AND to_date(right(c.relname, 8), 'YYYYMMDD') < least(current_date,"
-	" date '1970-01-01' + %u) ORDER BY 1 LOOP"
-	" EXECUTE format('SELECT max(seq) FROM ward.%%I', p.relname) INTO s;"
-	" IF s IS NULL OR least_ IS NULL OR s <= least_ THEN"
-	" EXECUTE format('DROP TABLE ward.%%I', p.relname); n := n + 1; END IF; END LOOP;"
-	" PERFORM set_config('ward.dropped', n::text, false); END $$;"
-	"SELECT current_setting('ward.dropped')";
+/* Names are of our own making (ward.day). A day that is made again is found again. */
+static const char forget_sql[] =
+	"DELETE FROM ward.log WHERE lane = %d AND seq BETWEEN %llu AND %llu;"
+	"DO $$ DECLARE n text; e boolean; BEGIN"
+	" FOR n IN SELECT c.relname FROM pg_class c JOIN pg_namespace m ON m.oid = c.relnamespace"
+	" WHERE m.nspname = 'ward' AND c.relkind = 'r' AND c.relname LIKE 'log\\_%d\\_%%' LOOP"
+	" EXECUTE format('SELECT NOT EXISTS (SELECT 1 FROM ward.%%I)', n) INTO e;"
+	" IF e THEN EXECUTE format('DROP TABLE ward.%%I', n); END IF; END LOOP; END $$";
 
-enum ward_err ward_quorum_drop(
-	struct ward_quorum *q, enum ward_lane lane, ward_ns before, uint64_t *ret_n_day)
+enum ward_err ward_quorum_forget(
+	struct ward_quorum *q, enum ward_lane lane, uint64_t first, uint64_t last)
 {
-	char sql[sizeof(drop_sql) + 2 * NUMBER];
+	char sql[sizeof(forget_sql) + 4 * NUMBER];
 	enum ward_err err = need_claim(q);
-	PGresult *r = NULL;
-	uint64_t n = 0;
 
 	if (err)
 		return err;
-	(void)snprintf(sql, sizeof(sql), drop_sql, (int)lane, day_of(before));
-	err = quorum_do(q, sql, &r);
-	if (err)
-		return err;
-	bool ok = quorum_u64(r, 0, &n);
-
-	PQclear(r);
-	if (!ok)
-		return quorum_lost(q, "no number of days", WARD_ERR_AGAIN);
+	(void)snprintf(sql, sizeof(sql), forget_sql, (int)lane, (unsigned long long)first,
+		(unsigned long long)last, (int)lane);
 	q->day[lane] = 0;
-	*ret_n_day = n;
-	return WARD_OK;
+	return quorum_do(q, sql, NULL);
 }
 
 enum ward_err ward_quorum_erase(struct ward_quorum *q, const uint64_t *seq, size_t n)

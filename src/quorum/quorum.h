@@ -76,10 +76,10 @@ WARD_MUST_CHECK enum ward_err ward_quorum_ack(
 WARD_MUST_CHECK enum ward_err ward_quorum_position(
 	struct ward_quorum *q, struct ward_str reader, uint64_t *ret);
 
-/* Drops the lane's days (UTC) that are over before that time, by both the caller's clock and the
- * server's, and that every known reader has done with. AGAIN. */
-WARD_MUST_CHECK enum ward_err ward_quorum_drop(
-	struct ward_quorum *q, enum ward_lane lane, ward_ns before, uint64_t *ret_n_day);
+/* Of a lane the records of these numbers go, and with them the tables of days that nothing is left
+ * of. AGAIN. */
+WARD_MUST_CHECK enum ward_err ward_quorum_forget(
+	struct ward_quorum *q, enum ward_lane lane, uint64_t first, uint64_t last);
 /* Of these n > 0 numbers the records become empty ones of the type ERASED. AGAIN, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_quorum_erase(
 	struct ward_quorum *q, const uint64_t *seq, size_t n);

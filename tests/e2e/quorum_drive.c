@@ -1,8 +1,8 @@
 /* The journal's calls on a database, one a line, for tests that hurt its servers.
  *
  * usage: quorum_drive URI [alone] [trust=FILE] [password=TEXT] [deadline=MS]
- * claim | append SEQ N BYTES | read FROM MOST | ack NAME SEQ | position NAME | drop LANE NS |
- * erase SEQ …; answers "ok …", or the error's name, the fault's name and why. A record holds
+ * claim | append SEQ N BYTES | read FROM MOST | ack NAME SEQ | position NAME | forget LANE FIRST
+ * LAST | erase SEQ …; answers "ok …", or the error's name, the fault's name and why. A record holds
  * "SEQ:" and then letters; evidence, but each fourth, which is telemetry. */
 #include "quorum/quorum.h"
 
@@ -102,20 +102,11 @@ static void position(struct ward_quorum *q, const char *name)
 	told(q, err, n);
 }
 
-static void drop(struct ward_quorum *q, enum ward_lane lane, ward_ns before)
-{
-	uint64_t n = 0;
-	enum ward_err err = ward_quorum_drop(q, lane, before, &n);
-
-	told(q, err, n);
-}
-
 static void one(struct ward_quorum *q, char *line)
 {
 	uint64_t a = 0, b = 0, c = 0;
 	char name[NAME] = "";
 	int lane = 0;
-	int64_t t = 0;
 
 	if (strncmp(line, "claim", 5) == 0)
 		claim(q);
@@ -127,8 +118,8 @@ static void one(struct ward_quorum *q, char *line)
 		told(q, ward_quorum_ack(q, ward_str_z(name), a), a);
 	else if (sscanf(line, "position %31s", name) == 1)
 		position(q, name);
-	else if (sscanf(line, "drop %d %" SCNd64, &lane, &t) == 2)
-		drop(q, (enum ward_lane)lane, t);
+	else if (sscanf(line, "forget %d %" SCNu64 " %" SCNu64, &lane, &a, &b) == 3)
+		told(q, ward_quorum_forget(q, (enum ward_lane)lane, a, b), b);
 	else if (strncmp(line, "erase ", 6) == 0)
 		erase(q, line + 6);
 	else

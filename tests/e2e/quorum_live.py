@@ -158,6 +158,16 @@ def check(lab, acked):
     return log
 
 
+def order(machine, numbers):
+    """As `ward person erase` leaves it (src/comply/order.h)."""
+    path = os.path.join(machine.state, "journal", "erase-order")
+    with open(path + ".tmp", "w") as f:
+        f.write("ward erasing 1\nrequest 75d74679-0000-4000-8000-000000000001\n" + "".join("record %d\n" % n for n in numbers))
+    owner = os.stat(os.path.dirname(path))
+    os.chown(path + ".tmp", owner.st_uid, owner.st_gid)
+    os.rename(path + ".tmp", path)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("ward")
@@ -186,10 +196,16 @@ def main():
         until("it follows", old.follows)
         c.goes_on()
         c.end()
-        one.end()
         log = check(lab, c.acked)
+        posts = [n for n in sorted(log) if re.search(rb"zid-\d+-", log[n])]
+        gone = posts[1:20:6]
+        order(one, gone)
+        until("what a person asked to be erased is erased in the log, too", lambda: lab.leader.sql(
+            "SELECT count(*) FROM ward.log WHERE type = 9 AND length(data) = 0") == str(len(gone)))
+        one.end()
+        log = logged(lab.leader)
         local = {seq: data for seq, _, _, data in records(os.path.join(one.state, "journal"))}
-        if any(log[n] != local.get(n) for n in log):
+        if any(log[n] != (b"" if n in gone else local.get(n)) for n in log) or any(local[n].strip(b"\0") for n in gone):
             raise Failed("the log is not the journal")
         print("%d posts acknowledged over the end of a server, none lost or doubled; %d records; none for %.1f s"
               % (len(c.acked), len(log), stood), flush=True)

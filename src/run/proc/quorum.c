@@ -2,6 +2,7 @@
  * the journal up to where it has them: before that nothing is acknowledged. The journal's file
  * stays what all others read; the database is what survives this machine. */
 #include "quorum/quorum.h"
+#include "run/proc/quorum_forget.h"
 #include "run/process.h"
 #include "run/wire.h"
 
@@ -25,8 +26,9 @@ enum {
 };
 
 static const ward_ns deadline = 5 * WARD_NS_PER_S, hold_every = WARD_NS_PER_S / 5,
-		     read_again = 2 * WARD_NS_PER_S, ack_every = WARD_NS_PER_S,
-		     retry_after = WARD_NS_PER_S / 4, refused_for = 5 * WARD_NS_PER_S,
+		     keep_every = 60 * WARD_NS_PER_S, read_again = 2 * WARD_NS_PER_S,
+		     ack_every = WARD_NS_PER_S, retry_after = WARD_NS_PER_S / 4,
+		     refused_for = 5 * WARD_NS_PER_S,
 		     /* addresses may have moved: the next life looks them up anew */
 	give_up = 60 * WARD_NS_PER_S;
 
@@ -34,7 +36,8 @@ enum state {
 	UNCLAIMED, /* no connection, or one that nobody has claimed the log by */
 	MATCHING,  /* claimed; is the log a beginning of our journal? */
 	WRITING,
-	FOREIGN, /* it is not: another machine wrote since */
+	SCANNING, /* the same; looks meanwhile for what the journal erased */
+	FOREIGN,  /* it is not: another machine wrote since */
 };
 
 struct quorum {
@@ -53,10 +56,12 @@ struct quorum {
 	struct ward_record last; /* of the log, at the claim; seq 0: it is empty */
 	struct ward_wr last_data;
 	uint64_t next; /* the log has all before; 0: not known */
-	uint64_t acked, gone;
+	uint64_t acked;
+	struct quorum_forget forget;
+	uint64_t scan; /* the next record to be looked at */
 	uint32_t read_id, hold_id;
-	ward_ns read_at, hold_at, ack_at, claim_at, claimed_at; /* monotonic */
-	enum ward_err told;                                     /* of a claim */
+	ward_ns read_at, hold_at, ack_at, kept_at, claim_at, claimed_at; /* monotonic */
+	enum ward_err told;                                              /* of a claim */
 	enum ward_quorum_fault told_fault;
 };
 
@@ -90,12 +95,14 @@ static uint64_t wanted(const struct quorum *k)
 {
 	if (k->state == MATCHING)
 		return k->last.seq;
+	if (k->state == SCANNING)
+		return k->scan;
 	return k->n_rec ? k->rec[k->n_rec - 1].seq + 1 : k->next;
 }
 
 static void read_more(struct quorum *k)
 {
-	if (k->state == MATCHING || k->state == WRITING)
+	if (k->state == MATCHING || k->state == WRITING || k->state == SCANNING)
 		read_from(k, wanted(k), k->state == MATCHING ? 1 : READ_MOST);
 }
 
@@ -118,7 +125,7 @@ static void ack(struct quorum *k)
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
 	k->ack_at = now_of(k);
-	if (k->state != WRITING || k->next < 2 || k->next - 2 == k->acked)
+	if ((k->state != WRITING && k->state != SCANNING) || k->next < 2 || k->next - 2 == k->acked)
 		return;
 	k->acked = k->next - 2;
 	ward_wr_be64(&w, k->acked);
@@ -173,6 +180,12 @@ static bool keep_last(void *ctx, const struct ward_record *r)
 
 static void write_from(struct quorum *k, uint64_t next)
 {
+	enum ward_err err = quorum_forget_begin(&k->forget, k->q);
+
+	if (err) {
+		lost(k, err);
+		return;
+	}
 	k->state = WRITING;
 	k->next = next;
 	k->told = WARD_OK;
@@ -221,7 +234,6 @@ static void append(struct quorum *k)
 	if (!n)
 		return;
 	if (k->rec[0].seq > k->next && k->next > 1) { /* its lane let it go unread */
-		k->gone += k->rec[0].seq - k->next;
 		ward_count_name(&k->p.counters, "quorum.gone", k->rec[0].seq - k->next);
 	}
 	err = ward_quorum_append(k->q, k->rec, n);
@@ -231,6 +243,8 @@ static void append(struct quorum *k)
 		lost(k, err);
 		return;
 	}
+	for (size_t i = 0; i < n; i++)
+		quorum_forget_note(&k->forget, &k->rec[i]);
 	ward_count_name(&k->p.counters, "quorum.batches", 1);
 	ward_count_name(&k->p.counters, "quorum.records", n);
 	k->n_rec = 0;
@@ -271,16 +285,71 @@ static void match(struct quorum *k, struct ward_rd *r)
 				  "the log: ward quorum fetch (docs/beyond-one-machine.md)"));
 }
 
+/* ---- what the journal erased ---- */
+
+static void forgot(struct quorum *k, enum ward_err err)
+{
+	if (!err)
+		err = quorum_forget_done(&k->forget, k->q);
+	if (err)
+		lost(k, err);
+	else
+		k->state = WRITING;
+	ward_count_name(&k->p.counters, "quorum.forgot", !err);
+	read_more(k);
+}
+
+/* Before more is taken: so that what is erased is not behind for long. */
+static void forget(struct quorum *k)
+{
+	const struct quorum_due *d = k->forget.due;
+
+	if (k->state != WRITING || k->n_rec || !k->forget.n_due)
+		return;
+	if (d->segment) {
+		forgot(k, ward_quorum_forget(k->q, d->lane, d->first, d->last));
+		return;
+	}
+	k->state = SCANNING;
+	k->scan = d->first;
+	read_more(k);
+}
+
+/* Records of the journal, of which the log has what was erased. */
+static void scan(struct quorum *k, struct ward_rd *r)
+{
+	const struct quorum_due *d = k->forget.due;
+	uint64_t seq[READ_MOST];
+	size_t n = 0;
+
+	while (ward_rd_left(r)) {
+		struct ward_record rec;
+
+		if (ward_wire_get_record(r, &rec) != WARD_OK || rec.seq < k->scan)
+			ward_process_die(&k->p, "records of the journal", WARD_ERR_MALFORMED);
+		k->scan = rec.seq + 1;
+		if (rec.type == WARD_RECORD_ERASED && rec.seq <= d->last && n < READ_MOST)
+			seq[n++] = rec.seq;
+	}
+	enum ward_err err = n ? ward_quorum_erase(k->q, seq, n) : WARD_OK;
+
+	if (err || k->scan > d->last)
+		forgot(k, err);
+	else
+		read_more(k);
+}
+
 static bool gather(struct quorum *k, const struct ward_record *from)
 {
-	uint8_t *p = ward_arena_raw(&k->arena, from->data.len + 1);
+	size_t len = from->type == WARD_RECORD_ERASED ? 0 : from->data.len; /* zeros */
+	uint8_t *p = ward_arena_raw(&k->arena, len + 1);
 
 	if (!p || k->n_rec == GATHER_MAX)
 		return false;
-	if (from->data.len)
-		memcpy(p, from->data.p, from->data.len);
+	if (len)
+		memcpy(p, from->data.p, len);
 	k->rec[k->n_rec] = *from;
-	k->rec[k->n_rec++].data = ward_slice_of(p, from->data.len);
+	k->rec[k->n_rec++].data = ward_slice_of(p, len);
 	return true;
 }
 
@@ -292,6 +361,10 @@ static void on_records(struct quorum *k, struct ward_msg *m)
 		return;
 	if (k->state == MATCHING) {
 		match(k, &r);
+		return;
+	}
+	if (k->state == SCANNING) {
+		scan(k, &r);
 		return;
 	}
 	if (k->state != WRITING)
@@ -346,7 +419,15 @@ static void run(struct quorum *k)
 		while (has_room(k) && hear(k))
 			continue;
 		append(k);
+		forget(k);
 		now = now_of(k);
+		if (k->state == WRITING && now - k->kept_at > keep_every) {
+			enum ward_err err = quorum_forget_keep(&k->forget, k->q);
+
+			k->kept_at = now;
+			if (err)
+				lost(k, err);
+		}
 		if (now - k->hold_at > hold_every) /* also for a journal that has begun anew */
 			hold(k);
 		if (now - k->read_at > read_again)
@@ -420,6 +501,8 @@ static void begin(struct quorum *k)
 		OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, NULL) != 1)
 		ward_process_die(&k->p, "its libraries", WARD_ERR_IO);
 	ward_arena_init(&k->arena, ward_mem_heap(), GATHER_BYTES);
+	if (quorum_forget_open(&k->forget, &k->lim) != WARD_OK)
+		ward_process_die(&k->p, "out of memory", WARD_ERR_NOMEM);
 	k->last_data = ward_wr_grow(ward_mem_heap(), WARD_MSG_MAX);
 	k->read_id = ward_process_ids();
 	const struct ward_quorum_options o = {.where = &k->where,
@@ -448,5 +531,6 @@ int main(int argc, char **argv)
 	ward_quorum_close(k->q);
 	ward_arena_fini(&k->arena);
 	ward_wr_fini(&k->last_data);
+	quorum_forget_close(&k->forget);
 	return ward_process_end(&k->p);
 }
