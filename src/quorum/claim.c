@@ -4,7 +4,7 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 
-enum { SQL_BYTES = 128 };
+enum { SQL_BYTES = 512 };
 
 /* synchronous_commit is that of the role, database or server: what our session sets comes after. */
 static const char settings_sql[] =
@@ -30,7 +30,7 @@ static const char schema_sql[] =
 	"INSERT INTO ward.head (version, epoch, next) VALUES (1, 0, 1);"
 	"CREATE TABLE ward.log (seq bigint NOT NULL, lane smallint NOT NULL, day date NOT NULL,"
 	" \"time\" bigint NOT NULL, type integer NOT NULL, source bigint NOT NULL,"
-	" data bytea NOT NULL, PRIMARY KEY (seq, lane, day)) PARTITION BY RANGE (lane, day);"
+	" data bytea NOT NULL) PARTITION BY RANGE (lane, day);"
 	"CREATE TABLE ward.reader (name text PRIMARY KEY, seq bigint NOT NULL);"
 	"CREATE FUNCTION ward.sound(alone boolean) RETURNS boolean LANGUAGE sql AS $$"
 	" SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'"
@@ -49,7 +49,7 @@ static const char schema_sql[] =
 	"DECLARE"
 	" n text := 'log_' || lane_ || '_' || to_char(day_, 'YYYYMMDD'); BEGIN"
 	" IF to_regclass('ward.' || n) IS NULL THEN"
-	" EXECUTE format('CREATE TABLE ward.%I PARTITION OF ward.log"
+	" EXECUTE format('CREATE TABLE ward.%I PARTITION OF ward.log (PRIMARY KEY (seq))"
 	" FOR VALUES FROM (%s, %L) TO (%s, %L)', n, lane_, day_, lane_, day_ + 1);"
 	" END IF; END $$";
 
@@ -102,8 +102,7 @@ static enum ward_err ask_settings(struct ward_quorum *q, bool *ret_made)
 enum ward_err quorum_still(struct ward_quorum *q)
 {
 	PGresult *r = NULL;
-	enum ward_err err = quorum_do(
-		q, q->o.alone ? "SELECT ward.sound(true)" : "SELECT ward.sound(false)", &r);
+	enum ward_err err = quorum_do(q, "EXECUTE ward_still", &r);
 
 	if (err)
 		return err;
@@ -122,14 +121,18 @@ static enum ward_err make(struct ward_quorum *q)
 
 static enum ward_err begin_epoch(struct ward_quorum *q, struct ward_quorum_head *ret)
 {
+	char sql[SQL_BYTES];
 	PGresult *r = NULL;
 	uint64_t version = 0;
 	struct ward_quorum_head h;
-	enum ward_err err = quorum_do(q,
+
+	(void)snprintf(sql, sizeof(sql),
 		"UPDATE ward.head SET epoch = epoch + 1 WHERE version = 1;"
+		"PREPARE ward_still AS SELECT ward.sound(%s);"
 		"SELECT version, epoch, next, (SELECT coalesce(max(seq), 0) FROM ward.log)"
 		" FROM ward.head",
-		&r);
+		q->o.alone ? "true" : "false");
+	enum ward_err err = quorum_do(q, sql, &r);
 
 	if (err)
 		return err;

@@ -6,10 +6,10 @@
 
 enum {
 	COLUMNS = 7,
-	DAYS_1970_2000 = 10957, /* PostgreSQL's dates count from 2000-01-01 */
+	GROUPS = 2 * WARD_LANE_N, /* midnight in each lane */
+	DAYS_1970_2000 = 10957,   /* PostgreSQL's dates count from 2000-01-01 */
 	SQL_BYTES = 512,
 	NUMBER = 24,
-	ROW_BYTES = 2 + COLUMNS * 4 + 8 + 2 + 4 + 8 + 4 + 8,
 };
 static const ward_ns day_ns = 24 * 3600 * WARD_NS_PER_S;
 
@@ -46,7 +46,20 @@ static void put_row(struct ward_wr *w, const struct ward_record *r)
 	ward_wr_bytes(w, r->data.p, r->data.len);
 }
 
-static bool put_rows(struct ward_wr *w, const struct ward_record *rec, size_t n)
+/* Rows of one lane and day go straight into their table. */
+struct group {
+	enum ward_lane lane;
+	uint32_t day;
+};
+
+static bool is_in(const struct group *g, const struct ward_record *r)
+{
+	return !g || (g->lane == r->lane && g->day == day_of(r->time));
+}
+
+/* g: NULL for all. */
+static bool put_rows(
+	struct ward_wr *w, const struct group *g, const struct ward_record *rec, size_t n)
 {
 	static const uint8_t begin[] = "PGCOPY\n\377\r\n";
 
@@ -55,10 +68,29 @@ static bool put_rows(struct ward_wr *w, const struct ward_record *rec, size_t n)
 	ward_wr_be64(w, 0);                     /* no flags, no more of a header */
 	for (size_t i = 0; i < n; i++) {
 		WARD_ASSERT(rec[i].lane < WARD_LANE_N && (i == 0 || rec[i].seq > rec[i - 1].seq));
-		put_row(w, &rec[i]);
+		if (is_in(g, &rec[i]))
+			put_row(w, &rec[i]);
 	}
 	ward_wr_be16(w, UINT16_MAX);
 	return !ward_wr_bad(w);
+}
+
+/* The groups of a batch, at most GROUPS; 0: there are more (a clock that jumps). */
+static size_t find_groups(const struct ward_record *rec, size_t n, struct group ret[GROUPS])
+{
+	size_t n_group = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < n_group && !is_in(&ret[k], &rec[i]))
+			k++;
+		if (k == GROUPS)
+			return 0;
+		if (k == n_group)
+			ret[n_group++] = (struct group){rec[i].lane, day_of(rec[i].time)};
+	}
+	return n_group;
 }
 
 /* Where rows of a lane's new day go. */
@@ -82,6 +114,19 @@ static enum ward_err make_days(struct ward_quorum *q, const struct ward_record *
 	return err;
 }
 
+static void put_copy(struct ward_wr *w, const struct group *g)
+{
+	int year = 0, month = 0, day = 0;
+	int64_t second = 0;
+
+	ward_wr_z(w, "COPY ward.log");
+	if (g) {
+		ward_time_split((ward_ns)g->day * day_ns, &year, &month, &day, &second);
+		ward_wr_printf(w, "_%d_%04d%02d%02d", (int)g->lane, year, month, day);
+	}
+	ward_wr_z(w, " (seq, lane, day, \"time\", type, source, data) FROM STDIN BINARY;");
+}
+
 /* Until the server waits for rows. */
 static enum ward_err until_copy(struct ward_quorum *q)
 {
@@ -97,7 +142,7 @@ static enum ward_err until_copy(struct ward_quorum *q)
 		ExecStatusType t = r ? PQresultStatus(r) : PGRES_FATAL_ERROR;
 
 		ready = t == PGRES_COPY_IN;
-		if (!ready && t != PGRES_TUPLES_OK)
+		if (!ready && t != PGRES_TUPLES_OK && t != PGRES_COMMAND_OK)
 			err = r ? quorum_failed(q, r)
 				: quorum_lost(q, "it takes no rows", WARD_ERR_AGAIN);
 		PQclear(r);
@@ -131,38 +176,49 @@ static enum ward_err send_rows(struct ward_quorum *q)
 	return err;
 }
 
+/* One message, so one transaction, committed before its last answer. */
+static enum ward_err ask_append(struct ward_quorum *q, const struct ward_record *rec, size_t n,
+	const struct group *g, size_t n_group)
+{
+	char sql[SQL_BYTES + GROUPS * SQL_BYTES];
+	struct ward_wr w = ward_wr_fixed(sql, sizeof(sql));
+
+	ward_wr_printf(&w, "SELECT ward.take(%llu, %llu, %llu, %s);", (unsigned long long)q->epoch,
+		(unsigned long long)rec[0].seq, (unsigned long long)rec[n - 1].seq + 1,
+		q->o.alone ? "true" : "false");
+	put_copy(&w, n_group ? &g[0] : NULL);
+	for (size_t i = 1; i < n_group; i++)
+		put_copy(&w, &g[i]);
+	ward_wr_u8(&w, 0);
+	WARD_ASSERT(!ward_wr_bad(&w)); /* of bounded parts */
+	return PQsendQuery(q->pg, sql) == 1 ? WARD_OK
+					    : quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
+}
+
 enum ward_err ward_quorum_append(struct ward_quorum *q, const struct ward_record *rec, size_t n)
 {
-	char sql[SQL_BYTES];
+	struct group g[GROUPS];
+	size_t n_group = find_groups(rec, n, g);
 	enum ward_err err = need_claim(q);
 
-	if (err)
-		return err;
 	WARD_ASSERT(n > 0);
-	uint64_t next = rec[n - 1].seq + 1;
-
-	if (!put_rows(&q->out, rec, n))
-		return WARD_ERR_NOMEM;
-	err = make_days(q, rec, n);
-	if (err)
-		return err;
-	/* one message, so one transaction, committed before its last answer */
-	(void)snprintf(sql, sizeof(sql),
-		"SELECT ward.take(%llu, %llu, %llu, %s);"
-		"COPY ward.log (seq, lane, day, \"time\", type, source, data) FROM STDIN BINARY",
-		(unsigned long long)q->epoch, (unsigned long long)rec[0].seq,
-		(unsigned long long)next, q->o.alone ? "true" : "false");
-	if (PQsendQuery(q->pg, sql) != 1)
-		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
-	err = until_copy(q);
 	if (!err)
-		err = send_rows(q);
+		err = make_days(q, rec, n);
+	if (!err)
+		err = ask_append(q, rec, n, g, n_group);
+	for (size_t i = 0; !err && (i == 0 || i < n_group); i++) {
+		if (!put_rows(&q->out, n_group ? &g[i] : NULL, rec, n))
+			return quorum_lost(q, "out of memory", WARD_ERR_NOMEM);
+		err = until_copy(q);
+		if (!err)
+			err = send_rows(q);
+	}
 	if (!err)
 		err = quorum_rest(q);
 	if (!err)
 		err = quorum_still(q);
 	if (!err)
-		q->next = next;
+		q->next = rec[n - 1].seq + 1;
 	return err;
 }
 
