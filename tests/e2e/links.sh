@@ -62,7 +62,7 @@ may() { # what each process may hold of the above
 	photo) echo video avcodec crypto xml2 ;; # as video
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
 	ship) echo journal crypto ;; # its spool; TLS
-	quorum) echo crypto pq ;; # TLS of the database's client
+	quorum) echo journal crypto pq ;; # the names of its lanes; TLS of the database's client
 	standby | witness) echo journal crypto ;; # its journal, or a register; TLS
 	paging) ;;
 	scene) echo avcodec crypto xml2 ;; # as video
