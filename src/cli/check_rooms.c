@@ -4,6 +4,7 @@
 #include "care/entry.h"
 #include "cli/check_controllers.h"
 #include "cli/check_evidence.h"
+#include "cli/check_journal.h"
 #include "cli/check_people.h"
 #include "cli/check_zones.h"
 #include "cli/playbooks.h"
@@ -445,6 +446,7 @@ static const struct checker checkers[] = {
 	{check_controllers},
 	{check_scenarios},
 	{check_plans},
+	{ward_cli_check_journal},
 	{ward_cli_check_people},
 	{ward_cli_check_posts},
 	{ward_cli_check_directory},

@@ -7,7 +7,8 @@
 static const struct ward_list lists[] = {
 	{"hospital", "hospital", .map = true,
 		.key = {"id", "name", "city", "country", "timezone", "languages", "synthetic",
-			"baselines", "staff_agreement", "clips"},
+			"baselines", "staff_agreement", "clips", "journal", "journal_password_file",
+			"journal_trust"},
 		.read = ward_read_hospital},
 	{"sites", "site", .node = true, .kind = WARD_NODE_SITE, .roots = ROOT(SITE),
 		.class = "site", .key = {"id", "name"}, .read = ward_read_site},

@@ -127,6 +127,11 @@ struct ward_hospital {
 	unsigned hand_out;  /* people who have to say that evidence is handed out: 1, or 2 */
 	ward_ns files_keep; /* suspicious files; 0: they are not kept */
 	ward_ns clips_before, clips_after, clips_keep; /* an incident's span; how long they stay */
+	/* Where the journal's records are given besides (quorum/where.h), and the files of the
+	 * password and of who is trusted; empty: nowhere. */
+	struct ward_str journal, journal_password_file, journal_trust;
+	struct ward_str journal_file; /* where that is said … */
+	uint32_t journal_line;
 };
 
 /* Ways by which the outside world names a node. */

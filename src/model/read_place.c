@@ -68,6 +68,23 @@ static void read_clips(struct ward_load *l, const struct ward_conf *c, struct wa
 				"out: suspicious files are not kept then"));
 }
 
+/* What stands in it the room `quorum` judges. */
+static void read_journal(struct ward_load *l, const struct ward_conf *c, struct ward_hospital *h)
+{
+	const struct ward_conf *said = ward_conf_get(c, "journal");
+
+	h->journal = ward_load_line(l, c, "journal", false);
+	h->journal_password_file = ward_load_line(l, c, "journal_password_file", false);
+	h->journal_trust = ward_load_line(l, c, "journal_trust", false);
+	h->journal_file = ward_load_keep(l, c->file);
+	h->journal_line = said ? said->line : c->line;
+	if (!h->journal.len && (h->journal_password_file.len || h->journal_trust.len))
+		ward_load_error(l, c,
+			WARD_TEXT(
+				"'journal_password_file' and 'journal_trust' are about 'journal', "
+				"and there is none\nadd it, or leave these out"));
+}
+
 void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
 	struct ward_hospital *h = &l->m->hospital;
@@ -94,6 +111,7 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	(void)ward_conf_bool(c, "baselines", false, l->diag, &h->baselines);
 	h->staff_agreement = ward_load_line(l, c, "staff_agreement", false);
 	read_clips(l, c, h);
+	read_journal(l, c, h);
 	languages = ward_load_words(l, c, "languages");
 	if (languages.n > WARD_HOSPITAL_LANGUAGES)
 		ward_load_error(l, c,

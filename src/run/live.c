@@ -47,6 +47,7 @@ static const struct row {
 	[P_API] = {"api", NULL, 61018, false, false, false},
 	[P_LOGIN] = {"login", "login", 61017, false, false, false},
 	[P_DIRECTORY] = {"directory", NULL, LIVE_UID_DIRECTORY, false, false, false},
+	[P_QUORUM] = {"quorum", NULL, LIVE_UID_QUORUM, false, false, false},
 	[P_RECKON] = {"reckon", NULL, 61019, false, false, false},
 	[P_RECALL] = {"recall", "recall", LIVE_UID_RECALL, false, false, false},
 	[P_CONFIG] = {"config", NULL, 0, false, false, false},
@@ -237,12 +238,13 @@ static enum ward_err add_all(struct live *l)
 	wanted[P_API] = wanted[P_RECKON] = wanted[P_RECALL] = l->console.listener >= 0;
 	wanted[P_FILE] = wanted[P_FILE] || live_takes_files(l);
 	wanted[P_DIRECTORY] = live_has_directory(l);
+	wanted[P_QUORUM] = live_has_quorum(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
 			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS &&
 					      p != P_PHOTO && p != P_RESPOND && p != P_ACT &&
 					      p != P_OFFER && p != P_API && p != P_RECKON &&
-					      p != P_RECALL && p != P_DIRECTORY)))
+					      p != P_RECALL && p != P_DIRECTORY && p != P_QUORUM)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);
@@ -377,6 +379,8 @@ static enum ward_err set_all(struct live *l)
 
 	if (!err)
 		err = live_hand_standby(l);
+	if (!err)
+		err = live_set_quorum(l);
 	if (!err)
 		err = open_door(l);
 	if (!err)

@@ -56,6 +56,7 @@ enum live_process {
 	P_RECALL,    /* reads the journal for the console, as P_API */
 	P_CONFIG,    /* keeps and changes the hospital's directory: live_config.c */
 	P_DIRECTORY, /* where the hospital has one of its own: live_directory.c */
+	P_QUORUM,    /* where the journal is on a database besides: live_quorum.c */
 	P_N,
 };
 
@@ -226,8 +227,7 @@ WARD_MUST_CHECK enum ward_err live_add_hands(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_act(struct live *l);
 /* What can be proposed, for a process that shows it. */
 WARD_MUST_CHECK enum ward_err live_hand_abilities(struct live *l, size_t number);
-/* Gives a folder away; never what a link of its name leads to. */
-bool live_own_folder(const char *path, uid_t uid);
+bool live_own_folder(const char *path, uid_t uid); /* gives it away; never what a link leads to */
 /* Reads where indicators are got. CONFIG: the file has problems. */
 WARD_MUST_CHECK enum ward_err live_find_indicators(struct live *l);
 /* A process for each of these, unless a scenario is played, and what tells it. */

@@ -298,6 +298,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_LOGIN:
 	case P_CONFIG:
 	case P_DIRECTORY:
+	case P_QUORUM:
 	case P_API:
 	case P_RECKON:
 	case P_RECALL:

@@ -1,4 +1,4 @@
-/* Private to the live hospital: the machine that stands by. */
+/* Private to the live hospital: what has the journal's records besides this machine. */
 #ifndef WARD_RUN_LIVE_STANDBY_H
 #define WARD_RUN_LIVE_STANDBY_H
 
@@ -7,5 +7,12 @@
 /* The link of the journal's process with the machine beside this one, where `ward standby run` has
  * started us: it stays open, also when all begins anew. CONFIG: what names it is none. */
 WARD_MUST_CHECK enum ward_err live_hand_standby(struct live *l);
+
+/* Is the journal on a database besides? Not of a played hospital, which is in a network of its own.
+ */
+bool live_has_quorum(const struct live *l);
+/* What its process needs. CONFIG: a machine stands by, too, and only one of the two can say what is
+ * acknowledged. */
+WARD_MUST_CHECK enum ward_err live_set_quorum(struct live *l);
 
 #endif

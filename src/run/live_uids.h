@@ -26,6 +26,7 @@ enum {
 	LIVE_UID_RECALL,
 	LIVE_UID_NOTARY,
 	LIVE_UID_FILE,
+	LIVE_UID_QUORUM,
 };
 
 #endif

@@ -193,6 +193,7 @@ void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder
 		.uid = ward_process_uid(p),
 		.gid = ward_process_uid(p),
 		.folder = {folder, p->writing},
+		.port = p->port,
 		.n_descriptor_max = descriptors(p),
 		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : p->memory_max_bytes,
 		.trace = ward_process_setting(p, "trace") != NULL};

@@ -38,6 +38,7 @@ struct ward_process {
 	const char *reading[WARD_SANDBOX_READING]; /* n_reading */
 	size_t n_reading;
 	const char *writing;     /* a second folder that is its own; NULL */
+	uint16_t port;           /* the one that it may connect to, with CONNECT */
 	size_t memory_max_bytes; /* of address space, in the cage; 0: not bound */
 	size_t n_descriptor_max; /* in the cage, as far as the system lets it; 0: 256 */
 };

@@ -10,7 +10,7 @@ marks='journal=ward_journal_ store=ward_store_ brain=ward_brain_ detect=ward_det
 fuse=ward_fuser_ impact=ward_engine_ model=ward_model_load story=ward_story_ net=ward_net_new
 log=ward_log_sensor_ field=ward_field_message flow=ward_export_new key=ward_pseudonym_write evidence=ward_evidence_write exercise=ward_scenario_
 supervisor=ward_supervisor_ video=ward_video_new rtsp=ward_rtsp_new set=ward_snmp_set'
-libraries='microhttpd ssh2 sqlite3 pcap mosquitto crypto avcodec modbus netsnmp xml2 hpdf'
+libraries='microhttpd ssh2 sqlite3 pcap mosquitto crypto avcodec modbus netsnmp xml2 hpdf pq'
 
 may() { # what each process may hold of the above
 	case $1 in
@@ -63,6 +63,7 @@ may() { # what each process may hold of the above
 	photo) echo video avcodec crypto xml2 ;; # as video
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
 	ship) echo journal crypto ;; # its spool; TLS
+	quorum) echo journal crypto pq ;; # the names of its lanes; TLS of the database's client
 	standby | witness) echo journal crypto ;; # its journal, or a register; TLS
 	paging) ;;
 	scene) echo avcodec crypto xml2 ;; # as video

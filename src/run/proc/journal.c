@@ -21,9 +21,10 @@ static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 #define LANE(name) (1u << WARD_LANE_##name)
 
 #define STANDBY "standby"
+#define QUORUM "quorum"
 
 /* One row per peer: what it may do. `source` is written into its records and never reused. */
-enum { FIXED = 20, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = JOURNAL_OWN_SOURCE };
+enum { FIXED = 21, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = JOURNAL_OWN_SOURCE };
 
 static struct peer {
 	const char *name;
@@ -34,8 +35,7 @@ static struct peer {
 	{"supervisor", 1, LANE(CONTROL), false},
 	{"net", 2, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"log", 3, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"brain", 5, LANE(CONTROL), true},
+	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false}, {"brain", 5, LANE(CONTROL), true},
 	{"mqtt", 6, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	/* more workers of net, where an interface has several */
 	{"net-1", 7, LANE(EVIDENCE) | LANE(TELEMETRY), false},
@@ -52,6 +52,7 @@ static struct peer {
 	{"config", 1003, LANE(CONTROL), false},
 	{STANDBY, 1004, 0, true}, /* the machine beside this one: run/proc/standby.c */
 	{"file", 1005, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{QUORUM, 1006, 0, true}, /* a database besides: run/proc/quorum.c */
 };
 
 /* Behind the fixed ones: sensors of one source each. */
@@ -98,9 +99,12 @@ struct server {
 	uint64_t bytes_max;      /* that it may keep */
 	ward_ns opened;          /* monotonic */
 	uint64_t n_unread;       /* segments dropped before they were read, told so far */
-	/* Records before it may be acknowledged, and read by others than the standby; 0 until that
-	 * has said more, where there is one. */
+	/* Records before it may be acknowledged; 0 until who holds them has said more, where there
+	 * is one. */
 	uint64_t until;
+	/* Nor read by others than the standby. Beside a database they are: what is concluded here
+	 * is not carried elsewhere, and this disk has the records. */
+	bool unread;
 	struct ward_retention retention;
 	struct journal_says says;
 };
@@ -184,6 +188,11 @@ static bool is_standby(size_t i)
 	return peers[i].source == 1004;
 }
 
+static bool may_hold(size_t i)
+{
+	return is_standby(i) || peers[i].source == 1006;
+}
+
 static void on_message(struct server *s, size_t i, struct ward_msg *m)
 {
 	if (m->type == WARD_MSG_APPEND && peers[i].lanes)
@@ -192,7 +201,7 @@ static void on_message(struct server *s, size_t i, struct ward_msg *m)
 		on_read(s, i, m);
 	else if (m->type == WARD_MSG_ACK && peers[i].reads)
 		on_ack(s, i, m);
-	else if (m->type == WARD_MSG_HOLD && is_standby(i))
+	else if (m->type == WARD_MSG_HOLD && may_hold(i))
 		on_hold(s, i, m);
 	else
 		refuse(s, i, m->type, "not permitted to this peer");
@@ -280,7 +289,9 @@ static void serve_read(struct server *s, size_t i)
 	uint32_t n = 0;
 	bool behind = c->want_from > ward_journal_next(s->j);
 
-	if (!behind && c->want_from >= s->until && !is_standby(i))
+	uint64_t until = s->unread && !is_standby(i) ? s->until : UINT64_MAX;
+
+	if (!behind && c->want_from >= until)
 		return;
 	if (!behind)
 		move_cursor(s, c, c->want_from);
@@ -293,7 +304,7 @@ static void serve_read(struct server *s, size_t i)
 			break;
 		if (err)
 			ward_process_die(&s->p, "cannot read", err);
-		if (r.seq >= s->until && !is_standby(i)) { /* nobody concludes from it yet */
+		if (r.seq >= until) { /* nobody concludes from it yet */
 			c->cursor_next = 0;
 			break;
 		}
@@ -381,7 +392,8 @@ static void open_links(struct server *s)
 			ward_process_die(&s->p, peers[i].name, WARD_ERR_IO);
 	}
 	/* with a machine beside this one nothing counts before that process has said so */
-	s->until = ward_process_fd(&s->p, STANDBY) == WARD_FD_NONE ? UINT64_MAX : 0;
+	s->unread = ward_process_fd(&s->p, STANDBY) != WARD_FD_NONE;
+	s->until = s->unread || ward_process_fd(&s->p, QUORUM) != WARD_FD_NONE ? 0 : UINT64_MAX;
 }
 
 static void tick(struct server *s, ward_ns now)

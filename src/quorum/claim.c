@@ -1,0 +1,192 @@
+/* A claim: what the server does before it acknowledges, the tables, an epoch. */
+#include "quorum/priv.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+
+enum { SQL_BYTES = 512 };
+
+/* synchronous_commit is that of the role, database or server: what our session sets comes after. */
+static const char settings_sql[] =
+	"SELECT current_setting('server_version_num'), pg_is_in_recovery()::int,"
+	" (current_setting('transaction_read_only') = 'on')::int,"
+	" (current_setting('fsync') = 'on')::int, (current_setting('full_page_writes') = "
+	"'on')::int,"
+	" (current_setting('data_sync_retry') = 'on')::int, current_setting('synchronous_commit'),"
+	" current_setting('synchronous_standby_names'),"
+	" (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+	" WHERE n.nspname = 'ward' AND c.relkind = 'r' AND c.relpersistence <> 'p'),"
+	" (SELECT count(application_name) - count(DISTINCT application_name)"
+	" FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')),"
+	" (to_regclass('ward.head') IS NOT NULL)::int";
+
+/* The log: a partition for each lane and day, so that each lane's retention drops whole ones.
+ * `sound` asks again, in each transaction and after each commit, what may be changed while a
+ * session lasts. `take` raises the log's end and is the lock of those that write it. */
+static const char schema_sql[] =
+	"CREATE SCHEMA ward;"
+	"CREATE TABLE ward.head (one boolean PRIMARY KEY DEFAULT true CHECK (one),"
+	" version integer NOT NULL, epoch bigint NOT NULL, next bigint NOT NULL);"
+	"INSERT INTO ward.head (version, epoch, next) VALUES (1, 0, 1);"
+	"CREATE TABLE ward.log (seq bigint NOT NULL, lane smallint NOT NULL, day date NOT NULL,"
+	" \"time\" bigint NOT NULL, type integer NOT NULL, source bigint NOT NULL,"
+	" data bytea NOT NULL) PARTITION BY RANGE (lane, day);"
+	"CREATE TABLE ward.reader (name text PRIMARY KEY, seq bigint NOT NULL);"
+	"CREATE FUNCTION ward.sound(alone boolean) RETURNS boolean LANGUAGE sql AS $$"
+	" SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'"
+	" AND current_setting('synchronous_commit') = 'remote_apply'"
+	" AND (alone OR current_setting('synchronous_standby_names') <> '') $$;"
+	"CREATE FUNCTION ward.take(epoch_ bigint, first_ bigint, next_ bigint, alone_ boolean)"
+	" RETURNS void LANGUAGE plpgsql AS $$ DECLARE e bigint; BEGIN"
+	" IF NOT ward.sound(alone_) THEN RAISE EXCEPTION 'unsound' USING ERRCODE = 'WD003'; END IF;"
+	" UPDATE ward.head SET next = next_ WHERE epoch = epoch_ AND next <= first_;"
+	" IF FOUND THEN RETURN; END IF;"
+	" SELECT epoch INTO e FROM ward.head;"
+	" IF e IS DISTINCT FROM epoch_ THEN"
+	" RAISE EXCEPTION 'another has claimed the log' USING ERRCODE = 'WD001'; END IF;"
+	" RAISE EXCEPTION 'the log has these numbers' USING ERRCODE = 'WD002'; END $$;"
+	"CREATE FUNCTION ward.day(lane_ smallint, day_ date) RETURNS void LANGUAGE plpgsql AS $$ "
+	"DECLARE"
+	" n text := 'log_' || lane_ || '_' || to_char(day_, 'YYYYMMDD'); BEGIN"
+	" IF to_regclass('ward.' || n) IS NULL THEN"
+	" EXECUTE format('CREATE TABLE ward.%I PARTITION OF ward.log (PRIMARY KEY (seq))"
+	" FOR VALUES FROM (%s, %L) TO (%s, %L)', n, lane_, day_, lane_, day_ + 1);"
+	" END IF; END $$";
+
+static bool flag(const PGresult *r, int column)
+{
+	return strcmp(PQgetvalue(r, 0, column), "1") == 0;
+}
+
+static enum ward_err ask_settings(struct ward_quorum *q, bool *ret_made)
+{
+	enum {
+		VERSION,
+		FOLLOWER,
+		READ_ONLY,
+		FSYNC,
+		PAGES,
+		RETRY,
+		COMMIT,
+		NAMES,
+		UNLOGGED,
+		TWINS,
+		MADE
+	};
+	PGresult *r = NULL;
+	enum ward_err err = quorum_do(q, settings_sql, &r);
+	struct ward_quorum_settings s = {.encrypted = true};
+	uint64_t version = 0;
+
+	if (err)
+		return err;
+	if (!quorum_u64(r, VERSION, &version) || version > UINT32_MAX || PQnfields(r) <= MADE ||
+		!quorum_u64(r, UNLOGGED, &s.n_unlogged) || !quorum_u64(r, TWINS, &s.n_twins)) {
+		PQclear(r);
+		return quorum_lost(q, "its settings are none", WARD_ERR_AGAIN);
+	}
+	s.version = (unsigned)version;
+	s.follower = flag(r, FOLLOWER);
+	s.read_only = flag(r, READ_ONLY);
+	s.fsync = flag(r, FSYNC);
+	s.full_page_writes = flag(r, PAGES);
+	s.data_sync_retry = flag(r, RETRY);
+	s.synchronous_commit = ward_str_z(PQgetvalue(r, 0, COMMIT));
+	s.synchronous_standby_names = ward_str_z(PQgetvalue(r, 0, NAMES));
+	*ret_made = flag(r, MADE);
+	q->fault = ward_quorum_sound(&s, q->o.alone);
+	PQclear(r);
+	return q->fault ? quorum_lost(q, NULL, WARD_ERR_DENIED) : WARD_OK;
+}
+
+enum ward_err quorum_still(struct ward_quorum *q)
+{
+	PGresult *r = NULL;
+	enum ward_err err = quorum_do(q, "EXECUTE ward_still", &r);
+
+	if (err)
+		return err;
+	bool sound = PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
+
+	PQclear(r);
+	return sound ? WARD_OK
+		     : quorum_lost(q, "its settings were changed meanwhile", WARD_ERR_DENIED);
+}
+
+/* Two at once: the second one finds it made at its next try. */
+static enum ward_err make(struct ward_quorum *q)
+{
+	return quorum_do(q, schema_sql, NULL);
+}
+
+static enum ward_err begin_epoch(struct ward_quorum *q, struct ward_quorum_head *ret)
+{
+	char sql[SQL_BYTES];
+	PGresult *r = NULL;
+	uint64_t version = 0;
+	struct ward_quorum_head h;
+
+	(void)snprintf(sql, sizeof(sql),
+		"UPDATE ward.head SET epoch = epoch + 1 WHERE version = 1;"
+		"PREPARE ward_still AS SELECT ward.sound(%s);"
+		"SELECT version, epoch, next, (SELECT coalesce(max(seq), 0) FROM ward.log)"
+		" FROM ward.head",
+		q->o.alone ? "true" : "false");
+	enum ward_err err = quorum_do(q, sql, &r);
+
+	if (err)
+		return err;
+	bool ok = quorum_u64(r, 0, &version) && quorum_u64(r, 1, &h.epoch) &&
+		  quorum_u64(r, 2, &h.next) && quorum_u64(r, 3, &h.last) && h.last < h.next;
+
+	PQclear(r);
+	if (!ok)
+		return quorum_lost(q, "ward.head is not as Ward made it", WARD_ERR_AGAIN);
+	if (version != QUORUM_VERSION)
+		return quorum_lost(q, "the tables are of another version", WARD_ERR_VERSION);
+	*ret = h;
+	return WARD_OK;
+}
+
+/* A server goes on with what it was asked when nobody waits for the answer any more: a claim that
+ * got its lock long after it was given up would end a later one. */
+static enum ward_err begin_session(struct ward_quorum *q)
+{
+	char sql[SQL_BYTES];
+
+	(void)snprintf(sql, sizeof(sql),
+		"SET synchronous_commit = remote_apply; SET lock_timeout = %lld",
+		(long long)(q->o.deadline / WARD_NS_PER_MS / 2));
+	return quorum_do(q, sql, NULL);
+}
+
+enum ward_err ward_quorum_claim(struct ward_quorum *q, struct ward_quorum_head *ret)
+{
+	bool made = false;
+	struct ward_quorum_head h;
+	enum ward_err err = WARD_OK;
+
+	quorum_begin(q);
+	if (q->pg)
+		(void)quorum_lost(q, NULL, WARD_OK);
+	err = quorum_connect(q);
+	q->until =
+		ward_clock_mono(q->o.clock) + q->o.deadline; /* dead hosts have taken their time */
+	if (!err)
+		err = ask_settings(q, &made);
+	if (!err)
+		err = begin_session(q);
+	if (!err && !made)
+		err = make(q);
+	if (!err)
+		err = begin_epoch(q, &h);
+	if (!err)
+		err = quorum_still(q);
+	if (err)
+		return err;
+	q->claimed = true;
+	q->epoch = h.epoch;
+	q->next = h.next;
+	*ret = h;
+	return WARD_OK;
+}

@@ -1,0 +1,315 @@
+"""Three PostgreSQL servers, each in a network namespace of its own, of which one leads and two follow it; and what
+is done with them by hand: how one that is gone is replaced. For tests and measurements of the journal on a database."""
+import os, re, shutil, signal, subprocess, sys, tempfile, time
+
+AT = {"a": "10.78.0.1", "b": "10.78.0.2", "c": "10.78.0.3"}
+PORT, LIMIT = 5432, int(os.environ.get("WARD_QUORUM_LIMIT", "120"))
+
+
+class Failed(Exception):
+    pass
+
+
+def sh(*args):
+    return subprocess.run(args, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+
+
+def until(what, true, limit=LIMIT):
+    end = time.monotonic() + limit
+    while not true():
+        if time.monotonic() > end:
+            raise Failed("waited in vain: " + what)
+        time.sleep(0.05)
+
+
+def enter(argv):
+    """Into namespaces of our own, anew as the same program; without the right to, the test can't run."""
+    if os.environ.get("WARD_QUORUM_LAB"):
+        return
+    os.environ["WARD_QUORUM_LAB"] = "1"
+    how = ["-nm"] if os.geteuid() == 0 else ["-Urnm"]
+    if subprocess.run(["unshare"] + how + ["true"], stderr=subprocess.DEVNULL).returncode:
+        print("skipped: no user and network namespaces here")
+        sys.exit(77)
+    os.execvp("unshare", ["unshare"] + how + [sys.executable] + argv)
+
+
+def programs():
+    """The folder of the newest server that is installed."""
+    found = [os.path.join("/usr/lib/postgresql", v, "bin") for v in
+             sorted(os.listdir("/usr/lib/postgresql"), key=int)] if os.path.isdir("/usr/lib/postgresql") else []
+    if not found:
+        print("skipped: no PostgreSQL server (package postgresql-15)")
+        sys.exit(77)
+    return found[-1]
+
+
+def as_nobody():
+    """A server does not run as root. Where there is but one user in our namespace, a namespace in it has another."""
+    with open("/proc/self/uid_map") as f:
+        many = sum(int(line.split()[2]) for line in f) > 65534
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if many else \
+        ["unshare", "-U", "--map-user=65534", "--map-group=65534"]
+
+
+class Node:
+    """One machine: its namespace, its wire, its data in a file system of its own, its server."""
+
+    def __init__(self, lab, name, bytes_max):
+        self.lab, self.name, self.at, self.process = lab, name, AT[name], None
+        self.holder = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo; exec sleep 1000000"], stdout=subprocess.PIPE)
+        self.holder.stdout.readline()
+        self.pid = self.holder.pid
+        self.wire = ("ward-q%s%d" % (name, os.getpid() % 100000))[:15]
+        sh("ip", "link", "add", self.wire, "type", "veth", "peer", "name", "eth0", "netns", str(self.pid))
+        sh("ip", "link", "set", self.wire, "master", lab.bridge, "up")
+        self.inside("ip", "addr", "add", self.at + "/24", "dev", "eth0")
+        self.inside("ip", "link", "set", "eth0", "up")
+        self.inside("ip", "link", "set", "lo", "up")
+        self.disk = os.path.join(lab.dir, name)
+        os.mkdir(self.disk)
+        sh("mount", "-t", "tmpfs", "-o", "size=%d,mode=777" % bytes_max, "ward-quorum", self.disk)
+        self.data, self.conf = os.path.join(self.disk, "data"), os.path.join(lab.dir, name + ".conf")
+
+    def inside(self, *args):
+        return sh("nsenter", "-t", str(self.pid), "-n", *args)
+
+    def within(self):
+        return ["nsenter", "-t", str(self.pid), "-n"] + self.lab.user
+
+    def serve(self, *args):
+        return self.within() + [os.path.join(self.lab.bin, args[0])] + list(args[1:])
+
+    def configure(self, follows=None, **more):
+        others = [n for n in self.lab.names if n != self.name]
+        said = {
+            "data_directory": self.data, "hba_file": os.path.join(self.lab.dir, "hba"), "ident_file": os.path.join(self.lab.dir, "ident"),
+            "listen_addresses": self.at, "port": PORT, "unix_socket_directories": self.disk, "cluster_name": self.name,
+            "synchronous_standby_names": "ANY %d (%s)" % (len(others) // 2 or 1, ", ".join(others)) if others else "",
+            "synchronous_commit": "remote_apply", "shared_buffers": "16MB", "max_wal_size": "32MB", "min_wal_size": "4MB",
+            "wal_keep_size": "16MB", "wal_receiver_timeout": "3s", "wal_sender_timeout": "3s", "wal_retrieve_retry_interval": "100ms",
+            "wal_receiver_status_interval": "1s", "autovacuum": "off", "max_connections": 20, "huge_pages": "off",
+            "dynamic_shared_memory_type": "posix", "log_line_prefix": "%m ", "log_min_messages": "warning",
+            "primary_conninfo": "host=%s port=%d user=postgres application_name=%s connect_timeout=2" % (AT[follows], PORT, self.name)
+            if follows else "",
+        }
+        if self.lab.tls:
+            said.update(ssl="on", ssl_cert_file=os.path.join(self.lab.dir, "tls-%s.pem" % self.name),
+                        ssl_key_file=os.path.join(self.lab.dir, "tls-%s.key" % self.name))
+        said.update(self.lab.more)
+        said.update(more)
+        with open(self.conf + ".new", "w") as f:
+            f.write("".join("%s = '%s'\n" % kv for kv in said.items()))
+        os.chmod(self.conf + ".new", 0o644)
+        os.rename(self.conf + ".new", self.conf)
+
+    def clock(self, offset):
+        """Seconds by which its clocks of the day are wrong from now on (libfaketime; the monotonic ones go on)."""
+        with open(self.conf + ".time.new", "w") as f:
+            f.write("%+d\n" % offset)
+        os.chmod(self.conf + ".time.new", 0o644)
+        os.rename(self.conf + ".time.new", self.conf + ".time")
+
+    def start(self):
+        if self.lab.faketime and not os.path.exists(self.conf + ".time"):
+            self.clock(0)
+        clock = ["env", "LD_PRELOAD=" + self.lab.faketime, "FAKETIME_TIMESTAMP_FILE=" + self.conf + ".time",
+                 "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_CACHE_DURATION=1"] if self.lab.faketime else []
+        self.log = open(os.path.join(self.lab.dir, "log-" + self.name), "ab")
+        self.process = subprocess.Popen(self.within() + clock + [os.path.join(self.lab.bin, "postgres"), "-c",
+                                        "config_file=" + self.conf], stdout=self.log, stderr=self.log, start_new_session=True)
+
+    def pids(self):
+        ns, found = os.readlink("/proc/%d/ns/net" % self.pid), []
+        for p in os.listdir("/proc"):
+            try:
+                if p.isdigit() and int(p) not in (self.pid, os.getpid()) and os.readlink("/proc/%s/ns/net" % p) == ns:
+                    found.append(int(p))
+            except OSError:
+                pass
+        return found
+
+    def signal(self, sig):
+        found = self.pids()
+        for p in found:
+            try:
+                os.kill(p, sig)
+            except OSError:
+                pass
+        return found
+
+    def kill(self):
+        end = time.monotonic() + LIMIT
+        while self.signal(signal.SIGKILL):
+            if time.monotonic() > end:
+                raise Failed(self.name + " can't be killed")
+            time.sleep(0.02)
+        if self.process:
+            self.process.wait()
+        self.process = None
+
+    def reload(self):
+        with open(os.path.join(self.data, "postmaster.pid")) as f:
+            pid = int(f.readline())
+        for p in self.pids():  # by the number that it has here, if it is in a namespace of users alone
+            if p == pid:
+                os.kill(p, signal.SIGHUP)
+
+    def sql(self, text, database="ward", limit=20):
+        """By its own socket, as its operator; None when it does not answer."""
+        try:
+            r = subprocess.run(self.serve("psql", "-h", self.disk, "-p", str(PORT), "-U", "postgres", "-AtqX", "-v",
+                               "ON_ERROR_STOP=1", "-d", database, "-c", text), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True, timeout=limit)
+        except subprocess.TimeoutExpired:
+            return None
+        return r.stdout.strip() if r.returncode == 0 else None
+
+    def cut(self, is_cut):
+        sh("ip", "link", "set", self.wire, "down" if is_cut else "up")
+
+    def begin_from(self, leader):
+        """A server that was gone begins anew as a copy of who leads."""
+        self.kill()
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.configure(follows=leader.name)
+        out = subprocess.run(self.serve("pg_basebackup", "-h", leader.at, "-p", str(PORT), "-U", "postgres", "-D", self.data, "-X",
+                             "stream", "-c", "fast", "--no-sync"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if out.returncode:
+            raise Failed("no copy for %s: %s" % (self.name, out.stdout))
+        with open(os.path.join(self.data, "standby.signal"), "w"):
+            pass
+        if os.geteuid() == 0:
+            shutil.chown(os.path.join(self.data, "standby.signal"), self.lab.uid, self.lab.uid)
+        self.start()
+
+    def follows(self):
+        return self.sql("SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming'") == "1"
+
+
+def faketime():
+    """The library by which a server's clock jumps (package libfaketime)."""
+    found = [os.path.join(d, "faketime", "libfaketime.so.1") for d in
+             ["/usr/lib"] + [os.path.join("/usr/lib", n) for n in os.listdir("/usr/lib") if n.endswith("-linux-gnu")]]
+    return next((f for f in found if os.path.exists(f)), None)
+
+
+class Lab:
+    def __init__(self, names="abc", tls=False, bytes_max=192 << 20, clocks=False, **more):
+        self.faketime = faketime() if clocks else None
+        self.more = more  # settings of all servers
+        self.names, self.tls, self.bin, self.user = names, tls, programs(), as_nobody()
+        self.uid = 65534 if self.user[0] == "setpriv" else 0
+        self.dir = tempfile.mkdtemp(prefix="quorum-")
+        os.chmod(self.dir, 0o777)
+        if self.faketime:  # which keeps what its processes share there
+            sh("mount", "-t", "tmpfs", "-o", "mode=1777", "ward-quorum", "/dev/shm")
+        self.bridge = ("ward-qbr%d" % (os.getpid() % 100000))[:15]
+        sh("ip", "link", "add", self.bridge, "type", "bridge")
+        sh("ip", "link", "set", self.bridge, "up")
+        sh("ip", "addr", "add", "10.78.0.9/24", "dev", self.bridge)
+        sh("ip", "link", "set", "lo", "up")
+        with open(os.path.join(self.dir, "hba"), "w") as f:
+            f.write("local all all trust\nhost replication postgres 10.78.0.0/24 trust\n"
+                    + ("hostssl all ward 10.78.0.0/24 scram-sha-256\nhost all postgres 10.78.0.0/24 trust\n" if tls else
+                       "host all all 10.78.0.0/24 trust\n"))
+        with open(os.path.join(self.dir, "ident"), "w"):
+            pass
+        self.nodes = {n: Node(self, n, bytes_max) for n in names}
+        if tls:
+            self.certify()
+        self.leader = self.nodes[names[0]]
+
+    def certify(self):
+        pem = lambda n: os.path.join(self.dir, "tls-" + n)
+        for n in self.names:
+            sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+               pem(n + ".key"), "-out", pem(n + ".pem"), "-days", "30", "-subj", "/CN=" + n, "-addext",
+               "subjectAltName=IP:" + AT[n])
+            os.chmod(pem(n + ".key"), 0o600)
+            if self.uid:
+                shutil.chown(pem(n + ".key"), self.uid, self.uid)
+        with open(pem("trust.pem"), "w") as f:
+            for n in self.names:
+                with open(pem(n + ".pem")) as p:
+                    f.write(p.read())
+
+    def begin(self):
+        a = self.leader
+        sh(*a.serve("initdb", "-D", a.data, "-U", "postgres", "-A", "trust", "--wal-segsize=1", "-N", "--no-locale", "-E", "UTF8"))
+        a.configure(synchronous_standby_names="")
+        a.start()
+        until("the first server", lambda: a.sql("SELECT 1", "postgres") == "1")
+        a.sql("CREATE ROLE ward LOGIN PASSWORD 'a-secret-of-some-length'", "postgres")
+        a.sql("CREATE DATABASE ward OWNER ward", "postgres")
+        for n in self.names[1:]:
+            self.nodes[n].begin_from(a)
+        for n in self.names[1:]:
+            until(n + " follows", self.nodes[n].follows)
+        if len(self.names) > 1:
+            a.configure()
+            self.reload(a, "synchronous_standby_names", "ANY")
+
+    def reload(self, node, name, begins):
+        """Its configuration counts once a session sees it."""
+        node.sql("SELECT pg_reload_conf()", "postgres")
+        until("%s is %s" % (name, begins), lambda: (node.sql("SHOW " + name, "postgres") or "?").startswith(begins))
+
+    def uri(self):
+        return "postgresql://ward@%s/ward" % ",".join(AT[n] for n in self.names)
+
+    def take_over(self):
+        """What an operator does when the leader is gone, or is to be: a majority stops following it, so that it can't
+        acknowledge any more; the one of them that has most leads; the other follows that one."""
+        old = self.leader
+        rest = [n for n in self.nodes.values() if n is not old]
+        for n in rest:
+            n.configure()
+            n.sql("SELECT pg_reload_conf()", "postgres")
+        for n in rest:
+            until(n.name + " follows nobody", lambda n=n: n.sql("SELECT count(*) FROM pg_stat_wal_receiver", "postgres") == "0")
+        has = {n.name: int(n.sql("SELECT pg_last_wal_receive_lsn() - '0/0'::pg_lsn", "postgres")) for n in rest}
+        new = self.nodes[max(has, key=has.get)]
+        if new.sql("SELECT pg_promote(true, 60)", "postgres", 70) != "t":
+            raise Failed(new.name + " does not lead")
+        self.leader = new
+        for n in rest:
+            if n is not new:
+                n.configure(follows=new.name)
+                n.sql("SELECT pg_reload_conf()", "postgres")
+        return old
+
+    def close(self):
+        for n in self.nodes.values():
+            n.signal(signal.SIGCONT)
+            n.kill()
+            n.holder.kill()
+            n.holder.wait()
+            subprocess.run(["umount", n.disk], stderr=subprocess.DEVNULL)
+            subprocess.run(["ip", "link", "del", n.wire], stderr=subprocess.DEVNULL)
+        subprocess.run(["ip", "link", "del", self.bridge], stderr=subprocess.DEVNULL)
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Driver:
+    """One that appends: tests/e2e/quorum_drive.c."""
+
+    def __init__(self, program, *args):
+        self.p = subprocess.Popen([program] + list(args), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def say(self, line):
+        self.p.stdin.write(line + "\n")
+        self.p.stdin.flush()
+        rows = []
+        while True:
+            got = self.p.stdout.readline()
+            if not got:
+                raise Failed("the driver is gone")
+            words = got.split()
+            if words[0] != "r":
+                return words, rows
+            rows.append((int(words[1]), int(words[2]), int(words[3]), words[5] if len(words) > 5 else ""))
+
+    def close(self):
+        self.p.stdin.close()
+        self.p.wait()
