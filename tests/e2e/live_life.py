@@ -101,6 +101,13 @@ class Play:
     def inside(self, *more):
         return ["nsenter", "-U", "-n", "--preserve-credentials", "-t", str(self.run.pid), *more]
 
+    def proc(self, name):
+        try:
+            with open(f"/proc/{self.run.pid}/{name}") as f:
+                return f.read()
+        except OSError:
+            return ""
+
     def until(self, what, test, seconds=180):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -180,6 +187,11 @@ class Life:
         self.due.append((self.dice.uniform(0, SECONDS), act))
         for name in what:
             self.heard[name] = self.heard.get(name, 0) + n
+
+    def listens(self):
+        """The sockets for doors and sensors are there."""
+        ports = [("udp", self.p.doors["id"]), ("tcp", self.p.sensors["id"])]
+        return all(f":{int(where_of(self.play.pilot, s).rsplit(':', 1)[1]):04X} " in self.play.proc(f"net/{kind}") for kind, s in ports)
 
     def doors(self, n):
         """People who go in one after the other, each with a badge of their own, at doors that the story does not name."""
@@ -304,8 +316,8 @@ def heard(play, name):
 def play_one(ward, pilots, days, pilot, scenario):
     play = Play(ward, os.path.join(pilots, pilot), scenario)
     rules = re.findall(r"^    - ([0-9a-f-]{36})", open(os.path.join(play.pilot, "scenarios", scenario, "scenario.yml")).read(), re.M)
-    play.until("it watches", lambda: "Ward watches" in play.text("err") + play.text("out"))
     life = Life(play, days, random.Random(f"{SEED} {pilot}"))
+    play.until("it listens", life.listens)
     life.doors(40)
     life.sensors(20)
     if pilot == "turin":
