@@ -43,6 +43,7 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/signs', icon: 'sensor', key: 'g s' } },
 	{ match: /^\/report$/, title: 'view.report', right: 'report', load: async () => (await import('./views/report')).ReportView,
 		rail: { href: '/report', icon: 'report', key: 'g r' } },
+	{ match: /^\/kept$/, title: 'view.kept', right: 'see.evidence', load: async () => (await import('./views/kept')).KeptView },
 	{ match: /^\/privacy$/, title: 'view.privacy', right: 'see.audit', load: async () => (await import('./views/privacy')).PrivacyView,
 		rail: { href: '/privacy', icon: 'privacy', key: 'g l' } },
 	{ match: /^\/processing$/, title: 'view.processing', right: 'see.audit', load: async () => (await import('./views/processing')).ProcessingView },

@@ -22,9 +22,15 @@ const struct api_endpoint api_endpoint[] = {
 		 WARD_RIGHT_SEE_INCIDENTS, false},
 		0, API_BY_ROW, api_trail},
 	{{"GET", "/api/v1/incidents/{id}/evidence",
-		 "clips and photos of it: which there are, until when, or why there is none",
+		 "clips, photos and suspicious files of it: which there are, until when, or why "
+		 "there is none",
 		 WARD_RIGHT_SEE_EVIDENCE, false},
 		0, API_BY_ROW, api_evidence},
+	{{"GET", "/api/v1/evidence/files",
+		 "suspicious files that are or were kept, the latest first: what was found, "
+		 "until when",
+		 WARD_RIGHT_SEE_EVIDENCE, false},
+		P(SKIP), API_BY_MINUTE, api_kept_files},
 	{{"GET", "/api/v1/incidents/{id}/law",
 		 "whom the law wants told of it by when, and what that hangs on",
 		 WARD_RIGHT_ANSWER_LAW, false},

@@ -289,6 +289,37 @@ static void put_machine(struct api_request *r)
 	ward_json_obj_end(&r->j);
 }
 
+/* The machine beside this one; null: by its set-up there is none. */
+static void put_standby(struct api_request *r)
+{
+	const struct ward_conf *c = r->a->board[WARD_API_BOARD_SUPERVISOR].is,
+			       *is = c ? ward_conf_get(c, "standby") : NULL;
+
+	if (!is) {
+		ward_json_put_null(&r->j, "standby");
+		return;
+	}
+	ward_json_key(&r->j, "standby");
+	ward_json_obj(&r->j);
+	ward_json_put_bool(&r->j, "known", number(is, "known") != 0);
+	ward_json_put_str(&r->j, "node", api_word(is, "node"));
+	ward_json_put_str(&r->j, "peer", api_word(is, "peer"));
+	ward_json_put_str(&r->j, "mode", api_word(is, "mode"));
+	ward_json_put_str(&r->j, "how", api_word(is, "how"));
+	put_number(&r->j, "epoch", is);
+	ward_json_put_time_or_null(&r->j, "led", api_board_time(is, "led"));
+	ward_json_put_time_or_null(&r->j, "alone_since", api_board_time(is, "alone_since"));
+	ward_json_put_time_or_null(&r->j, "witness_since", api_board_time(is, "witness_since"));
+	put_number(&r->j, "lag", is);
+	if (number(is, "carried"))
+		put_number(&r->j, "carried_lag_s", is);
+	else
+		ward_json_put_null(&r->j, "carried_lag_s");
+	ward_json_put_bool(&r->j, "late", number(is, "late") != 0);
+	put_number(&r->j, "diverged", is);
+	ward_json_obj_end(&r->j);
+}
+
 void api_put_sources(
 	struct api_request *r, void (*put)(struct api_request *r, const struct ward_source *s))
 {
@@ -312,5 +343,6 @@ void api_health(struct api_request *r)
 	api_put_register(r);
 	put_processes(r);
 	put_machine(r);
+	put_standby(r);
 	ward_json_obj_end(&r->j);
 }

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH = PATH_MAX + NAME_MAX + 64, TRIES = 10000 };
+enum { PATH = PATH_MAX + NAME_MAX + 64, TRIES = 10000, VERSIONS_DEPTH = 8 };
 
 struct installing {
 	char state[PATH_MAX], now[PATH_MAX], was[PATH_MAX];
@@ -216,6 +216,53 @@ static enum ward_err put_hospital(struct installing *t, const char *hospital)
 	return err;
 }
 
+/* A folder with all that is in it, no deeper than it goes; no link is followed. */
+static bool own_tree(int dir, uid_t uid, unsigned depth)
+{
+	struct dirent **list = NULL;
+	int n = fchown(dir, uid, uid) == 0 ? scandirat(dir, ".", &list, NULL, NULL) : -1;
+	bool ok = n >= 0;
+
+	for (int i = 0; i < n; i++) {
+		const char *name = list[i]->d_name;
+		struct stat st;
+		int fd =
+			strcmp(name, ".") == 0 || strcmp(name, "..") == 0
+				? -1
+				: openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) && depth)
+			ok = own_tree(fd, uid, depth - 1) && ok;
+		else if (fd >= 0 && S_ISREG(st.st_mode))
+			ok = fchown(fd, uid, uid) == 0 && ok;
+		if (fd >= 0)
+			(void)close(fd);
+		free(list[i]);
+	}
+	free(list);
+	return ok;
+}
+
+/* The versions of the hospital's directory are whose that is (run/live_config.c): by this
+ * machine's, since the other's ids may be others. */
+static enum ward_err own_versions(struct installing *t, const char *hospital)
+{
+	char path[PATH];
+	struct stat st;
+	int dir;
+
+	if (geteuid() != 0 || stat(hospital, &st) != 0 || st.st_uid == 0)
+		return WARD_OK;
+	(void)snprintf(path, sizeof(path), "%s/config", t->state);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir < 0)
+		return errno == ENOENT ? WARD_OK : fail(t, path);
+	enum ward_err err = own_tree(dir, st.st_uid, VERSIONS_DEPTH) ? WARD_OK : fail(t, path);
+
+	(void)close(dir);
+	return err;
+}
+
 /* What was put in place, or is no longer to be: by a name that is removed at each start. */
 static enum ward_err forget(struct installing *t)
 {
@@ -264,6 +311,8 @@ static enum ward_err go_on(struct installing *t, const char *hospital, bool keep
 		err = for_each(t, t->state, clear_state);
 	if (!err)
 		err = put_hospital(t, hospital);
+	if (!err)
+		err = own_versions(t, hospital);
 	if (!err)
 		err = sync_state(t, true);
 	if (!err)

@@ -162,6 +162,15 @@ static enum ward_err leave_out(struct taking *t, const char *path, const char *w
 			    : WARD_OK;
 }
 
+/* For the machine beside: a name that no list can hold must not keep all else from it. */
+static enum ward_err pass_over(struct taking *t, const char *path)
+{
+	t->made.n_left_out++;
+	if (t->o->left_out)
+		t->o->left_out(t->o->ctx, path, "its name is too long, or no text");
+	return WARD_OK;
+}
+
 /* Whose the hospital's directory is, is told by not being root. */
 static uint32_t owner_beside(const struct taking *t, uid_t uid)
 {
@@ -321,7 +330,9 @@ static enum ward_err walk(struct taking *t, int dir, const char *path, unsigned 
 	for (int i = 0; i < n; i++) {
 		if (!err && is_wanted(t, list[i]->d_name, depth)) {
 			(void)snprintf(below, sizeof(below), "%s/%s", path, list[i]->d_name);
-			err = visit(t, dir, list[i]->d_name, below, depth);
+			err = t->o->beside && !ward_tar_path_ok(ward_str_z(below))
+				      ? pass_over(t, below)
+				      : visit(t, dir, list[i]->d_name, below, depth);
 		}
 		free(list[i]);
 	}

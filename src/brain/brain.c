@@ -370,6 +370,8 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 	if (!err)
 		err = ward_brain_decided(b, e);
 	if (!err)
+		err = ward_brain_standby(b, e);
+	if (!err)
 		err = ward_brain_account(b, e);
 	if (!err)
 		err = ward_brain_census(b, e);

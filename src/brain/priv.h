@@ -128,6 +128,8 @@ void ward_brain_count(struct ward_brain *b, const char *name, uint64_t now, uint
 
 /* decide.c: what e says that people decided; nothing of another class. b->err is looked at. */
 WARD_MUST_CHECK enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *e);
+/* standby.c: the pair of machines is whole again. */
+WARD_MUST_CHECK enum ward_err ward_brain_standby(struct ward_brain *b, const struct ward_event *e);
 /* account.c: who signed in, what became of an account, who searched the past; nothing of another
  * class. b->err is looked at. */
 WARD_MUST_CHECK enum ward_err ward_brain_account(struct ward_brain *b, const struct ward_event *e);

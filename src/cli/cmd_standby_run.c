@@ -31,10 +31,11 @@ enum { END_MS = 20000, POLL_MS = 200 };
 
 struct options {
 	const char *node, *listen, *peer, *witness, *certificate, *key, *trust, *state, *lease,
-		*dir;
+		*after, *carry, *dir;
 	bool first;
-	ward_ns lease_ns;
-	char **run; /* what follows "--", for `ward run`; ends with NULL */
+	ward_ns lease_ns, after_ns;
+	uint8_t secret[WARD_CARRY_KEY]; /* of both who carry; `standby` never has it */
+	char **run;                     /* what follows "--", for `ward run`; ends with NULL */
 };
 
 struct guardian {
@@ -69,7 +70,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 		{"--listen", &o->listen, NULL}, {"--peer", &o->peer, NULL},
 		{"--witness", &o->witness, NULL}, {"--certificate", &o->certificate, NULL},
 		{"--key", &o->key, NULL}, {"--trust", &o->trust, NULL},
-		{"--state", &o->state, NULL}, {"--lease", &o->lease, NULL},
+		{"--carry-key", &o->carry, NULL}, {"--state", &o->state, NULL},
+		{"--lease", &o->lease, NULL}, {"--tell-after", &o->after, NULL},
 		{"--first", NULL, &o->first}};
 	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &o->dir, NULL, NULL, NULL};
 	int own = 0, code;
@@ -81,9 +83,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 	if (code)
 		return code;
 	if (!o->node || !o->listen || !o->peer || !o->certificate || !o->key || !o->trust ||
-		!o->state || !o->dir)
-		return ward_cli_usage(cmd, "give --node, --listen, --peer, --witness, "
-					   "--certificate, --key, --trust, --state and HOSPITAL");
+		!o->carry || !o->state || !o->dir)
+		return ward_cli_usage(cmd,
+			"give --node, --listen, --peer, --witness, --certificate, --key, --trust, "
+			"--carry-key, --state and HOSPITAL");
 	if (!o->witness)
 		return ward_cli_usage(cmd,
 			"give --witness: two machines alone can't know whether the other is dead "
@@ -91,6 +94,9 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 	if (ward_duration_parse(ward_str_z(o->lease ? o->lease : "10s"), &o->lease_ns) != WARD_OK ||
 		o->lease_ns < 2 * WARD_NS_PER_S || o->lease_ns > 30 * WARD_NS_PER_S)
 		return ward_cli_usage(cmd, "--lease: 2s to 30s (default: 10s)");
+	if (ward_duration_parse(ward_str_z(o->after ? o->after : "3m"), &o->after_ns) != WARD_OK ||
+		o->after_ns < 5 * WARD_NS_PER_S || o->after_ns > 3600 * WARD_NS_PER_S)
+		return ward_cli_usage(cmd, "--tell-after: 5s to 1h (default: 3m)");
 	return WARD_EXIT_DONE;
 }
 
@@ -198,6 +204,7 @@ static int start_standby(struct guardian *g)
 	ward_cli_standby_set(c, "journal", journal);
 	ward_cli_standby_set(c, "first", o->first ? "yes" : NULL);
 	ward_cli_standby_number(c, "lease_ms", (uint64_t)(o->lease_ns / WARD_NS_PER_MS));
+	ward_cli_standby_number(c, "tell_after_s", (uint64_t)(o->after_ns / WARD_NS_PER_S));
 	ward_cli_standby_hand(c, "listener", g->listener);
 	ward_cli_standby_hand(c, "guardian", g->its_own);
 	ward_cli_standby_hand(c, "journal", g->its_journal);
@@ -277,7 +284,8 @@ static void stop_carrier(struct guardian *g)
 
 static int start_carrier(struct guardian *g, bool gives)
 {
-	const struct ward_cli_carrying c = {g->cmd, g->carry, g->o->state, g->o->dir};
+	struct ward_carry_seal seal;
+	const struct ward_cli_carrying c = {g->cmd, g->carry, g->o->state, g->o->dir, &seal};
 	pid_t pid = fork();
 
 	if (pid < 0)
@@ -289,6 +297,9 @@ static int start_carrier(struct guardian *g, bool gives)
 		(void)close(g->journal);
 		(void)signal(SIGTERM, SIG_DFL);
 		(void)signal(SIGINT, SIG_DFL);
+		ward_carry_seal_init(&seal, g->o->secret, gives);
+		if (ward_cli_standby_cage(&c) != WARD_EXIT_DONE)
+			_exit(WARD_EXIT_RUN);
 		_exit(gives ? ward_cli_standby_give(&c) : ward_cli_standby_take(&c));
 	}
 	g->carrier = pid;
@@ -432,6 +443,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (!rc)
 		rc = fits(cmd, &o);
+	if (!rc)
+		rc = ward_cli_standby_secret(cmd, o.carry, o.secret);
 	if (!rc) {
 		g->cmd = cmd;
 		g->o = &o;
@@ -470,7 +483,8 @@ const struct ward_cmd ward_cmd_standby_run = {
 	.summary = "one of two machines, of which one watches and one stands by",
 	.help = "usage: ward standby run --node NAME --listen ADDRESS:PORT --peer HOST:PORT\n"
 		"                        --witness HOST:PORT --certificate FILE --key FILE\n"
-		"                        --trust FILE --state DIR [--lease TIME] [--first]\n"
+		"                        --trust FILE --carry-key FILE --state DIR [--lease TIME]\n"
+		"                        [--tell-after TIME] [--first]\n"
 		"                        HOSPITAL [-- OPTION… of ward run]\n\n"
 		"The same command on both machines. One leads: it runs `ward run`, and\n"
 		"acknowledges what both have on their disks. The other follows its journal, and\n"
@@ -482,8 +496,15 @@ const struct ward_cmd ward_cmd_standby_run = {
 		"  --witness HOST:PORT `ward standby witness`, on a third machine\n"
 		"  --certificate FILE  PEM: shown to the others; --key FILE its key\n"
 		"  --trust FILE        PEM: the certificates of the others\n"
+		"  --carry-key FILE    of `ward standby key`, the same on both: what goes over is\n"
+		"                      sealed with it\n"
 		"  --state DIR         what is kept, as of ward run\n"
 		"  --lease TIME        2s to 30s (default: 10s)\n"
+		"  --tell-after TIME   people are told when the two were no pair, or the witness "
+		"was\n"
+		"                      away, for so long (5s to 1h; default: 3m), and when a copy "
+		"is\n"
+		"                      twenty times as old\n"
 		"  --first             nobody has led yet: this one begins\n\n"
 		"SIGUSR1, or `ward standby switch`, hands over to the other. Ends by SIGTERM.\n\n"
 		"Exit: 0 ended by a signal, 2 usage, 3 could not run.\n",

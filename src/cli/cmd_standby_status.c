@@ -15,16 +15,25 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, const char *
 	return code || *ret ? code : ward_cli_usage(cmd, "which state folder?");
 }
 
+/* Where it does not say what is asked, in words; else its one line of JSON. */
 static int status(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	const char *state = NULL;
+	const char *state = NULL, *code = NULL, *content = NULL;
+	bool words = false;
+	const struct ward_cli_opt opt[] = {
+		{"--text", NULL, &words}, {"--lang", &code, NULL}, {"--content", &content, NULL}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &state, NULL, NULL, NULL};
 	char text[2048];
-	int rc = parse(cmd, argc, argv, &state);
+	int rc = ward_cli_args(cmd, argc, argv, &args);
 
+	if (!rc && !state)
+		rc = ward_cli_usage(cmd, "which state folder?");
 	if (!rc)
 		rc = ward_cli_standby_state(cmd, state, text);
 	if (rc)
 		return rc;
+	if (words)
+		return ward_cli_standby_tell(cmd, text, code, content);
 	return fputs(text, stdout) < 0 ? WARD_EXIT_RUN : WARD_EXIT_DONE;
 }
 
@@ -76,12 +85,15 @@ static int force(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_standby_status = {
 	.name = "standby status",
 	.summary = "who leads, and whether the other has all",
-	.help = "usage: ward standby status STATE\n\n"
+	.help = "usage: ward standby status [--text] [--lang CODE] [--content DIR] STATE\n\n"
 		"STATE: the folder that `ward standby run` was given. One line of JSON: role,\n"
 		"mode (pair: what is acknowledged is on both machines; alone: on this one only),\n"
 		"epoch, next and confirmed record, lag in records, whether the other and the\n"
 		"witness are there, how many records were set aside, and how often Ward ended\n"
 		"here unasked since the start.\n\n"
+		"  --text         in words, with what is to be done\n"
+		"  --lang CODE    of these: en, fr, it, nl (default: $WARD_LANG, else English)\n"
+		"  --content DIR  where the words are (default: beside the program)\n\n"
 		"Exit: 0 done, 2 usage, 3 it does not run, or has said nothing for 10 s.\n",
 	.run = status,
 };

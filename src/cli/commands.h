@@ -155,6 +155,7 @@
 	X(ship_enrol)           \
 	X(ship)                 \
 	X(standby_force)        \
+	X(standby_key)          \
 	X(standby_run)          \
 	X(standby_status)       \
 	X(standby_switch)       \

@@ -38,6 +38,9 @@ int ward_cli_standby_lock(const struct ward_cmd *cmd, const char *state);
  * message: also when no guardian runs there, or what it says is older than WARD_CLI_STANDBY_OLD_S.
  */
 int ward_cli_standby_state(const struct ward_cmd *cmd, const char *state, char text[2048]);
+/* The same in words, with what is to be done, on standard output. code, content: NULL as usual. */
+int ward_cli_standby_tell(
+	const struct ward_cmd *cmd, const char *text, const char *code, const char *content);
 /* A signal for the guardian that runs with this state folder, and for nobody else. RUN after a
  * message. */
 int ward_cli_standby_signal(const struct ward_cmd *cmd, const char *state, int sig);

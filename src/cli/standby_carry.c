@@ -16,7 +16,8 @@ enum { WINDOW = 16, SHARE = 20 };
 
 /* A copy is asked for so long after the last, and not for more than a twentieth of the time. */
 static const ward_ns least = 10 * WARD_NS_PER_S, after_failure = 2 * WARD_NS_PER_S,
-		     lost_after = 120 * WARD_NS_PER_S, piece_lost_after = 5 * WARD_NS_PER_S;
+		     lost_after = 120 * WARD_NS_PER_S, piece_lost_after = 5 * WARD_NS_PER_S,
+		     denied_every = 60 * WARD_NS_PER_S;
 
 struct taking {
 	const struct ward_cli_carrying *c;
@@ -26,30 +27,67 @@ struct taking {
 	ward_ns next, began, heard; /* monotonic; next: when it asks, or asks again */
 };
 
+static void send_it(const struct ward_cli_carrying *c, const struct ward_wr *w)
+{
+	if (!ward_wr_bad(w) && w->len)
+		(void)send(c->link, w->p, w->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 void ward_cli_standby_say(const struct ward_cli_carrying *c, const struct ward_carry *what)
 {
-	static uint8_t bytes[WARD_CARRY_MAX];
+	static uint8_t text[WARD_CARRY_MAX], bytes[WARD_CARRY_SEALED_MAX];
+	struct ward_wr t = ward_wr_fixed(text, sizeof(text)),
+		       w = ward_wr_fixed(bytes, sizeof(bytes));
+	bool own = what->what == WARD_CARRY_HAS || what->what == WARD_CARRY_OURS;
+
+	ward_carry_write(&t, what);
+	WARD_ASSERT(!ward_wr_bad(&t));
+	if (own)
+		send_it(c, &t);
+	else if (ward_carry_seal_put(c->seal, ward_wr_slice(&t), &w) == WARD_OK)
+		send_it(c, &w);
+}
+
+void ward_cli_standby_begin(const struct ward_cli_carrying *c)
+{
+	uint8_t bytes[128];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
 
-	ward_carry_write(&w, what);
-	if (!ward_wr_bad(&w))
-		(void)send(c->link, w.p, w.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	ward_carry_seal_begin(c->seal, &w);
+	send_it(c, &w);
+}
+
+/* Words of our own `standby`, which hands on none of the other's. */
+static bool is_own_word(const struct ward_cli_carrying *c, struct ward_slice said)
+{
+	return said.len == 1 &&
+	       said.p[0] == (c->seal->gives ? WARD_CARRY_STOPPED : WARD_CARRY_AGAIN);
 }
 
 enum ward_err ward_cli_standby_hear(
 	const struct ward_cli_carrying *c, int ms, uint8_t *bytes, struct ward_carry *ret)
 {
+	static uint8_t came[WARD_CARRY_SEALED_MAX];
 	struct pollfd p = {c->link, POLLIN, 0};
+	uint8_t answer[128];
+	struct ward_wr w = ward_wr_fixed(answer, sizeof(answer));
+	struct ward_slice text;
 	ssize_t n;
+	enum ward_err err;
 
 	if (poll(&p, 1, ms) <= 0)
 		return WARD_ERR_AGAIN;
-	n = recv(c->link, bytes, WARD_CARRY_MAX, MSG_DONTWAIT);
+	n = recv(c->link, came, sizeof(came), MSG_DONTWAIT);
 	if (n == 0)
 		return WARD_ERR_CLOSED;
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? WARD_ERR_AGAIN : WARD_ERR_CLOSED;
-	return ward_carry_read(ward_slice_of(bytes, (size_t)n), ret);
+	text = ward_slice_of(came, (size_t)n);
+	if (is_own_word(c, text))
+		return ward_carry_read(text, ret);
+	err = ward_carry_seal_get(c->seal, text, bytes, &w, &text);
+	send_it(c, &w);
+	return err ? err : ward_carry_read(text, ret);
 }
 
 static ward_ns now(void)
@@ -64,8 +102,14 @@ static void drop(struct taking *t, ward_ns after)
 	t->next = now() + after;
 }
 
+/* Without a session one is begun first: its answer asks. */
 static void ask(struct taking *t)
 {
+	if (!t->c->seal->ready) {
+		drop(t, after_failure);
+		ward_cli_standby_begin(t->c);
+		return;
+	}
 	drop(t, lost_after);
 	t->began = now();
 	ward_cli_standby_say(t->c, &(struct ward_carry){.what = WARD_CARRY_ASK, .id = t->id});
@@ -170,7 +214,8 @@ static void on_bytes(struct taking *t, const struct ward_carry *c)
 
 static void on_said(struct taking *t, const struct ward_carry *c)
 {
-	if (c->what == WARD_CARRY_AGAIN) {
+	if (c->what == WARD_CARRY_AGAIN) { /* on another link, or for the last time */
+		t->c->seal->ready = false;
 		ask(t);
 	} else if (c->what == WARD_CARRY_GIVEN) {
 		on_given(t, c);
@@ -184,6 +229,18 @@ static void on_said(struct taking *t, const struct ward_carry *c)
 	}
 }
 
+void ward_cli_standby_denied(const struct ward_cli_carrying *c)
+{
+	static ward_ns said;
+
+	if (said && now() - said < denied_every)
+		return;
+	said = now();
+	(void)ward_cli_fail(c->cmd,
+		"what should be of the other machine is not made with our --carry-key: have both "
+		"the same? Nothing of it is taken");
+}
+
 int ward_cli_standby_take(const struct ward_cli_carrying *c)
 {
 	static uint8_t bytes[WARD_CARRY_MAX];
@@ -193,9 +250,19 @@ int ward_cli_standby_take(const struct ward_cli_carrying *c)
 
 	ward_mirror_id(c->state, ward_mem_heap(), t.id);
 	while (err != WARD_ERR_CLOSED) {
+		bool ready = c->seal->ready;
+
 		err = ward_cli_standby_hear(c, 200, bytes, &said);
 		if (!err)
 			on_said(&t, &said);
+		else if (err == WARD_ERR_AGAIN && !ready && c->seal->ready)
+			ask(&t);
+		else if (err == WARD_ERR_STATE && ready) { /* who gives was begun anew */
+			c->seal->ready = false;
+			drop(&t, after_failure);
+		}
+		if (err == WARD_ERR_DENIED || err == WARD_ERR_MALFORMED)
+			ward_cli_standby_denied(c);
 		if (t.in && now() - t.heard > piece_lost_after) { /* once more from what we have */
 			t.asked = t.got;
 			t.heard = now();

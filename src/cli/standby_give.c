@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 enum { LISTS = 3, WAIT_MS = 1000 };
+static const ward_ns named_every = 600 * WARD_NS_PER_S;
 
 struct giving {
 	const struct ward_cli_carrying *c;
@@ -19,7 +20,9 @@ struct giving {
 	ward_ns mono, wall;             /* when the latest was taken */
 	uint64_t number, bytes;         /* of its archive */
 	int fd;                         /* which has no name; -1 */
+	ward_ns not_before;             /* monotonic: when it is looked anew */
 	bool stopped;
+	ward_ns named; /* monotonic: when a name that can't go over was told last; 0: never */
 	char why[WARD_BACKUP_WHY];
 };
 
@@ -28,6 +31,24 @@ static bool is(const struct ward_mirror *m, const uint8_t *id)
 	static const uint8_t none[WARD_MIRROR_SUM];
 
 	return memcmp(m->id, id, sizeof(m->id)) == 0 && memcmp(id, none, sizeof(none)) != 0;
+}
+
+/* What no list can name goes not over, and keeps nothing else from it. Links are told otherwise. */
+static void tell_nameless(void *ctx, const char *path, const char *what)
+{
+	struct giving *g = ctx;
+	ward_ns now = ward_clock_mono(ward_clock_system());
+	char shown[256];
+	size_t n = 0;
+
+	if (ward_tar_path_ok(ward_str_z(path)) || (g->named && now - g->named < named_every))
+		return;
+	g->named = now;
+	for (; path[n] && n < sizeof(shown) - 1; n++)
+		shown[n] = (unsigned char)path[n] < 0x20 || path[n] == 0x7f ? '?' : path[n];
+	shown[n] = 0;
+	(void)ward_cli_fail(
+		g->c->cmd, "%s: %s: the other machine gets no copy of it; rename it", shown, what);
 }
 
 /* Into a file without a name, so that nothing of it stays. */
@@ -39,8 +60,10 @@ static enum ward_err take(struct giving *g, const struct ward_mirror *has, struc
 		.hospital = g->c->hospital,
 		.store = copied->store,
 		.mem = ward_mem_heap(),
+		.left_out = tell_nameless,
+		.ctx = g,
 		.beside = &beside};
-	struct ward_backup_made made;
+	struct ward_backup_made made = {.n_left_out = 0};
 
 	if (g->fd >= 0)
 		(void)close(g->fd);
@@ -52,7 +75,8 @@ static enum ward_err take(struct giving *g, const struct ward_mirror *has, struc
 	}
 	enum ward_err err = ward_backup_take(&o, &copied->head, g->fd, &made, g->why);
 
-	g->bytes = made.sums.written;
+	if (!err) /* of what is not whole nothing is given */
+		g->bytes = made.sums.written;
 	return err;
 }
 
@@ -118,15 +142,42 @@ static void has(const struct giving *g)
 					   .wall = (uint64_t)g->wall});
 }
 
+static void none(struct giving *g)
+{
+	ward_cli_standby_say(g->c, &(struct ward_carry){.what = WARD_CARRY_NONE,
+					   .data = ward_slice_of(g->why, strlen(g->why))});
+}
+
+/* Each answer is a copy of the database: as long as one took, no other is begun, but the last. */
+static bool too_soon(struct giving *g)
+{
+	if (g->stopped || ward_clock_mono(ward_clock_system()) >= g->not_before)
+		return false;
+	(void)snprintf(g->why, sizeof(g->why), "asked again too soon");
+	return true;
+}
+
+static enum ward_err look_paused(struct giving *g, const uint8_t *id)
+{
+	ward_ns began = ward_clock_mono(ward_clock_system()), took;
+	enum ward_err err = look(g, id);
+
+	took = ward_clock_mono(ward_clock_system()) - began;
+	g->not_before = began + took + (took > WARD_NS_PER_S ? took : WARD_NS_PER_S);
+	return err;
+}
+
 static void on_ask(struct giving *g, const uint8_t *id)
 {
 	struct ward_carry a = {.what = WARD_CARRY_GIVEN, .id = id};
 
-	if (look(g, id)) {
+	if (too_soon(g)) {
+		none(g);
+		return;
+	}
+	if (look_paused(g, id)) {
 		(void)ward_cli_fail(g->c->cmd, "for the other machine: %s", g->why);
-		a.what = WARD_CARRY_NONE;
-		a.data = ward_slice_of(g->why, strlen(g->why));
-		ward_cli_standby_say(g->c, &a);
+		none(g);
 		return;
 	}
 	a.number = g->number;
@@ -170,6 +221,8 @@ int ward_cli_standby_give(const struct ward_cli_carrying *c)
 		ward_mirror_init(&g->list[i], ward_mem_heap());
 	while (err != WARD_ERR_CLOSED) {
 		err = ward_cli_standby_hear(c, WAIT_MS, bytes, &said);
+		if (err == WARD_ERR_DENIED || err == WARD_ERR_MALFORMED)
+			ward_cli_standby_denied(c);
 		if (err)
 			continue;
 		if (said.what == WARD_CARRY_ASK)
@@ -178,8 +231,10 @@ int ward_cli_standby_give(const struct ward_cli_carrying *c)
 			on_want(g, &said);
 		else if (said.what == WARD_CARRY_KEPT && is(&g->list[0], said.id))
 			has(g);
-		else if (said.what == WARD_CARRY_STOPPED)
-			g->stopped = true;
+		else if (said.what == WARD_CARRY_STOPPED) {
+			g->stopped = true; /* what Ward kept last goes over, too */
+			ward_cli_standby_say(c, &(struct ward_carry){.what = WARD_CARRY_AGAIN});
+		}
 	}
 	return WARD_EXIT_DONE;
 }

@@ -176,6 +176,35 @@ enum ward_err ward_fuser_decide(
 	return WARD_OK;
 }
 
+static bool all_are(
+	const struct group *g, bool (*is)(void *ctx, const struct ward_detection *d), void *ctx)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (!is(ctx, &g->member[i]->d))
+			return false;
+	return g->n > 0;
+}
+
+size_t ward_fuser_recover(struct ward_fuser *f,
+	bool (*is)(void *ctx, const struct ward_detection *d), void *ctx,
+	const struct ward_verdict *v)
+{
+	size_t n = 0;
+
+	WARD_ASSERT(v->kind == WARD_VERDICT_RECOVER);
+	for (size_t i = 0; i < f->n_group; i++) {
+		struct group *g = f->group[i];
+
+		if (!g->revision || !(step[v->kind].from & 1u << state_of(&g->decided)) ||
+			!all_are(g, is, ctx))
+			continue;
+		ward_fuse_decided_set(&g->decided, v);
+		g->changed = true;
+		n++;
+	}
+	return n;
+}
+
 void ward_fuse_decided_tell(struct ward_fuser *f, const struct decided *d)
 {
 	if (!d->any)

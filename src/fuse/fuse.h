@@ -56,6 +56,13 @@ bool ward_fuser_knows(const struct ward_fuser *f, struct ward_id detection);
 WARD_MUST_CHECK enum ward_err ward_fuser_decide(
 	struct ward_fuser *f, struct ward_id incident, const struct ward_verdict *v);
 
+/* What they tell of is over by itself: v, which must be RECOVER, is decided of each incident that
+ * is held, not over, and all of whose signs are such. How many. Then ask ward_fuser_told until it
+ * gives NULL. O(held members). */
+size_t ward_fuser_recover(struct ward_fuser *f,
+	bool (*is)(void *ctx, const struct ward_detection *d), void *ctx,
+	const struct ward_verdict *v);
+
 /* Does `at` say yes to a thing or place of one of its signs, or is none of them known? So it is of
  * an incident that is not held here, too. */
 bool ward_fuser_is_at(struct ward_fuser *f, struct ward_id incident,

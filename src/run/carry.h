@@ -1,5 +1,5 @@
-/* What the two that carry a machine's state to the one beside it say, through the processes
- * `standby`, which hand it on and keep nothing of it; and what each says to its own.
+/* What the two that carry a machine's state to the one beside it say, sealed (carry_seal.h) through
+ * the processes `standby`, which hand it on; and, in the clear, what each says to its own.
  *
  * The one beside asks, piece by piece, so that nobody has to hold what the other does not take:
  * ASK, then GIVEN or SAME (or NONE: why), PIECE for PIECE, then KEPT. Any of them may be lost with
@@ -22,8 +22,8 @@ enum ward_carry_what {
 	WARD_CARRY_WANT = 'W',  /* be64 number, be64 offset */
 	WARD_CARRY_BYTES = 'B', /* be64 number, be64 offset, bytes */
 	WARD_CARRY_KEPT = 'K',  /* id: it has it, durable */
-	WARD_CARRY_AGAIN = 'L', /* to who takes: ask anew, at once */
-	/* between a carrier and its own `standby`: */
+	WARD_CARRY_AGAIN = 'L', /* to who takes: ask anew, at once; also of its own `standby` */
+	/* between a carrier and its own `standby`, never from elsewhere: */
 	WARD_CARRY_STOPPED = 'E', /* Ward has ended: its database may be opened */
 	/* be64 monotonic, be64 wall clock: the copy is as of then. Two words, since what a carrier
 	 * said while its machine followed is no word of the one that leads now. */

@@ -1,6 +1,7 @@
 #include "run/live_files.h"
 #include "run/live_people.h"
 #include "run/live_standby.h"
+#include "run/live_state.h"
 #include "run/live_stopped.h"
 
 #include "run/door.h"
@@ -12,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -425,6 +427,7 @@ static void look(void *ctx)
 	ward_permit_watch_look(&l->permits);
 	live_say_first(l);
 	live_look_config(l);
+	ward_beside_look(&l->beside);
 	live_tell_state(l);
 	live_tell_ends(l);
 }
@@ -515,6 +518,7 @@ enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward
 	for (size_t i = 0; i < LIVE_BOARDS; i++)
 		l.board_fd[i] = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
+	ward_beside_init(&l.beside, getenv(WARD_LIVE_STANDBY) ? o->state : NULL, &l.reporter);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done = o->json ? NULL : "the scenario is played to its end";
 	l.reporter.go_on = l.console.url;

@@ -10,6 +10,7 @@
 #include "respond/recipients.h"
 #include "run/live_uids.h"
 #include "run/oncall_watch.h"
+#include "run/beside.h"
 #include "run/authority.h"
 #include "run/board.h"
 #include "run/console.h"
@@ -137,6 +138,7 @@ struct live {
 	struct ward_permit_watch permits;
 	struct ward_entry_watch entries;
 	struct ward_oncall_watch oncall;
+	struct ward_beside beside; /* with the machine beside this one */
 	int board_fd[LIVE_BOARDS]; /* memory files: what processes show of themselves; -1: none */
 	struct ward_board board;   /* the supervisor's own */
 	struct live_wire {
@@ -234,11 +236,6 @@ WARD_MUST_CHECK enum ward_err live_find_indicators(struct live *l);
 WARD_MUST_CHECK enum ward_err live_add_indicators(struct live *l);
 /* What people enter of availability, for this process. */
 WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
-/* live_state.c: boards for who shows them; the supervisor's, each second; holds; interfaces. */
-WARD_MUST_CHECK enum ward_err live_set_boards(struct live *l);
-void live_tell_state(struct live *l);
-void live_put_wires(struct live *l, struct ward_json *j);
-void live_close_boards(struct live *l);
 /* What `playbook` is told and linked with. */
 WARD_MUST_CHECK enum ward_err live_set_playbook(struct live *l);
 /* A file of zeros in memory that ends with this run. */

@@ -1,7 +1,7 @@
 /* What processes show of themselves, for `api`: a board of the brain (who is heard, and how far it
  * is), of the journal (how much it keeps), and of the supervisor (who runs, how full the disk is).
  */
-#include "run/live_priv.h"
+#include "run/live_state.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -120,5 +120,6 @@ void live_tell_state(struct live *l)
 	put_disk(l, j);
 	put_processes(l, j, now);
 	live_put_wires(l, j);
+	ward_beside_show(&l->beside, j);
 	ward_board_end(&l->board);
 }

@@ -1,7 +1,7 @@
 /* The machine's interfaces, for who sets up a sensor: which there are, whether a cable is in, and
  * how many frames came. The kernel counts what it was given: of what only passes by a port that
  * nobody listens at, that is little. */
-#include "run/live_priv.h"
+#include "run/live_state.h"
 
 #include <ifaddrs.h>
 #include <linux/if_link.h>

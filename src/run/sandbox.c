@@ -32,24 +32,24 @@ static const int common_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(rea
 	SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack), SCMP_SYS(futex),
 	SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
 	SCMP_SYS(lseek), SCMP_SYS(getsockopt), SCMP_SYS(getsockname), SCMP_SYS(shutdown),
-	SCMP_SYS(fcntl), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(set_robust_list),
-	SCMP_SYS(rseq), SCMP_SYS(getrusage), SCMP_SYS(membarrier),
+	SCMP_SYS(fcntl), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(fdatasync),
+	SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(getrusage), SCMP_SYS(membarrier),
 	SCMP_SYS(uname), /* libav asks for the host's name with each stream */
 	SCMP_SYS(sysinfo) /* qsort(3) asks how much memory there is, before it sorts over 1 KiB */};
 
 static const int file_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(lstat),
 	SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(statx),
 	SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat),
-	SCMP_SYS(renameat2), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(fdatasync),
-	SCMP_SYS(fsync), SCMP_SYS(getdents64), SCMP_SYS(mkdirat), SCMP_SYS(mkdir), SCMP_SYS(flock),
-	SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(fstatfs), SCMP_SYS(statfs),
-	SCMP_SYS(utimensat), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
-	SCMP_SYS(msync), SCMP_SYS(sync_file_range)};
+	SCMP_SYS(renameat2), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(fsync),
+	SCMP_SYS(getdents64), SCMP_SYS(mkdirat), SCMP_SYS(mkdir), SCMP_SYS(flock), SCMP_SYS(fchmod),
+	SCMP_SYS(fchown), SCMP_SYS(fstatfs), SCMP_SYS(statfs), SCMP_SYS(utimensat),
+	SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd), SCMP_SYS(msync),
+	SCMP_SYS(sync_file_range)};
 
 static const int tree_calls[] = {SCMP_SYS(symlinkat), SCMP_SYS(rmdir), SCMP_SYS(syncfs)};
 
 /* Of openat only its harmless form: see add_shaped. */
-static const int follow_calls[] = {SCMP_SYS(getdents64), SCMP_SYS(fdatasync)};
+static const int follow_calls[] = {SCMP_SYS(getdents64)};
 
 static const int listen_calls[] = {SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(getpeername)};
 

@@ -9,6 +9,7 @@ Kinds: kill (kill -9 of all of the leader), cut (its link), pause (SIGSTOP of al
 disk), calm (a planned switch),
 force (taken over by hand from one that was alone), slow (a switch for which Ward needs longer than half a lease),
 state (accounts, actions and keys are with who takes over, and with who has the lead again),
+told (people are told that one is alone, took over, has no witness, and that it is well again),
 aside (the follower was away for longer than the journal reaches back), strangers (who has no certificate, or
 speaks for another's name; words for a process that is gone). Prints one line for each: what was done, and how long nothing was acknowledged."""
 import argparse, base64, ctypes, hashlib, hmac, http.client, json, os, random, re, shutil, signal, struct, subprocess, sys, tempfile
@@ -16,6 +17,7 @@ import threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LEASE, PORT, SECRET = 3, 8500, "a-secret-of-some-length"
+TELL_AFTER = 5  # seconds until people are told
 AT = {"a": "10.77.0.1", "b": "10.77.0.2", "w": "10.77.0.3"}
 LIMITS = "limits:\n  journal.segment: 1048576\n"  # so that a full disk is felt soon
 LIMIT = int(os.environ.get('WARD_STANDBY_LIMIT', '180'))  # seconds that anything may take on a busy machine
@@ -47,6 +49,7 @@ class Machine:
         self.inside("ip", "link", "set", "lo", "up")
         self.state = os.path.join(lab.dir, "state-" + name)
         self.console = "off"
+        self.carry_key = "carry.key"
 
     def inside(self, *args):
         return sh("nsenter", "-t", str(self.pid), "-n", *args)
@@ -62,7 +65,7 @@ class Machine:
                     "%ds" % LEASE] + (["--first"] if first else [])
         what += ["--certificate", pem(self.name + ".pem"), "--key", pem(self.name + ".key"), "--trust", pem("trust.pem")]
         if self.name != "w":
-            what += [os.path.join(self.lab.dir, "hospital"), "--", "--json", "--console", self.console]
+            what += ["--carry-key", pem(self.carry_key), "--tell-after", "%ds" % TELL_AFTER, os.path.join(self.lab.dir, "hospital"), "--", "--json", "--console", self.console]
         self.out = open(os.path.join(self.lab.dir, "out-" + self.name), "ab")
         self.process = subprocess.Popen(["nsenter", "-t", str(self.pid), "-n", self.lab.ward] + what,
                                         stdout=subprocess.DEVNULL, stderr=self.out, start_new_session=True)
@@ -182,6 +185,7 @@ class Lab:
         with open(os.path.join(hospital, "processing.yml"), "w") as f:
             f.write("controller: a test\nofficer: a test\nentries:\n"
                     "  - {id: e, like: access, sources: [posts]}\n")
+        sh(ward, "standby", "key", os.path.join(self.dir, "carry.key"))
         for n in AT:
             sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                "-keyout", "%s/%s.key" % (self.dir, n), "-out", "%s/%s.pem" % (self.dir, n), "-days", "30",
@@ -613,7 +617,8 @@ def starts(lab, machine):
     pem = lambda n: os.path.join(lab.dir, n)
     with_ = lambda node, listen, peer, witness, state: [
         "run", "--node", node, "--listen", listen, "--peer", peer, "--witness", witness, "--certificate", pem("b.pem"),
-        "--key", pem("b.key"), "--trust", pem("trust.pem"), "--state", state, pem("hospital")]
+        "--key", pem("b.key"), "--trust", pem("trust.pem"), "--carry-key", pem("carry.key"), "--state", state,
+        pem("hospital")]
     other, own = pem("state-other"), machine.state
     for code, word, args in (
             (3, "not the name (CN)", with_("a", "127.0.0.1:7001", AT["a"] + ":7000", AT["w"] + ":7000", other)),
@@ -840,7 +845,80 @@ def state(lab):
     print("state: account, action and keys are on the machine that took over, and on the first after a switch", flush=True)
 
 
-ALONE = {"state": state, "force": force, "slow": slow, "aside": aside, "strangers": strangers}
+HEARER = """
+import http.server, sys
+class Hearer(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        with open(sys.argv[1], "ab") as f:
+            f.write(body.replace(b"\\n", b" ") + b"\\n")
+        self.send_response(204)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+http.server.HTTPServer(("127.0.0.1", 9001), Hearer).serve_forever()
+"""
+
+
+def messages(lab, name):
+    """What a recipient beside that machine was told: the change and the headline of each incident."""
+    try:
+        with open(os.path.join(lab.dir, "told-" + name)) as f:
+            return [(i["change"], i["title"]) for line in f for i in json.loads(line).get("incidents", [])]
+    except FileNotFoundError:
+        return []
+
+
+def says_in(lab, machine, language, *due):
+    got = ward(lab, machine, "status", "--text", "--lang", language, machine.state)
+    if got[0] or not all(d in got[1] for d in due):
+        raise Failed("status --text in %s: %s" % (language, got))
+    return got[1]
+
+
+def told(lab):
+    """People are told that the pair is none, that one took over, that the witness is away, and when all is well."""
+    recipients = os.path.join(lab.dir, "hospital", "recipients.yml")
+    with open(recipients, "w") as f:
+        f.write("recipients:\n  - {id: it, webhook: http://127.0.0.1:9001/told, secret_file: %s/secret, language: en}\n" % lab.dir)
+    ears = []
+    listen = lambda m: ears.append(subprocess.Popen([
+        "nsenter", "-t", str(m.pid), "-n", sys.executable, "-c", HEARER, os.path.join(lab.dir, "told-" + m.name)]))
+    heard = lambda n, change, headline: any(c == change and h.startswith(headline) for c, h in messages(lab, n))
+    try:
+        a, b = begin(lab)
+        listen(a)
+        says_in(lab, a, "en", "a leads", "Nothing is to be done")
+        says_in(lab, b, "it", "b è di riserva", "Non c’è nulla da fare")
+        b.kill()
+        until("it is told that one is alone", lambda: heard("a", "opened", "Ward stands on one machine"))
+        says_in(lab, a, "fr", "SEULE depuis", "ward standby run")
+        b.start()
+        until("it is told that both are there again", lambda: heard("a", "over", "Ward stands on one machine"))
+        until("both are there", lambda: paired(lab))
+        a.kill()
+        until("the other leads", lambda: leader(lab) == "b")
+        listen(b)
+        until("it is told that it took over", lambda: heard("b", "opened", "Ward was taken over by its other machine"))
+        says_in(lab, b, "nl", "Zij nam het over om", "ALLEEN")
+        a.start()
+        until("that is over", lambda: heard("b", "over", "Ward was taken over by its other machine"))
+        lab.machines["w"].kill()
+        until("it is told that the witness is away", lambda: heard("b", "opened", "The witness of Ward is not reached"))
+        says_in(lab, b, "en", "NOT REACHED", "end neither machine")
+        lab.machines["w"].start()
+        until("it is told that the witness is there", lambda: heard("b", "over", "The witness of Ward is not reached"))
+    except Failed as e:
+        raise Failed("%s; told: %s %s" % (e, messages(lab, "a"), messages(lab, "b")))
+    finally:
+        for e in ears:
+            e.kill()
+            e.wait()
+        os.unlink(recipients)
+    print("told: who is alone, took over, or has no witness, and that it is over", flush=True)
+
+
+ALONE = {"told": told, "state": state, "force": force, "slow": slow, "aside": aside, "strangers": strangers}
 
 
 def main():
@@ -848,7 +926,7 @@ def main():
     p.add_argument("ward")
     p.add_argument("pilot")
     p.add_argument("--seeds", default="1-1")
-    p.add_argument("--kinds", default="kill,cut,pause,full,calm,state,force,slow,aside,strangers")
+    p.add_argument("--kinds", default="kill,cut,pause,full,calm,told,state,force,slow,aside,strangers")
     p.add_argument("--keep", action="store_true")
     o = p.parse_args()
     if os.geteuid() != 0 or not os.environ.get("WARD_STANDBY_LAB"):

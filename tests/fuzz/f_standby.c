@@ -1,10 +1,27 @@
 /* What a machine that stands by hears on its connection, in any bytes: whatever is a frame is one
- * of ours, is no longer than it says, and written again is the same bytes. */
+ * of ours, is no longer than it says, and written again is the same bytes. And what is said of the
+ * pair, in any text: what was taken is said and taken again. */
 #include "fuzz.h"
 
 #include "standby/frame.h"
+#include "standby/state.h"
 
 static uint8_t again[WARD_STANDBY_FRAME_MAX];
+
+static void take_state(const uint8_t *p, size_t len)
+{
+	struct ward_standby_state s, t;
+	char text[WARD_STANDBY_STATE_MAX];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_json j = ward_json_on(&w);
+
+	if (ward_standby_state_read((struct ward_str){(const char *)p, len}, ward_mem_heap(), &s) !=
+		WARD_OK)
+		return;
+	ward_standby_state_write(&s, &j);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	WARD_ASSERT(ward_standby_state_read(ward_wr_text(&w), ward_mem_heap(), &t) == WARD_OK);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -23,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		WARD_ASSERT(w.len != used || memcmp(again, p + off, used) == 0);
 		off += used;
 	}
+	take_state(p, len);
 	free(p);
 	return 0;
 }

@@ -25,6 +25,10 @@ interface Health {
 	processes: { name: string; state: string; since: string | null; restarts: number }[];
 	journal: { bytes: number | null; bytes_max: number | null; full: boolean; days: number | null; behind: number | null; damage: number | null };
 	disk: { free: number; all: number; store: number };
+	standby: {
+		known: boolean; node: string; peer: string; mode: string; how: string; led: string | null; alone_since: string | null; witness_since: string | null;
+		carried_lag_s: number | null; late: boolean;
+	} | null;
 }
 export interface Rule {
 	id: string; title: string; level: Level; stage: string; file: string; source: string; state: string; reason: string; waits: string;
@@ -106,6 +110,18 @@ function Tile({ name, value, hint, bad, part }: { name: string; value: string; h
 	);
 }
 
+function Pair({ of: p }: { of: NonNullable<Health['standby']> }): JSX.Element {
+	const now = minute.value;
+	const value = !p.known ? t('st.pair_unknown') : p.mode === 'pair' ? t('st.pair_is') : p.mode === 'pairing' ? t('st.pair_soon') : t('st.pair_alone', { at: moment(p.alone_since ?? now, now) });
+	const hint = [
+		t('st.pair_who', { node: p.node, peer: p.peer || '?' }),
+		p.carried_lag_s === null ? t('st.pair_none') : t('st.pair_copy', { t: span(p.carried_lag_s * 1000) }),
+		p.witness_since && t('st.pair_witness', { at: moment(p.witness_since, now) }),
+		p.led && p.how !== 'first' && p.how !== 'unknown' && t('st.pair_over', { at: moment(p.led, now) }),
+	];
+	return <Tile name={t('st.pair')} value={value} bad={!p.known || p.mode !== 'pair' || p.late || p.witness_since !== null} hint={hint.filter(Boolean).join(' · ')} />;
+}
+
 function Machine({ h }: { h: Health }): JSX.Element {
 	const { journal: j, disk: d } = h;
 	const down = h.processes.filter((p) => p.state === 'down');
@@ -119,6 +135,7 @@ function Machine({ h }: { h: Health }): JSX.Element {
 					hint={j.full ? t('st.full') : j.days !== null ? t('st.days', { n: j.days }) : undefined} />}
 				{d.all > 0 && <Tile name={t('st.disk')} value={t('st.free', { a: size(d.free) })} part={1 - d.free / d.all} bad={d.free < d.all / 20}
 					hint={t('st.store', { a: size(d.store) })} />}
+				{h.standby && <Pair of={h.standby} />}
 				{h.processes.length > 0 && <Tile name={t('st.processes')} value={down.length ? t('st.down', { n: down.length }) : t('st.all_run', { n: h.processes.length })}
 					bad={down.length > 0} hint={[...down, ...again].map((p) => p.restarts ? `${p.name} (${t('st.restarts', { n: p.restarts })})` : p.name).join(', ') || t('st.no_restart')} />}
 			</ul>

@@ -188,10 +188,12 @@ static void on_event(struct mind *m, const struct ward_record *rec)
 		return;
 	}
 	if (rec->lane != WARD_LANE_CONTROL &&
-		(ward_decision_is_class(ward_name_text(&m->names, e.class)) ||
+		(e.class == m->standby ||
+			ward_decision_is_class(ward_name_text(&m->names, e.class)) ||
 			ward_deletion_is_class(ward_name_text(&m->names, e.class)))) {
 		/* a sensor that was taken over: what people say comes from the desk alone, what was
-		 * erased from the journal itself */
+		 * erased from the journal itself, what becomes of the machine beside from the
+		 * supervisor */
 		ward_count_name(&m->p.counters, "brain.decisions_forged", 1);
 		WARD_LOG(&m->p.log, WARN, "brain.decision_forged", WARD_KV_U("seq", rec->seq),
 			WARD_KV_U("source", rec->source));
@@ -347,6 +349,7 @@ int main(int argc, char **argv)
 	if (ward_names_init(&m->names, ward_mem_heap(), &m->lim) != WARD_OK)
 		brain_die(m, "out of memory", WARD_ERR_NOMEM);
 	m->permit = ward_name(&m->names, WARD_STR(WARD_PERMIT_CLASS));
+	m->standby = ward_name(&m->names, WARD_STR("ward.standby"));
 	if (ward_process_setting(&m->p, "trial"))
 		return brain_trial(m);
 	brain_load_content(m);

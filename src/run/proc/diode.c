@@ -45,9 +45,10 @@ struct diode {
 	const char *source;
 	bool has_plan; /* its private addresses are of a plan of its own */
 	struct ward_plan_prefix plan;
-	int socket, last; /* last: the file */
-	bool silent;      /* said so */
-	ward_ns born;     /* monotonic */
+	int socket, last;     /* last: the file */
+	bool silent;          /* said so */
+	bool unsynced;        /* last was written since it was made durable … */
+	ward_ns born, synced; /* monotonic; … at that time */
 };
 
 /* ---- events ---- */
@@ -138,10 +139,25 @@ static void keep_last(void *ctx, const struct ward_diode_last *at)
 
 	ward_wr_bytes(&w, at->session, sizeof(at->session));
 	ward_wr_be64(&w, at->next);
-	if (pwrite(d->last, bytes, sizeof(bytes), 0) == (ssize_t)sizeof(bytes))
+	if (pwrite(d->last, bytes, sizeof(bytes), 0) == (ssize_t)sizeof(bytes)) {
+		d->unsynced = true;
 		return;
+	}
 	/* it goes on: what is lost is that a recording is known as one after a restart */
 	ward_count_name(&d->p.counters, "diode.not_kept", 1);
+}
+
+/* Once a second: after a power cut a recording of so long may pass for new, no longer. */
+static void sync_last(struct diode *d, bool at_end)
+{
+	ward_ns now = ward_clock_mono(d->p.clock);
+
+	if (!d->unsynced || (!at_end && now - d->synced < WARD_NS_PER_S))
+		return;
+	if (fdatasync(d->last) != 0)
+		ward_count_name(&d->p.counters, "diode.not_kept", 1);
+	d->unsynced = false;
+	d->synced = now;
 }
 
 /* ---- the socket ---- */
@@ -204,6 +220,7 @@ static void run(struct diode *d)
 			ward_process_die(&d->p, "poll", WARD_ERR_IO);
 		if (p.revents)
 			hear(d);
+		sync_last(d, false);
 		count(d);
 		ward_process_count(&d->p);
 	}
@@ -268,6 +285,7 @@ int main(int argc, char **argv)
 	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
 	run(d);
 	ward_feeder_flush(d->feeder);
+	sync_last(d, true);
 	ward_diode_in_free(d->in);
 	ward_log_sensor_free(d->log);
 	ward_log_patterns_free(d->patterns);

@@ -76,9 +76,9 @@ static void on_verdict(struct standby *s, const struct ward_standby_frame *f)
 	(void)snprintf(s->seen.leader, sizeof(s->seen.leader), "%.*s",
 		f->epoch ? (int)f->node.len : 0, f->node.p);
 	s->known = true;
-	if (s->role == STANDBY_FOLLOWS)
+	if (s->role == WARD_STANDBY_FOLLOWS)
 		follow_verdict(s, want, f->yes);
-	else if (s->role == STANDBY_LEADS)
+	else if (s->role == WARD_STANDBY_LEADS)
 		lead_verdict(s, want, f->yes);
 }
 
@@ -114,7 +114,7 @@ static void answer_hello(struct standby *s, const struct ward_standby_frame *f)
 		standby_two_lead(s);
 	if (f->type == WARD_STANDBY_HELLO && f->epoch > s->term.epoch) {
 		tie_hang_up(s->in);
-		if (s->role != STANDBY_ENDS)
+		if (s->role != WARD_STANDBY_ENDS)
 			lead_end(s, "the other leads by now");
 		return;
 	}
@@ -137,7 +137,7 @@ static void turn_ties(struct standby *s)
 		while (tie_next(t, &f)) {
 			tie_seats_met(&s->seats, t);
 			s->in = t;
-			if (s->role == STANDBY_FOLLOWS)
+			if (s->role == WARD_STANDBY_FOLLOWS)
 				follow_frame(s, &f);
 			else
 				answer_hello(s, &f);
@@ -145,7 +145,7 @@ static void turn_ties(struct standby *s)
 	}
 	(void)tie_turn(&s->out);
 	while (tie_next(&s->out, &f)) {
-		if (s->role == STANDBY_LEADS || s->role == STANDBY_HANDS)
+		if (s->role == WARD_STANDBY_LEADS || s->role == WARD_STANDBY_HANDS)
 			lead_frame(s, &f);
 		else
 			tie_hang_up(&s->out);
@@ -158,11 +158,11 @@ static void on_word(struct standby *s, enum standby_word w)
 {
 	if (w == STANDBY_ENDED) {
 		s->runs = false;
-		if (s->role == STANDBY_ENDS) {
+		if (s->role == WARD_STANDBY_ENDS) {
 			follow_begin(s);
-		} else if (s->role == STANDBY_HANDS) {
+		} else if (s->role == WARD_STANDBY_HANDS) {
 			follow_open(s);
-		} else if (s->role == STANDBY_LEADS) { /* by itself: begun again */
+		} else if (s->role == WARD_STANDBY_LEADS) { /* by itself: begun again */
 			s->runs = true;
 			s->ends++;
 			standby_say(s, STANDBY_START);
@@ -171,19 +171,19 @@ static void on_word(struct standby *s, enum standby_word w)
 	}
 	if (w == STANDBY_FORCE) {
 		WARD_LOG(&s->p.log, ERROR, "standby.force", WARD_KV_U("epoch", s->term.epoch));
-		s->force_until = s->role == STANDBY_FOLLOWS ? standby_now(s) + force_for : 0;
+		s->force_until = s->role == WARD_STANDBY_FOLLOWS ? standby_now(s) + force_for : 0;
 		return;
 	}
 	if (w != STANDBY_SWITCH)
 		return;
 	/* what is claimed now would be granted when the lead is on its way */
-	if (s->role != STANDBY_LEADS || s->lead.mode != LEAD_PAIR ||
+	if (s->role != WARD_STANDBY_LEADS || s->lead.mode != WARD_STANDBY_PAIR ||
 		s->claimed != WARD_WITNESS_ASK) {
 		WARD_LOG(&s->p.log, WARN, "standby.no_switch",
 			WARD_KV_Z("why", "this one does not lead, or the other does not answer"));
 		return;
 	}
-	s->role = STANDBY_HANDS;
+	s->role = WARD_STANDBY_HANDS;
 	WARD_LOG(&s->p.log, INFO, "standby.hands", WARD_KV_U("confirmed", s->lead.confirmed));
 	standby_say(s, STANDBY_STOP);
 }
@@ -209,9 +209,17 @@ static void hear_journal(struct standby *s)
 			return;
 		if (err == WARD_ERR_CLOSED)
 			ward_process_die(&s->p, "the guardian closed the link", err);
-		if (!err && (s->role == STANDBY_LEADS || s->role == STANDBY_HANDS))
+		if (!err && (s->role == WARD_STANDBY_LEADS || s->role == WARD_STANDBY_HANDS))
 			lead_message(s, &m);
 	}
+}
+
+void standby_relay(struct standby *s, struct ward_slice said, bool to_giver)
+{
+	if (ward_carry_passes(said, to_giver))
+		standby_carry(s, said);
+	else
+		ward_count_name(&s->p.counters, "standby.odd", 1);
 }
 
 void standby_carry(struct standby *s, struct ward_slice said)
@@ -223,7 +231,7 @@ void standby_carry(struct standby *s, struct ward_slice said)
 /* What the carrier says goes to the other's; but what is for us. */
 static void on_carrier(struct standby *s, struct ward_slice said)
 {
-	bool leads = s->role == STANDBY_LEADS || s->role == STANDBY_HANDS;
+	bool leads = s->role == WARD_STANDBY_LEADS || s->role == WARD_STANDBY_HANDS;
 	bool ours;
 	ward_ns mono, wall;
 
@@ -233,11 +241,12 @@ static void on_carrier(struct standby *s, struct ward_slice said)
 		s->carried = wall;
 		if (leads)
 			s->lead.carried = mono;
-	} else if (leads && s->lead.followed) {
+	} else if (leads && s->lead.followed && ward_carry_passes(said, false)) {
 		tie_put(&s->out,
 			&(struct ward_standby_frame){
 				.type = WARD_STANDBY_GIVE, .epoch = s->term.epoch, .data = said});
-	} else if (s->role == STANDBY_FOLLOWS && s->follow.taken) {
+	} else if (s->role == WARD_STANDBY_FOLLOWS && s->follow.taken &&
+		   ward_carry_passes(said, true)) {
 		tie_put(s->in,
 			&(struct ward_standby_frame){
 				.type = WARD_STANDBY_TAKE, .epoch = s->term.epoch, .data = said});
@@ -246,7 +255,7 @@ static void on_carrier(struct standby *s, struct ward_slice said)
 
 static void hear_carrier(struct standby *s)
 {
-	static uint8_t bytes[WARD_CARRY_MAX];
+	static uint8_t bytes[WARD_CARRY_SEALED_MAX];
 
 	for (int i = 0; i < 16; i++) {
 		ssize_t n = recv(s->carrier, bytes, sizeof(bytes), MSG_DONTWAIT);
@@ -266,60 +275,74 @@ static void turn_hands(struct standby *s)
 	}
 	if (s->lead.over) {
 		s->follow.not_before = standby_now(s) + 3 * s->lease;
-		s->role = STANDBY_ENDS;
+		s->role = WARD_STANDBY_ENDS;
 		follow_begin(s);
 		return;
 	}
 	if (!s->lead.ended) { /* what Ward kept last goes over, too */
 		s->lead.ended = standby_now(s);
 		standby_carry(s, ward_carry_word(WARD_CARRY_STOPPED));
-		tie_put(&s->out, &(struct ward_standby_frame){.type = WARD_STANDBY_GIVE,
-					 .epoch = s->term.epoch,
-					 .data = ward_carry_word(WARD_CARRY_AGAIN)});
 	}
 	lead_rest(s);
 }
 
 /* ---- what is told ---- */
 
-static void put_state(const struct standby *s, struct ward_json *j)
+/* How old the copy of the leader's state is. */
+static uint64_t carried_lag_s(const struct standby *s)
 {
-	static const char *const roles[STANDBY_ROLES] = {"follows", "leads", "ends", "hands over"},
-				 *const modes[LEAD_MODES] = {"alone", "pairing", "pair"};
-	bool leads = s->role == STANDBY_LEADS;
-	uint64_t own = leads ? s->lead.own_next : s->follow.j ? ward_journal_next(s->follow.j) : 0;
+	ward_ns now = ward_clock_now(s->p.clock);
 
-	ward_json_obj(j);
-	ward_json_put_str(j, "node", s->name);
-	ward_json_put_str(j, "role", ward_str_z(roles[s->role]));
-	ward_json_put_str(j, "mode", ward_str_z(leads ? modes[s->lead.mode] : ""));
-	ward_json_put_u64(j, "protected", leads && s->lead.mode == LEAD_PAIR);
-	ward_json_put_str(j, "peer", ward_str_z(s->peer));
-	ward_json_put_u64(j, "epoch", s->term.epoch);
-	ward_json_put_u64(j, "next", own);
-	ward_json_put_u64(j, "confirmed", leads ? s->lead.confirmed : 0);
-	ward_json_put_u64(j, "lag", leads && own > s->lead.confirmed ? own - s->lead.confirmed : 0);
-	ward_json_put_u64(
-		j, "connected", leads ? s->lead.followed : s->in->met && s->follow.hello_epoch);
-	ward_json_put_u64(j, "witness", s->known && tie_open(&s->witness));
-	ward_json_put_u64(j, "aside", s->follow.aside);
-	ward_json_put_u64(j, "carried", s->carried > 0);
-	ward_json_put_u64(j, "carried_lag_s",
-		s->carried > 0 && ward_clock_now(s->p.clock) > s->carried
-			? (uint64_t)((ward_clock_now(s->p.clock) - s->carried) / WARD_NS_PER_S)
-			: 0);
-	ward_json_key(j, "since");
-	ward_json_i64(j, s->since);
-	ward_json_key(j, "told");
-	ward_json_i64(j, ward_clock_now(s->p.clock));
-	ward_json_put_u64(j, "ends", s->ends);
-	ward_json_obj_end(j);
+	return s->carried > 0 && now > s->carried ? (uint64_t)(now - s->carried) / WARD_NS_PER_S
+						  : 0;
+}
+
+static struct ward_standby_state state_of(const struct standby *s)
+{
+	bool leads = s->role == WARD_STANDBY_LEADS;
+	struct ward_standby_state x = {.role = s->role,
+		.mode = leads ? s->lead.mode : WARD_STANDBY_MODELESS,
+		.how = leads ? s->took.how : WARD_TOOK_UNKNOWN,
+		.led = leads ? s->took.at : 0,
+		.epoch = s->term.epoch,
+		.next = leads         ? s->lead.own_next
+			: s->follow.j ? ward_journal_next(s->follow.j)
+				      : 0,
+		.confirmed = leads ? s->lead.confirmed : 0,
+		.connected = leads ? s->lead.followed : s->in->met && s->follow.hello_epoch,
+		.witness = s->known && tie_open(&s->witness),
+		.alone_since = leads ? s->alone_since : 0,
+		.witness_since = s->witness_since,
+		.aside = s->follow.aside,
+		.diverged = leads ? s->lead.diverged : 0,
+		.diverged_at = leads ? s->lead.diverged_at : 0,
+		.carried = s->carried > 0,
+		.carried_lag_s = carried_lag_s(s),
+		.since = s->since,
+		.told = ward_clock_now(s->p.clock),
+		.ends = s->ends,
+		.tell_after_s = s->tell_after_s};
+
+	x.lag = leads && x.next > x.confirmed ? x.next - x.confirmed : 0;
+	(void)snprintf(x.node, sizeof(x.node), "%.*s", WARD_STR_ARG(s->name));
+	(void)snprintf(x.peer, sizeof(x.peer), "%s", s->peer);
+	return x;
+}
+
+/* Since when the witness is not there. */
+static void watch_witness(struct standby *s)
+{
+	if (s->known && tie_open(&s->witness))
+		s->witness_since = 0;
+	else if (!s->witness_since)
+		s->witness_since = ward_clock_now(s->p.clock);
 }
 
 static void tell(struct standby *s)
 {
 	const struct ward_io *io = &s->dir.io;
-	char text[1024];
+	struct ward_standby_state x;
+	char text[WARD_STANDBY_STATE_MAX];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 	struct ward_json j = ward_json_on(&w);
 	int fd;
@@ -327,7 +350,9 @@ static void tell(struct standby *s)
 	if (s->told && standby_now(s) - s->told < tell_every)
 		return;
 	s->told = standby_now(s);
-	put_state(s, &j);
+	watch_witness(s);
+	x = state_of(s);
+	ward_standby_state_write(&x, &j);
 	ward_wr_ch(&w, '\n');
 	/* told for people: without room for it what counts goes on */
 	if (ward_wr_bad(&w) || io->open(io->ctx, state_tmp, WARD_IO_CREATE, &fd) != WARD_OK)
@@ -344,7 +369,8 @@ static void tell(struct standby *s)
 static void open_all(struct standby *s)
 {
 	const char *name = ward_process_setting(&s->p, "node"),
-		   *lease = ward_process_setting(&s->p, "lease_ms");
+		   *lease = ward_process_setting(&s->p, "lease_ms"),
+		   *after = ward_process_setting(&s->p, "tell_after_s");
 	uint64_t ms;
 
 	s->p.memory_max_bytes = (size_t)4 * MEMORY;
@@ -356,6 +382,8 @@ static void open_all(struct standby *s)
 	s->name = ward_str_z(name);
 	s->lease = (ward_ns)ms * WARD_NS_PER_MS;
 	s->first = ward_process_setting(&s->p, "first") != NULL;
+	if (!after || !ward_str_u64(ward_str_z(after), &s->tell_after_s))
+		ward_process_die(&s->p, "when people are told", WARD_ERR_CONFIG);
 	s->folder = ward_process_setting(&s->p, "dir");
 	s->journal = ward_process_setting(&s->p, "journal");
 	if (!s->folder || !s->journal || strlen(s->folder) > 3000 || strlen(s->journal) > 3000)
@@ -384,6 +412,9 @@ static void open_all(struct standby *s)
 
 	if (err && err != WARD_ERR_NOT_FOUND)
 		ward_process_die(&s->p, "the term", err);
+	/* told for people: who leads does not depend on it */
+	if (ward_took_read(&s->dir.io, &s->took) || s->took.epoch != s->term.epoch)
+		s->took = (struct ward_took){.epoch = s->term.epoch};
 }
 
 static void wait(struct standby *s)
@@ -396,7 +427,7 @@ static void wait(struct standby *s)
 	tie_poll(&s->witness, p + 4);
 	/* what it gives waits there while the link is full of records */
 	p[6] = (struct pollfd){
-		s->role == STANDBY_FOLLOWS || tie_room(&s->out) ? s->carrier : -1, POLLIN, 0};
+		s->role == WARD_STANDBY_FOLLOWS || tie_room(&s->out) ? s->carrier : -1, POLLIN, 0};
 	tie_seats_poll(&s->seats, p + 7);
 	if (poll(p, SLOTS, POLL_MS) < 0 && errno != EINTR)
 		ward_process_die(&s->p, "poll", WARD_ERR_IO);
@@ -424,11 +455,11 @@ int main(int argc, char **argv)
 		wait(s);
 		turn_witness(s);
 		turn_ties(s);
-		if (s->role == STANDBY_FOLLOWS)
+		if (s->role == WARD_STANDBY_FOLLOWS)
 			follow_turn(s);
-		else if (s->role == STANDBY_LEADS)
+		else if (s->role == WARD_STANDBY_LEADS)
 			lead_turn(s);
-		else if (s->role == STANDBY_HANDS)
+		else if (s->role == WARD_STANDBY_HANDS)
 			turn_hands(s);
 		tell(s);
 		ward_process_count(&s->p);

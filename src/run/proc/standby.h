@@ -10,27 +10,12 @@
 #define WARD_RUN_PROC_STANDBY_H
 
 #include "journal/copy.h"
-#include "run/carry.h"
+#include "run/carry_seal.h"
 #include "run/proc/tie.h"
 #include "run/wire.h"
+#include "standby/state.h"
 #include "standby/term.h"
 #include "standby/witness.h"
-
-enum standby_role {
-	STANDBY_FOLLOWS, /* also while nobody leads */
-	STANDBY_LEADS,
-	STANDBY_ENDS,  /* leads no more; waits for the end of `ward run` */
-	STANDBY_HANDS, /* the same, to hand over what is left */
-	STANDBY_ROLES,
-};
-
-/* How a leader acknowledges. */
-enum lead_mode {
-	LEAD_ALONE,   /* by its own disk; the witness knows */
-	LEAD_PAIRING, /* by both, and the witness does not know yet */
-	LEAD_PAIR,    /* by both; the other may take over */
-	LEAD_MODES,
-};
 
 /* What guardian and process say to each other, a byte each. */
 enum standby_word {
@@ -43,7 +28,7 @@ enum standby_word {
 };
 
 struct lead {
-	enum lead_mode mode;
+	enum ward_standby_mode mode;
 	bool exposed;             /* a claim for PAIR was made: the other may take over */
 	bool followed;            /* the other takes records */
 	bool greeted;             /* HELLO is on its way … */
@@ -55,6 +40,9 @@ struct lead {
 	uint64_t pair_least;      /* what it must have before it is waited for */
 	bool renews, renewing;    /* the other is to take our journal anew; it is on its way */
 	bool seeded;              /* on this link all files were given */
+	uint64_t diverged;        /* records that the other had, and we had not … */
+	uint64_t diverged_next;   /* … those that it had last ended before */
+	ward_ns diverged_at;      /* … wall clock of that */
 	ward_ns carried;          /* monotonic: the other has our state as of then; 0: not yet */
 	ward_ns ended;            /* monotonic: Ward ended, to hand over; 0 */
 	uint32_t read_id, hold_id;
@@ -79,6 +67,7 @@ struct follow {
 	ward_ns full_until;        /* the disk was full: no copy is begun before */
 	ward_ns heard, not_before; /* before it takes over, or takes up its lead again */
 	ward_ns maintained;
+	enum ward_took_how asks; /* the lead, as it would be taken by what was claimed last */
 };
 
 struct standby {
@@ -95,12 +84,15 @@ struct standby {
 	char peer_host[256], witness_host[256], peer[WARD_STANDBY_NAME];
 	int guardian, link, carrier;
 	ward_ns carried; /* wall clock of who leads: the copy of its state is as of then; 0: none */
-	enum standby_role role;
+	enum ward_standby_role role;
 	bool runs, first;               /* Ward runs; nobody ever led, and we shall */
 	struct ward_witness seen;       /* as the witness last said */
 	bool known;                     /* it did */
 	enum ward_witness_want claimed; /* of which there is no answer yet; ASK: none, or that */
 	ward_ns claimed_at, ask_after, told, since;
+	ward_ns alone_since, witness_since; /* wall clock, as of struct ward_standby_state */
+	struct ward_took took;              /* how our epoch began, if we lead it */
+	uint64_t tell_after_s;
 	uint64_t ends;       /* of Ward that nobody asked for */
 	ward_ns force_until; /* monotonic: until then the lead is taken by hand; 0 */
 	uint8_t buf[WARD_MSG_MAX];
@@ -119,6 +111,8 @@ bool standby_is_ours(const struct standby *s);
 
 /* Says to who carries the state, in one message; it may be lost. */
 void standby_carry(struct standby *s, struct ward_slice said);
+/* The same of what came from the other machine: only what is sealed, and of its direction. */
+void standby_relay(struct standby *s, struct ward_slice said, bool to_giver);
 
 /* Both lead one epoch, which can't be: ends the process, and so Ward. */
 WARD_NORETURN void standby_two_lead(struct standby *s);

@@ -54,7 +54,7 @@ void follow_begin(struct standby *s)
 	f->heard = standby_now(s);
 	s->carried = 0;
 	standby_say(s, STANDBY_CARRY);
-	s->role = STANDBY_FOLLOWS;
+	s->role = WARD_STANDBY_FOLLOWS;
 	s->since = ward_clock_now(s->p.clock);
 	WARD_LOG(&s->p.log, INFO, "standby.begins", WARD_KV_U("epoch", s->term.epoch),
 		WARD_KV_U("next", ward_journal_next(f->j)), WARD_KV_I("led", s->term.leads));
@@ -223,7 +223,7 @@ void follow_frame(struct standby *s, const struct ward_standby_frame *h)
 		break;
 	case WARD_STANDBY_GIVE:
 		if (adopt(s, h->epoch))
-			standby_carry(s, h->data);
+			standby_relay(s, h->data, false);
 		break;
 	case WARD_STANDBY_RESEED:
 	case WARD_STANDBY_FILE:
@@ -252,8 +252,14 @@ static void lead_now(struct standby *s)
 {
 	uint64_t next = ward_journal_next(s->follow.j);
 
-	if (ward_term_begin(&s->term, s->seen.epoch, next, true))
+	if (ward_term_begin(&s->term, s->seen.epoch, next, true)) {
 		standby_must(s, ward_term_write(&s->dir.io, &s->term), "the term");
+		s->took = (struct ward_took){
+			s->term.epoch, s->follow.asks, ward_clock_now(s->p.clock)};
+		/* told for people: without room for it the lead is taken all the same */
+		if (ward_took_write(&s->dir.io, &s->took) != WARD_OK)
+			ward_count_name(&s->p.counters, "standby.untold", 1);
+	}
 	follow_end(s);
 	s->force_until = 0;
 	lead_begin(s);
@@ -269,6 +275,13 @@ void follow_verdict(struct standby *s, enum ward_witness_want want, bool yes)
 		lead_now(s);
 }
 
+/* A claim to lead another epoch, also where its answer is lost and only how it is tells of it. */
+static void ask_for(struct standby *s, enum ward_witness_want want, enum ward_took_how how)
+{
+	s->follow.asks = how;
+	standby_claim(s, want);
+}
+
 /* The witness lets us when the other is not alone; asked by turns: how is it, then what follows. */
 static void take_over(struct standby *s, bool gone)
 {
@@ -279,12 +292,12 @@ static void take_over(struct standby *s, bool gone)
 	if (standby_is_ours(s))
 		standby_claim(s, WARD_WITNESS_ALONE);
 	else if (!s->seen.epoch && s->first && !s->term.epoch)
-		standby_claim(s, WARD_WITNESS_FIRST);
+		ask_for(s, WARD_WITNESS_FIRST, WARD_TOOK_FIRST);
 	else if (now < s->force_until && s->seen.epoch)
-		standby_claim(s, WARD_WITNESS_FORCE);
+		ask_for(s, WARD_WITNESS_FORCE, WARD_TOOK_FORCED);
 	else if (gone && s->seen.epoch && s->seen.epoch == s->term.epoch && !s->seen.alone &&
 		 !s->follow.seeding)
-		standby_claim(s, WARD_WITNESS_TAKE);
+		ask_for(s, WARD_WITNESS_TAKE, s->follow.over ? WARD_TOOK_SWITCH : WARD_TOOK_OVER);
 	else
 		standby_claim(s, WARD_WITNESS_ASK);
 }

@@ -28,7 +28,7 @@ static void hold(struct standby *s)
 	uint8_t body[8];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
-	ward_wr_be64(&w, l->mode == LEAD_ALONE ? UINT64_MAX : l->confirmed);
+	ward_wr_be64(&w, l->mode == WARD_STANDBY_ALONE ? UINT64_MAX : l->confirmed);
 	l->hold_at = standby_now(s);
 	ask(s, WARD_MSG_HOLD, ++l->hold_id, ward_wr_slice(&w));
 }
@@ -56,17 +56,22 @@ static void leave(struct standby *s)
 	seed_end(s);
 }
 
-static void set_mode(struct standby *s, enum lead_mode m)
+static void set_mode(struct standby *s, enum ward_standby_mode m)
 {
-	static const char *const name[LEAD_MODES] = {"alone", "pairing", "pair"};
 	struct lead *l = &s->lead;
+	ward_ns now = ward_clock_now(s->p.clock);
 
 	if (l->mode != m) {
-		WARD_LOG(&s->p.log, WARN, "standby.mode", WARD_KV_Z("mode", name[m]),
+		WARD_LOG(&s->p.log, WARN, "standby.mode",
+			WARD_KV_Z("mode", ward_standby_mode_name(m)),
 			WARD_KV_U("confirmed", l->confirmed), WARD_KV_U("epoch", s->term.epoch));
-		s->since = ward_clock_now(s->p.clock);
+		s->since = now;
 	}
-	if (m == LEAD_ALONE) /* it must have what it failed at before it is waited for again */
+	if (m == WARD_STANDBY_PAIR)
+		s->alone_since = 0;
+	else if (!s->alone_since)
+		s->alone_since = now;
+	if (m == WARD_STANDBY_ALONE) /* it must have what it failed at before it is waited for */
 		l->pair_least = l->own_next;
 	l->mode = m;
 	hold(s);
@@ -77,7 +82,7 @@ static bool doubt(struct standby *s)
 {
 	struct lead *l = &s->lead;
 
-	if (l->mode == LEAD_ALONE)
+	if (l->mode == WARD_STANDBY_ALONE)
 		return false;
 	leave(s);
 	l->answered = standby_now(s) - s->lease;
@@ -113,7 +118,7 @@ static bool renew(struct standby *s, uint64_t its_next)
 {
 	struct lead *l = &s->lead;
 
-	if (!l->renews || l->mode != LEAD_ALONE)
+	if (!l->renews || l->mode != WARD_STANDBY_ALONE)
 		return false;
 	if (l->renewing && l->seeded) {
 		enum ward_err err = s->dir.io.unlink(s->dir.io.ctx, WARD_ORDERING_RENEWING);
@@ -148,7 +153,7 @@ static void look_for_orders(struct standby *s, ward_ns now)
 		l->renews = true;
 	}
 	/* on its own first, as for any other that begins anew */
-	if (l->renews && !l->renewing && l->followed && s->role == STANDBY_LEADS && !doubt(s))
+	if (l->renews && !l->renewing && l->followed && s->role == WARD_STANDBY_LEADS && !doubt(s))
 		leave(s);
 }
 
@@ -197,7 +202,7 @@ static void on_held(struct standby *s, struct ward_msg *m)
 	if (ward_rd_bad(&m->body) || m->id != l->hold_id)
 		return;
 	l->own_next = next;
-	if (l->mode == LEAD_PAIRING && !l->pair_from)
+	if (l->mode == WARD_STANDBY_PAIRING && !l->pair_from)
 		l->pair_from = next;
 	if (!tie_open(&s->out) || l->greeted)
 		return;
@@ -239,7 +244,12 @@ static void on_welcome(struct standby *s, const struct ward_standby_frame *f)
 	seed_end(s);
 	if (f->next < l->confirmed && doubt(s))
 		return;
-	if (common < f->next) {
+	if (common < f->next) {                    /* it has records that are none of ours */
+		if (l->diverged_next != f->next) { /* not once more after the link broke */
+			l->diverged += f->next - common;
+			l->diverged_at = ward_clock_now(s->p.clock);
+		}
+		l->diverged_next = f->next;
 		reseed(s, common);
 		return;
 	}
@@ -250,7 +260,8 @@ static void on_welcome(struct standby *s, const struct ward_standby_frame *f)
 	l->next = f->next;
 	l->confirmed = f->next;
 	l->followed = true;
-	if (l->mode == LEAD_ALONE) /* else only what it stores counts: its disk may be full */
+	if (l->mode ==
+		WARD_STANDBY_ALONE) /* else only what it stores counts: its disk may be full */
 		l->answered = standby_now(s);
 	read_more(s);
 }
@@ -271,7 +282,7 @@ static void on_stored(struct standby *s, const struct ward_standby_frame *f)
 		return;
 	l->confirmed = f->next;
 	l->stored = l->answered;
-	if (l->mode != LEAD_ALONE)
+	if (l->mode != WARD_STANDBY_ALONE)
 		hold(s);
 }
 
@@ -295,7 +306,7 @@ void lead_frame(struct standby *s, const struct ward_standby_frame *f)
 		break;
 	case WARD_STANDBY_TAKE:
 		if (f->epoch == s->term.epoch && s->lead.followed)
-			standby_carry(s, f->data);
+			standby_relay(s, f->data, true);
 		break;
 	case WARD_STANDBY_FENCED:
 		if (f->epoch == s->term.epoch)
@@ -335,12 +346,12 @@ void lead_verdict(struct standby *s, enum ward_witness_want want, bool yes)
 	}
 	if (!yes || want == WARD_WITNESS_ASK) /* overtaken: what it says now is looked at again */
 		return;
-	if (want == WARD_WITNESS_PAIR && l->mode == LEAD_PAIRING) {
-		set_mode(s, LEAD_PAIR);
+	if (want == WARD_WITNESS_PAIR && l->mode == WARD_STANDBY_PAIRING) {
+		set_mode(s, WARD_STANDBY_PAIR);
 	} else if (want == WARD_WITNESS_ALONE) {
 		leave(s);
 		l->exposed = false;
-		set_mode(s, LEAD_ALONE);
+		set_mode(s, WARD_STANDBY_ALONE);
 	}
 }
 
@@ -353,7 +364,7 @@ static void watch(struct standby *s, ward_ns now)
 	if (l->confirmed >= l->own_next)
 		l->stored = now;
 	silent = now - l->answered > s->lease / 2 || now - l->stored > s->lease / 2;
-	if (l->mode == LEAD_ALONE) { /* who was just greeted has as long to answer */
+	if (l->mode == WARD_STANDBY_ALONE) { /* who was just greeted has as long to answer */
 		ward_ns heard = l->greeted_at > l->answered ? l->greeted_at : l->answered;
 
 		if (now - heard > s->lease / 2 && (l->greeted || l->followed))
@@ -362,8 +373,8 @@ static void watch(struct standby *s, ward_ns now)
 	}
 	if (silent && !l->exposed) { /* the witness never knew otherwise */
 		leave(s);
-		set_mode(s, LEAD_ALONE);
-	} else if (silent && s->role == STANDBY_LEADS) {
+		set_mode(s, WARD_STANDBY_ALONE);
+	} else if (silent && s->role == WARD_STANDBY_LEADS) {
 		/* not while the lead is handed over: the other could not take it then */
 		standby_claim(s, WARD_WITNESS_ALONE);
 	}
@@ -377,13 +388,14 @@ static void pair(struct standby *s)
 
 	/* it may take over once it has our state of this epoch, which has read no record that it
 	 * will not have then */
-	if (l->mode == LEAD_ALONE && l->followed && l->carried && l->own_next &&
+	if (l->mode == WARD_STANDBY_ALONE && l->followed && l->carried && l->own_next &&
 		l->confirmed >= l->pair_least && l->confirmed + READ_MOST >= l->own_next) {
 		l->pair_from = 0;
 		l->stored = standby_now(s);
-		set_mode(s, LEAD_PAIRING); /* HELD says where what was acknowledged alone ends */
+		set_mode(s, WARD_STANDBY_PAIRING); /* HELD says where what was acknowledged alone
+						      ends */
 	}
-	if (l->mode == LEAD_PAIRING && l->followed && l->pair_from &&
+	if (l->mode == WARD_STANDBY_PAIRING && l->followed && l->pair_from &&
 		l->confirmed >= l->pair_from && s->known && s->claimed == WARD_WITNESS_ASK) {
 		l->exposed = true;
 		standby_claim(s, WARD_WITNESS_PAIR);
@@ -400,7 +412,7 @@ static void beat(struct standby *s, ward_ns now)
 	tie_put(&s->out, &(struct ward_standby_frame){.type = WARD_STANDBY_BEAT,
 				 .epoch = s->term.epoch,
 				 .stamp = (uint64_t)now,
-				 .alone = l->mode != LEAD_PAIR});
+				 .alone = l->mode != WARD_STANDBY_PAIR});
 }
 
 void lead_turn(struct standby *s)
@@ -420,7 +432,7 @@ void lead_turn(struct standby *s)
 	look_for_orders(s, now);
 	pair(s);
 	watch(s, now);
-	if (l->mode == LEAD_ALONE) /* somebody may have given the lead away by hand */
+	if (l->mode == WARD_STANDBY_ALONE) /* somebody may have given the lead away by hand */
 		standby_claim(s, WARD_WITNESS_ASK);
 }
 
@@ -435,15 +447,15 @@ void lead_begin(struct standby *s)
 	while (ward_msg_recv(s->link, s->buf, &m) == WARD_OK)
 		continue;
 	ward_wr_fini(&l->file);
-	*l = (struct lead){.mode = LEAD_ALONE,
+	*l = (struct lead){.mode = WARD_STANDBY_ALONE,
 		.read_id = ward_process_ids(),
 		.hold_id = ward_process_ids(),
 		.file = ward_wr_grow(ward_mem_heap(), (size_t)1 << 31)};
 	l->answered = standby_now(s);
-	s->role = STANDBY_LEADS;
+	s->role = WARD_STANDBY_LEADS;
 	s->carried = 0;
 	s->runs = true;
-	s->since = ward_clock_now(s->p.clock);
+	s->since = s->alone_since = ward_clock_now(s->p.clock);
 	WARD_LOG(&s->p.log, INFO, "standby.leads", WARD_KV_U("epoch", s->term.epoch),
 		WARD_KV_U("began", ward_term_began(&s->term)));
 	standby_say(s, STANDBY_START);
@@ -451,12 +463,12 @@ void lead_begin(struct standby *s)
 
 void lead_end(struct standby *s, const char *why)
 {
-	if (s->role != STANDBY_LEADS && s->role != STANDBY_HANDS)
+	if (s->role != WARD_STANDBY_LEADS && s->role != WARD_STANDBY_HANDS)
 		return;
 	WARD_LOG(&s->p.log, ERROR, "standby.ends", WARD_KV_Z("why", why),
 		WARD_KV_U("epoch", s->term.epoch));
 	leave(s);
-	s->role = STANDBY_ENDS;
+	s->role = WARD_STANDBY_ENDS;
 	if (s->runs)
 		standby_say(s, STANDBY_STOP);
 	else

@@ -174,9 +174,9 @@ static enum ward_row_kind kind_of(struct ward_str json)
 		enum ward_row_kind is;
 	} all[] = {{"detection", WARD_ROW_DETECTION}, {"incident", WARD_ROW_INCIDENT},
 		{"impact", WARD_ROW_IMPACT}, {"clip", WARD_ROW_CLIP}, {"photo", WARD_ROW_CLIP},
-		{"run", WARD_ROW_RUN}, {"action", WARD_ROW_ACTION}, {"decision", WARD_ROW_DECISION},
-		{"permit", WARD_ROW_PERMIT}, {"account", WARD_ROW_ACCOUNT},
-		{"census", WARD_ROW_CENSUS}};
+		{"file", WARD_ROW_CLIP}, {"run", WARD_ROW_RUN}, {"action", WARD_ROW_ACTION},
+		{"decision", WARD_ROW_DECISION}, {"permit", WARD_ROW_PERMIT},
+		{"account", WARD_ROW_ACCOUNT}, {"census", WARD_ROW_CENSUS}};
 	struct ward_str head = WARD_STR("{\"kind\":\"");
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all) && ward_str_starts(json, head); i++)
