@@ -47,8 +47,8 @@ static void put_other(const struct ward_revision_tree *was, const struct ward_re
 			: j == is->n ? -1
 				     : ward_str_cmp(was->file[i].path, is->file[j].path);
 		struct ward_str path = c <= 0 ? was->file[i].path : is->file[j].path;
-		bool same = c == 0 && memcmp(was->file[i].hash, is->file[j].hash,
-					      WARD_REVISION_HASH) == 0;
+		bool same = c == 0 &&
+			    memcmp(was->file[i].hash, is->file[j].hash, WARD_REVISION_HASH) == 0;
 
 		i += c <= 0;
 		j += c >= 0;
