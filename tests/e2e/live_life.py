@@ -49,7 +49,7 @@ MAIL = r"""
 import asyncore, smtpd
 class Server(smtpd.SMTPServer):
     def process_message(self, *_, **__): return None
-Server(("", 25), None)
+Server(("0.0.0.0", 25), None)
 asyncore.loop()
 """
 BACNET = r"""
