@@ -56,6 +56,7 @@
 	X(evacuate)             \
 	X(evidence_export)      \
 	X(exercise_check)       \
+	X(exercise_control)     \
 	X(exercise_history)     \
 	X(exercise_record)      \
 	X(exercise_score)       \
@@ -111,6 +112,8 @@
 	X(preserve_kept)        \
 	X(preserve_list)        \
 	X(recover)              \
+	X(region_take)          \
+	X(region)               \
 	X(replay)               \
 	X(report_board)         \
 	X(report_book)          \
