@@ -69,6 +69,8 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/people', icon: 'people', key: 'g p' } },
 	{ match: /^\/config$/, title: 'view.config', right: 'configure', load: async () => (await import('./views/config')).ConfigView,
 		rail: { href: '/config', icon: 'config', key: 'g f' } },
+	{ match: /^\/exercise$/, title: 'app.exercise', right: 'exercise', load: async () => (await import('./views/exercise')).ExerciseView,
+		rail: { href: '/exercise', icon: 'step', key: 'g x' } },
 	{ match: /^\/account$/, title: 'view.account', right: '', load: async () => (await import('./views/account')).AccountView },
 ];
 

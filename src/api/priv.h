@@ -175,6 +175,7 @@ void api_rules(struct api_request *r);
 void api_rules_tests(struct api_request *r);
 void api_rule(struct api_request *r);
 void api_setup(struct api_request *r);
+void api_exercise(struct api_request *r);
 void api_classes(struct api_request *r);
 /* Members: how a source is, and how many events came of it. */
 void api_source_state(struct api_request *r, const struct ward_source *s);

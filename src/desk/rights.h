@@ -40,6 +40,7 @@
 	X(REVIEW_REVEAL, "review.reveal", "saying afterwards whether that was right")    \
 	X(SEE_PROOF, "see.proof", "what the record shows of duties, the board's report") \
 	X(VOUCH, "vouch", "adding to that what Ward can't know")                         \
+	X(EXERCISE, "exercise", "leading a played scenario, and seeing what comes")      \
 	X(GIVE_AVAILABILITY, "give.availability", "beds and states, for the region")     \
 	X(GIVE_INCIDENTS, "give.incidents", "… and what is open, without names")         \
 	X(GIVE_IMPACTS, "give.impacts", "… and what that will take of care")             \
@@ -74,6 +75,7 @@ enum ward_right ward_decision_right(enum ward_decision_kind k);
 	X(ADMINISTRATOR, "administrator")                     \
 	X(AUDITOR, "auditor")                                 \
 	X(STAFF_REPRESENTATIVE, "staff-representative")       \
+	X(TRAINER, "trainer")                                 \
 	X(STAFF, "staff")
 
 enum ward_profile {
