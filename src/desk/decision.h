@@ -129,7 +129,9 @@
 	X(DRILL, "drill", BRAIN, VOUCH, WHY, "what was done so that the hospital is ready")       \
 	/* "pseudonyms" */                                                                        \
 	X(ROTATE_KEYS, "rotate-keys", BRAIN, DECIDE_PROCESSING, WHY,                              \
-		"from now on everybody has another pseudonym")
+		"from now on everybody has another pseudonym")                                    \
+	/* a version of a bundle (docs/bundle.md) */                                              \
+	X(UPDATE, "update", BRAIN, CONFIGURE, WHY, "which bundle of rules and lists runs")
 
 /* What people do so that the hospital is ready: the subject of DRILL. X(NAME, "name") */
 #define WARD_DRILL_LIST(X)                                                     \
