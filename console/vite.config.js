@@ -9,14 +9,17 @@ async function wordsOf(language) {
 	return made[language];
 }
 
-/* Other languages than English are lists in the order of its keys (i18n.ts): a third less to fetch. */
+/* Other languages than English are lists in the order of its keys (i18n.ts), in one text: a third less to fetch. */
+const BETWEEN = '~';
 const lists = {
 	name: 'words-as-lists',
 	async load(id) {
 		const language = /\/words\/(fr|it|nl)\.ts$/.exec(id)?.[1];
 		if (!language) return null;
 		const [en, own] = await Promise.all([wordsOf('en'), wordsOf(language)]);
-		return `export const ${language} = ${JSON.stringify(Object.keys(en).map((key) => own[key]))};`;
+		const all = Object.keys(en).map((key) => own[key]);
+		if (all.some((text) => text.includes(BETWEEN))) throw new Error(`${language}: a text has '${BETWEEN}'`);
+		return `export const ${language} = ${JSON.stringify(all.join(BETWEEN))}.split('${BETWEEN}');`;
 	},
 };
 

@@ -23,7 +23,7 @@ missing='' services='' reasons=''
 while read -r package service why; do
 	installed "$package" && continue
 	missing="$missing $package"
-	[ "$service" = - ] || services="$services $service"
+	[ "$service" = - ] || services="$services $(echo "$service" | tr , ' ')"
 	reasons="$reasons$(printf '  %-20s %s' "$package" "$why")
 "
 done <<END

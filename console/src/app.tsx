@@ -43,6 +43,7 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/signs', icon: 'sensor', key: 'g s' } },
 	{ match: /^\/report$/, title: 'view.report', right: 'report', load: async () => (await import('./views/report')).ReportView,
 		rail: { href: '/report', icon: 'report', key: 'g r' } },
+	{ match: /^\/kept$/, title: 'view.kept', right: 'see.evidence', load: async () => (await import('./views/kept')).KeptView },
 	{ match: /^\/privacy$/, title: 'view.privacy', right: 'see.audit', load: async () => (await import('./views/privacy')).PrivacyView,
 		rail: { href: '/privacy', icon: 'privacy', key: 'g l' } },
 	{ match: /^\/processing$/, title: 'view.processing', right: 'see.audit', load: async () => (await import('./views/processing')).ProcessingView },
@@ -68,6 +69,8 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/people', icon: 'people', key: 'g p' } },
 	{ match: /^\/config$/, title: 'view.config', right: 'configure', load: async () => (await import('./views/config')).ConfigView,
 		rail: { href: '/config', icon: 'config', key: 'g f' } },
+	{ match: /^\/exercise$/, title: 'app.exercise', right: 'exercise', load: async () => (await import('./views/exercise')).ExerciseView,
+		rail: { href: '/exercise', icon: 'step', key: 'g x' } },
 	{ match: /^\/account$/, title: 'view.account', right: '', load: async () => (await import('./views/account')).AccountView },
 ];
 

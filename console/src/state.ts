@@ -17,7 +17,7 @@ export const post = signal<Device | null>(null);
 /* Nobody is here: what is open stays where it is, behind the door of the post. */
 export const locked = signal(false);
 
-export const may = (right: string): boolean => session.value?.rights.includes(right) ?? false;
+export const may = (right: string): boolean => !!session.value?.rights.includes(right) && (right !== 'exercise' || session.value.hospital.exercise);
 
 /* --- Time: the server's, by the second and by the minute --- */
 

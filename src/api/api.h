@@ -125,6 +125,7 @@ enum ward_api_board {
 	WARD_API_BOARD_RULES,
 	WARD_API_BOARD_JOURNAL,
 	WARD_API_BOARD_SUPERVISOR,
+	WARD_API_BOARD_PLAY,
 	WARD_API_BOARDS,
 };
 void ward_api_board(struct ward_api *a, enum ward_api_board which, struct ward_str json);

@@ -250,6 +250,7 @@ void api_picture_free(struct ward_api *a)
 	ward_mem_free(a->o.mem, a->action, a->cap_action * sizeof(struct api_action *));
 	api_drop_all(a, &a->loose);
 	api_drop_all(a, &a->photo);
+	api_drop_all(a, &a->file);
 	api_drop_all(a, &a->report);
 	api_drop_all(a, &a->filter);
 	api_drop_all(a, &a->aside);

@@ -63,15 +63,13 @@ size_t api_line_care(struct ward_api *a, struct api_incident *in, const struct a
 
 void api_put_care(struct ward_api *a, struct ward_json *j, const struct api_forecast *f)
 {
-	static const char *const word[WARD_LIKELY_N] = {
-		"unlikely", "open", "possible", "likely", "certain"};
 	const struct ward_node *n = ward_model_node(a->o.model, f->node);
 
 	ward_json_obj(j);
 	ward_json_put_str(j, "service", n->id);
 	ward_json_put_str(j, "name", n->name);
 	ward_json_put_time_or_null(j, "expected", f->expected);
-	ward_json_put_str(j, "likely", ward_str_z(word[ward_likely(f->lo, f->hi)]));
+	ward_json_put_str(j, "likely", ward_str_z(ward_likely_name(ward_likely(f->lo, f->hi))));
 	ward_json_key(j, "likelihood");
 	ward_json_arr(j);
 	ward_json_micro(j, f->lo);

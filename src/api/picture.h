@@ -140,6 +140,7 @@ struct ward_api {
 	struct ward_intern texts;   /* rules, titles and names of detections */
 	uint64_t signs_forgotten;
 	struct api_kept_list photo;  /* of reports */
+	struct api_kept_list file;   /* suspicious ones that are kept: rows of clips */
 	struct api_kept_list report; /* what people saw and called for: decisions, in their order */
 	struct api_kept_list filter; /* decisions that hold signs back */
 	struct api_kept_list aside;  /* decisions not to ask about hosts, the last of each */

@@ -111,6 +111,9 @@ static inline uint64_t api_minute(const struct api_request *r)
 	return (uint64_t)(r->ask->now / (60 * WARD_NS_PER_S));
 }
 void api_reckoned_free(struct ward_api *a);
+/* Does who asks see the whole hospital? An answer without what is elsewhere would be a wrong one.
+ * False: it was refused. */
+bool api_everywhere(struct api_request *r);
 
 /* incidents.c, signs.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
 void api_now(struct api_request *r);
@@ -127,12 +130,17 @@ void api_flows(struct api_request *r);
 void api_graph(struct api_request *r);
 void api_trail(struct api_request *r);
 void api_evidence(struct api_request *r);
+void api_kept_files(struct api_request *r);
 /* evidence.c: "photos" of that report, as members of evidence are. */
 void api_put_photos(struct api_request *r, struct ward_id report);
 /* reports.c */
 bool api_sees_report(
 	const struct ward_api *a, const struct ward_api_who *who, const struct api_kept *k);
 void api_reports(struct api_request *r);
+/* The incident of the sign that rests on that event, told at about that row, if who asks may see
+ * it; NULL. *ret_sign: there is such a sign. */
+struct api_incident *api_sign_incident(
+	const struct api_request *r, struct ward_id event, uint64_t row, bool *ret_sign);
 void api_abilities(struct api_request *r);
 void api_tuning(struct api_request *r);
 void api_filters(struct api_request *r);
@@ -164,6 +172,7 @@ void api_rules(struct api_request *r);
 void api_rules_tests(struct api_request *r);
 void api_rule(struct api_request *r);
 void api_setup(struct api_request *r);
+void api_exercise(struct api_request *r);
 void api_classes(struct api_request *r);
 /* Members: how a source is, and how many events came of it. */
 void api_source_state(struct api_request *r, const struct ward_source *s);

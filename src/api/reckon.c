@@ -140,8 +140,7 @@ void api_reckon(struct api_request *r, struct ward_reckon_ask *ask)
 
 /* ---- what goes through the whole hospital ---- */
 
-/* An answer without what is elsewhere would be a wrong one. */
-static bool everywhere(struct api_request *r)
+bool api_everywhere(struct api_request *r)
 {
 	if (r->scope.everywhere)
 		return true;
@@ -162,7 +161,7 @@ void api_paths(struct api_request *r)
 		.subject = given(r, API_SERVICE),
 		.budget = WARD_RECKON_WHATEVER};
 
-	if (!everywhere(r))
+	if (!api_everywhere(r))
 		return;
 	if (r->param[API_BUDGET].p &&
 		(!ward_str_u64(r->param[API_BUDGET], &ask.budget) || ask.budget > UINT32_MAX))
@@ -178,7 +177,7 @@ void api_what_if(struct api_request *r)
 		.measures = given(r, API_MEASURES),
 		.fails = given(r, API_FAILS)};
 
-	if (everywhere(r))
+	if (api_everywhere(r))
 		api_reckon(r, &ask);
 }
 
@@ -187,7 +186,7 @@ void api_score(struct api_request *r)
 	const ward_ns day = 24 * 3600 * WARD_NS_PER_S;
 
 	/* Facts age by the day: asked again on the same one, it is the same question. */
-	if (everywhere(r))
+	if (api_everywhere(r))
 		api_reckon(r, &(struct ward_reckon_ask){.what = WARD_RECKON_SCORE,
 				      .now = r->ask->now - r->ask->now % day});
 }
@@ -195,7 +194,7 @@ void api_score(struct api_request *r)
 /* What was seen stands where nobody knows. */
 void api_candidates(struct api_request *r)
 {
-	if (everywhere(r))
+	if (api_everywhere(r))
 		api_reckon(r, &(struct ward_reckon_ask){
 				      .what = WARD_RECKON_HOSTS, .minute = api_minute(r)});
 }

@@ -39,16 +39,16 @@ bool api_sees_report(
 }
 
 /* The sign that rests on it: the brain tells it about then. */
-static const struct api_kept *sign_of(const struct ward_api *a, const struct api_kept *k)
+static const struct api_kept *sign_of(const struct ward_api *a, struct ward_id event, uint64_t row)
 {
 	size_t lo = 0, hi = a->loose.n;
 	char id[WARD_ID_TEXT];
 
-	ward_id_text(k->id, id);
+	ward_id_text(event, id);
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (a->loose.at[mid]->s.first_row + BEFORE < k->row)
+		if (a->loose.at[mid]->s.first_row + BEFORE < row)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -67,18 +67,29 @@ static void put_text(struct ward_json *j, const char *key, struct ward_str s)
 		ward_json_put_null(j, key);
 }
 
-static void put_sign(struct api_request *r, const struct api_kept *k)
+struct api_incident *api_sign_incident(
+	const struct api_request *r, struct ward_id event, uint64_t row, bool *ret_sign)
 {
-	const struct api_kept *s = sign_of(r->a, k);
-	const struct api_incident *in = s ? api_incident(r->a, s->of) : NULL;
+	const struct api_kept *s = sign_of(r->a, event, row);
+	struct api_incident *in = s ? api_incident(r->a, s->of) : NULL;
 
 	for (size_t hop = 0; in && !api_is_zero(in->into) && hop < 16; hop++)
 		in = api_incident(r->a, in->into);
-	if (in && api_may(r, WARD_RIGHT_SEE_INCIDENTS) && api_scope_sees(&r->scope, in))
+	*ret_sign = s;
+	return in && api_may(r, WARD_RIGHT_SEE_INCIDENTS) && api_scope_sees(&r->scope, in) ? in
+											   : NULL;
+}
+
+static void put_sign(struct api_request *r, const struct api_kept *k)
+{
+	bool is_sign;
+	const struct api_incident *in = api_sign_incident(r, k->id, k->row, &is_sign);
+
+	if (in)
 		ward_json_put_id(&r->j, "incident", in->id);
 	else
 		ward_json_put_null(&r->j, "incident");
-	ward_json_put_bool(&r->j, "is_sign", s);
+	ward_json_put_bool(&r->j, "is_sign", is_sign);
 }
 
 static void put_report(struct api_request *r, const struct api_kept *k, const struct ward_conf *c)

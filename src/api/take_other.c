@@ -6,6 +6,7 @@
 
 enum {
 	PHOTOS_MAX = 512,
+	FILES_MAX = 2048,
 	REPORTS_MAX = 512,
 	ACTIONS_MAX = 8192,
 	FILTERS_MAX = 512,
@@ -186,16 +187,21 @@ static enum ward_err take_run(
 }
 
 /* Photos are of reports, which an incident names later. */
-static enum ward_err keep_photo(struct ward_api *a, struct api_kept *k, const struct ward_conf *c)
+/* Photos of reports and suspicious files: those of no incident are found by these lists. */
+static enum ward_err keep_given(struct ward_api *a, struct api_kept *k, const struct ward_conf *c)
 {
-	if (!api_word(c, "report").len)
+	bool file = ward_str_eqz(api_word(c, "kind"), "file");
+	struct api_kept_list *l = file ? &a->file : &a->photo;
+
+	/* of a file that was looked at the list says nothing */
+	if (file ? ward_str_eqz(api_word(c, "act"), "read") : !api_word(c, "report").len)
 		return WARD_OK;
-	if (a->photo.n == PHOTOS_MAX) {
-		api_drop(a, a->photo.at[0]);
-		memmove(a->photo.at, a->photo.at + 1, --a->photo.n * sizeof(struct api_kept *));
-		take_count(a, "api.photos_forgotten");
+	if (l->n == (file ? FILES_MAX : PHOTOS_MAX)) {
+		api_drop(a, l->at[0]);
+		memmove(l->at, l->at + 1, --l->n * sizeof(struct api_kept *));
+		take_count(a, file ? "api.files_forgotten" : "api.photos_forgotten");
 	}
-	return api_hold(a, &a->photo, k);
+	return api_hold(a, l, k);
 }
 
 static void drop_at(struct ward_api *a, struct api_kept_list *l, size_t i)
@@ -317,7 +323,7 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 	if (!err && row->kind == WARD_ROW_ACTION)
 		err = take_action(a, row->id, c, k);
 	if (!err && row->kind == WARD_ROW_CLIP)
-		err = keep_photo(a, k, c);
+		err = keep_given(a, k, c);
 	if (!err && row->kind == WARD_ROW_DECISION)
 		err = take_decision(a, k, c);
 	if (!err && row->kind == WARD_ROW_PERMIT)

@@ -135,9 +135,9 @@ uint64_t ward_belongs_unlisted(const struct ward_belongs *b)
 	return detections + incidents;
 }
 
-bool ward_belongs_clip(const struct ward_belongs *b, bool photo, struct ward_id of)
+bool ward_belongs_clip(const struct ward_belongs *b, bool of_event, struct ward_id of)
 {
-	return photo ? ward_tab_find(&b->event, &of) != NULL : is_of(b, of);
+	return of_event ? ward_tab_find(&b->event, &of) != NULL : is_of(b, of);
 }
 
 bool ward_belongs_named(const struct ward_belongs *b, struct ward_id id)
@@ -147,12 +147,15 @@ bool ward_belongs_named(const struct ward_belongs *b, struct ward_id id)
 
 bool ward_belongs_row(const struct ward_belongs *b, const struct ward_store_row *r)
 {
-	struct ward_str clip = r->kind == WARD_ROW_CLIP && r->json.p ? r->json : WARD_STR(""),
-			photo = clip;
-	struct ward_id of;
+	static const char *const member[] = {"\"incident\":\"", "\"report\":\"", "\"event\":\""};
 
-	return (next(&clip, WARD_STR("\"incident\":\"")).len && id_at(clip, &of) &&
-		       ward_belongs_clip(b, false, of)) ||
-	       (next(&photo, WARD_STR("\"report\":\"")).len && id_at(photo, &of) &&
-		       ward_belongs_clip(b, true, of));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(member); i++) {
+		struct ward_str s = r->kind == WARD_ROW_CLIP && r->json.p ? r->json : WARD_STR("");
+		struct ward_id of;
+
+		if (next(&s, ward_str_z(member[i])).len && id_at(s, &of) &&
+			ward_belongs_clip(b, i > 0, of))
+			return true;
+	}
+	return false;
 }

@@ -89,10 +89,13 @@ static void captured(
 	struct ward_custody *c, struct ward_str json, struct ward_str row, struct ward_str time)
 {
 	struct ward_str id = text_of(json, "id"), camera = text_of(json, "camera");
-	bool photo = !camera.len;
+	bool photo = !camera.len, file = ward_str_eqz(text_of(json, "kind"), "file");
 
 	begin(&c->entity, "ward:evidence/", id);
-	put(&c->entity, "prov:type", photo ? WARD_STR("ward:Photo") : WARD_STR("ward:Clip"));
+	put(&c->entity, "prov:type",
+		file    ? WARD_STR("ward:SuspiciousFile")
+		: photo ? WARD_STR("ward:Photo")
+			: WARD_STR("ward:Clip"));
 	put(&c->entity, "ward:sha256", text_of(json, "sha256"));
 	put(&c->entity, "ward:expires", text_of(json, "expires"));
 	end(&c->entity);
@@ -110,7 +113,10 @@ static void captured(
 	end(&c->associated);
 	begin(&c->agent, "ward:agent/", row);
 	put(&c->agent, "prov:type", WARD_STR("prov:SoftwareAgent"));
-	put(&c->agent, "ward:is", photo ? WARD_STR("a report") : camera);
+	put(&c->agent, "ward:is",
+		file    ? WARD_STR("who looks at files")
+		: photo ? WARD_STR("a report")
+			: camera);
 	end(&c->agent);
 }
 

@@ -1,5 +1,6 @@
-/* The chain of custody of an incident's clips and photos, as PROV-JSON (W3C Member Submission,
- * 2013): what was captured by what, who looked and why, what was erased, what is handed out.
+/* The chain of custody of an incident's clips, photos and kept files, as PROV-JSON (W3C Member
+ * Submission, 2013): what was captured by what, who looked and why, what was erased, what is handed
+ * out.
  *
  * Made of the store's rows of kind CLIP, in their order. Pure. */
 #ifndef WARD_AUDIT_CUSTODY_H

@@ -6,6 +6,11 @@
 /* A threat explains another detection when it leads there in at most so many rule steps. */
 enum { CAUSE_STEPS_MAX = 3 };
 
+/* The ends of a service's likelihood: bounds draw apart along chains, the more where many need one
+ * thing. Small diagrams say it exactly; else worlds are sampled, the same each time, and the fewer
+ * the more was reached, so that no incident holds the others up. */
+enum { NARROW_NODES = 1 << 12, NARROW_WORLDS = 2048, NARROW_AMONG = 4096 };
+
 /* A change of an impact by less is no news: it is told when the incident is settled. */
 enum { NEWS_SERVICE_MICRO = 10000, NEWS_MICRO = 50000, NEWS_PART = 20 };
 #define NEWS_NS (30 * WARD_NS_PER_S)
@@ -103,7 +108,7 @@ static uint64_t content_of(const struct ward_brain *b)
  * and rule set, whose indices it uses. */
 static uint64_t shape_of(const struct ward_impact *it)
 {
-	int64_t row[] = {it->rule, it->group, it->need, it->loop, it->loss_micro};
+	int64_t row[] = {it->rule, it->group, it->need, it->loop, it->further, it->loss_micro};
 
 	return ward_siphash((struct ward_seed){1, 2}, row, sizeof(row));
 }
@@ -216,13 +221,87 @@ static enum ward_err take_back(struct ward_brain *b, const struct ward_incident 
 	return b->err;
 }
 
+/* One number for an (asset, threat), to find it by. */
+static uint64_t pair_of(const struct ward_impact *it)
+{
+	return (uint64_t)it->asset << 32 | it->threat;
+}
+
+static int pair_cmp(const void *va, const void *vb)
+{
+	uint64_t a = *(const uint64_t *)va, b = *(const uint64_t *)vb;
+
+	return (a > b) - (a < b);
+}
+
+/* The forecast of things as they stand, kept while the engine goes on to another. */
+static enum ward_err keep(struct ward_brain *b, const struct ward_impacts *all,
+	struct ward_impacts *ret, uint64_t **pair)
+{
+	*ret = (struct ward_impacts){
+		.item = ward_arena_array(&b->scratch, all->n, sizeof(*all->item)), .n = all->n};
+	*pair = ward_arena_array(&b->scratch, all->n, sizeof(**pair));
+	if (!ret->item || !*pair)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < all->n; i++) {
+		ret->item[i] = all->item[i];
+		(*pair)[i] = pair_of(&all->item[i]);
+	}
+	if (all->n)
+		qsort(*pair, all->n, sizeof(**pair), pair_cmp);
+	return WARD_OK;
+}
+
+static enum ward_err narrow(struct ward_brain *b, const struct ward_impacts *all)
+{
+	size_t among = all->n > NARROW_AMONG ? all->n : NARROW_AMONG;
+	size_t worlds =
+		(size_t)(NARROW_WORLDS - 1) * NARROW_AMONG / among + 1; /* by 64, rounded up */
+	struct ward_narrow how = {.nodes = NARROW_NODES, .worlds = (uint32_t)worlds, .seed = 1};
+
+	return ward_engine_narrow_services(b->engine, &how, all);
+}
+
+/* What follows of what is known if nobody does anything further, in *now; in *all what may follow
+ * if whoever did this goes on: what only then is reached is marked, and of care nothing is sure.
+ * Not whole: that reaches too much, and stays as it was told. */
+static enum ward_err forecast(struct ward_brain *b, const struct ward_seed_threat *seed, size_t n,
+	struct ward_impacts *now, struct ward_impacts *all, bool *ret_whole)
+{
+	enum ward_err err = ward_engine_run(b->engine, WARD_IMPACT_STANDS, seed, n, all);
+	uint64_t *pair = NULL;
+
+	if (!err)
+		err = narrow(b, all);
+	if (!err)
+		err = keep(b, all, now, &pair);
+	if (!err)
+		err = ward_engine_run(b->engine, WARD_IMPACT_FULL, seed, n, all);
+	*ret_whole = !err;
+	if (err == WARD_ERR_LIMIT && pair) {
+		ward_count_name(b->c.counters, "brain.impact_limit", 1);
+		all->n = 0;
+		return WARD_OK;
+	}
+	for (size_t i = 0; !err && i < all->n; i++) {
+		struct ward_impact *it = &all->item[i];
+		uint64_t at = pair_of(it);
+
+		it->further = !now->n || !bsearch(&at, pair, now->n, sizeof(at), pair_cmp);
+		if (it->further &&
+			ward_model_node(b->c.model, it->asset)->kind == WARD_NODE_SERVICE)
+			it->lo_micro = 0;
+	}
+	return err;
+}
+
 enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_incident *in)
 {
 	struct ward_seed_threat *seed;
-	struct ward_impacts all = {.n = 0};
+	struct ward_impacts now = {.n = 0}, all = {.n = 0};
 	size_t n = ward_incident_is_over(in->state) ? 0 : in->n_threat;
 	enum ward_err err = WARD_OK;
-	bool withheld = false;
+	bool withheld = false, whole = true;
 
 	ward_arena_reset(&b->scratch);
 	seed = ward_arena_array(&b->scratch, n, sizeof(*seed));
@@ -233,16 +312,19 @@ enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_inciden
 			in->threat[i].since, in->threat[i].lo_micro, in->threat[i].hi_micro};
 	b->round++;
 	if (n)
-		err = ward_engine_run(b->engine, WARD_IMPACT_FULL, seed, n, &all);
+		err = forecast(b, seed, n, &now, &all, &whole);
 	if (err == WARD_ERR_LIMIT) {
 		ward_count_name(b->c.counters, "brain.impact_limit", 1);
 		return WARD_OK; /* what was said stays said */
 	}
+	for (size_t i = 0; !err && i < now.n; i++)
+		err = tell_impact(b, in, &now, i, &withheld);
 	for (size_t i = 0; !err && i < all.n; i++)
-		err = tell_impact(b, in, &all, i, &withheld);
+		if (all.item[i].further)
+			err = tell_impact(b, in, &all, i, &withheld);
 	if (withheld)
 		ward_fuser_withhold(b->fuser);
-	return err ? err : take_back(b, in);
+	return err || !whole ? err : take_back(b, in);
 }
 
 enum ward_err ward_brain_forget(struct ward_brain *b)

@@ -10,6 +10,7 @@
 #define WARD_CARE_CARE_H
 
 #include "care/entry.h"
+#include "story/likely.h"
 #include "story/record.h"
 
 struct ward_lang;
@@ -72,23 +73,12 @@ struct ward_care_value {
 	enum ward_care_why why;
 };
 
-/* How sure a loss is, by both ends of the interval; as the story says it. */
-enum ward_care_sure {
-	WARD_CARE_UNLIKELY, /* at most 10 % */
-	WARD_CARE_OPEN,     /* can't be ruled out */
-	WARD_CARE_POSSIBLE, /* at least 10 % */
-	WARD_CARE_LIKELY,   /* at least 60 % */
-	WARD_CARE_CERTAIN,  /* at least 90 % */
-};
-/* English, a key of words. Lives forever. */
-const char *ward_care_sure_text(enum ward_care_sure s);
-
 /* What an incident takes of a ward, as the brain forecasts it. */
 struct ward_care_loss {
 	const struct ward_record *incident; /* its revision in question; NULL: not in the records */
 	const struct ward_record *impact;
 	uint32_t number; /* of the incident, in order of coming, from 1; 0: not in the records */
-	enum ward_care_sure sure;
+	enum ward_likely sure;
 	enum ward_care_state state; /* what it makes of the ward by itself */
 	ward_ns known;              /* since when it is known in this way */
 	ward_ns heard; /* the last sign of its incident; NEVER: that is not in the records */

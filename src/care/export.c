@@ -87,5 +87,5 @@ void ward_care_say_ward(
 	ward_wr_z(out, "; ");
 	WARD_SAY(out, x->lang, WARD_TEXT("care may be lost about {time}: {sure}"),
 		{"time", ward_care_stamp(&time, next->impact->expected)},
-		{"sure", ward_lang_text(x->lang, ward_str_z(ward_care_sure_text(next->sure)))});
+		{"sure", ward_lang_text(x->lang, ward_str_z(ward_likely_word(next->sure)))});
 }

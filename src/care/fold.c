@@ -185,8 +185,8 @@ static enum ward_err losses(const struct fold *f, struct ward_care_ward *w)
 
 		if (!ward_care_loss_at(&f->seen, &x[i], f->ask->at, &l))
 			continue;
-		if (l.sure < WARD_CARE_POSSIBLE) {
-			w->n_unsure += l.sure == WARD_CARE_OPEN;
+		if (l.sure < WARD_LIKELY_POSSIBLE) {
+			w->n_unsure += l.sure == WARD_LIKELY_OPEN;
 			continue;
 		}
 		if (l.impact->expected > f->ask->at && l.impact->expected < w->next)

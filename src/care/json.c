@@ -40,13 +40,6 @@ static void put_field(struct ward_json *j, enum ward_care_field f, const struct 
 	ward_json_obj_end(j);
 }
 
-static const char *sure_name(enum ward_care_sure s)
-{
-	static const char *const name[] = {"unlikely", "open", "possible", "likely", "certain"};
-
-	return name[s];
-}
-
 static void put_loss(struct ward_json *j, const struct ward_care_loss *l, ward_ns at)
 {
 	const struct ward_record *r = l->impact;
@@ -73,7 +66,7 @@ static void put_loss(struct ward_json *j, const struct ward_care_loss *l, ward_n
 	ward_json_key(j, "state");
 	ward_json_z(j, ward_care_word(WARD_CARE_STATE, l->state));
 	ward_json_key(j, "sure");
-	ward_json_z(j, sure_name(l->sure));
+	ward_json_z(j, ward_likely_name(l->sure));
 	ward_json_key(j, "likelihood");
 	ward_json_arr(j);
 	ward_json_micro(j, r->lo_micro);

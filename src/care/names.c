@@ -143,15 +143,3 @@ const char *ward_care_why_text(enum ward_care_why w)
 	WARD_ASSERT((unsigned)w < WARD_CARE_WHY_N);
 	return why_text[w];
 }
-
-const char *ward_care_sure_text(enum ward_care_sure s)
-{
-	static const char *const text[] = {[WARD_CARE_UNLIKELY] = WARD_TEXT("unlikely"),
-		[WARD_CARE_OPEN] = WARD_TEXT("can't be ruled out"),
-		[WARD_CARE_POSSIBLE] = WARD_TEXT("possible"),
-		[WARD_CARE_LIKELY] = WARD_TEXT("likely"),
-		[WARD_CARE_CERTAIN] = WARD_TEXT("almost certain")};
-
-	WARD_ASSERT((unsigned)s < WARD_ARRAY_LEN(text));
-	return text[s];
-}

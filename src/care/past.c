@@ -332,13 +332,10 @@ static enum ward_err on_incident(struct ward_care_past *p, const struct ward_rec
 	return WARD_OK;
 }
 
-/* In words, as care/seen.c has them: by what else it could not decide otherwise. */
-static int tier(const struct item *it)
+/* In words: by what else it could not decide otherwise. */
+static enum ward_likely tier(const struct item *it)
 {
-	return it->lo_micro >= 900000   ? 4
-	       : it->lo_micro >= 600000 ? 3
-	       : it->lo_micro >= 100000 ? 2
-					: it->hi_micro > 100000;
+	return ward_likely(it->lo_micro, it->hi_micro);
 }
 
 static bool says_the_same(const struct item *a, const struct item *b)

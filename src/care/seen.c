@@ -240,27 +240,20 @@ const struct thing *ward_care_on(const struct seen *s, uint32_t node, size_t *re
 	return s->impact + lo;
 }
 
-static enum ward_care_sure sure_of(const struct ward_record *r)
+static enum ward_likely sure_of(const struct ward_record *r)
 {
-	if (r->lo_micro >= 900000)
-		return WARD_CARE_CERTAIN;
-	if (r->lo_micro >= 600000)
-		return WARD_CARE_LIKELY;
-	if (r->lo_micro >= 100000)
-		return WARD_CARE_POSSIBLE;
-	return r->hi_micro > 100000 ? WARD_CARE_OPEN : WARD_CARE_UNLIKELY;
+	return ward_likely(r->lo_micro, r->hi_micro);
 }
 
 /* Availability that is likely gone closes a ward; what is less sure, or takes only the safety or
  * integrity of care, limits it; what is to come threatens it. Secrets take no bed. */
-static enum ward_care_state state_of(
-	const struct ward_record *r, enum ward_care_sure sure, ward_ns t)
+static enum ward_care_state state_of(const struct ward_record *r, enum ward_likely sure, ward_ns t)
 {
-	if (sure < WARD_CARE_POSSIBLE || ward_str_eqz(r->need, "confidentiality"))
+	if (sure < WARD_LIKELY_POSSIBLE || ward_str_eqz(r->need, "confidentiality"))
 		return WARD_CARE_STATE_OPEN;
 	if (r->expected > t)
 		return WARD_CARE_STATE_THREATENED;
-	return sure >= WARD_CARE_LIKELY && ward_str_eqz(r->need, "availability")
+	return sure >= WARD_LIKELY_LIKELY && ward_str_eqz(r->need, "availability")
 		       ? WARD_CARE_STATE_CLOSED
 		       : WARD_CARE_STATE_LIMITED;
 }

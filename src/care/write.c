@@ -157,8 +157,9 @@ static void loss(struct writer *x, const struct ward_care_loss *l)
 	ward_text_z(&x->t, WARD_STYLE_PLAIN, ", ");
 	if (r->expected <= now)
 		SAY(x, WARD_STYLE_PLAIN,
-			l->sure >= WARD_CARE_LIKELY ? WARD_TEXT("since about\u00a0{time}")
-						    : WARD_TEXT("may have begun about\u00a0{time}"),
+			l->sure >= WARD_LIKELY_LIKELY
+				? WARD_TEXT("since about\u00a0{time}")
+				: WARD_TEXT("may have begun about\u00a0{time}"),
 			{"time", clock_of(&time, r->expected, now)});
 	else
 		SAY(x, WARD_STYLE_PLAIN, WARD_TEXT("about\u00a0{time}, not before\u00a0{earliest}"),
@@ -166,7 +167,7 @@ static void loss(struct writer *x, const struct ward_care_loss *l)
 			{"earliest", clock_of(&from, r->earliest, now)});
 	ward_text_z(&x->t, WARD_STYLE_PLAIN, "; ");
 	SAY(x, WARD_STYLE_BOLD, WARD_TEXT("{word} ({lo}–{hi}\u00a0%)"),
-		{"word", ward_lang_text(x->lang, ward_str_z(ward_care_sure_text(l->sure)))},
+		{"word", ward_lang_text(x->lang, ward_str_z(ward_likely_word(l->sure)))},
 		{"lo", number_of(&from, (r->lo_micro + 5000) / 10000)},
 		{"hi", number_of(&to, (r->hi_micro + 5000) / 10000)});
 	if (ward_care_is_old(l->heard, now)) {

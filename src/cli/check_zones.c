@@ -31,6 +31,8 @@ static enum ward_err check(const char *dir, const struct ward_model *m, const st
 	if (!err && room != WARD_NONE)
 		err = ward_plan_in_patient_room(
 			&plan, ward_str_z(path), ward_model_node(m, room)->name, d);
+	if (!err && s->keyframes)
+		err = ward_plan_of_keyframes(&plan, ward_str_z(path), d);
 	ward_arena_fini(&arena);
 	return err == WARD_ERR_NOT_FOUND ? WARD_ERR_CONFIG : err; /* it is a finding */
 }

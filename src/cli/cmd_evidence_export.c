@@ -24,7 +24,7 @@ struct job {
 	uint8_t secret[32];
 	struct ward_wr manifest, ledger; /* ledger: its rows of the incident */
 	struct ward_custody custody;
-	struct ward_belongs belongs; /* which clips and photos are of it */
+	struct ward_belongs belongs; /* which clips, photos and files are of it */
 	ward_ns since;
 	unsigned people; /* who have to say that it is handed out */
 	size_t n_clip;
@@ -153,7 +153,10 @@ static int put_opened(struct job *j, const char *id, const struct ward_evidence 
 				    : WARD_ERR_MALFORMED;
 	int rc = WARD_EXIT_DONE;
 
-	(void)snprintf(name, sizeof(name), "clips/%.36s.%s", id, e->camera.len ? "mp4" : "jpg");
+	(void)snprintf(name, sizeof(name), "clips/%.36s.%s", id,
+		ward_str_eqz(e->camera, WARD_EVIDENCE_FILE) ? "bin"
+		: e->camera.len                             ? "mp4"
+							    : "jpg");
 	if (!err)
 		rc = put_file(j, name, ward_wr_slice(&clip), e->id);
 	else
@@ -165,7 +168,8 @@ static int put_opened(struct job *j, const char *id, const struct ward_evidence 
 	return rc;
 }
 
-/* One clip or photo of the incident, as it is kept; opened as well for who has the key. */
+/* One clip, photo or suspicious file of the incident, as it is kept; opened as well for who has the
+ * key. */
 static int put_clip(struct job *j, const char *id)
 {
 	struct ward_wr file = ward_wr_grow(ward_mem_heap(), CLIP_BYTES + (1 << 17));
@@ -177,7 +181,9 @@ static int put_clip(struct job *j, const char *id)
 	(void)snprintf(path, sizeof(path), "%s/clips/%.36s.clip", j->at.state, id);
 	rc = ward_cli_clip_read(j->at.cmd, path, CLIP_BYTES, &file);
 	if (!rc && (ward_evidence_read(ward_wr_slice(&file), &e) != WARD_OK ||
-			   !ward_belongs_clip(&j->belongs, !e.camera.len, e.incident)))
+			   !ward_belongs_clip(&j->belongs,
+				   !e.camera.len || ward_str_eqz(e.camera, WARD_EVIDENCE_FILE),
+				   e.incident)))
 		goto out;
 	(void)snprintf(path, sizeof(path), "%s/clips/%.36s.key", j->at.state, id);
 	if (!rc)
@@ -303,7 +309,8 @@ static int put_manifest(struct job *j)
 	ward_sha256(ward_wr_slice(&j->manifest), sum);
 	if (rc)
 		return rc;
-	(void)printf("%s: %zu clips and photos, the ledger's rows with proofs, who had them\n"
+	(void)printf("%s: %zu clips, photos and suspicious files, the ledger's rows with proofs, "
+		     "who had them\n"
 		     "sha256 of MANIFEST, for the hand-over sheet: ",
 		j->out, j->n_clip);
 	for (size_t i = 0; i < sizeof(sum); i++)
@@ -391,8 +398,9 @@ const struct ward_cmd ward_cmd_evidence_export = {
 	.summary = "all that is kept of an incident, for police or prosecutor",
 	.help = "usage: ward evidence export --incident ID --reason TEXT --out FOLDER\n"
 		"                            [--key FILE] [--state DIR] HOSPITAL\n\n"
-		"Makes a folder with the clips and photos of the incident as they are kept, each "
-		"row of\nthe ledger that is of it with its proof (ledger.jsonl), the signed head, "
+		"Makes a folder with the clips, photos and suspicious files of the incident as "
+		"they are kept, each row of\nthe ledger that is of it with its proof "
+		"(ledger.jsonl), the signed head, "
 		"who captured,\nlooked and erased as W3C PROV (custody.json), how to check all of "
 		"it with common tools\nin four languages (VERIFY.txt, ledger.py), and MANIFEST, "
 		"which "
@@ -408,7 +416,7 @@ const struct ward_cmd ward_cmd_evidence_export = {
 		"  --reason TEXT    to whom and why, with their file number\n"
 		"  --out FOLDER     must not be there\n"
 		"  --key FILE       the hospital's evidence key: clips also as MP4, photos as "
-		"JPEG\n"
+		"JPEG,\n                   files as they came, as .bin: do not open them\n"
 		"  --state DIR      what 'ward run' keeps (default: as there)\n"
 		"  --content DIR    where the instructions are (default: beside the program)\n\n"
 		"Exit: 0 done, 2 wrong usage, 3 could not, or you may not.\n",

@@ -5,7 +5,7 @@
 #include "cli/paths.h"
 #include "cli/playbooks.h"
 #include "cli/scenarios.h"
-#include "cli/scored.h"
+#include "cli/scored_played.h"
 #include "debrief/past.h"
 #include "debrief/write.h"
 #include "pilot/tell.h"
@@ -22,7 +22,7 @@ enum { OUT_MAX = 256 << 20 };
 
 struct score {
 	const struct ward_cmd *cmd;
-	const char *content, *lang_option, *out, *keep, *of, *forms, *policy;
+	const char *content, *lang_option, *out, *keep, *of, *forms, *policy, *played;
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
 	struct ward_cli_scenarios at;
 	enum ward_cli_without without;
@@ -67,6 +67,8 @@ static int option(struct score *s, const char *name, const char *value)
 		s->forms = value;
 	else if (strcmp(name, "--policy") == 0)
 		s->policy = value;
+	else if (strcmp(name, "--played") == 0)
+		s->played = value;
 	else if (strcmp(name, "--answered") == 0) {
 		if (ward_duration_parse(ward_str_z(value), &s->answered) != WARD_OK)
 			return ward_cli_usage(
@@ -86,7 +88,7 @@ static int option(struct score *s, const char *name, const char *value)
 static int parse(struct score *s, int argc, char **argv)
 {
 	static const char *const known[] = {"--content", "--lang", "--out", "--format", "--without",
-		"--keep", "--of", "--answered", "--forms", "--policy"};
+		"--keep", "--of", "--answered", "--forms", "--policy", "--played"};
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
@@ -111,6 +113,9 @@ static int parse(struct score *s, int argc, char **argv)
 		return code;
 	if (s->policy && s->answered != WARD_NS_NEVER)
 		return ward_cli_usage(s->cmd, "--answered or --policy: the policy says it by role");
+	if (s->played && (s->policy || s->answered != WARD_NS_NEVER || s->without))
+		return ward_cli_usage(s->cmd, "--played: what was done is on record; leave "
+					      "--answered, --policy and --without out");
 	return s->at.dir ? WARD_EXIT_DONE
 			 : ward_cli_usage(s->cmd, "give HOSPITAL or HOSPITAL/scenarios/NAME");
 }
@@ -176,6 +181,7 @@ static int score_one(void *ctx, const char *scenario)
 	x->without = s->without;
 	x->answered = s->answered;
 	x->policy = s->policy;
+	x->played = s->played;
 	x->hospital = s->at.hospital;
 	x->scenario = scenario;
 	x->content_option = s->content;
@@ -184,6 +190,8 @@ static int score_one(void *ctx, const char *scenario)
 
 	if (!code)
 		put(s, x->score);
+	if (!code && s->played && s->format != JSON)
+		ward_cli_scored_played_tell(x, s->playbooks.lang, &s->doc);
 	ward_cli_scored_fini(x);
 	free(x);
 	return code;
@@ -260,6 +268,8 @@ static int score(struct score *s)
 
 	if (code)
 		return code;
+	if (s->played && !s->at.one)
+		return ward_cli_usage(s->cmd, "--played goes with one scenario");
 	if (s->forms && (!s->at.one || s->format == JSON))
 		return ward_cli_usage(s->cmd, "--forms goes with one scenario's document");
 	s->playbooks = (struct ward_cli_playbooks){.cmd = s->cmd,
@@ -309,7 +319,8 @@ const struct ward_cmd ward_cmd_exercise_score = {
 	.summary = "how well a scenario is seen, by the truth that it says",
 	.help = "usage: ward exercise score [--format FORMAT] [--lang CODE] [--out FILE]\n"
 		"                           [--without PART] [--answered TIME | --policy FILE]\n"
-		"                           [--keep FILE [--of TEXT]] [--forms DIR]\n"
+		"                           [--keep FILE [--of TEXT]] [--forms DIR] [--played "
+		"STATE]\n"
 		"                           [--content DIR]\n"
 		"                           "
 		"HOSPITAL[/scenarios/NAME]\n\n"
@@ -345,6 +356,11 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"  --of TEXT        what was scored, kept with them: a commit\n"
 		"  --forms DIR      of one scenario: what staff said afterwards, from sus.csv and\n"
 		"                   tlx.csv there (`ward pilot form`), at the end of the document\n"
+		"  --played STATE   of one scenario: its last play with this state folder instead "
+		"of "
+		"the\n"
+		"                   recording, with what people decided and how it was led\n"
+		"                   (docs/exercise.md)\n"
 		"  --content DIR    rules, threats and words (default: beside the program)\n\n"
 		"Exit codes: 0 all that the truth asks for is held, 1 something falls short, 2 "
 		"wrong\n"

@@ -113,27 +113,16 @@ static bool is_service(const struct job *j, const struct ward_impact *it)
 	return ward_model_node(j->c.m, it->asset)->kind == WARD_NODE_SERVICE;
 }
 
-/* Services are few and what people decide by; all else keeps its bounds. */
+/* All that is on no service keeps its bounds. */
 static enum ward_err narrow(struct job *j, const struct ward_impacts *all)
 {
 	struct ward_narrow how = {.nodes = j->opt.by == WARD_LIKELIHOOD_EXACT ? NARROW_NODES : 0,
 		.worlds = NARROW_WORLDS,
 		.seed = 1};
-	size_t n = 0;
 
 	if (j->opt.by == WARD_LIKELIHOOD_BOUND || j->opt.reference)
 		return WARD_OK;
-	uint32_t *item = calloc(all->n + 1, sizeof(*item));
-
-	if (!item)
-		return WARD_ERR_NOMEM;
-	for (uint32_t i = 0; i < all->n; i++)
-		if (is_service(j, &all->item[i]))
-			item[n++] = i;
-	enum ward_err err = ward_engine_narrow(j->c.e, &how, item, n);
-
-	free(item);
-	return err;
+	return ward_engine_narrow_services(j->c.e, &how, all);
 }
 
 /* "Theatre 3: Too warm in 18 min, likelihood 80–100 %, 12 care units lost a minute" */

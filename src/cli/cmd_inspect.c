@@ -14,7 +14,7 @@ enum { OUT_MAX = 64 << 20, TEXTS_MAX = 16 << 20, INDENT = 2, COL_WEIGHT = 4, COL
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *content, *hospital, *lang_option, *type, *clamd, *indicators;
+	const char *content, *hospital, *lang_option, *type, *encoding, *clamd, *indicators;
 	bool json, parts;
 	struct ward_limits lim;
 	struct ward_lang *lang;
@@ -28,7 +28,7 @@ static int parse(struct job *j, int argc, char **argv, int *ret_first)
 {
 	const struct {
 		const char *name, **value;
-	} option[] = {{"--type", &j->type}, {"--clamd", &j->clamd},
+	} option[] = {{"--type", &j->type}, {"--encoding", &j->encoding}, {"--clamd", &j->clamd},
 		{"--indicators", &j->indicators}, {"--content", &j->content},
 		{"--hospital", &j->hospital}, {"--lang", &j->lang_option}};
 	int i = 1;
@@ -164,7 +164,9 @@ static int tell(struct job *j, const char *path, const struct ward_inspect_repor
 
 static int inspect(struct job *j, const char *path)
 {
-	const struct ward_inspect_said said = {base_of(path), ward_str_z(j->type)};
+	const struct ward_inspect_said said = {.name = base_of(path),
+		.type = ward_str_z(j->type),
+		.encoding = ward_str_z(j->encoding)};
 	struct ward_inspect_report r;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), rc = WARD_EXIT_RUN;
 
@@ -240,6 +242,9 @@ const struct ward_cmd ward_cmd_inspect = {
 		"suspicious, malicious), the sum of weights that it comes from, and each reason:\n"
 		"docs/inspect.md. Asks ClamAV, too, where its daemon is.\n\n"
 		"  --type TYPE       the media type that it was said to have\n"
+		"  --encoding LIST   HTTP's content codings that it is in, as \"gzip, br\": what "
+		"it\n"
+		"                    holds is looked at\n"
 		"  --clamd SOCKET    of ClamAV's daemon (default: /run/clamav/clamd.ctl)\n"
 		"  --hospital DIR    lists, rules and weights of this hospital directory, too:\n"
 		"                    inspect/{allow,block}.txt, block/, rules/NAME.yar, "

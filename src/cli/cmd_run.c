@@ -27,7 +27,7 @@ enum { COVERAGE_BYTES_MAX = 1 << 28, OVERWRITTEN = 0xAA };
 struct args {
 	const char *dir, *play, *state_option, *content_option, *speed, *lang, *console,
 		*console_dir, *answers;
-	bool json, fresh;
+	bool json, fresh, lead;
 };
 
 struct paths {
@@ -53,6 +53,8 @@ static int fits(const struct ward_cmd *cmd, const struct args *a)
 		return ward_cli_usage(cmd, "--lang is for the story; records are in English");
 	if (a->speed && !a->play)
 		return ward_cli_usage(cmd, "--speed goes with --play");
+	if (a->lead && !a->play)
+		return ward_cli_usage(cmd, "--lead goes with --play");
 	if (a->answers && !a->fresh)
 		return ward_cli_usage(cmd, "--answers goes with --new");
 	if (a->fresh && a->play)
@@ -83,6 +85,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			a->json = true;
 		} else if (strcmp(argv[i], "--new") == 0) {
 			a->fresh = true;
+		} else if (strcmp(argv[i], "--lead") == 0) {
+			a->lead = true;
 		} else if (argv[i][0] == '-') {
 			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
 		} else if (a->dir) {
@@ -399,6 +403,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.scenario = a->play ? p->scenario : NULL,
 		.played = p->played,
 		.speed = a->speed,
+		.lead = a->lead,
 		.console = a->console,
 		.console_dir = a->console_dir,
 		.lim = lim,
@@ -493,6 +498,9 @@ const struct ward_cmd ward_cmd_run = {
 		"a\n"
 		"                   network namespace that nothing enters or leaves\n"
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
+		"  --lead           it waits for a trainer, who begins and ends it: `ward "
+		"exercise\n"
+		"                   control`, or the console (docs/exercise.md)\n"
 		"  --lang CODE      the story's language: en, fr, it, nl (default: $WARD_LANG, "
 		"else\n"
 		"                   the first of the hospital's languages)\n"

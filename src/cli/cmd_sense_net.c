@@ -507,6 +507,7 @@ static int work(struct job *job)
 	if (code)
 		return code;
 	code = is_file(job->where) ? run_file(job) : run_live(job);
+	ward_cli_files_end(&job->files);
 	if (code != WARD_EXIT_RUN && !put_lines(job))
 		code = WARD_EXIT_RUN;
 	if (job->net) {

@@ -56,6 +56,7 @@
 	X(evacuate)             \
 	X(evidence_export)      \
 	X(exercise_check)       \
+	X(exercise_control)     \
 	X(exercise_history)     \
 	X(exercise_record)      \
 	X(exercise_score)       \

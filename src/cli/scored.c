@@ -2,6 +2,7 @@
 
 #include "cli/lang.h"
 #include "cli/saved.h"
+#include "cli/scored_played.h"
 #include "story/zone.h"
 
 /* After the last sign people are told what waited for its minute. */
@@ -55,12 +56,13 @@ static void after(void *ctx, const struct ward_event *e)
 }
 
 /* The last row of each incident, for what it saves to know of it. */
-static enum ward_err keep_row(struct ward_cli_scored *x, const struct ward_output *o)
+enum ward_err ward_cli_scored_keep(
+	struct ward_cli_scored *x, struct ward_id incident, struct ward_str json)
 {
 	char id[WARD_ID_TEXT];
 	uint32_t at;
 
-	ward_id_text(o->id, id);
+	ward_id_text(incident, id);
 	enum ward_err err = ward_intern_put(&x->incident, ward_str_z(id), &at);
 
 	if (!err)
@@ -71,7 +73,7 @@ static enum ward_err keep_row(struct ward_cli_scored *x, const struct ward_outpu
 	if (!x->row[at].p)
 		x->row[at] = ward_wr_grow(ward_mem_heap(), ROW_MAX);
 	ward_wr_reset(&x->row[at]);
-	ward_wr_str(&x->row[at], o->json);
+	ward_wr_str(&x->row[at], json);
 	return ward_wr_bad(&x->row[at]) ? WARD_ERR_NOMEM : WARD_OK;
 }
 
@@ -83,7 +85,7 @@ static void on_output(void *ctx, const struct ward_output *o)
 		return;
 	fail(x, ward_debrief_row(x->debrief, o->json, x->now));
 	if (o->kind == WARD_OUTPUT_INCIDENT)
-		fail(x, keep_row(x, o));
+		fail(x, ward_cli_scored_keep(x, o->id, o->json));
 	if (o->kind == WARD_OUTPUT_INCIDENT || o->kind == WARD_OUTPUT_IMPACT)
 		fail(x, ward_cli_alerted_row(&x->alerted, o->json));
 }
@@ -116,7 +118,7 @@ static void contain(struct ward_cli_scored *x, const struct ward_recipient *r, w
 	x->contained_by = r->name.len ? r->name : r->id;
 }
 
-static enum ward_err told(
+enum ward_err ward_cli_scored_told(
 	void *ctx, const struct ward_recipient *r, struct ward_str body, ward_ns now)
 {
 	struct ward_cli_scored *x = ctx;
@@ -139,6 +141,7 @@ static enum ward_err told(
 	return err;
 }
 
+/* Its story, and the physics of its care; of a play these once it is known what was played. */
 static int load_story(struct ward_cli_scored *x)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
@@ -149,16 +152,16 @@ static int load_story(struct ward_cli_scored *x)
 	const struct ward_cli_lang speak = {NULL, x->rerun.content, WARD_STR("")};
 	const struct ward_scenario_in in = {
 		x->rerun.model, &x->rerun.lim, ward_mem_heap(), &diag, x->rerun.points};
-	enum ward_err err = ward_scenario_load(x->scenario, &in, &x->story);
+	enum ward_err err = x->story ? WARD_OK : ward_scenario_load(x->scenario, &in, &x->story);
 
-	if (!err)
+	if (!err && (!x->played || x->written))
 		err = ward_cli_physics_open(
 			&x->physics, x->story, x->hospital, &x->rerun.lim, &diag);
 
 	code = !err ? WARD_EXIT_DONE : ward_cli_report(x->cmd, err, x->scenario, &diag, &speak, &w);
 	ward_wr_fini(&w);
 	ward_diag_fini(&diag);
-	if (code || x->story->n_recording)
+	if (code || x->story->n_recording || x->played)
 		return code == WARD_EXIT_INPUT ? WARD_EXIT_USAGE : code;
 	(void)ward_cli_fail(x->cmd,
 		"'%s' names no recording: write one with `ward exercise record %s %s/recording` "
@@ -221,7 +224,7 @@ static int begin(struct ward_cli_scored *x)
 		.lim = &x->rerun.lim,
 		.counters = &x->rerun.counters,
 		.playbooks = x->playbooks,
-		.told = told,
+		.told = ward_cli_scored_told,
 		.answered = x->answered,
 		.answers = x->policy ? answers : NULL,
 		.acknowledged = x->policy ? acknowledged : NULL,
@@ -303,10 +306,16 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 	code = load_story(x);
 	if (!code)
 		code = load_policy(x);
-	if (!code)
+	if (!code && !x->played)
 		code = list_recording(x);
 	if (!code)
 		code = begin(x);
+	if (!code && x->played) {
+		code = ward_cli_scored_played(x);
+		if (!code)
+			code = load_story(x); /* care, by what was played */
+		return code ? code : judge(x);
+	}
 	if (!code)
 		code = ward_cli_rerun_start(r);
 	if (!code)
@@ -324,6 +333,7 @@ void ward_cli_scored_fini(struct ward_cli_scored *x)
 	ward_debrief_free(x->debrief);
 	if (x->alerted.cmd)
 		ward_cli_alerted_fini(&x->alerted);
+	ward_course_free(x->course);
 	ward_scenario_free(x->story);
 	ward_cli_rerun_fini(&x->rerun);
 }

@@ -6,6 +6,7 @@
 #include "cli/rerun.h"
 #include "cli/simulated.h"
 #include "debrief/debrief.h"
+#include "exercise/course.h"
 #include "exercise/policy.h"
 
 /* A part of Ward that has no say, so that one sees what it is worth. */
@@ -27,10 +28,13 @@ struct ward_cli_scored {
 	enum ward_cli_without without;
 	ward_ns answered;   /* as of struct ward_cli_alerted */
 	const char *policy; /* a file of what roles do, instead of that; or NULL */
+	const char *played; /* the state folder of a play, in the place of the recording; or NULL */
 	/* made */
 	struct ward_cli_rerun rerun;
 	struct ward_cli_alerted alerted;
-	struct ward_scenario *story;
+	struct ward_scenario *story;     /* of a play: what was played of it */
+	struct ward_course *course;      /* of a play: as its log says */
+	const struct ward_step *written; /* … and all steps, as they are written */
 	struct ward_cli_physics physics; /* what its care really loses */
 	struct ward_debrief *debrief;
 	struct ward_intern incident; /* ids of incidents, and … */
@@ -49,5 +53,11 @@ struct ward_cli_scored {
  * it was said. Free with _fini either way; the score lives until then. */
 int ward_cli_scored_run(struct ward_cli_scored *x);
 void ward_cli_scored_fini(struct ward_cli_scored *x);
+
+/* For cli/scored_played.c. The last row of an incident is this one; somebody was told. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_cli_scored_keep(
+	struct ward_cli_scored *x, struct ward_id incident, struct ward_str json);
+WARD_MUST_CHECK enum ward_err ward_cli_scored_told(
+	void *ctx, const struct ward_recipient *r, struct ward_str body, ward_ns now);
 
 #endif

@@ -174,10 +174,11 @@ static void on_end(void *ctx, uint32_t number, const struct ward_file_result *r)
 
 /* The verdict follows the file at once, so that the same capture gives the same lines: frames wait
  * meanwhile, in the ring of an interface. */
-static void on_told(void *ctx, uint32_t number, const struct ward_event *e)
+static void on_told(
+	void *ctx, uint32_t number, const struct ward_file_range *range, const struct ward_event *e)
 {
 	struct ward_cli_files *f = ctx;
-	enum ward_err err = ward_passed_told(&f->passed, number, e);
+	enum ward_err err = ward_passed_told(&f->passed, number, range, e);
 
 	if (!err)
 		err = ward_looker_finish(&f->passed.looker);
@@ -191,6 +192,16 @@ const struct ward_file_sink *ward_cli_files_sink(struct ward_cli_files *f)
 		return f->spool ? ward_spool_sink(f->spool) : NULL;
 	f->sinks = (struct ward_file_sink){on_begin, on_bytes, on_gap, on_end, on_told, f};
 	return &f->sinks;
+}
+
+void ward_cli_files_end(struct ward_cli_files *f)
+{
+	enum ward_err err = f->with ? ward_passed_end(&f->passed) : WARD_OK;
+
+	if (!err && f->with)
+		err = ward_looker_finish(&f->passed.looker);
+	if (!f->err)
+		f->err = err;
 }
 
 /* Limits that kept files out. */

@@ -43,6 +43,8 @@ int ward_cli_files_open(
 	struct ward_cli_files *f, const struct ward_cmd *cmd, const struct ward_cli_files_to *to);
 /* Where the bytes go; NULL: nowhere. Lives as long as f is open. */
 const struct ward_file_sink *ward_cli_files_sink(struct ward_cli_files *f);
+/* Nothing more comes: the last verdicts are put. */
+void ward_cli_files_end(struct ward_cli_files *f);
 /* Adds what became of them to c, and says what was not kept. Gives code, or WARD_EXIT_RUN when the
  * folder did not take something. */
 int ward_cli_files_close(

@@ -13,124 +13,127 @@
 
 /* X(NAME, "name", whom it concerns, the right that it needs, what more it asks, what it is about):
  * NO_MORE, or of WHY, CONSOLE and PROOF; see enum ward_decision_asks */
-#define WARD_DECISION_LIST(X)                                                                     \
-	/* an incident */                                                                         \
-	X(CONFIRM, "confirm", BRAIN, DECIDE_INCIDENT, NO_MORE, "it is what it seems")             \
-	X(DISMISS, "dismiss", BRAIN, DECIDE_INCIDENT, WHY, "it was no attack")                    \
-	X(CONTAIN, "contain", BRAIN, DECIDE_INCIDENT, NO_MORE, "it spreads no more")              \
-	X(RECOVER, "recover", BRAIN, DECIDE_INCIDENT, NO_MORE, "care is back")                    \
-	X(CLOSE, "close", BRAIN, DECIDE_INCIDENT, NO_MORE, "it is over")                          \
-	X(REOPEN, "reopen", BRAIN, DECIDE_INCIDENT, NO_MORE,                                      \
-		"it was closed or dismissed too early")                                           \
-	X(NOTE, "note", BRAIN, DECIDE_INCIDENT, WHY, "a remark for those who read on")            \
-	X(ASSIGN, "assign", BRAIN, DECIDE_INCIDENT, NO_MORE, "a role is asked to see to it")      \
-	X(MERGE, "merge", BRAIN, DECIDE_INCIDENT, NO_MORE, "it is the same as another one")       \
-	X(SPLIT, "split", BRAIN, DECIDE_INCIDENT, NO_MORE, "some of its signs are another one")   \
-	X(LAW, "law", BRAIN, ANSWER_LAW, NO_MORE, "what the clocks of the law need to know")      \
-	X(TUNE, "tune", BRAIN, TUNE, WHY, "signs like these open no incident for a while")        \
-	/* a filter */                                                                            \
-	X(LIFT, "lift", BRAIN, TUNE, NO_MORE, "signs like these open incidents again")            \
-	/* a place or thing of the hospital */                                                    \
-	X(REPORT, "report", BRAIN, REPORT, NO_MORE, "somebody saw or heard something")            \
-	X(PANIC, "panic", BRAIN, REPORT, NO_MORE, "somebody needs help at once")                  \
-	X(ALL_CLEAR, "all-clear", BRAIN, DECIDE_INCIDENT, NO_MORE,                                \
-		"there is no danger there any more")                                              \
-	/* a ward, service or site */                                                             \
-	X(ENTER, "enter", BRAIN, ENTER_CARE, NO_MORE, "what it can do for patients")              \
-	/* the crisis cell: "crisis", an incident; a task, a call */                              \
-	X(ACTIVATE, "activate", BRAIN, LEAD_CRISIS, NO_MORE, "the crisis cell works at a level")  \
-	X(STAND_DOWN, "stand-down", BRAIN, LEAD_CRISIS, NO_MORE, "the crisis is over")            \
-	X(RESOLVE, "resolve", BRAIN, LEAD_CRISIS, NO_MORE, "what the cell decided, and why")      \
-	X(TASK, "task", BRAIN, LEAD_CRISIS, NO_MORE, "somebody is to do something")               \
-	X(TASK_DONE, "task-done", BRAIN, ACKNOWLEDGE, NO_MORE, "what became of a task")           \
-	X(RECALL, "recall", BRAIN, LEAD_CRISIS, NO_MORE, "staff is called in")                    \
-	X(RECALL_ANSWER, "recall-answer", BRAIN, ACKNOWLEDGE, NO_MORE, "whether somebody comes")  \
-	X(REVIEW, "review", BRAIN, LEAD_CRISIS, NO_MORE, "what is learnt from it")                \
-	/* the watch of a post, an entry of its log, or a hand-over */                            \
-	X(LOG, "log", BRAIN, KEEP_WATCH, NO_MORE, "what is to be known at this post")             \
-	X(LOG_DONE, "log-done", BRAIN, KEEP_WATCH, NO_MORE,                                       \
-		"the key is back, the promise is kept")                                           \
-	X(HAND_OVER, "hand-over", BRAIN, KEEP_WATCH, NO_MORE,                                     \
-		"the watch ends, and who comes is told")                                          \
-	X(TAKE_OVER, "take-over", BRAIN, KEEP_WATCH, NO_MORE,                                     \
-		"the watch begins, with what was told")                                           \
-	/* a host that no list of the hospital has, by its address */                             \
-	X(CANDIDATE, "candidate", BRAIN, CONFIGURE, WHY, "whether to ask about it any more")      \
-	/* a place or thing; a works permit */                                                    \
-	X(PERMIT, "permit", BRAIN, PERMIT, NO_MORE, "works there are to be expected")             \
-	X(PERMIT_END, "permit-end", BRAIN, KEEP_WATCH, NO_MORE, "the works are over")             \
-	/* a message */                                                                           \
-	X(ACKNOWLEDGE, "acknowledge", RESPOND, ACKNOWLEDGE, NO_MORE, "it was read")               \
-	X(ON_MY_WAY, "on-my-way", RESPOND, ACKNOWLEDGE, NO_MORE, "somebody goes there")           \
-	X(KEPT, "kept", RESPOND, ACKNOWLEDGE, NO_MORE, "an original recording is kept")           \
-	/* a playbook, a run of it, or a request of a run */                                      \
-	X(START, "start", PLAYBOOK, RUN_PLAYBOOK, NO_MORE, "begin it")                            \
-	X(CANCEL, "cancel", PLAYBOOK, RUN_PLAYBOOK, PROOF, "end the run")                         \
-	X(DONE, "done", PLAYBOOK, ACKNOWLEDGE, NO_MORE,                                           \
-		"what was asked for is done, or agreed to")                                       \
-	X(FAILED, "failed", PLAYBOOK, ACKNOWLEDGE, NO_MORE,                                       \
-		"it could not be done, or is not agreed to")                                      \
-	/* an action */                                                                           \
-	X(PROPOSE, "propose", ACT, PROPOSE, NO_MORE, "show what it would do")                     \
-	X(APPROVE, "approve", ACT, APPROVE, NO_MORE, "do it")                                     \
-	X(REFUSE, "refuse", ACT, APPROVE, NO_MORE, "do it not")                                   \
-	X(UNDO, "undo", ACT, APPROVE, NO_MORE, "take it back")                                    \
-	X(RENEW, "renew", ACT, APPROVE, NO_MORE, "leave it as it is for longer")                  \
-	X(NO_PATIENT, "no-patient", ACT, ACKNOWLEDGE, NO_MORE, "no patient depends on it now")    \
-	/* a proposal for the hospital's directory */                                             \
-	X(CONFIGURE, "configure", CONFIG, CONFIGURE, PROOF, "Ward goes on with it")               \
-	X(APPOINT, "appoint", CONFIG, ADMINISTER, PROOF,                                          \
-		"the same, of who may what and whom Ward reaches")                                \
-	/* the configuration; the text is an address */                                           \
-	X(TRY, "try", CONFIG, CONFIGURE, NO_MORE, "whether a camera gives a picture there")       \
-	/* a source or analytic with data of persons, an agreement (docs/processing.md) */        \
-	X(PROCESSING, "processing", CONFIG, DECIDE_PROCESSING, CONSOLE | PROOF,                   \
-		"it stops, runs again, or is renewed")                                            \
-	/* a clip or photo, by its id */                                                          \
-	X(READ, "read", CLIPS, SEE_EVIDENCE, WHY | CONSOLE | PROOF,                               \
-		"somebody looks at it, for the reason of the text")                               \
-	/* a camera; answered with the picture: run/still.h */                                    \
-	X(STILL, "still", BRAIN, CONFIGURE, WHY | PROOF,                                          \
-		"somebody looks at what it shows, and why")                                       \
-	/* an incident */                                                                         \
-	X(LOOK, "look", BRAIN, SEE_EVIDENCE, WHY | PROOF,                                         \
-		"somebody reads its events and flows, and why")                                   \
-	/* as TRY, by who administers */                                                          \
-	X(TRY_ANY, "try-any", CONFIG, ADMINISTER, NO_MORE,                                        \
-		"whether a camera gives a picture at any port")                                   \
-	/* a pseudonym in an incident */                                                          \
-	X(REVEAL, "reveal", BRAIN, REVEAL, WHY,                                                   \
-		"somebody asks whom a pseudonym stands for, and why")                             \
-	X(ASK_BADGE, "ask-badge", BRAIN, SEE_INCIDENTS, NO_MORE, "was this badge reported lost?") \
-	X(REVEAL_REVIEW, "reveal-review", BRAIN, REVIEW_REVEAL, WHY | CONSOLE,                    \
-		"whether it was right, afterwards")                                               \
-	/* "requests"; a request of a person, by its id (docs/transparency.md) */                 \
-	X(PERSON_REQUEST, "person-request", BRAIN, DECIDE_PROCESSING, CONSOLE,                    \
-		"somebody asks what there is of them")                                            \
-	X(PERSON_ANSWER, "person-answer", BRAIN, ANSWER_LAW, CONSOLE,                             \
-		"what becomes of such a request")                                                 \
-	X(PERSON_DONE, "person-done", BRAIN, ANSWER_LAW, NO_MORE,                                 \
-		"what was put together for it, or erased")                                        \
-	/* "dpia" */                                                                              \
-	X(ASSESS, "assess", BRAIN, DECIDE_PROCESSING, CONSOLE,                                    \
-		"what risk the impact assessment leaves")                                         \
-	/* a duty or control, "nis2/g" (docs/evidence.md) */                                      \
-	X(VOUCH, "vouch", BRAIN, VOUCH, WHY | CONSOLE,                                            \
-		"what the hospital adds to what the record shows")                                \
-	/* a source, place or incident by its id, or "all"; a hold by its decision's id */        \
-	X(HOLD, "hold", BRAIN, DECIDE_PROCESSING, WHY,                                            \
-		"what was recorded there is not erased for now, and why")                         \
-	X(RELEASE_HOLD, "release-hold", BRAIN, DECIDE_PROCESSING, WHY | PROOF,                    \
-		"it is erased in its time again")                                                 \
-	/* an incident */                                                                         \
-	X(EXPORT, "export", BRAIN, SEE_EVIDENCE, WHY | PROOF,                                     \
-		"what is kept of it is handed out, to whom and why")                              \
-	/* what was done, of WARD_DRILL_LIST (docs/evidence.md) */                                \
-	X(DRILL, "drill", BRAIN, VOUCH, WHY, "what was done so that the hospital is ready")       \
-	/* "pseudonyms" */                                                                        \
-	X(ROTATE_KEYS, "rotate-keys", BRAIN, DECIDE_PROCESSING, WHY,                              \
-		"from now on everybody has another pseudonym")                                    \
-	/* a version of a bundle (docs/bundle.md) */                                              \
+#define WARD_DECISION_LIST(X)                                                                      \
+	/* an incident */                                                                          \
+	X(CONFIRM, "confirm", BRAIN, DECIDE_INCIDENT, NO_MORE, "it is what it seems")              \
+	X(DISMISS, "dismiss", BRAIN, DECIDE_INCIDENT, WHY, "it was no attack")                     \
+	X(CONTAIN, "contain", BRAIN, DECIDE_INCIDENT, NO_MORE, "it spreads no more")               \
+	X(RECOVER, "recover", BRAIN, DECIDE_INCIDENT, NO_MORE, "care is back")                     \
+	X(CLOSE, "close", BRAIN, DECIDE_INCIDENT, NO_MORE, "it is over")                           \
+	X(REOPEN, "reopen", BRAIN, DECIDE_INCIDENT, NO_MORE,                                       \
+		"it was closed or dismissed too early")                                            \
+	X(NOTE, "note", BRAIN, DECIDE_INCIDENT, WHY, "a remark for those who read on")             \
+	X(ASSIGN, "assign", BRAIN, DECIDE_INCIDENT, NO_MORE, "a role is asked to see to it")       \
+	X(MERGE, "merge", BRAIN, DECIDE_INCIDENT, NO_MORE, "it is the same as another one")        \
+	X(SPLIT, "split", BRAIN, DECIDE_INCIDENT, NO_MORE, "some of its signs are another one")    \
+	X(LAW, "law", BRAIN, ANSWER_LAW, NO_MORE, "what the clocks of the law need to know")       \
+	X(TUNE, "tune", BRAIN, TUNE, WHY, "signs like these open no incident for a while")         \
+	/* a filter */                                                                             \
+	X(LIFT, "lift", BRAIN, TUNE, NO_MORE, "signs like these open incidents again")             \
+	/* a place or thing of the hospital */                                                     \
+	X(REPORT, "report", BRAIN, REPORT, NO_MORE, "somebody saw or heard something")             \
+	X(PANIC, "panic", BRAIN, REPORT, NO_MORE, "somebody needs help at once")                   \
+	X(ALL_CLEAR, "all-clear", BRAIN, DECIDE_INCIDENT, NO_MORE,                                 \
+		"there is no danger there any more")                                               \
+	/* a ward, service or site */                                                              \
+	X(ENTER, "enter", BRAIN, ENTER_CARE, NO_MORE, "what it can do for patients")               \
+	/* the crisis cell: "crisis", an incident; a task, a call */                               \
+	X(ACTIVATE, "activate", BRAIN, LEAD_CRISIS, NO_MORE, "the crisis cell works at a level")   \
+	X(STAND_DOWN, "stand-down", BRAIN, LEAD_CRISIS, NO_MORE, "the crisis is over")             \
+	X(RESOLVE, "resolve", BRAIN, LEAD_CRISIS, NO_MORE, "what the cell decided, and why")       \
+	X(TASK, "task", BRAIN, LEAD_CRISIS, NO_MORE, "somebody is to do something")                \
+	X(TASK_DONE, "task-done", BRAIN, ACKNOWLEDGE, NO_MORE, "what became of a task")            \
+	X(RECALL, "recall", BRAIN, LEAD_CRISIS, NO_MORE, "staff is called in")                     \
+	X(RECALL_ANSWER, "recall-answer", BRAIN, ACKNOWLEDGE, NO_MORE, "whether somebody comes")   \
+	X(REVIEW, "review", BRAIN, LEAD_CRISIS, NO_MORE, "what is learnt from it")                 \
+	/* the watch of a post, an entry of its log, or a hand-over */                             \
+	X(LOG, "log", BRAIN, KEEP_WATCH, NO_MORE, "what is to be known at this post")              \
+	X(LOG_DONE, "log-done", BRAIN, KEEP_WATCH, NO_MORE,                                        \
+		"the key is back, the promise is kept")                                            \
+	X(HAND_OVER, "hand-over", BRAIN, KEEP_WATCH, NO_MORE,                                      \
+		"the watch ends, and who comes is told")                                           \
+	X(TAKE_OVER, "take-over", BRAIN, KEEP_WATCH, NO_MORE,                                      \
+		"the watch begins, with what was told")                                            \
+	/* a host that no list of the hospital has, by its address */                              \
+	X(CANDIDATE, "candidate", BRAIN, CONFIGURE, WHY, "whether to ask about it any more")       \
+	/* a place or thing; a works permit */                                                     \
+	X(PERMIT, "permit", BRAIN, PERMIT, NO_MORE, "works there are to be expected")              \
+	X(PERMIT_END, "permit-end", BRAIN, KEEP_WATCH, NO_MORE, "the works are over")              \
+	/* a message */                                                                            \
+	X(ACKNOWLEDGE, "acknowledge", RESPOND, ACKNOWLEDGE, NO_MORE, "it was read")                \
+	X(ON_MY_WAY, "on-my-way", RESPOND, ACKNOWLEDGE, NO_MORE, "somebody goes there")            \
+	X(KEPT, "kept", RESPOND, ACKNOWLEDGE, NO_MORE, "an original recording is kept")            \
+	/* a playbook, a run of it, or a request of a run */                                       \
+	X(START, "start", PLAYBOOK, RUN_PLAYBOOK, NO_MORE, "begin it")                             \
+	X(CANCEL, "cancel", PLAYBOOK, RUN_PLAYBOOK, PROOF, "end the run")                          \
+	X(DONE, "done", PLAYBOOK, ACKNOWLEDGE, NO_MORE,                                            \
+		"what was asked for is done, or agreed to")                                        \
+	X(FAILED, "failed", PLAYBOOK, ACKNOWLEDGE, NO_MORE,                                        \
+		"it could not be done, or is not agreed to")                                       \
+	/* an action */                                                                            \
+	X(PROPOSE, "propose", ACT, PROPOSE, NO_MORE, "show what it would do")                      \
+	X(APPROVE, "approve", ACT, APPROVE, NO_MORE, "do it")                                      \
+	X(REFUSE, "refuse", ACT, APPROVE, NO_MORE, "do it not")                                    \
+	X(UNDO, "undo", ACT, APPROVE, NO_MORE, "take it back")                                     \
+	X(RENEW, "renew", ACT, APPROVE, NO_MORE, "leave it as it is for longer")                   \
+	X(NO_PATIENT, "no-patient", ACT, ACKNOWLEDGE, NO_MORE, "no patient depends on it now")     \
+	/* a proposal for the hospital's directory */                                              \
+	X(CONFIGURE, "configure", CONFIG, CONFIGURE, PROOF, "Ward goes on with it")                \
+	X(APPOINT, "appoint", CONFIG, ADMINISTER, PROOF,                                           \
+		"the same, of who may what and whom Ward reaches")                                 \
+	/* the configuration; the text is an address */                                            \
+	X(TRY, "try", CONFIG, CONFIGURE, NO_MORE, "whether a camera gives a picture there")        \
+	/* a source or analytic with data of persons, an agreement (docs/processing.md) */         \
+	X(PROCESSING, "processing", CONFIG, DECIDE_PROCESSING, CONSOLE | PROOF,                    \
+		"it stops, runs again, or is renewed")                                             \
+	/* a clip or photo, by its id */                                                           \
+	X(READ, "read", CLIPS, SEE_EVIDENCE, WHY | CONSOLE | PROOF,                                \
+		"somebody looks at it, for the reason of the text")                                \
+	/* a camera; answered with the picture: run/still.h */                                     \
+	X(STILL, "still", BRAIN, CONFIGURE, WHY | PROOF,                                           \
+		"somebody looks at what it shows, and why")                                        \
+	/* an incident */                                                                          \
+	X(LOOK, "look", BRAIN, SEE_EVIDENCE, WHY | PROOF,                                          \
+		"somebody reads its events and flows, and why")                                    \
+	/* as TRY, by who administers */                                                           \
+	X(TRY_ANY, "try-any", CONFIG, ADMINISTER, NO_MORE,                                         \
+		"whether a camera gives a picture at any port")                                    \
+	/* a pseudonym in an incident */                                                           \
+	X(REVEAL, "reveal", BRAIN, REVEAL, WHY,                                                    \
+		"somebody asks whom a pseudonym stands for, and why")                              \
+	X(ASK_BADGE, "ask-badge", BRAIN, SEE_INCIDENTS, NO_MORE, "was this badge reported lost?")  \
+	X(REVEAL_REVIEW, "reveal-review", BRAIN, REVIEW_REVEAL, WHY | CONSOLE,                     \
+		"whether it was right, afterwards")                                                \
+	/* "requests"; a request of a person, by its id (docs/transparency.md) */                  \
+	X(PERSON_REQUEST, "person-request", BRAIN, DECIDE_PROCESSING, CONSOLE,                     \
+		"somebody asks what there is of them")                                             \
+	X(PERSON_ANSWER, "person-answer", BRAIN, ANSWER_LAW, CONSOLE,                              \
+		"what becomes of such a request")                                                  \
+	X(PERSON_DONE, "person-done", BRAIN, ANSWER_LAW, NO_MORE,                                  \
+		"what was put together for it, or erased")                                         \
+	/* "dpia" */                                                                               \
+	X(ASSESS, "assess", BRAIN, DECIDE_PROCESSING, CONSOLE,                                     \
+		"what risk the impact assessment leaves")                                          \
+	/* a duty or control, "nis2/g" (docs/evidence.md) */                                       \
+	X(VOUCH, "vouch", BRAIN, VOUCH, WHY | CONSOLE,                                             \
+		"what the hospital adds to what the record shows")                                 \
+	/* a source, place or incident by its id, or "all"; a hold by its decision's id */         \
+	X(HOLD, "hold", BRAIN, DECIDE_PROCESSING, WHY,                                             \
+		"what was recorded there is not erased for now, and why")                          \
+	X(RELEASE_HOLD, "release-hold", BRAIN, DECIDE_PROCESSING, WHY | PROOF,                     \
+		"it is erased in its time again")                                                  \
+	/* an incident */                                                                          \
+	X(EXPORT, "export", BRAIN, SEE_EVIDENCE, WHY | PROOF,                                      \
+		"what is kept of it is handed out, to whom and why")                               \
+	/* what was done, of WARD_DRILL_LIST (docs/evidence.md) */                                 \
+	X(DRILL, "drill", BRAIN, VOUCH, WHY, "what was done so that the hospital is ready")        \
+	/* "pseudonyms" */                                                                         \
+	X(ROTATE_KEYS, "rotate-keys", BRAIN, DECIDE_PROCESSING, WHY,                               \
+		"from now on everybody has another pseudonym")                                     \
+	/* what is asked of a played scenario: "pause" … (exercise/course.h); not on record: the \
+	 * exercise's log has it */                                                                \
+	X(LEAD, "lead", PLAY, EXERCISE, NO_MORE, "a trainer leads the exercise")                   \
+	/* a version of a bundle (docs/bundle.md) */                                               \
 	X(UPDATE, "update", BRAIN, CONFIGURE, WHY, "which bundle of rules and lists runs")
 
 /* What people do so that the hospital is ready: the subject of DRILL. X(NAME, "name") */
@@ -158,6 +161,7 @@ enum ward_decision_to {
 	WARD_DECISION_ACT,
 	WARD_DECISION_CONFIG,
 	WARD_DECISION_CLIPS,
+	WARD_DECISION_PLAY,
 };
 
 /* The subject of what the crisis cell decides of no single incident. */

@@ -92,7 +92,7 @@ static void read_profiles(struct reader *r, const struct ward_conf *at, const st
 		r->to->right[k] = read_list(r, c, right_bit);
 	}
 	for (unsigned k = 0; k < WARD_PROFILE_N; k++)
-		if (!there[k])
+		if (!there[k] && k != WARD_PROFILE_TRAINER) /* a hospital's own file is older */
 			say(r, at,
 				WARD_TEXT("the profile '%s' is missing\nadd `%s: []` beneath "
 					  "`profiles:`, with its rights"),

@@ -39,7 +39,8 @@
 	X(REVEAL, "reveal", "asking for the name behind a pseudonym")                    \
 	X(REVIEW_REVEAL, "review.reveal", "saying afterwards whether that was right")    \
 	X(SEE_PROOF, "see.proof", "what the record shows of duties, the board's report") \
-	X(VOUCH, "vouch", "adding to that what Ward can't know")
+	X(VOUCH, "vouch", "adding to that what Ward can't know")                         \
+	X(EXERCISE, "exercise", "leading a played scenario, and seeing what comes")
 
 enum ward_right {
 #define X(NAME, name, what) WARD_RIGHT_##NAME,
@@ -68,6 +69,7 @@ enum ward_right ward_decision_right(enum ward_decision_kind k);
 	X(ADMINISTRATOR, "administrator")                     \
 	X(AUDITOR, "auditor")                                 \
 	X(STAFF_REPRESENTATIVE, "staff-representative")       \
+	X(TRAINER, "trainer")                                 \
 	X(STAFF, "staff")
 
 enum ward_profile {

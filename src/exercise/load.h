@@ -55,6 +55,12 @@ void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *
 void ward_scenario_truth(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_steps(struct ward_scenario_load *l, const struct ward_conf *doc);
+/* A step that is brought in (exercise/lead.h); before: the one before it there, or NULL. */
+void ward_scenario_brought(struct ward_scenario_load *l, const struct ward_conf *c,
+	const struct ward_step *before, struct ward_step *step);
+/* How many of those there are at most; injects and branches, once the story's steps are read. */
+size_t ward_scenario_lead_steps(const struct ward_conf *doc);
+void ward_scenario_read_lead(struct ward_scenario_load *l, const struct ward_conf *doc);
 /* The act of a step; c is the map under its name. */
 void ward_scenario_arp(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);

@@ -127,7 +127,7 @@ static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs,
 {
 	static const char *const known[] = {"id", "title", "story", "variant", "hospital",
 		"synthetic", "start", "recording", "actors", "footage", "controllers", "expect",
-		"steps", NULL};
+		"steps", "injects", "branches", NULL};
 	const struct ward_conf *doc = docs->child;
 
 	if (!doc || doc->next || doc->kind != WARD_CONF_MAP) {
@@ -149,6 +149,8 @@ static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs,
 				  "0 when nothing is to be found"));
 	if (!l->err)
 		ward_scenario_steps(l, doc);
+	if (!l->err && l->s->step)
+		ward_scenario_read_lead(l, doc);
 }
 
 enum ward_err ward_scenario_parse(struct ward_str path, struct ward_str id, struct ward_slice text,
@@ -249,7 +251,7 @@ enum ward_err ward_scenario_load(
 
 bool ward_scenario_says(const struct ward_scenario *s, const struct ward_source *source)
 {
-	for (size_t i = 0; i < s->n_step; i++)
+	for (size_t i = 0; i < s->lead.n_step; i++)
 		if (s->step[i].source == source)
 			return true;
 	return false;

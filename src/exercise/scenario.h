@@ -7,6 +7,7 @@
 #ifndef WARD_EXERCISE_SCENARIO_H
 #define WARD_EXERCISE_SCENARIO_H
 
+#include "exercise/lead.h"
 #include "exercise/truth.h"
 #include "model/model.h"
 
@@ -87,7 +88,8 @@ enum { WARD_SAYINGS_MAX = 256, WARD_SAYING_MAX = 1 << 16, WARD_DATAGRAM_MAX = 14
 
 struct ward_step {
 	ward_ns at, real; /* offsets: in live play, in the recording; both never go back */
-	struct ward_str note;
+	struct ward_str note,
+		id; /* id: by which branches and trainers name it, and those of one kind */
 	uint32_t line;
 	const struct ward_step_truth *truth; /* NULL: the hospital's ordinary life */
 	enum ward_act act;
@@ -200,8 +202,10 @@ struct ward_scenario {
 	struct ward_controller *controller;
 	size_t n_controller;
 	struct ward_expect expect;
-	struct ward_step *step;
-	size_t n_step;
+	struct ward_step
+		*step; /* lead.n_step: those of the story, then those of injects, branches */
+	size_t n_step; /* of the story */
+	struct ward_lead lead;
 };
 
 /* What loading needs; all are borrowed, m and mem as long as the scenario lives. */

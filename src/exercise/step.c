@@ -222,11 +222,21 @@ static void read_offset(struct ward_scenario_load *l, const struct ward_conf *c,
 	}
 }
 
+/* What a step is, whenever. */
+static void read_body(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
+{
+	(void)ward_conf_str(c, "note", false, l->in->diag, &step->note);
+	ward_scenario_truth(l, c, step);
+	read_act(l, c, step);
+}
+
 static void read_step(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
 {
-	static const char *const known[] = {"at", "real", "note", "truth", "syslog", "mqtt", "arp",
-		"bacnet", "espa", "trap", "log", "tcp", "udp", "smb", NULL};
+	enum { ID_MAX = 64 };
+	static const char *const known[] = {"at", "real", "id", "note", "truth", "syslog", "mqtt",
+		"arp", "bacnet", "espa", "trap", "log", "tcp", "udp", "smb", NULL};
 	struct ward_scenario *s = l->s;
 	const struct ward_step *before = s->n_step ? step - 1 : NULL;
 
@@ -236,7 +246,8 @@ static void read_step(
 		return;
 	}
 	ward_conf_only(c, known, l->in->diag);
-	(void)ward_conf_str(c, "note", false, l->in->diag, &step->note);
+	if (ward_conf_get(c, "id"))
+		(void)ward_scenario_word(l, c, "id", ID_MAX, "", &step->id);
 	if (!ward_conf_get(c, "at"))
 		WARD_SCENARIO_BAD(l, c, WARD_TEXT("'at' is missing\nadd `at: 5s`"));
 	read_offset(l, c, "at", before ? before->at : 0, &step->at);
@@ -248,8 +259,26 @@ static void read_step(
 				  "`real: …`"));
 	else
 		step->real = step->at;
-	ward_scenario_truth(l, c, step);
-	read_act(l, c, step);
+	read_body(l, c, step);
+}
+
+void ward_scenario_brought(struct ward_scenario_load *l, const struct ward_conf *c,
+	const struct ward_step *before, struct ward_step *step)
+{
+	static const char *const known[] = {"after", "note", "truth", "syslog", "mqtt", "arp",
+		"bacnet", "espa", "trap", "log", "tcp", "udp", "smb", NULL};
+
+	*step = (struct ward_step){.line = c->line, .from = WARD_NONE};
+	if (c->kind != WARD_CONF_MAP) {
+		WARD_SCENARIO_BAD(
+			l, c, WARD_TEXT("a step is a map\nwrite `after: 5s` and its act"));
+		return;
+	}
+	ward_conf_only(c, known, l->in->diag);
+	step->at = before ? before->at : 0;
+	read_offset(l, c, "after", step->at, &step->at);
+	step->real = step->at;
+	read_body(l, c, step);
 }
 
 void ward_scenario_steps(struct ward_scenario_load *l, const struct ward_conf *doc)
@@ -262,14 +291,16 @@ void ward_scenario_steps(struct ward_scenario_load *l, const struct ward_conf *d
 			l, doc, WARD_TEXT("there are no steps\nadd `steps:` and what happens"));
 		return;
 	}
-	if (list->n_child > max) {
+	size_t n = list->n_child + ward_scenario_lead_steps(doc);
+
+	if (n > max) {
 		WARD_SCENARIO_BAD(l, list,
 			WARD_TEXT("there are %zu steps; exercise.steps allows %zu\nraise it in "
 				  "limits.yml, or tell a shorter story"),
-			list->n_child, max);
+			n, max);
 		return;
 	}
-	l->s->step = ward_scenario_array(l, list->n_child, sizeof(*l->s->step));
+	l->s->step = ward_scenario_array(l, n, sizeof(*l->s->step));
 	for (const struct ward_conf *c = list->child; c && !l->err; c = c->next) {
 		read_step(l, c, &l->s->step[l->s->n_step]);
 		l->s->n_step++;

@@ -358,3 +358,20 @@ enum ward_err ward_engine_narrow(
 	gather_fini(&g);
 	return err;
 }
+
+enum ward_err ward_engine_narrow_services(
+	struct ward_engine *e, const struct ward_narrow *how, const struct ward_impacts *all)
+{
+	uint32_t *item = ward_mem_alloc(e->mem, all->n * sizeof(*item));
+	size_t n = 0;
+
+	if (all->n && !item)
+		return WARD_ERR_NOMEM;
+	for (uint32_t i = 0; i < all->n; i++)
+		if (ward_model_node(e->m, all->item[i].asset)->kind == WARD_NODE_SERVICE)
+			item[n++] = i;
+	enum ward_err err = n ? ward_engine_narrow(e, how, item, n) : WARD_OK;
+
+	ward_mem_free(e->mem, item, all->n * sizeof(*item));
+	return err;
+}

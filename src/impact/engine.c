@@ -211,15 +211,16 @@ static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 	enum ward_err err = WARD_OK;
 
 	e->whole = false;
-	if (!e->plan[mode])
+	e->stands = mode == WARD_IMPACT_STANDS;
+	e->mode = e->stands ? WARD_IMPACT_FULL : mode;
+	if (!e->plan[e->mode])
 		err = ward_impact_plan_new(
-			e->m, e->r, mode == WARD_IMPACT_REFERENCE, e->mem, &e->plan[mode]);
+			e->m, e->r, mode == WARD_IMPACT_REFERENCE, e->mem, &e->plan[e->mode]);
 	if (!err)
-		err = arrays_for(e, e->plan[mode]);
+		err = arrays_for(e, e->plan[e->mode]);
 	if (err)
 		return err;
-	e->mode = mode;
-	e->p = e->plan[mode];
+	e->p = e->plan[e->mode];
 	forget(e);
 	e->n_seed = 0;
 	return ward_present_clear(e);

@@ -22,6 +22,7 @@ struct ward_engine {
 	const struct plan_buffer *buffer;
 	struct present *present; /* change.c; NULL: nothing ever did */
 	const uint64_t *cut;     /* a bit per edge, or NULL */
+	bool stands;             /* nobody does anything further: such edges are cut, too */
 	struct touched touched;
 	struct list suspect; /* update.c: states whose label may be worse */
 	struct list fresh;   /* and those whose label became final */
@@ -121,7 +122,8 @@ WARD_MUST_CHECK enum ward_err ward_engine_state(
 	struct ward_engine *e, uint32_t asset, uint32_t threat, uint32_t *ret);
 static inline bool ward_edge_cut(const struct ward_engine *e, size_t edge)
 {
-	return e->cut && (e->cut[edge / 64] >> edge % 64 & 1);
+	return (e->cut && (e->cut[edge / 64] >> edge % 64 & 1)) ||
+	       (e->stands && e->p->rule[e->p->edge[edge].rule].act);
 }
 /* Fully protected and not observed: never reached. */
 static inline bool ward_cell_wall(const struct ward_engine *e, uint32_t s)

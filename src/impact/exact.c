@@ -360,18 +360,29 @@ static uint64_t draw(uint64_t seed, uint64_t key, uint64_t world)
 	return z;
 }
 
+/* In which of 64 worlds a number from 0 to 1, drawn for each, is below the chance: all are drawn
+ * bit by bit, the highest first, until each is seen to be below or above; some eight words on
+ * average. */
 static value in_worlds(struct algebra *a, const struct exact_chance *p, void *ctx)
 {
 	uint64_t chance = a->upper ? p->hi : p->lo;
-	value v = 0;
+	value open = UINT64_MAX, v = 0;
 
 	(void)ctx;
 	if (chance == 0 || chance >= PICO)
 		return chance ? a->always : a->never;
 	uint64_t below = (uint64_t)(((ward_u128)chance << 64) / PICO);
 
-	for (unsigned i = 0; i < 64; i++)
-		v |= (value)(draw(a->seed, p->key, a->world + i) < below) << i;
+	for (unsigned i = 0; i < 64 && open && below << i; i++) {
+		uint64_t bits = draw(a->seed, p->key, a->world + i);
+
+		if (below << i >> 63) {
+			v |= open & ~bits;
+			open &= bits;
+		} else {
+			open &= ~bits;
+		}
+	}
 	return v;
 }
 

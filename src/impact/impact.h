@@ -67,6 +67,7 @@ struct ward_impact {
 	uint8_t need;        /* enum ward_need */
 	uint8_t by;          /* enum ward_likelihood_by, as ward_engine_narrow left it */
 	bool loop; /* it fell because only a loop of supplies without a live source still held it */
+	bool further; /* only if somebody does something further; said by who ran both modes */
 };
 
 /* A (asset, threat) that full protection stopped. */
@@ -94,9 +95,11 @@ void ward_engine_free(struct ward_engine *e);
 enum ward_impact_mode {
 	WARD_IMPACT_FULL,
 	WARD_IMPACT_REFERENCE, /* the published SAFECARE score: 1 - gamma, zero at a barrier */
+	WARD_IMPACT_STANDS, /* what follows if nobody does anything further: without rules that are
+			    an act; else as FULL, narrowing and updates too */
 };
 
-/* Everything that the seeds lead to. *ret lives until the next call or free. LIMIT when more than
+/* What the seeds lead to. *ret lives until the next call or free. LIMIT when more than
  * IMPACT_STATES are reached (nothing is then given), NOMEM. O(states · log states). */
 WARD_MUST_CHECK enum ward_err ward_engine_run(struct ward_engine *e, enum ward_impact_mode mode,
 	const struct ward_seed_threat *seed, size_t n_seed, struct ward_impacts *ret);
@@ -164,6 +167,10 @@ struct ward_narrow {
  * its causes up to the limit of nodes, or worlds / 64 times the edges that lead to it. */
 WARD_MUST_CHECK enum ward_err ward_engine_narrow(
 	struct ward_engine *e, const struct ward_narrow *how, const uint32_t *item, size_t n);
+
+/* Those of the last result, `all`, that are on services: few, and what people decide by. */
+WARD_MUST_CHECK enum ward_err ward_engine_narrow_services(
+	struct ward_engine *e, const struct ward_narrow *how, const struct ward_impacts *all);
 
 /* Can threat `a` on asset `x` cause threat `b` on asset `y` by one rule over one relation (or on
  * the same asset)? For fusing: a cheap test, no propagation. */

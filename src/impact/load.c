@@ -115,6 +115,16 @@ static bool read_to(struct load *l, const struct ward_conf *c, struct ward_rule 
 	return ward_sets_classes(&sets, to, &rule->to);
 }
 
+/* What somebody does comes of itself only where it goes on as what it is: encrypting, false data.
+ */
+static bool takes_an_act(const struct load *l, const struct ward_rule *rule)
+{
+	for (size_t i = 0; i < rule->n_when; i++)
+		if (rule->when[i] == rule->gives)
+			return false;
+	return ward_threats_at(l->t, rule->gives)->act;
+}
+
 static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rule *rule)
 {
 	static const char *const kinds[] = {"ups", "fuel", "tank", "thermal", "paper"};
@@ -133,6 +143,8 @@ static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rul
 	rule->keep = (uint32_t)keep;
 	(void)ward_conf_bool(c, "only_buffered", false, l->diag, &rule->only_buffered);
 	(void)ward_conf_bool(c, "buffer_instead", false, l->diag, &rule->buffer_instead);
+	if (!ward_conf_bool(c, "act", false, l->diag, &rule->act))
+		rule->act = takes_an_act(l, rule);
 	if (!ward_conf_str(c, "buffer", false, l->diag, &buffer))
 		return true;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(kinds); i++)
@@ -254,8 +266,8 @@ static bool text_copy(struct load *l, struct ward_rule *rule)
 static void read_rule(struct load *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "when", "relation", "direction", "to", "gives",
-		"mode", "keep", "buffer", "only_buffered", "buffer_instead", "likelihood", "delay",
-		"why", NULL};
+		"mode", "keep", "buffer", "only_buffered", "buffer_instead", "act", "likelihood",
+		"delay", "why", NULL};
 	struct ward_rule rule = {.file = c->file, .line = c->line};
 	size_t before = l->diag->n_error;
 

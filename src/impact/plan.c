@@ -174,7 +174,8 @@ static enum ward_err weigh(struct ward_impact_plan *p)
 			.hi = (uint64_t)r->rule[i].hi,
 			.delay = {r->rule[i].earliest, r->rule[i].expected},
 			.kind = ward_impact_plan_kind(r->rule[i].buffer),
-			.instead = r->rule[i].buffer_instead};
+			.instead = r->rule[i].buffer_instead,
+			.act = r->rule[i].act};
 	p->care = ward_mem_alloc(p->mem, p->n_node * sizeof(*p->care));
 	p->need = ward_mem_alloc(p->mem, p->n_threat * sizeof(*p->need));
 	if ((p->n_node && !p->care) || (p->n_threat && !p->need))

@@ -89,6 +89,7 @@ struct plan_rule {
 	ward_ns delay[2]; /* earliest, expected */
 	uint32_t kind;    /* of the buffer that postpones, or PLAN_UNBUFFERED */
 	bool instead;     /* where the directory states one, there is no delay beside it */
+	bool act;         /* somebody must do it */
 };
 
 /* What an item tells of a node, close together. */

@@ -24,6 +24,7 @@ struct ward_rule {
 	struct ward_str buffer; /* kind on the target that postpones; empty: none */
 	bool only_buffered;     /* not where the target has none: nobody said how long it lasts */
 	bool buffer_instead;    /* where the target has one, that says the delay */
+	bool act;               /* somebody must do it: it does not come by itself */
 };
 
 /* Threats that lead nowhere from things of these classes, and why. */

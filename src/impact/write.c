@@ -212,12 +212,20 @@ static void write_members(
 		ward_json_key(j, "unsupported_loop");
 		ward_json_bool(j, true);
 	}
+	if (it->further) {
+		ward_json_key(j, "further");
+		ward_json_bool(j, true);
+	}
 	write_chain(j, all, i, t);
 }
 
 void ward_impact_write_members(struct ward_json *j, const struct ward_impacts *all, size_t i,
 	const struct ward_rules *r, const struct ward_model *m)
 {
+	if (all->item[i].by != WARD_LIKELIHOOD_BOUND) { /* they are bounds where nothing is said */
+		ward_json_key(j, "likelihood_by");
+		ward_json_z(j, ward_likelihood_by_name(all->item[i].by));
+	}
 	write_members(j, all, i, &(const struct teller){r, m, NULL});
 }
 

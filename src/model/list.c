@@ -50,10 +50,10 @@ static const struct ward_list lists[] = {
 		.key = {"id", "name", "kind", "where", "topic", "watches", "purpose", "legal_basis",
 			"personal_data", "retention", "skew", "workers", "multiline", "charset",
 			"certificate", "key", "clients", "zones", "user", "password_file", "fps",
-			"baud", "frame", "budget", "priority", "controllers", "every", "cov",
-			"acknowledge", "security", "at", "geocodes", "camera_url", "recorded_for",
-			"expect_every", "plan", "inspect", "only_new", "peers", "supervised",
-			"silence", "answer", "register", "login", "map"},
+			"keyframes", "baud", "frame", "budget", "priority", "controllers", "every",
+			"cov", "acknowledge", "security", "at", "geocodes", "camera_url",
+			"recorded_for", "expect_every", "plan", "inspect", "only_new", "peers",
+			"supervised", "silence", "answer", "register", "login", "map"},
 		.read = ward_read_source},
 };
 

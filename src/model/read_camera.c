@@ -62,14 +62,20 @@ void ward_read_camera(struct ward_load *l, const struct ward_conf *c, struct war
 	s->password_file = ward_load_line(l, c, "password_file", false);
 	(void)ward_conf_i64(c, "fps", false, l->diag, 1, FPS_MAX, &fps);
 	s->fps = (unsigned)fps;
+	(void)ward_conf_bool(c, "keyframes", false, l->diag, &s->keyframes);
+	if (s->keyframes && ward_conf_get(c, "fps"))
+		ward_load_error(l, c,
+			WARD_TEXT("with 'keyframes' the camera says how many pictures there are\n"
+				  "remove 'fps' or 'keyframes'"));
 	(void)ward_conf_i64(c, "budget", false, l->diag, 1, 100, &budget);
 	s->budget = (unsigned)budget;
 	(void)ward_conf_i64(c, "priority", false, l->diag, 1, PRIORITY_MAX, &priority);
 	s->priority = (unsigned)priority;
-	if (onvif && (s->zones.len || ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
-			     ward_conf_get(c, "priority")))
+	if (onvif && (s->zones.len || ward_conf_get(c, "fps") || ward_conf_get(c, "keyframes") ||
+			     ward_conf_get(c, "budget") || ward_conf_get(c, "priority")))
 		ward_load_error(l, c,
-			WARD_TEXT("'zones', 'fps', 'budget' and 'priority' are of cameras whose "
+			WARD_TEXT("'zones', 'fps', 'keyframes', 'budget' and 'priority' are of "
+				  "cameras whose "
 				  "pictures are looked at\nremove them, or add a source with "
 				  "`kind: video` and `where: rtsp://HOST/PATH`"));
 	/* a sensor of Ward without one shows a certificate, where it can be asked for one */
@@ -83,11 +89,12 @@ void ward_read_camera(struct ward_load *l, const struct ward_conf *c, struct war
 		bool other = ward_load_one_of(s->kind, "snmp sip"); /* whose keys are read below */
 
 		if (s->zones.len || (!other && (s->user.len || (s->password_file.len && !hook))) ||
-			ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
-			ward_conf_get(c, "priority"))
+			ward_conf_get(c, "fps") || ward_conf_get(c, "keyframes") ||
+			ward_conf_get(c, "budget") || ward_conf_get(c, "priority"))
 			ward_load_error(l, c,
-				WARD_TEXT("'zones', 'user', 'password_file', 'fps', 'budget' and "
-					  "'priority' are of cameras\nremove them, or write "
+				WARD_TEXT("'zones', 'user', 'password_file', 'fps', 'keyframes', "
+					  "'budget' and 'priority' are of cameras\nremove them, or "
+					  "write "
 					  "`where: rtsp://HOST/PATH`"));
 		return;
 	}

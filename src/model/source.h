@@ -43,8 +43,9 @@ struct ward_source {
 	 * empty; how long who records them keeps it, 0 not stated */
 	struct ward_str camera_url;
 	ward_ns recorded_for;
-	unsigned fps;      /* video: pictures a second */
-	unsigned budget;   /* video: percent of a processor; 0 none */
+	unsigned fps;    /* video: pictures a second */
+	bool keyframes;  /* video: only those that stand for themselves, as the camera sends them */
+	unsigned budget; /* video: percent of a processor; 0 none */
 	unsigned priority; /* video: 1 to 3; the lower is the first to be analysed less */
 	unsigned baud;     /* serial: characters' rate, and their form, "8n1" */
 	struct ward_str frame;

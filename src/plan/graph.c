@@ -116,7 +116,8 @@ static bool facts(const struct ward_conf *r, struct ward_graph_node *n)
 		return false;
 	n->told = true;
 	n->lo_micro = lo;
-	n->hi_micro = hi;
+	n->hi_micro =
+		n->service && !ward_conf_get(r, "likelihood_by") ? ward_likely_upper(lo, hi) : hi;
 	n->expected = expected;
 	return true;
 }
@@ -212,9 +213,6 @@ static void put_id(struct ward_json *j, const char *key, const struct ward_graph
 
 static void put_facts(struct ward_json *j, const struct ward_graph_node *n)
 {
-	static const char *const word[WARD_LIKELY_N] = {
-		"unlikely", "open", "possible", "likely", "certain"};
-
 	ward_json_key(j, "expected");
 	if (n->told)
 		ward_json_time(j, n->expected);
@@ -231,7 +229,9 @@ static void put_facts(struct ward_json *j, const struct ward_graph_node *n)
 	}
 	ward_json_key(j, "likely");
 	if (n->told)
-		ward_json_z(j, word[ward_likely(n->lo_micro, n->hi_micro)]);
+		ward_json_z(j,
+			ward_likely_name(n->service ? ward_likely(n->lo_micro, n->hi_micro)
+						    : ward_likely_bound(n->lo_micro, n->hi_micro)));
 	else
 		ward_json_null(j);
 }

@@ -197,6 +197,7 @@ static double bears(const struct range_node *n)
 		double rise;
 	} device[] = {{"device.computer.server", 2}, {"device.computer.storage", 2},
 		{"device.computer.switch", 2}, {"device.computer.router", 2},
+		{"device.computer.firewall", 2}, {"device.computer.pbx", 2},
 		{"device.building.ups", 2}, {"device.medical.ct", 1}, {"device.medical.mri", 1},
 		{"device.medical.angiography", 1}};
 

@@ -10,10 +10,11 @@
 #include "reckon/ask.h"
 
 /* X(NAME, "name") */
-#define WARD_RECALL_LIST(X)                                       \
-	X(EVENTS, "events") /* these, by their ids */             \
-	X(FLOWS, "flows")   /* who talked with these addresses */ \
-	X(BOXES, "boxes")   /* where in its picture a camera found what */
+#define WARD_RECALL_LIST(X)                                                \
+	X(EVENTS, "events") /* these, by their ids */                      \
+	X(FLOWS, "flows")   /* who talked with these addresses */          \
+	X(BOXES, "boxes")   /* where in its picture a camera found what */ \
+	X(FILES, "files")   /* of these, those that say what was found in a file */
 
 enum ward_recall_what {
 #define X(NAME, name) WARD_RECALL_##NAME,
@@ -33,7 +34,7 @@ struct ward_recall_ask {
 	enum ward_recall_what what;
 	ward_ns from, to;       /* of the events' times, both included */
 	uint64_t minute;        /* another minute there may be more */
-	struct ward_slice ids;  /* EVENTS: 16 bytes each */
+	struct ward_slice ids;  /* EVENTS, FILES: 16 bytes each */
 	struct ward_str who;    /* FLOWS */
 	struct ward_str source; /* BOXES: the source that reads the camera */
 };

@@ -29,6 +29,31 @@ static enum ward_err begin(struct recall_pass *p)
 	return WARD_OK;
 }
 
+/* The same of verdicts on files: nobody said why they read them, so they say what the file is, from
+ * where to where it went and by whose pseudonym, and nothing else. */
+static enum ward_err begin_files(struct recall_pass *p)
+{
+	static const char *const class[] = {"file.suspicious", "file.malicious"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(class); i++)
+		p->term[p->n_term++] =
+			ward_term_hash(WARD_TERM_CLASS, ward_str_bytes(ward_str_z(class[i])));
+	return begin(p);
+}
+
+static bool is_told(const struct recall_pass *p, uint32_t field)
+{
+	static const char *const also[] = {"src_ip", "dst_ip", "service", "user", "host"};
+	struct ward_str name = ward_name_text(&p->names, field);
+
+	if (p->ask->what != WARD_RECALL_FILES || ward_str_starts(name, WARD_STR("file.")))
+		return true;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(also); i++)
+		if (ward_str_eqz(name, also[i]))
+			return true;
+	return false;
+}
+
 static bool is_token(struct ward_str s)
 {
 	if (s.len < TOKEN || s.p[0] != 'p' || s.p[1] != '-')
@@ -150,7 +175,8 @@ static void put_event(struct recall_pass *p, const struct ward_event *e)
 	ward_json_key(&j, "fields");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < e->n_field; i++)
-		put_field(p, &j, &e->field[i]);
+		if (is_told(p, e->field[i].name))
+			put_field(p, &j, &e->field[i]);
 	ward_json_arr_end(&j);
 	ward_json_obj_end(&j);
 	recall_add(p);
@@ -163,7 +189,9 @@ static enum ward_err event(struct recall_pass *p, struct ward_event *e, bool *re
 
 	while (i < n && (all[i].found || !ward_id_eq(all[i].id, e->id)))
 		i++;
-	if (i == n)
+	if (i == n ||
+		(p->ask->what == WARD_RECALL_FILES &&
+			!ward_str_starts(ward_name_text(&p->names, e->class), WARD_STR("file."))))
 		return WARD_OK;
 	if (ward_enrich_event(&p->enrich, e) == WARD_ERR_NOMEM)
 		return WARD_ERR_NOMEM;
@@ -182,3 +210,4 @@ static enum ward_err end(struct recall_pass *p)
 }
 
 const struct recall_kind recall_events = {false, begin, event, end};
+const struct recall_kind recall_files = {false, begin_files, event, end};

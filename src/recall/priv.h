@@ -35,7 +35,7 @@ struct recall_kind {
 	enum ward_err (*event)(struct recall_pass *p, struct ward_event *e, bool *ret_enough);
 	enum ward_err (*end)(struct recall_pass *p);
 };
-extern const struct recall_kind recall_events, recall_flows, recall_boxes;
+extern const struct recall_kind recall_events, recall_flows, recall_boxes, recall_files;
 
 /* Members; an empty text is null. */
 void recall_text(struct ward_json *j, const char *key, struct ward_str s);

@@ -80,6 +80,7 @@ static const struct recall_kind *const kind[WARD_RECALL_N] = {
 	[WARD_RECALL_EVENTS] = &recall_events,
 	[WARD_RECALL_FLOWS] = &recall_flows,
 	[WARD_RECALL_BOXES] = &recall_boxes,
+	[WARD_RECALL_FILES] = &recall_files,
 };
 
 static bool may(void *ctx, const struct ward_index *ix)

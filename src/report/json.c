@@ -40,9 +40,6 @@ static void put_sign(
 static void put_impact(
 	struct ward_json *j, struct ward_lang *lang, const struct ward_exchange_impact *f)
 {
-	static const char *const word[WARD_LIKELY_N] = {
-		"unlikely", "open", "possible", "likely", "certain"};
-
 	ward_json_obj(j);
 	ward_exchange_json_id(j, "id", f->id);
 	ward_exchange_json_str(j, "service", f->asset);
@@ -56,7 +53,7 @@ static void put_impact(
 	ward_json_micro(j, f->hi_micro);
 	ward_json_arr_end(j);
 	ward_json_key(j, "likely");
-	ward_json_z(j, word[ward_likely(f->lo_micro, f->hi_micro)]);
+	ward_json_z(j, ward_likely_name(ward_likely(f->lo_micro, f->hi_micro)));
 	ward_json_key(j, "because");
 	ward_json_arr(j);
 	for (size_t k = 0; k < f->n_link; k++)
@@ -157,12 +154,10 @@ static void put_lists(struct ward_json *j, struct ward_lang *lang, const struct 
 		put_step(j, lang, &r->step[k]);
 	ward_json_arr_end(j);
 }
-
 static void put_integrity(struct ward_json *j, const struct ward_report *r)
 {
 	char root[2 * sizeof(r->ledger.root)];
 	struct ward_wr hex = ward_wr_fixed(root, sizeof(root));
-
 	ward_json_key(j, "integrity");
 	ward_json_obj(j);
 	if (r->first_row) {

@@ -27,7 +27,7 @@ static bool is_at_stake(const struct ward_listener *l, const struct incident *in
 	bool is = false;
 
 	for (size_t i = 0; i < in->n_care && !is; i++)
-		is = in->care[i].alive && respond_tier(&in->care[i]) >= TIER_POSSIBLE &&
+		is = in->care[i].alive && respond_tier(&in->care[i]) >= WARD_LIKELY_POSSIBLE &&
 		     has(l->service, l->n_service, in->care[i].asset);
 	return is;
 }

@@ -385,15 +385,9 @@ enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json)
 	return err;
 }
 
-enum tier respond_tier(const struct care *c)
+enum ward_likely respond_tier(const struct care *c)
 {
-	if (c->lo_micro >= 900000)
-		return TIER_CERTAIN;
-	if (c->lo_micro >= 600000)
-		return TIER_LIKELY;
-	if (c->lo_micro >= 100000)
-		return TIER_POSSIBLE;
-	return c->hi_micro > 100000 ? TIER_OPEN : TIER_UNLIKELY;
+	return ward_likely(c->lo_micro, c->hi_micro);
 }
 
 size_t respond_rank_care(const struct incident *in, const struct care *best[], size_t n)
@@ -404,12 +398,12 @@ size_t respond_rank_care(const struct incident *in, const struct care *best[], s
 		const struct care *c = &in->care[i];
 		size_t at;
 
-		if (!c->alive || respond_tier(c) < TIER_POSSIBLE)
+		if (!c->alive || respond_tier(c) < WARD_LIKELY_POSSIBLE)
 			continue;
 		n_all++;
 		for (at = kept; at > 0; at--) {
 			const struct care *o = best[at - 1];
-			enum tier a = respond_tier(c), b = respond_tier(o);
+			enum ward_likely a = respond_tier(c), b = respond_tier(o);
 			bool before = a != b ? a > b
 				      : c->priority_micro != o->priority_micro
 					      ? c->priority_micro > o->priority_micro
@@ -440,10 +434,11 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 		.tickets = in->closed_there ? (uint8_t)(1 + (in->n_closing - 1) % UINT8_MAX) : 0};
 
 	for (size_t i = 0; i < in->n_care; i++) {
-		enum tier tier = in->care[i].alive ? respond_tier(&in->care[i]) : TIER_UNLIKELY;
+		enum ward_likely tier =
+			in->care[i].alive ? respond_tier(&in->care[i]) : WARD_UNLIKELY;
 
 		t.tier = tier > t.tier ? (uint8_t)tier : t.tier;
-		t.services = (uint16_t)(t.services + (tier >= TIER_POSSIBLE));
+		t.services = (uint16_t)(t.services + (tier >= WARD_LIKELY_POSSIBLE));
 	}
 	for (size_t i = 0; i < in->n_shot; i++)
 		t.until = in->shot[i].to > t.until ? in->shot[i].to : t.until;
@@ -462,7 +457,7 @@ enum change respond_change(
 		return CHANGE_OPENED;
 	if (in->phase == PHASE_OPEN && now->level > before->level)
 		return CHANGE_RAISED;
-	if (in->phase == PHASE_OPEN && now->tier >= TIER_POSSIBLE &&
+	if (in->phase == PHASE_OPEN && now->tier >= WARD_LIKELY_POSSIBLE &&
 		(now->tier > before->tier || now->services > before->services))
 		return CHANGE_GROWN;
 	if (in->phase == PHASE_OPEN && now->spots > before->spots && now->spots > 1)

@@ -16,17 +16,6 @@ struct ward_str respond_level_word(const struct writer *w, unsigned level)
 	return ward_lang_text(w->lang, ward_str_z(level_word[level]));
 }
 
-const char *respond_tier_word(enum tier t)
-{
-	static const char *const word[] = {[TIER_UNLIKELY] = WARD_TEXT("unlikely"),
-		[TIER_OPEN] = WARD_TEXT("can't be ruled out"),
-		[TIER_POSSIBLE] = WARD_TEXT("possible"),
-		[TIER_LIKELY] = WARD_TEXT("likely"),
-		[TIER_CERTAIN] = WARD_TEXT("almost certain")};
-
-	return word[t];
-}
-
 const char *respond_change_text(enum change c)
 {
 	static const char *const text[CHANGE_N] = {[CHANGE_NONE] = "",
@@ -133,7 +122,7 @@ static void put_one_care(struct writer *w, const struct incident *in, const stru
 	WARD_SAY(&w->text, w->lang, WARD_TEXT("Care: {service}: about\u00a0{time}, {word}"),
 		{"service", ward_wr_text(&w->line)},
 		{"time", respond_time(&time, c->expected, w->now)},
-		{"word", say(w, respond_tier_word(respond_tier(c)))});
+		{"word", say(w, ward_likely_word(respond_tier(c)))});
 	if (ward_care_is_old(in->last, w->now)) {
 		ward_wr_z(&w->text, "; ");
 		WARD_SAY(&w->text, w->lang, WARD_TEXT("last heard {span} ago"),

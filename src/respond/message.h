@@ -28,7 +28,6 @@ struct writer {
 /* What it is called, with the worst that came of it (story/headline.h); good until the next call.
  */
 struct ward_str respond_title(struct writer *w, const struct incident *in);
-const char *respond_tier_word(enum tier t);
 const char *respond_change_text(enum change c);
 /* In the reader's language. */
 struct ward_str respond_level_word(const struct writer *w, unsigned level);

@@ -97,13 +97,13 @@ static void add_care(struct parts *p, const struct incident *in)
 	if (p->page) {
 		ward_wr_str(to, best[0]->name);
 		ward_wr_z(to, ", ");
-		ward_wr_str(to, say(p, respond_tier_word(respond_tier(best[0]))));
+		ward_wr_str(to, say(p, ward_likely_word(respond_tier(best[0]))));
 		return;
 	}
 	WARD_SAY(to, p->w->lang, WARD_TEXT("Care: {service}: about\u00a0{time}, {word}"),
 		{"service", best[0]->name},
 		{"time", respond_time(&time, best[0]->expected, p->w->now)},
-		{"word", say(p, respond_tier_word(respond_tier(best[0])))});
+		{"word", say(p, ward_likely_word(respond_tier(best[0])))});
 	if (n > 1)
 		ward_wr_printf(to, " (+%zu)", n - 1);
 }

@@ -144,7 +144,7 @@ static struct service find_service(
 		for (size_t c = 0; c < in->n_care; c++) {
 			const struct care *of = &in->care[c];
 
-			if (!of->alive || respond_tier(of) < TIER_POSSIBLE ||
+			if (!of->alive || respond_tier(of) < WARD_LIKELY_POSSIBLE ||
 				!ward_str_eq(of->asset, asset))
 				continue;
 			hit = true;

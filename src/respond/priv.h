@@ -6,6 +6,7 @@
 #include "respond/reminds.h"
 #include "respond/respond.h"
 #include "respond/witnessed.h"
+#include "story/likely.h"
 #include "story/record.h"
 
 enum {
@@ -28,9 +29,6 @@ enum {
 	BODY_MAX = 96 << 10,         /* bytes of a message */
 	ROW_MAX = 155 << 10,
 };
-
-/* How likely a service is hit, in words: as `story` tells it. */
-enum tier { TIER_UNLIKELY, TIER_OPEN, TIER_POSSIBLE, TIER_LIKELY, TIER_CERTAIN };
 
 /* What an incident is now. */
 enum phase { PHASE_OPEN, PHASE_OVER, PHASE_DISMISSED, PHASE_MERGED, PHASE_N };
@@ -233,7 +231,7 @@ struct incident *respond_new_incident(struct ward_respond *r, struct ward_id id)
 bool respond_keep_texts(
 	struct ward_respond *r, struct texts *t, struct ward_str *const s[], size_t n);
 struct incident *respond_find(const struct ward_respond *r, struct ward_id id);
-enum tier respond_tier(const struct care *c);
+enum ward_likely respond_tier(const struct care *c);
 /* Those alive and at least possible, the surest first. Gives how many; at most n are kept. */
 size_t respond_rank_care(const struct incident *in, const struct care *best[], size_t n);
 /* What somebody who is told of it now knows. */

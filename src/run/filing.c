@@ -168,13 +168,19 @@ static void on_end(void *ctx, uint32_t number, const struct ward_file_result *r)
 	(void)r;
 }
 
-static void on_told(void *ctx, uint32_t number, const struct ward_event *e)
+static void on_told(
+	void *ctx, uint32_t number, const struct ward_file_range *range, const struct ward_event *e)
 {
 	struct tap *t = ctx;
 	uint64_t n = number_of(t, number);
 
 	flush(t->f);
-	head(&t->f->events, WARD_FILING_TOLD, n);
+	head(&t->f->events, range ? WARD_FILING_PIECE_TOLD : WARD_FILING_TOLD, n);
+	if (range) {
+		ward_wr_be64(&t->f->events, range->resource);
+		ward_wr_be64(&t->f->events, range->from);
+		ward_wr_be64(&t->f->events, range->total);
+	}
 	if (e)
 		ward_event_encode(e, t->f->names, &t->f->events);
 	if (!send_body(t->f, &t->f->events)) {
@@ -237,12 +243,21 @@ enum ward_err ward_filing_read(const struct ward_msg *m, struct ward_filed *ret)
 	uint8_t what = ward_rd_u8(&body);
 	uint64_t number = ward_rd_be64(&body);
 	uint64_t off = what == WARD_FILING_BYTES ? ward_rd_be64(&body) : 0;
+	struct ward_file_range range = {.piece = what == WARD_FILING_PIECE_TOLD};
+
+	if (range.piece) {
+		range.resource = ward_rd_be64(&body);
+		range.from = ward_rd_be64(&body);
+		range.total = ward_rd_be64(&body);
+	}
 
 	*ret = (struct ward_filed){0};
 	if (m->type != WARD_MSG_FILE || ward_rd_bad(&body) || what < WARD_FILING_BEGIN ||
-		what > WARD_FILING_TOLD || !(uint32_t)number ||
+		what > WARD_FILING_PIECE_TOLD || !(uint32_t)number ||
+		(range.piece && !range.resource) ||
 		(what == WARD_FILING_BEGIN && ward_rd_left(&body)))
 		return WARD_ERR_MALFORMED;
-	*ret = (struct ward_filed){(enum ward_filing_what)what, number, off, ward_rd_rest(&body)};
+	*ret = (struct ward_filed){
+		(enum ward_filing_what)what, number, off, ward_rd_rest(&body), range};
 	return WARD_OK;
 }

@@ -8,6 +8,8 @@
  *   u8 1, be64 number                                     a file begins
  *   u8 2, be64 number, be64 offset, bytes                 what comes of it
  *   u8 3, be64 number, an event (event/README)            its net.file; none: nobody hears of it
+ *   u8 4, be64 number, be64 resource, be64 from,          the same of a piece of a resource
+ *         be64 total, an event                            (struct ward_file_range)
  *
  * Numbers are of one sender, whatever interface the file passed by on. */
 #ifndef WARD_RUN_FILING_H
@@ -33,12 +35,18 @@ const struct ward_file_sink *ward_filing_sink(struct ward_filing *f, unsigned ta
 uint64_t ward_filing_lost(struct ward_filing *f);
 
 /* At the other end. The slices look into the body. */
-enum ward_filing_what { WARD_FILING_BEGIN = 1, WARD_FILING_BYTES, WARD_FILING_TOLD };
+enum ward_filing_what {
+	WARD_FILING_BEGIN = 1,
+	WARD_FILING_BYTES,
+	WARD_FILING_TOLD,
+	WARD_FILING_PIECE_TOLD
+};
 struct ward_filed {
 	enum ward_filing_what what;
 	uint64_t number;
-	uint64_t off;            /* BYTES */
-	struct ward_slice bytes; /* BYTES, TOLD */
+	uint64_t off;                 /* BYTES */
+	struct ward_slice bytes;      /* BYTES, TOLD, PIECE_TOLD */
+	struct ward_file_range range; /* PIECE_TOLD */
 };
 /* MALFORMED: no sensor of ours says this, and *ret is zeros. */
 WARD_MUST_CHECK enum ward_err ward_filing_read(const struct ward_msg *m, struct ward_filed *ret);

@@ -8,7 +8,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+enum {
+	SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE,
+	SHARE = 8 /* that part of the room is left to files that stay */
+};
 
 void ward_gather_init(struct ward_gather *g, const struct ward_limits *lim)
 {
@@ -40,26 +43,37 @@ static struct ward_gathered *find(struct ward_gather *g, uint64_t number)
 	return NULL;
 }
 
-/* A place for a file: its own of before, a free one, the oldest. */
+/* A place for a file: its own of before, a free one, that of the oldest which does not stay. */
 static struct ward_gathered *place_for(struct ward_gather *g, uint64_t number)
 {
-	struct ward_gathered *f = find(g, number), *oldest = &g->file[0];
+	struct ward_gathered *f = find(g, number), *oldest = NULL;
 
 	if (!f)
 		f = find(g, 0);
-	for (size_t i = 1; !f && i < WARD_GATHER_OPEN; i++)
-		if (g->file[i].begun < oldest->begun)
+	for (size_t i = 0; !f && i < WARD_GATHER_OPEN; i++)
+		if (!g->file[i].stays && (!oldest || g->file[i].begun < oldest->begun))
 			oldest = &g->file[i];
-	return f ? f : oldest;
+	f = f ? f : oldest;
+	WARD_ASSERT(f); /* who begins those that stay has a bound */
+	return f;
 }
 
-void ward_gather_begin(struct ward_gather *g, uint64_t number)
+void ward_gather_begin(struct ward_gather *g, uint64_t number, bool stays)
 {
 	struct ward_gathered *f = place_for(g, number);
 
 	if (f->number)
 		let_go(g, f);
-	*f = (struct ward_gathered){.number = number, .fd = -1, .begun = ++g->n_begun};
+	*f = (struct ward_gathered){
+		.number = number, .fd = -1, .begun = ++g->n_begun, .stays = stays};
+}
+
+/* So many bytes more may wait of such a file. */
+static uint64_t room_for(const struct ward_gather *g, const struct ward_gathered *f)
+{
+	uint64_t most = f->stays ? g->all_max : g->all_max - g->all_max / SHARE;
+
+	return most > g->all ? most - g->all : 0;
 }
 
 static void give_up(struct ward_gather *g, struct ward_gathered *f, const char *why)
@@ -81,7 +95,7 @@ void ward_gather_bytes(
 	}
 	if (bytes.len > g->file_max - f->size)
 		give_up(g, f, WARD_TEXT("it is larger than file.bytes"));
-	else if (bytes.len > g->all_max - g->all)
+	else if (bytes.len > room_for(g, f))
 		give_up(g, f, WARD_TEXT("more files wait than file.waiting has room for"));
 	if (!f->why && f->fd < 0)
 		f->fd = memfd_create("file", MFD_CLOEXEC | MFD_ALLOW_SEALING);

@@ -22,6 +22,7 @@ struct ward_gather {
 		const char *why; /* it is given up; NULL: it is not */
 		bool torn;       /* what follows is behind a hole */
 		uint64_t begun;  /* in which order */
+		bool stays;      /* a person's: it makes room for no other */
 	} file[WARD_GATHER_OPEN];
 	uint64_t file_max, all_max;
 	uint64_t n_begun;
@@ -33,8 +34,9 @@ void ward_gather_init(struct ward_gather *g, const struct ward_limits *lim);
 void ward_gather_fini(struct ward_gather *g);
 
 /* A file comes; number is not 0. One that came under this number, or when there is no place the
- * one that began first, is forgotten. */
-void ward_gather_begin(struct ward_gather *g, uint64_t number);
+ * one that began first, is forgotten; none that `stays`, of which whoever begins them has a bound
+ * below WARD_GATHER_OPEN. Those that do not stay have seven eighths of file.waiting together. */
+void ward_gather_begin(struct ward_gather *g, uint64_t number, bool stays);
 /* Its next bytes. What does not follow on is behind a hole: nothing more of it is kept. */
 void ward_gather_bytes(
 	struct ward_gather *g, uint64_t number, uint64_t off, struct ward_slice bytes);

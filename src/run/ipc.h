@@ -71,7 +71,8 @@
 	X(HOLD, "standby to journal: up to where it may acknowledge")          \
 	X(HELD, "journal: so it does, and where it ends now")                  \
 	X(FILE, "net to file: a file that passes by: run/filing.h")            \
-	X(UPLOAD, "to login, on to file: a piece of a file that is handed in")
+	X(UPLOAD, "to login, on to file: a piece of a file that is handed in") \
+	X(UPLOAD_BY, "api to login: the same, by a machine: run/upload.h")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

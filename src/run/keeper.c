@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 static const char *const peers[] = {"brain", "tell", "clips", "respond", "act", "playbook", "offer",
-	"api", "reckon", "notary", "desk", "guest"};
+	"api", "reckon", "notary", "desk", "play", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -519,6 +519,7 @@ static const struct {
 	{WARD_KEEPER_NOTARY, WARD_MSG_COMMIT, on_head},
 	{WARD_KEEPER_DESK, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_DESK, WARD_MSG_ROWS, on_decisions},
+	{WARD_KEEPER_PLAY, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_GUEST, WARD_MSG_BACKUP, on_backup},

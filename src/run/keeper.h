@@ -24,12 +24,13 @@ enum ward_keeper_peer {
 	WARD_KEEPER_RECKON, /* reads the brain's memory */
 	WARD_KEEPER_NOTARY, /* reads leaves, not what they are of */
 	WARD_KEEPER_DESK,   /* reads which incidents are open, and what was decided */
+	WARD_KEEPER_PLAY,   /* reads, as OFFER: what people decided in an exercise */
 	WARD_KEEPER_PEERS,
 	/* whoever came through the door (run/door.h): reads, and nothing waits for it */
 	WARD_KEEPER_GUEST = WARD_KEEPER_PEERS
 };
 /* Lives forever: "brain", "tell", "clips", "respond", "act", "playbook", "offer", "api", "reckon",
- * "notary", "guest".
+ * "notary", "desk", "play", "guest".
  */
 const char *ward_keeper_peer(enum ward_keeper_peer p);
 

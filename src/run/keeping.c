@@ -6,7 +6,7 @@
 
 static const ward_ns again = 10 * WARD_NS_PER_S;
 
-void ward_keeping_add(struct ward_keeping *k, int fd, struct ward_id of)
+void ward_keeping_add(struct ward_keeping *k, int fd, struct ward_id of, const uint8_t *sha256)
 {
 	struct stat st;
 	int own = -1;
@@ -18,8 +18,11 @@ void ward_keeping_add(struct ward_keeping *k, int fd, struct ward_id of)
 		ward_count_name(k->counters, "file.not_kept", 1);
 		return;
 	}
-	k->file[k->n++] =
-		(struct ward_kept_file){.fd = own, .of = of, .size = (uint32_t)st.st_size};
+	struct ward_kept_file *f = &k->file[k->n++];
+
+	*f = (struct ward_kept_file){.fd = own, .of = of, .size = (uint32_t)st.st_size};
+	if (sha256)
+		memcpy(f->is.b, sha256, sizeof(f->is.b));
 }
 
 static void drop_first(struct ward_keeping *k)
@@ -29,12 +32,15 @@ static void drop_first(struct ward_keeping *k)
 	memmove(k->file, k->file + 1, k->n * sizeof(k->file[0]));
 }
 
-/* The next piece of the first. A file of a folder may be another by now: it is given up then. */
+/* The next piece of the first. A file of a folder may be shorter by now: it is given up then. */
 static void send(struct ward_keeping *k)
 {
 	struct ward_kept_file *f = &k->file[0];
-	struct ward_photo_piece p = {
-		.id = f->of, .subject = WARD_STR("file"), .size = f->size, .off = f->off};
+	struct ward_photo_piece p = {.id = f->of,
+		.by = f->is,
+		.subject = WARD_STR("file"),
+		.size = f->size,
+		.off = f->off};
 	size_t left = f->size - f->off, want = left < WARD_PHOTO_PIECE ? left : WARD_PHOTO_PIECE;
 	struct ward_wr w = ward_wr_fixed(k->buf, WARD_MSG_BODY_MAX);
 	ssize_t n = pread(f->fd, k->piece, want, (off_t)f->off);
@@ -64,6 +70,11 @@ static void take(struct ward_keeping *k, struct ward_msg *m)
 		ward_decided_get(&m->body, &d) != WARD_OK)
 		return; /* of a former life, or asked again */
 	f->asked = 0;
+	if (d.err == WARD_ERR_MALFORMED && f->off && !f->anew) { /* it began anew meanwhile */
+		f->anew = true;
+		f->off = 0;
+		return;
+	}
 	if (d.err || ward_photo_said(d.json, &id)) {
 		ward_count_name(k->counters, d.err ? "file.not_kept" : "file.kept", 1);
 		drop_first(k);

@@ -1,4 +1,5 @@
 #include "run/live_files.h"
+#include "run/live_lead.h"
 #include "run/live_people.h"
 #include "run/live_standby.h"
 #include "run/live_state.h"
@@ -304,6 +305,8 @@ static enum ward_err set_play(struct live *l)
 
 	if (!err)
 		err = live_hand_memory(l, l->number[P_PLAY], "position", 0);
+	if (!err)
+		err = live_set_lead(l);
 	if (!err && l->o->speed)
 		err = ward_supervisor_set(l->s, number, "speed", l->o->speed);
 	(void)snprintf(text, sizeof(text), "%lld", (long long)begin);
@@ -514,7 +517,8 @@ enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
-	l.duty = l.care = l.first = l.roster = l.console.listener = l.console.held = l.config = -1;
+	l.duty = l.care = l.first = l.roster = l.console.listener = l.console.held = l.config =
+		l.play_clock = -1;
 	for (size_t i = 0; i < LIVE_BOARDS; i++)
 		l.board_fd[i] = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
@@ -538,6 +542,8 @@ enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward
 		(void)close(l.care);
 	live_close_console(&l);
 	live_close_boards(&l);
+	if (l.play_clock >= 0)
+		(void)close(l.play_clock);
 	if (l.first >= 0)
 		(void)close(l.first);
 	if (l.roster >= 0)

@@ -14,6 +14,8 @@ enum { WARD_LIVE_WHY = 4096 + 256 };
 
 /* In the state's folder once a scenario was played into it. */
 #define WARD_PLAYED_FILE "played"
+/* There, too: what was done in plays (exercise/course.h). */
+#define WARD_LEAD_LOG "exercise.jsonl"
 
 /* What does not run, since something is missing that the law wants (processing/processing.h). The
  * model has it marked so, too. */
@@ -29,6 +31,7 @@ struct ward_live_options {
 	const char *ground;        /* ground.h: what a reload of the rules must not change */
 	const struct ward_scenario *played; /* the same, loaded; NULL without one */
 	const char *speed;                  /* of play, in percent, as text; NULL: as written */
+	bool lead;                          /* play waits for a trainer, who begins and ends it */
 	const char *console;                /* where it is served; NULL: as usual; "off" */
 	const char *console_dir;            /* its pages; NULL: those beside the content */
 	const struct ward_limits *lim;      /* of the hospital */

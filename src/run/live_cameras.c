@@ -34,8 +34,8 @@ enum ward_err live_path_of(const struct live *l, struct ward_str file, char path
 	return n < 0 || n >= PATH_BYTES ? WARD_ERR_LIMIT : WARD_OK;
 }
 
-/* In a patient room bodies are not judged: such a plan is refused before anything runs. What else
- * is wrong with it the camera's own process tells. */
+/* In a patient room bodies are not judged, nor by key pictures alone: such a plan is refused before
+ * anything runs. What else is wrong with it the camera's own process tells. */
 static enum ward_err check_plan(struct live *l, const struct ward_source *s)
 {
 	static struct ward_plan plan;
@@ -46,7 +46,7 @@ static enum ward_err check_plan(struct live *l, const struct ward_source *s)
 	char path[PATH_BYTES];
 	enum ward_err err;
 
-	if (room == WARD_NONE || !s->zones.len)
+	if ((room == WARD_NONE && !s->keyframes) || !s->zones.len)
 		return WARD_OK;
 	if (live_path_of(l, s->zones, path) != WARD_OK)
 		return live_because(l, WARD_ERR_LIMIT, "zones");
@@ -55,9 +55,11 @@ static enum ward_err check_plan(struct live *l, const struct ward_source *s)
 	err = ward_conf_read(&arena, l->o->lim, path, &diag, &text);
 	if (!err)
 		err = ward_plan_read(&arena, l->o->lim, ward_str_z(path), text, &diag, &plan);
-	if (!err)
+	if (!err && room != WARD_NONE)
 		err = ward_plan_in_patient_room(
 			&plan, ward_str_z(path), ward_model_node(l->m, room)->name, &diag);
+	if (!err && s->keyframes)
+		err = ward_plan_of_keyframes(&plan, ward_str_z(path), &diag);
 	if (err == WARD_ERR_CONFIG && diag.n)
 		(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: %.*s; %.*s",
 			WARD_STR_ARG(diag.item[0].file), diag.item[0].line,
@@ -190,6 +192,8 @@ static enum ward_err set_camera(struct live *l, const struct live_camera *c)
 		err = live_tell(l, c->video, "fps", ward_str_z(number));
 	if (!err) /* of an ONVIF device the stream that suffices is taken */
 		err = live_tell(l, c->camera, "fps", ward_str_z(number));
+	if (!err && s->keyframes)
+		err = live_tell(l, c->video, "keyframes", WARD_STR("yes"));
 	(void)snprintf(number, sizeof(number), "%u", s->priority);
 	if (!err)
 		err = live_tell(l, c->video, "priority", ward_str_z(number));

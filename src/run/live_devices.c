@@ -4,7 +4,7 @@
 #include "exercise/device.h"
 #include "model/point/point.h"
 #include "run/listen.h"
-#include "run/live_priv.h"
+#include "run/live_lead.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -66,6 +66,8 @@ static enum ward_err add_process(
 	(void)snprintf(text, sizeof(text), "%lld", (long long)begin);
 	if (!err)
 		err = ward_supervisor_set(l->s, *ret, "begin", text);
+	if (!err)
+		err = live_share_clock(l, *ret);
 	return err || !l->o->speed ? err : ward_supervisor_set(l->s, *ret, "speed", l->o->speed);
 }
 

@@ -1,7 +1,10 @@
 /* Files that are looked at: those of watched folders, and those that pass by on interfaces whose
- * source says so, and those that people hand in at the console. One process looks at all of them,
- * each file in a cell of its own. */
+ * source says so, and those that people and machines hand in at the console. One process looks at
+ * all of them, each file in a cell of its own. */
 #include "run/live_files.h"
+
+#include "base/diag.h"
+#include "run/machines.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -51,6 +54,31 @@ static enum ward_err set_net(struct live *l, const struct ward_source *s)
 	return err;
 }
 
+/* Machines that may hand in files, to `login`: "machine=SHA-256 ID". */
+static enum ward_err set_machines(struct live *l)
+{
+	struct ward_diag diag;
+	struct ward_machines all;
+
+	ward_diag_init(&diag, ward_mem_heap()); /* what is wrong was said by then */
+	const struct ward_machines_in in = {l->m, l->o->lim, ward_mem_heap(), &diag};
+	enum ward_err err = ward_machines_load(&in, l->o->dir, &all);
+
+	for (size_t i = 0; !err && i < all.n; i++) {
+		char text[2 * WARD_MACHINE_PRINT + 48];
+		struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+		ward_wr_hex(&w, ward_slice_of(all.m[i].print, WARD_MACHINE_PRINT));
+		ward_wr_ch(&w, ' ');
+		ward_wr_str(&w, all.m[i].id);
+		if (all.m[i].rights & WARD_RIGHT_BIT(WARD_RIGHT_REPORT))
+			err = live_tell(l, l->number[P_LOGIN], "machine", ward_wr_text(&w));
+	}
+	ward_machines_free(&all);
+	ward_diag_fini(&diag);
+	return err;
+}
+
 enum ward_err live_set_files(struct live *l)
 {
 	size_t n;
@@ -73,6 +101,8 @@ enum ward_err live_set_files(struct live *l)
 		err = live_tell(l, l->number[P_API], "uploads", WARD_STR("yes"));
 	if (!err && live_takes_files(l) && ward_model_hospital(l->m)->files_keep)
 		err = live_tell(l, l->number[P_API], "files_kept", WARD_STR("yes"));
+	if (!err && live_takes_files(l))
+		err = set_machines(l);
 	if (!err && live_takes_files(l))
 		err = ward_supervisor_link(l->s, l->number[P_LOGIN], l->number[P_FILE]);
 	return err;

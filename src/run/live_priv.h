@@ -65,6 +65,7 @@ enum live_board {
 	LIVE_BOARD_RULES,
 	LIVE_BOARD_JOURNAL,
 	LIVE_BOARD_SUPERVISOR,
+	LIVE_BOARD_PLAY, /* where a scenario is played */
 	LIVE_BOARDS
 };
 
@@ -95,6 +96,7 @@ struct live {
 	} camera[WARD_CAMERAS_MAX];
 	size_t n_camera;
 	size_t scene[WARD_CAMERAS_MAX]; /* likewise; of each footage that is played */
+	int play_clock;                 /* memory file: run/play_clock.h; -1 */
 	struct live_guest {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */
@@ -173,8 +175,6 @@ WARD_MUST_CHECK enum ward_err live_set_cameras(struct live *l);
 /* Is the source a camera or a controller that the played scenario has nothing of? Then nobody
  * watches it. */
 bool live_unplayed(const struct live *l, const struct ward_source *s);
-/* The cameras of a played scenario: a process for each that has footage. */
-WARD_MUST_CHECK enum ward_err live_add_scenes(struct live *l, ward_ns begin);
 /* The other sensors that have a process for each source; then what tells them. CONFIG: there are
  * too many. */
 WARD_MUST_CHECK enum ward_err live_add_guests(struct live *l);
@@ -203,8 +203,6 @@ WARD_MUST_CHECK enum ward_err live_points(struct live *l, struct ward_points **r
 /* A text for a process, which none of its lives can change. */
 WARD_MUST_CHECK enum ward_err live_hand_text(
 	struct live *l, size_t number, const char *key, const struct ward_wr *w);
-/* The controllers of a played scenario: a process for each. */
-WARD_MUST_CHECK enum ward_err live_add_devices(struct live *l, ward_ns begin);
 /* Are clips and photos kept? Then what the processes of it need, with links to cameras and desk. */
 bool live_wants_clips(const struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_clips(struct live *l);

@@ -1,6 +1,6 @@
 /* The cameras of a played scenario: a process for each, which stands where the source says. */
 #include "run/listen.h"
-#include "run/live_priv.h"
+#include "run/live_lead.h"
 #include "sense/video/rtsp_url.h"
 
 #include <limits.h>
@@ -63,6 +63,8 @@ static enum ward_err add_scene(struct live *l, size_t i, ward_ns begin)
 	(void)snprintf(text, sizeof(text), "%lld", (long long)begin);
 	if (!err)
 		err = ward_supervisor_set(l->s, *number, "begin", text);
+	if (!err)
+		err = live_share_clock(l, *number);
 	(void)snprintf(text, sizeof(text), "%lld", (long long)f->again);
 	if (!err)
 		err = ward_supervisor_set(l->s, *number, "again", text);

@@ -50,13 +50,16 @@ enum ward_err live_set_boards(struct live *l)
 	} board[LIVE_BOARDS] = {[LIVE_BOARD_BRAIN] = {"board-brain", "board", P_BRAIN},
 		[LIVE_BOARD_RULES] = {"board-rules", "rules", P_BRAIN},
 		[LIVE_BOARD_JOURNAL] = {"board-journal", "board", P_JOURNAL},
-		[LIVE_BOARD_SUPERVISOR] = {"board-supervisor", NULL, P_N}};
+		[LIVE_BOARD_SUPERVISOR] = {"board-supervisor", NULL, P_N},
+		[LIVE_BOARD_PLAY] = {"board-play", "board", P_PLAY}};
 	enum ward_err err = share_holds(l);
 
 	ward_board_init(&l->board, -1);
 	if (err || !l->used[P_API])
 		return err;
 	for (size_t i = 0; !err && i < LIVE_BOARDS; i++) {
+		if (i == LIVE_BOARD_PLAY && !l->used[P_PLAY])
+			continue;
 		l->board_fd[i] = memfd_create(board[i].name, MFD_CLOEXEC);
 		if (l->board_fd[i] < 0)
 			return live_because(l, WARD_ERR_IO, "a board");

@@ -23,6 +23,10 @@ void ward_looker_init(
 	*l = (struct ward_looker){.cell = *cell};
 	ward_file_verdict_init(&l->verdict, names);
 	l->declared = ward_name(names, WARD_STR("file.mime_declared"));
+	l->encoding = ward_name(names, WARD_STR("file.encoding"));
+	l->decoded = ward_name(names, WARD_STR("file.decoded"));
+	l->part = ward_name(names, WARD_STR("file.part"));
+	l->differ = ward_name(names, WARD_STR("file.pieces_differ"));
 }
 
 static void give_back(struct ward_looker *l, struct ward_gather_whole file)
@@ -125,11 +129,22 @@ static struct ward_str base_of(struct ward_str name)
 	return ward_str_sub(name, at, name.len);
 }
 
+static bool is_set(const struct ward_event *e, uint32_t name)
+{
+	const struct ward_value *v = ward_event_get(e, name);
+
+	return v && v->kind == WARD_VALUE_BOOL && v->b;
+}
+
 static enum ward_err begin(struct ward_looker *l, struct ward_look *k)
 {
 	const struct ward_inspect_said said = {
 		.name = base_of(ward_event_str(&k->e, WARD_FIELD_FILE_NAME)),
-		.type = ward_event_str(&k->e, l->declared)};
+		.type = ward_event_str(&k->e, l->declared),
+		.encoding = is_set(&k->e, l->decoded) ? WARD_STR("")
+						      : ward_event_str(&k->e, l->encoding),
+		.part = is_set(&k->e, l->part),
+		.differ = is_set(&k->e, l->differ)};
 
 	return ward_inspection_begin(&l->cell, k->file.fd, &said, &k->report, &k->in);
 }

@@ -19,7 +19,7 @@ struct reader {
 
 uint64_t ward_machine_rights(void)
 {
-	uint64_t all = WARD_RIGHT_BIT(WARD_RIGHT_METRICS);
+	uint64_t all = WARD_RIGHT_BIT(WARD_RIGHT_METRICS) | WARD_RIGHT_BIT(WARD_RIGHT_REPORT);
 
 	for (unsigned i = 0; i < WARD_RIGHT_N; i++)
 		if (ward_str_starts(
@@ -69,7 +69,7 @@ static void take_right(struct reader *r, struct ward_machine *m, const struct wa
 		say(r, w,
 			WARD_TEXT("'%.*s' is for people: a machine decides nothing, and looks at "
 				  "no person\nleave it out; machines have see.incidents, "
-				  "see.plans, see.assets, see.care, see.paths, metrics"),
+				  "see.plans, see.assets, see.care, see.paths, metrics, report"),
 			WARD_STR_ARG(w->text));
 	else
 		m->rights |= WARD_RIGHT_BIT(k);

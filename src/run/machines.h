@@ -1,7 +1,8 @@
 /* Programs that ask the API without a person: HOSPITAL/machines.yml (docs/machines.md), checked.
  *
  * A machine is known by its certificate: TLS proves that it has the key, and the file says by the
- * certificate's fingerprint which one it is and what it may see. It decides nothing. Read by `ward
+ * certificate's fingerprint which one it is and what it may see. It decides nothing; it may hand in
+ * files to be looked at, where that is said. Read by `ward
  * check`, by the supervisor, and by `api`. Faces what whoever may write there has written. */
 #ifndef WARD_RUN_MACHINES_H
 #define WARD_RUN_MACHINES_H
@@ -38,7 +39,7 @@ struct ward_machines_in {
 };
 
 /* The rights that a machine can have: those of seeing, but no evidence and no records of who did
- * what, and counters. */
+ * what, counters, and `report`, which to it is handing in files. */
 uint64_t ward_machine_rights(void);
 /* CONFIG: with findings. NOMEM. Free either way. */
 WARD_MUST_CHECK enum ward_err ward_machines_read(const struct ward_machines_in *in,

@@ -18,7 +18,8 @@ enum { WARD_PHOTO_PIECE = 128 * 1024 };
 
 struct ward_photo_piece {
 	struct ward_id id;
-	struct ward_id by;       /* the person, by a name that says nobody: for shares. Of `desk` */
+	struct ward_id by; /* the person, by a name that says nobody: for shares. Of `desk`; of a
+			      file that `file` hands over the id that it has to get */
 	struct ward_str subject; /* of the report */
 	uint32_t size, off;      /* of the file; where in it these bytes stand */
 	size_t n_show;

@@ -1,12 +1,14 @@
-/* A file that a person hands in to be looked at, on its way in pieces: from a browser by `api` to
- * `login`, which puts before it whose session it is, and on to `file`. A body of UPLOAD, each of
- * which is answered by DECIDED (desk/decision.h): without JSON the piece came, or what it is is not
- * known yet; with it the file was looked at (run/uploads.h says what that has).
+/* A file that a person, or a machine, hands in to be looked at, on its way in pieces: from a
+ * browser by `api` to `login`, which puts before it whose session it is, and on to `file`. A body
+ * of UPLOAD, each of which is answered by DECIDED (desk/decision.h): without JSON the piece came,
+ * or what it is is not known yet; with it the file was looked at (run/uploads.h says what that
+ * has).
  *
  * UPLOAD  16 bytes id, lv name, lv media type, lv language, be32 size, be32 off, bytes. Without
  *         bytes, off being the size: what became of it?
  *
- * From api to login 32 bytes token go before, from login to file the person's id as lv. */
+ * From api to login 32 bytes token go before, or of a machine (UPLOAD_BY) the SHA-256 of its
+ * certificate; from login to file who it is as lv: the person's id, or "machine:ID". */
 #ifndef WARD_RUN_UPLOAD_H
 #define WARD_RUN_UPLOAD_H
 

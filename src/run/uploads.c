@@ -1,6 +1,7 @@
 #include "run/uploads.h"
 
 #include "base/diag.h"
+#include "run/machines.h"
 #include "sense/file/tell.h"
 
 enum { ARENA_MAX = 1 << 20, FOUND_MAX = 256 << 10 };
@@ -43,7 +44,7 @@ void ward_uploads_seen(
 	for (size_t i = 0; i < WARD_UPLOADS; i++) {
 		struct ward_uploaded *x = &u->one[i];
 
-		if (!x->number || !x->whole || x->done || !ward_id_eq(x->id, e->id))
+		if (!x->number || !x->whole || x->done || !ward_id_eq(x->event, e->id))
 			continue;
 		if (!r) {
 			conclude(u, x, WARD_TEXT("it could not be looked at; send it again later"));
@@ -104,6 +105,19 @@ static struct ward_id id_of(struct ward_str person, const struct ward_id *own)
 	return ward_idgen_final(&g);
 }
 
+/* Whoever sends it again, since it could not be looked at or another by the same id, makes another
+ * event: numbers are of this life, so the time is in it. */
+static struct ward_id event_of(const struct ward_uploads *u, struct ward_id id)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward.upload.event");
+	ward_idgen_id(&g, id);
+	ward_idgen_u64(&g, u->numbers);
+	ward_idgen_u64(&g, (uint64_t)ward_clock_now(u->clock));
+	return ward_idgen_final(&g);
+}
+
 static struct ward_lang *lang_of(const struct ward_uploads *u, struct ward_str code)
 {
 	for (size_t i = 0; i < WARD_UPLOADS_LANGUAGES; i++)
@@ -145,11 +159,12 @@ static struct ward_uploaded *begin(
 		return NULL;
 	*x = (struct ward_uploaded){.number = ++u->numbers,
 		.id = id_of(person, &p->id),
+		.event = event_of(u, id_of(person, &p->id)),
 		.person = who,
 		.size = p->size,
 		.lang = lang_of(u, p->language),
 		.found = ward_wr_grow(ward_mem_heap(), FOUND_MAX)};
-	ward_gather_begin(u->gather, x->number);
+	ward_gather_begin(u->gather, x->number, true);
 	return x;
 }
 
@@ -160,9 +175,11 @@ static enum ward_err describe(struct ward_uploads *u, const struct ward_uploaded
 {
 	ward_arena_reset(&u->arena);
 	ward_event_init(e, &u->arena);
-	e->source = ward_name(u->names, WARD_STR("console"));
+	bool machine = ward_str_starts(person, WARD_STR(WARD_MACHINE_PREFIX));
+
+	e->source = ward_name(u->names, machine ? person : WARD_STR("console"));
 	e->time = e->seen = ward_clock_now(u->clock);
-	e->id = x->id;
+	e->id = x->event;
 	enum ward_err err = ward_event_set(e, WARD_FIELD_FILE_NAME, ward_value_str(p->name));
 
 	if (!err && p->type.len)
@@ -170,7 +187,12 @@ static enum ward_err describe(struct ward_uploads *u, const struct ward_uploaded
 			ward_value_str(p->type));
 	if (!err)
 		err = ward_event_set(e, WARD_FIELD_FILE_BYTES, ward_value_int((int64_t)x->size));
-	return err ? err : ward_event_set(e, WARD_FIELD_USER, ward_value_str(person));
+	if (err)
+		return err;
+	return machine ? ward_event_set(e, ward_name(u->names, WARD_STR("file.machine")),
+				 ward_value_str(ward_str_sub(
+					 person, sizeof(WARD_MACHINE_PREFIX) - 1, person.len)))
+		       : ward_event_set(e, WARD_FIELD_USER, ward_value_str(person));
 }
 
 /* All of it came. */

@@ -4,7 +4,8 @@
  * answer that is not there yet is owed, for five seconds at most.
  *
  * The event of a file bears file.name, file.bytes, file.mime_declared, and `user`: whose session it
- * was, which is replaced by a pseudonym before it is recorded; its source is "console". */
+ * was, which is replaced by a pseudonym before it is recorded; its source is "console". That of a
+ * machine ("machine:ID") has file.machine in place of `user`, and that machine for its source. */
 #ifndef WARD_RUN_UPLOADS_H
 #define WARD_RUN_UPLOADS_H
 
@@ -27,7 +28,8 @@ struct ward_uploads {
 
 	struct ward_uploaded {
 		uint64_t number;       /* 0: free */
-		struct ward_id id;     /* of its event */
+		struct ward_id id;     /* by which it is sent: of the person's own id */
+		struct ward_id event;  /* of this time that it is sent */
 		struct ward_id person; /* by a name that says nobody */
 		uint32_t size, off;    /* bytes; as many came */
 		struct ward_lang *lang;

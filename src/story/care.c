@@ -13,29 +13,12 @@ enum {
 /* A service with the word for its likelihood. */
 struct ranked {
 	struct care *c;
-	enum tier tier;
+	enum ward_likely tier;
 };
 
-static enum tier tier_of(const struct care *c)
+static enum ward_likely tier_of(const struct care *c)
 {
-	if (c->lo_micro >= 900000)
-		return TIER_CERTAIN;
-	if (c->lo_micro >= 600000)
-		return TIER_LIKELY;
-	if (c->lo_micro >= 100000)
-		return TIER_POSSIBLE;
-	return c->hi_micro > 100000 ? TIER_OPEN : TIER_UNLIKELY;
-}
-
-static const char *tier_word(enum tier t)
-{
-	static const char *const word[] = {[TIER_UNLIKELY] = WARD_TEXT("unlikely"),
-		[TIER_OPEN] = WARD_TEXT("can't be ruled out"),
-		[TIER_POSSIBLE] = WARD_TEXT("possible"),
-		[TIER_LIKELY] = WARD_TEXT("likely"),
-		[TIER_CERTAIN] = WARD_TEXT("almost certain")};
-
-	return word[t];
+	return ward_likely(c->lo_micro, c->hi_micro);
 }
 
 static ward_ns minus(ward_ns a, ward_ns b)
@@ -106,9 +89,10 @@ static struct ward_str span_text(struct brief *b, const struct ward_story *s, wa
 static const char *when_of(const struct care *c, ward_ns now)
 {
 	if (minus(c->expected, now) <= 0)
-		return tier_of(c) >= TIER_LIKELY ? WARD_TEXT("since about\u00a0{time}")
-						 : WARD_TEXT("may have begun about\u00a0{time}");
-	if (minus(c->expected, c->earliest) < MINUTE || tier_of(c) < TIER_POSSIBLE)
+		return tier_of(c) >= WARD_LIKELY_LIKELY
+			       ? WARD_TEXT("since about\u00a0{time}")
+			       : WARD_TEXT("may have begun about\u00a0{time}");
+	if (minus(c->expected, c->earliest) < MINUTE || tier_of(c) < WARD_LIKELY_POSSIBLE)
 		return WARD_TEXT("about\u00a0{time}, in\u00a0{span}");
 	if (c->earliest <= now)
 		return WARD_TEXT("about\u00a0{time}, in\u00a0{span} or any moment");
@@ -139,7 +123,7 @@ static struct ward_str likelihood_text(
 	WARD_SAY(&w, s->lang,
 		lo == hi ? WARD_TEXT("{word} ({lo}\u00a0%)")
 			 : WARD_TEXT("{word} ({lo}–{hi}\u00a0%)"),
-		{"word", ward_tell_text(s, ward_str_z(tier_word(tier_of(c))))},
+		{"word", ward_tell_text(s, ward_str_z(ward_likely_word(tier_of(c))))},
 		{"lo", ward_tell_digits(&from, lo)}, {"hi", ward_tell_digits(&to, hi)});
 	return ward_wr_text(&w);
 }
@@ -224,7 +208,7 @@ static bool named_before(const struct ranked *r, size_t at)
 
 /* Services of tiers lo to hi from place `from` on, each once. */
 static size_t count_services(
-	const struct ranked *r, size_t n, size_t from, enum tier lo, enum tier hi)
+	const struct ranked *r, size_t n, size_t from, enum ward_likely lo, enum ward_likely hi)
 {
 	size_t count = 0;
 
@@ -233,18 +217,24 @@ static size_t count_services(
 	return count;
 }
 
+static bool is_open(const struct ranked *r, size_t at, bool further)
+{
+	return r[at].tier == WARD_LIKELY_OPEN && r[at].c->further == further &&
+	       !named_before(r, at);
+}
+
 /* "Pharmacy (about 04:17), Dialysis (about 05:02), 8 more", in s->aside; empty: there are none. */
 static struct ward_str open_text(
-	struct ward_story *s, const struct ranked *r, size_t n, ward_ns now)
+	struct ward_story *s, const struct ranked *r, size_t n, bool further, ward_ns now)
 {
-	size_t named = 0, all = count_services(r, n, 0, TIER_OPEN, TIER_OPEN);
+	size_t named = 0, all = 0;
 	struct ward_wr *w = &s->aside;
 
 	ward_wr_reset(w);
-	for (size_t i = 0; i < n && named < OPEN_NAMED; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct brief time;
 
-		if (r[i].tier != TIER_OPEN || named_before(r, i))
+		if (!is_open(r, i, further) || ++all > OPEN_NAMED)
 			continue;
 		ward_wr_z(w, named++ ? ", " : "");
 		WARD_SAY(w, s->lang, WARD_TEXT("{service} (about\u00a0{time})"),
@@ -259,23 +249,28 @@ static struct ward_str open_text(
 	return ward_wr_text(w);
 }
 
-/* "can't be ruled out: Pharmacy (about 04:17), …", behind what stands in the line. */
+/* "can't be ruled out: Pharmacy (about 04:17), …", and what only further acts could bring, behind
+ * what stands in the line. */
 static void put_open(struct ward_story *s, const struct ranked *r, size_t n, ward_ns now)
 {
-	struct ward_str open = open_text(s, r, n, now);
+	static const char *const text[] = {WARD_TEXT("can't be ruled out: {services}"),
+		WARD_TEXT("only if whoever did this goes on: {services}")};
 
-	if (!open.len)
-		return;
-	if (s->line.len)
-		ward_say(&s->line, s->lang, WARD_TEXT("; "));
-	WARD_SAY(
-		&s->line, s->lang, WARD_TEXT("can't be ruled out: {services}"), {"services", open});
+	for (unsigned further = 0; further < WARD_ARRAY_LEN(text); further++) {
+		struct ward_str open = open_text(s, r, n, further != 0, now);
+
+		if (!open.len)
+			continue;
+		if (s->line.len)
+			ward_say(&s->line, s->lang, WARD_TEXT("; "));
+		WARD_SAY(&s->line, s->lang, text[further], {"services", open});
+	}
 }
 
 /* What is not told at length: "and 2 more services; can't be ruled out: …" */
 static void tell_rest(struct ward_story *s, const struct ranked *r, size_t n, ward_ns now)
 {
-	size_t more = count_services(r, n, TOP, TIER_POSSIBLE, TIER_CERTAIN);
+	size_t more = count_services(r, n, TOP, WARD_LIKELY_POSSIBLE, WARD_LIKELY_CERTAIN);
 
 	if (more)
 		ward_say_n(&s->line, s->lang, more, WARD_TEXT_ONE("and {n}\u00a0more service"),
@@ -319,7 +314,7 @@ static size_t tell_list(
 {
 	size_t sure = 0;
 
-	while (sure < n && r[sure].tier >= TIER_POSSIBLE)
+	while (sure < n && r[sure].tier >= WARD_LIKELY_POSSIBLE)
 		sure++;
 	if (!sure) {
 		heading(s, t, WARD_TEXT("Care: no loss likely yet"), now);
@@ -357,10 +352,10 @@ static enum change change_of(const struct ranked *r, ward_ns now)
 	ward_ns shift = minus(c->expected, c->told_expected), left = minus(c->told_expected, now);
 
 	if (!c->told)
-		return r->tier >= TIER_POSSIBLE ? NEW : SAME;
+		return r->tier >= WARD_LIKELY_POSSIBLE ? NEW : SAME;
 	if (r->tier != c->told_tier)
 		return r->tier > c->told_tier ? SURER : LESS_SURE;
-	if (r->tier < TIER_POSSIBLE)
+	if (r->tier < WARD_LIKELY_POSSIBLE)
 		return SAME;
 	if (shift < 0)
 		shift = shift == INT64_MIN ? INT64_MAX : -shift;
@@ -404,7 +399,7 @@ static struct ranked *gone(struct ward_story *s, const struct tale *t, size_t *r
 	*ret_n = 0;
 	for (size_t i = 0; r && i < t->n_care; i++)
 		if (!t->care[i].alive && t->care[i].told)
-			r[(*ret_n)++] = (struct ranked){&t->care[i], TIER_UNLIKELY};
+			r[(*ret_n)++] = (struct ranked){&t->care[i], WARD_UNLIKELY};
 	if (*ret_n)
 		qsort(r, *ret_n, sizeof(*r), rank_cmp);
 	return r;
@@ -440,7 +435,7 @@ static void tell_changes(struct ward_story *s, struct tale *t, const struct rank
 			end_line(s);
 		}
 		tell_change(s, r[i].c, t->last, what);
-		if ((what == NEW || what == SURER) && r[i].tier >= TIER_POSSIBLE)
+		if ((what == NEW || what == SURER) && r[i].tier >= WARD_LIKELY_POSSIBLE)
 			tell_chain(s, short_chain(s, r, i, r[i].c));
 	}
 	if (n_more)
@@ -473,7 +468,7 @@ enum ward_err ward_tell_care(struct ward_story *s, struct tale *t)
 		return WARD_ERR_NOMEM;
 	t->care_changed = false;
 	/* the list once, and once more when the first of it becomes possible */
-	if (n && (!t->care_told || (!t->care_sure && r[0].tier >= TIER_POSSIBLE)))
+	if (n && (!t->care_told || (!t->care_sure && r[0].tier >= WARD_LIKELY_POSSIBLE)))
 		tell_first(s, t, r, n);
 	else
 		tell_changes(s, t, r, n);

@@ -318,6 +318,7 @@ static enum ward_err keep_care(
 	c->outage = ward_str_eqz(r->threat, "outage");
 	c->lo_micro = r->lo_micro;
 	c->hi_micro = r->hi_micro;
+	c->further = r->further;
 	c->priority_micro = r->priority_micro;
 	c->earliest = r->earliest;
 	c->expected = r->expected;

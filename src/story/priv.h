@@ -2,6 +2,7 @@
 #ifndef WARD_STORY_PRIV_H
 #define WARD_STORY_PRIV_H
 
+#include "story/likely.h"
 #include "story/record.h"
 #include "story/story.h"
 #include "story/text.h"
@@ -14,15 +15,6 @@ enum {
 	COL_LEVEL = 10, /* where level and text of a sign begin */
 	COL_SIGN = 18,
 	COL_BODY = 2,
-};
-
-/* How sure that a service is hit, as a word. From both ends of the interval. */
-enum tier {
-	TIER_UNLIKELY, /* at most 10 % */
-	TIER_OPEN,     /* can't be ruled out */
-	TIER_POSSIBLE, /* at least 10 % */
-	TIER_LIKELY,   /* at least 60 % */
-	TIER_CERTAIN,  /* at least 90 % */
 };
 
 /* Detections of one title on one thing: told once, then counted. */
@@ -40,11 +32,12 @@ struct care {
 	struct ward_arena arena; /* of its texts, renewed with each revision */
 	struct ward_str name, threat_name, chain;
 	uint64_t asset;
-	bool outage; /* the threat is that it does not work */
+	bool outage;  /* the threat is that it does not work */
+	bool further; /* only if whoever did this goes on */
 	int64_t lo_micro, hi_micro, priority_micro;
 	ward_ns earliest, expected;
 	bool alive, told;
-	enum tier told_tier;
+	enum ward_likely told_tier;
 	ward_ns told_expected;
 };
 

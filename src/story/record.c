@@ -1,6 +1,7 @@
 #include "story/record.h"
 
 #include "story/address.h"
+#include "story/likely.h"
 #include "story/record_fields.h"
 
 /* In units; `impact` gives at most 2^52 millionths + 1. */
@@ -411,9 +412,12 @@ static enum ward_err read_impact(struct in *in, struct ward_record *r)
 	r->threat_name = need_str(in, F_THREAT_NAME);
 	r->service = flag(in, F_SERVICE);
 	r->need = str(in, F_NEED);
+	r->further = flag(in, F_FURTHER);
 	r->unknown = get(in, F_LEADS) && ward_str_eqz(need_str(in, F_LEADS), "unknown");
 	r->lo_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 0), 1);
 	r->hi_micro = micro_of(in, item(in, F_LIKELIHOOD, 2, 1), 1);
+	if (r->service && !get(in, F_LIKELIHOOD_BY))
+		r->hi_micro = ward_likely_upper(r->lo_micro, r->hi_micro);
 	r->priority_micro = micro_of(in, get(in, F_PRIORITY), PRIORITY_MAX);
 	r->earliest = time_of(in, need_str(in, F_EARLIEST));
 	r->expected = time_of(in, need_str(in, F_EXPECTED));

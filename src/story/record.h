@@ -96,6 +96,7 @@ struct ward_record {
 	struct ward_id incident;
 	struct ward_str asset, asset_name, threat, threat_name; /* of a detection, too, if known */
 	bool service;
+	bool further; /* only if whoever did this goes on */
 	bool unknown; /* it was seen, and nobody has said what it leads to */
 	int64_t lo_micro, hi_micro, priority_micro;
 	ward_ns earliest, expected;

@@ -8,6 +8,7 @@
 	X(ID, "id")                                  \
 	X(REVISION, "revision")                      \
 	X(WITHDRAWN, "withdrawn")                    \
+	X(FURTHER, "further")                        \
 	X(STAGE, "stage")                            \
 	X(FIRST, "first")                            \
 	X(LAST, "last")                              \
@@ -73,6 +74,7 @@
 	X(THREAT_NAME, "threat_name")                \
 	X(SERVICE, "service")                        \
 	X(NEED, "need")                              \
+	X(LIKELIHOOD_BY, "likelihood_by")            \
 	X(LIKELIHOOD, "likelihood")                  \
 	X(PRIORITY, "priority")                      \
 	X(EARLIEST, "earliest")                      \

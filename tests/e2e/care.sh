@@ -33,8 +33,8 @@ care() {
 }
 # What a person entered before the attack does not hide what is known now; both stand there.
 care >"$tmp/text"
-for line in '^limited  *Operating theatres  *3 of 8 beds free$' 'entered by uid:1207 at 03:00: open, until 07:00: quiet' \
-	'computed: limited; what is computed counts: it is worse, and$' 'entered by uid:1207 at 03:00: 3 free, until 07:00: quiet night' '^surge  *Intensive care' \
+for line in '^out of service  *Operating theatres  *0 of 8 beds free$' 'entered by uid:1207 at 03:00: open, until 07:00: quiet' \
+	'computed: out of service; what is computed counts: it is$' 'entered by uid:1207 at 03:00: 3 free, until 07:00: quiet night' '^surge  *Intensive care' \
 	'some ambulances should go elsewhere; access$'; do
 	grep -qE "$line" "$tmp/text" || fail "'$line' is not in: $(head -40 "$tmp/text")"
 done
@@ -81,7 +81,7 @@ for b in hospital.iter(H + "BedCapacity"):
     into = wards if sub else total
     into[kind] = [x + y for x, y in zip(into.get(kind, [0, 0]), (free, base))]
 assert total == wards, "the parts of a type are not its sum"
-assert total["AdultICU"] == [3, 14] and total["OperatingRooms"][0] == 3, total
+assert total["AdultICU"] == [3, 14] and total["OperatingRooms"][0] == 0, total
 assert re.fullmatch(r"2026-03-12T03:36:42\+01:00", hospital.findtext(H + "LastUpdateTime"))
 assert hospital.findtext(f".//{H}EMSTrafficStatus") == "Advisory"
 assert hospital.findtext(f".//{H}FacilityStatus") == "Compromised"

@@ -109,6 +109,7 @@ for path in $(sed -n 's|^  "/\(api/v1/[^"]*\)": {$|\1|; t keep; /^   "get": {$/!
 	*/assets/*) path=$(echo "$path" | sed "s/{id}/ahu-05/") ;;
 	*/watch/*) path=$(echo "$path" | sed "s/{post}/guard-room/") ;;
 	*/rules/*) path=$(echo "$path" | sed "s/{id}/8d5b7c7e-3f0a-4b8e-9d9f-2e6c0a1f5b38/") ;;
+	*/exercise) must 403 'exercise' GET "$path"; continue ;; # who plays sees nothing of what comes
 	*/privacy | */processing | */notices | */notices/* | */retention*) must 403 'see.audit' GET "$path"; continue ;;
 	*/ethics/*) path=api/v1/ethics/video.fall ;;
 	*/plans/*) path=api/v1/plans/a1 ;;

@@ -1,14 +1,18 @@
 """Files that people hand in at the console of a real `ward run`: the verdict in their language, the event with their pseudonym, and
 nothing of the contents anywhere after it: not in the state folder, not in memory, not in open files. Who may not, what is too large,
-out of order, too much at once is refused.
+out of order, too much at once is refused. Machines with a certificate hand files in, too, as docs/machines.md says, persons as
+docs/files.md does.
 
-With --page: by a browser (tests/console/handed_in.js). With --kept: what is suspicious is kept for a minute.
-usage: handed_in.py [--page | --kept] WARD PILOT"""
+With --page: by a browser (tests/console/handed_in.js). With --kept: what is suspicious is kept for two minutes. With --kept-page: the
+page of what is kept, in a browser (tests/console/kept.js).
+usage: handed_in.py [--page | --kept | --kept-page] WARD PILOT"""
+import hashlib
 import http.client
 import io
 import json
 import os
 import re
+import ssl
 import struct
 import subprocess
 import sys
@@ -142,6 +146,96 @@ def journalled(h, source):
     return [json.loads(x) for x in done.stdout.splitlines() if x.startswith('{')]
 
 
+NAME = "it's a#b&c=100% of it.zip"
+
+
+def told(h, source, name):
+    """Its event, as the journal has it."""
+    def of_that():
+        return [e for e in journalled(h, source) if field(e, 'file.name') == name]
+    return h.until(f'the event of {name}', of_that, 120)[0]
+
+
+def field(event, name):
+    return event[name] if name in event else event.get('fields', {}).get(name)
+
+
+def documented(h, page, name, **env):
+    """The example of that page, as it stands there, with a file of that name."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'docs', page)) as f:
+        example, = (x for x in re.findall(r'```sh\n(.*?)```', f.read(), re.S) if 'dd if=' in x)
+    h.must('f=invoice.zip ' in example, example)
+    with open(os.path.join(h.tmp, name), 'wb') as f:
+        f.write(zipped('a.dcm', polyglot(), 300000))
+    done = subprocess.run(['sh', '-ec', example.replace('f=invoice.zip ', 'f=$NAME ')], cwd=h.tmp, capture_output=True, text=True,
+                          env={**os.environ, 'NAME': name, 'console': f'https://localhost:{h.port}', **env})
+    h.must(done.returncode == 0 and '"answer"' in done.stdout, done.stdout + done.stderr)
+
+
+def machines(h):
+    """Two programs of the hospital, and one of nobody's."""
+    prints = {}
+    for name in ('mail-gateway', 'dashboard', 'stranger'):
+        pem, key = os.path.join(h.tmp, name + '.pem'), os.path.join(h.tmp, name + '.key')
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj',
+                        f'/CN={name}', '-keyout', key, '-out', pem], check=True, capture_output=True)
+        with open(pem) as f:
+            prints[name] = hashlib.sha256(ssl.PEM_cert_to_DER_cert(f.read())).hexdigest()
+        with open(key) as f, open(pem, 'a') as to:
+            to.write(f.read())
+    h.write('machines.yml', f'''machines:
+  - id: mail-gateway
+    certificate: {prints['mail-gateway']}
+    rights: [report]
+  - id: dashboard
+    certificate: {prints['dashboard']}
+    rights: [see.incidents]
+''')
+
+
+def by_machines(h, lead):
+    """Named as that machine, without anybody's pseudonym, and a sign; others may not; more than twenty in a minute are refused."""
+    def ask(name, method, path, body=None):
+        trust = ssl.create_default_context(cafile=os.path.join(h.state, 'api', 'ca.pem'))
+        trust.load_cert_chain(os.path.join(h.tmp, name + '.pem'))
+        c = http.client.HTTPSConnection('localhost', h.port, context=trust, timeout=120)
+        c.request(method, '/api/v1/' + path, body, {'Content-Type': 'application/octet-stream'})
+        r = c.getresponse()
+        text = r.read().decode()
+        c.close()
+        return r.status, text
+    os.link(os.path.join(h.state, 'api', 'ca.pem'), os.path.join(h.tmp, 'ca.pem'))
+    documented(h, 'machines.md', NAME)
+    event = told(h, 'machine:mail-gateway', NAME)
+    text = json.dumps(event)
+    h.must(field(event, 'file.machine') == 'mail-gateway' and 'file.malicious' in text and '"user"' not in text, text)
+    h.until('the sign', lambda: 'Malicious file handed in by a machine' in lead.ask('GET', '/api/v1/detections?limit=50')[1])
+    one = f'files/{uuid.uuid4()}?name=a.txt&size=3&off=0'
+    h.must(ask('dashboard', 'POST', one, b'abc')[0] == 403, 'without the right')
+    h.must(ask('stranger', 'POST', one, b'abc')[0] == 401, 'a certificate of nobody')
+    h.must(ask('mail-gateway', 'GET', 'incidents')[0] == 403, 'it may see nothing')
+    h.must(ask('mail-gateway', 'POST', 'decisions', b'{}')[0] in (401, 403), 'it decides nothing')
+    status, said = ask('mail-gateway', 'GET', 'files')
+    h.must(status == 200 and json.loads(said)['piece_bytes'] == PIECE, said)
+    n = 0
+    while n < 60:
+        status, said = ask('mail-gateway', 'POST', f'files/{uuid.uuid4()}?name=a.txt&size=1&off=0', b'a')
+        if status == 429:
+            break
+        h.must(status in (200, 503), (status, said))
+        n += 1
+    h.must(status == 429 and n >= 10, (n, status, said))
+
+
+def by_the_docs(h, b):
+    """A person's: name and cookie as a browser has them."""
+    with open(os.path.join(h.tmp, 'jar'), 'w') as f:
+        f.writelines(f'localhost\tFALSE\t/\tTRUE\t0\t{k}\t{v}\n' for k, v in b.jar.items())
+    documented(h, 'files.md', NAME, csrf=b.csrf, CURL_CA_BUNDLE=os.path.join(h.state, 'api', 'ca.pem'))
+    event = told(h, 'console', NAME)
+    h.must(field(event, 'user').startswith('p-'), event)
+
+
 def started(h):
     """Who administers, and another person's first sign-in."""
     h.write('console.yml', 'inspect: true\n')
@@ -166,15 +260,87 @@ def page(h):
                            f'https://localhost:{h.port}/', 'g-ferrero', PASSWORD, *(os.path.join(h.tmp, n) for n in files)]).returncode
 
 
-def kept(h):
-    """What is malicious is kept a minute, sealed; opened by who has the key, with a reason that is on record; then its key is gone."""
+def keeps(h, files):
+    """The hospital has an evidence key, and keeps suspicious files for that long; the secret key's file."""
     subprocess.run([h.ward, 'clip', 'key', 'evidence'], cwd=h.tmp, check=True, capture_output=True)
     secret, public = os.path.join(h.tmp, 'evidence'), os.path.join(h.folder, 'evidence.pub')
     os.replace(secret + '.pub', public)
     os.chmod(public, 0o644)
     with open(os.path.join(h.folder, 'hospital.yml')) as f:
         text = f.read()
-    h.write('hospital.yml', re.sub(r'^hospital:\n', 'hospital:\n  clips: {key: evidence.pub, files: 1min}\n', text, count=1, flags=re.M))
+    h.write('hospital.yml', re.sub(r'^hospital:\n', 'hospital:\n  clips: {key: evidence.pub, files: ' + files + ', hand_out: 1}\n', text, count=1, flags=re.M))
+    return secret
+
+
+def listed_by_api(h, b, one, found):
+    """What a page is told of it, and how its bytes come: to be kept by whoever asks, and opened by nothing."""
+    def item():
+        r, text = b.ask('GET', '/api/v1/evidence/files')
+        h.must(r.status in (200, 503), text)
+        if r.status == 503:
+            return None
+        x, = (x for x in json.loads(text)['items'] if x['id'] == one['id'])
+        return x if x['found'] and x['incident'] else None
+    x = h.until('what the list says of it', item, 150)
+    h.must(x['state'] == 'kept' and x['kind'] == 'file' and x['event'] == one['event'] and x['held'] is None, x)
+    f = x['found']
+    h.must((f['name'], f['verdict'], f['sha256'], f['source']) == ('scan.dcm', 'malicious', found['sha256'], 'console'), f)
+    h.must(f['reasons'] and re.fullmatch(r'p-[a-z2-7]{16}', f['by']), f)
+    r, text = b.ask('POST', f'/api/v1/evidence/{one["id"]}/reading', {'id': str(uuid.uuid4()), 'reason': ''})
+    h.must(r.status == 422, text)
+    r, text = b.ask('POST', f'/api/v1/evidence/{one["id"]}/reading', {'id': str(uuid.uuid4()), 'reason': 'what does it do?'})
+    h.must(r.status == 201, text)
+    at = f'/api/v1/evidence/{one["id"]}/sealed?reading={json.loads(text)["reading"]}'
+    c = http.client.HTTPSConnection('localhost', h.port, context=h.trust, timeout=60, source_address=(b.address, 0))
+    c.request('GET', at, headers={'Cookie': '; '.join(f'{k}={v}' for k, v in b.jar.items())})
+    r = c.getresponse()
+    sealed = r.read()
+    c.close()
+    h.must(r.status == 200 and MARK not in sealed and len(sealed) == json.loads(text)['bytes'], r.status)
+    h.must(r.headers['Content-Type'] == 'application/octet-stream' and r.headers['X-Content-Type-Options'] == 'nosniff' and
+           r.headers['Content-Disposition'].startswith('attachment; filename="sealed.bin"'), str(r.headers))
+    h.must(b.ask('GET', at)[0].status == 410, 'it comes once')
+    return x['incident']
+
+
+def handed_out(h, incident, secret, id, body):
+    """It is among what is handed out of its incident, with its chain of custody, as a file that a click does not run."""
+    out = os.path.join(h.tmp, 'handed_out')
+    done = subprocess.run([h.ward, 'evidence', 'export', '--incident', incident, '--reason', 'police, file 7', '--out', out, '--key', secret,
+                           '--state', h.state, h.folder], capture_output=True, text=True)
+    h.must(done.returncode == 0, done.stdout + done.stderr)
+    with open(os.path.join(out, 'clips', id + '.bin'), 'rb') as f:
+        h.must(f.read() == body, 'it is another')
+    with open(os.path.join(out, 'custody.json')) as f:
+        custody = json.load(f)
+    is_it = custody['entity'][f'ward:evidence/{id}']
+    h.must(is_it['prov:type'] == 'ward:SuspiciousFile', is_it)
+    h.must(any(u['prov:entity'] == f'ward:evidence/{id}' for u in custody['used'].values()), 'who looked at it is not there')
+    with open(os.path.join(out, 'ledger.jsonl')) as f:
+        h.must(id in f.read(), 'its row is not there')
+
+
+def kept_page(h):
+    """The page of kept files in a browser, which saves the file: in a ZIP that everybody's tools open."""
+    secret = keeps(h, '1h')
+    lead, _ = started(h)
+    body = polyglot()
+    hand_in(lead, 'scan.dcm', body)
+    hand_in(lead, 'notes.txt', MARK)
+    out = os.path.join(h.tmp, 'saved.zip')
+    rc = subprocess.run(['node', os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'console', 'kept.js'),
+                         f'https://localhost:{h.port}/', 'g-ferrero', PASSWORD, secret, out]).returncode
+    if rc == 0:
+        with zipfile.ZipFile(out) as z:
+            name, = z.namelist()
+            h.must(name.endswith('.bin') and z.infolist()[0].flag_bits & 1, name)
+            h.must(z.read(name, pwd=b'infected') == body, 'it is another')
+    return rc
+
+
+def kept(h):
+    """What is malicious is kept two minutes, sealed; opened by who has the key, with a reason that is on record; then its key is gone."""
+    secret = keeps(h, '2min')
     lead, _ = started(h)
     body = polyglot()
     h.must(hand_in(lead, 'notes.txt', MARK * 9)['verdict'] == 'clean', 'a clean one')
@@ -186,6 +352,8 @@ def kept(h):
     one, = h.until('it is kept', listed)
     h.must(one['id'].replace('-', '') == found['sha256'][:32] and one['event'] and 'camera' not in one, one)
     nowhere(h)  # it is noise there
+    incident = listed_by_api(h, lead, one, found)
+    handed_out(h, incident, secret, one['id'], body)
     h.must(subprocess.run([h.ward, 'clip', 'export', '--state', h.state, '--key', secret, one['id']], capture_output=True).returncode == 2,
            'without a reason')
     out = os.path.join(h.tmp, 'out.bin')
@@ -202,7 +370,7 @@ def kept(h):
             return f'"event":"clips.told","act":"{act}","camera":"file:"' in f.read()
     h.must(told('written'), 'it is not on the ledger that it is kept')
     h.until('the reading on the ledger', lambda: told('read'))
-    h.until('it is erased', lambda: not any(map(os.path.exists, pair)), 300)
+    h.until('it is erased', lambda: not any(map(os.path.exists, pair)), 400)
     h.until('that on the ledger', lambda: told('erased'))
     h.must(not listed(), 'it is still listed')
     for folder, _, files in os.walk(h.state):
@@ -216,14 +384,17 @@ def kept(h):
 
 
 def main():
-    in_page, is_kept = sys.argv[1] == '--page', sys.argv[1] == '--kept'
-    h = Hospital(*sys.argv[1 + (in_page or is_kept):])
+    how = sys.argv[1] if sys.argv[1].startswith('--') else ''
+    h = Hospital(*sys.argv[1 + bool(how):])
     try:
-        if in_page:
+        if how == '--page':
             return page(h)
-        if is_kept:
+        if how == '--kept-page':
+            return kept_page(h)
+        if how == '--kept':
             print(f'{kept(h)} was kept, opened with a reason, and is gone with its key')
             return 0
+        machines(h)
         lead, first = started(h)
         guard, auditor = first('m-gallo'), first('a-barbieri')
         h.must(json.loads(guard.ask('GET', '/api/v1/files')[1]) == {'file_bytes': 32 << 20, 'piece_bytes': PIECE, 'kept': False}, 'the limits')
@@ -249,6 +420,8 @@ def main():
         h.must(set(by) == {'invoice.zip', 'fattura.zip', 'scan.dcm', 'notes.txt'} and 'file.malicious' in text and 'file.clean' in text, text[:2000])
         h.until('the incident', lambda: '"items":[{' in lead.ask('GET', '/api/v1/incidents?limit=5')[1])
         looked = nowhere(h)
+        by_the_docs(h, guard)
+        by_machines(h, lead)
         refused(h, guard, auditor)
         n = 0
         while n < 40:  # files begun by one session, until they are too many

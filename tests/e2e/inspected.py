@@ -942,6 +942,13 @@ def hidden_streams():
             ("the first of two filters", of(flate + b" /Filter /A85", packed)),
             ("parameters in a comment", of(b"/Filter /LZW % /DP << /EarlyChange 0 >>\n", late)),
             ("an image in a comment", of(flate + b" % /Image\n", packed)),
+            ("an object's begin in a text, with a number", of(b"/Type /EmbeddedFile /Filter [/AHx /Fl] /X (5 0 obj)", packed.hex().encode() + b">")),
+            ("an object in a comment", of(b"/Type /EmbeddedFile /Filter [/AHx /Fl] % 5 0 obj <<\n", packed.hex().encode() + b">")),
+            ("objects in a text and a comment", of(b"/Filter [/AHx /Fl] /X (2 0 obj << >> endobj) % 5 0 obj << /Y 1\n", packed.hex().encode() + b">")),
+            ("a long dictionary", of(b"/Filter [/AHx /Fl] /X (%s)" % (b"long " * 12000), packed.hex().encode() + b">")),
+            ("a dictionary with many blanks", of(b"/Filter [/AHx /Fl]" + b" " * 200000, packed.hex().encode() + b">")),
+            ("rows with a predictor that is none", of(b"/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 9000 >>",
+                                                      zlib.compress(b"\5" + EICAR))),
             ("an object's begin in a text", of(b"/Type /EmbeddedFile /Filter [/AHx /Fl] /X (obj)", packed.hex().encode() + b">")),
             ("an image", of(b"/Subtype /Image /Filter /FlateDecode", zlib.compress(b"REM x\r\n" + EICAR))),
             ("objects in a comment", of(b"/Filter /FlateDecode % /ObjStm\n", zlib.compress(zipped([("e.com", EICAR)])))),
@@ -955,7 +962,11 @@ def hidden_streams():
         r, = inspect(write("stream.pdf", paper_of))
         check(f"a PDF's stream: {name}", "rule" in reasons(r) and r["verdict"] == "malicious", r)
     for name, paper_of in (("CR alone", of(objects, acts, b"\r")), ("an image in a comment", of(objects + b" % /Image\n", acts)),
-                           ("a file in a comment", of(objects + b" % /EmbeddedFile\n", acts))):
+                           ("a file in a comment", of(objects + b" % /EmbeddedFile\n", acts)),
+                           ("an object's begin in a text", of(objects + b" /X (obj)", acts)),
+                           ("an object in a text", of(objects + b" /X (5 0 obj <<)", acts)),
+                           ("an object in a comment", of(objects + b" % 5 0 obj <<\n", acts)),
+                           ("many blanks", of(objects + b" " * 17000, acts))):
         r, = inspect(write("stream.pdf", paper_of))
         check(f"a PDF's objects: {name}", {"pdf-script", "pdf-acts-when-opened"} <= reasons(r), r)
     random = zlib.compress(os.urandom(9000))
@@ -967,6 +978,11 @@ def hidden_streams():
             ("begins", b">>stream" * 400000), ("begins and names", b">>stream/JS " * 300000 + b" obj endstream"),
             ("objects", b">>stream/JS obj endstream " * 100000),
             ("lengths", b"1 0 obj <</Length 3000000>>stream\nendstream " * 60000),
+            ("references to a text without an end", b"9 0 obj << " + b"/F 1 0 R " * 1000 + b">>" + b"stream\nx\nendstream\n>>" * 40 +
+             b"1 0 obj (" + b"a" * 4000000),
+            ("parameters by reference", b"9 0 obj << " + b"/DP 1 0 R " * 1000 + b">>" + b"stream\nx\nendstream\n>>" * 2000 +
+             b"1 0 obj << " + b"/Columns 1 " * 400000),
+            ("objects in a dictionary", b"9 0 obj << /X (" + b"1 0 obj<<" * 100000 + b") >>" + b"stream\nx\nendstream " * 2000),
             ("filters", b"1 0 obj << " + b"/Filter /Fl " * 1200 + b">>" + b"stream\nx endstream " * 100000)):
         r, = inspect(write("stream.pdf", b"%PDF-1.7\n" + flood))
         check(f"a flood of {name}", reasons(r) & {"damaged", "too-many"} and

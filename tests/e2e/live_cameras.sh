@@ -117,6 +117,11 @@ sed 's,camera-au-corridor-staff,a2-icu-1,' "$tmp/good.yml" >"$hospital/sources.y
 check "cameras/corridor.yml:3: error: the camera looks into a patient room, Intensive-care room 1"
 "$ward" run --json --state "$tmp/state" "$hospital" >"$tmp/out" 2>&1 && fail "a patient room: it runs"
 grep -qF "corridor.yml:3: the camera looks into a patient room" "$tmp/out" || fail "a patient room: $(cat "$tmp/out")"
+# nor by key pictures alone
+sed 's,^    user: ward,    keyframes: true\n&,' "$tmp/good.yml" >"$hospital/sources.yml"
+check "cameras/corridor.yml:3: error: key pictures are too few to see falls and fights by"
+"$ward" run --json --state "$tmp/state" "$hospital" >"$tmp/out" 2>&1 && fail "bodies by key pictures: it runs"
+grep -qF "corridor.yml:3: key pictures are too few" "$tmp/out" || fail "bodies by key pictures: $(cat "$tmp/out")"
 cp "$tmp/good.yml" "$hospital/sources.yml"
 cp "$plans/room.yml" "$hospital/cameras/corridor.yml"
 

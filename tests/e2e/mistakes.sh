@@ -91,7 +91,7 @@ source() { # ID KIND WHERE LINE...
 	source k cap 'https://192.0.2.1/a b' 'geocodes: "N:1"'
 	source l syslog udp:127.0.0.1:514 'every: 5s'
 } >"$tmp/h/sources.yml"
-says 1 "sources.yml:2: error: 'zones', 'fps', 'budget' and 'priority' are of cameras whose pictures are looked at" check "$tmp/h"
+says 1 "sources.yml:2: error: 'zones', 'fps', 'keyframes', 'budget' and 'priority' are of cameras whose pictures are looked at" check "$tmp/h"
 for text in "sources.yml:3: error: 'where' has no host" "sources.yml:4: error: user and password stand in 'where'" \
 	"sources.yml:5: error: 'user' and 'password_file' belong together" \
 	"sources.yml:6: error: a source of kind onvif can't be read from 'file:'" \

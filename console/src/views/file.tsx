@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { Problem, send } from '../api';
 import { colon, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
-import { useLive } from '../state';
+import { may, useLive } from '../state';
 import type { Level } from '../types';
 import { Section } from './parts';
 
@@ -53,6 +53,7 @@ export function FilePart(): JSX.Element | null {
 					<ul>{found.reasons.map((r) => <li>{r.text}{r.place && <span class="quiet"> ({r.place})</span>}</li>)}</ul>
 				</>}
 			</div>
+			{limits.kept && may('see.evidence') && <p><a href="/kept">{t('view.kept')}</a></p>}
 		</Section>
 	);
 }

@@ -61,7 +61,6 @@ export const en = {
 	'view.report': 'Report',
 	'view.people': 'People',
 	'view.incident': 'Incident',
-	'view.sign_in': 'Sign in',
 
 	/* Keys */
 	'keys.title': 'Keys',
@@ -71,7 +70,6 @@ export const en = {
 	'keys.search': 'Search',
 	'keys.next': 'Next incident',
 	'keys.previous': 'Previous incident',
-	'keys.open': 'Open what is selected',
 
 	/* Search */
 	'search.label': 'Search incidents, rooms, devices, services',
@@ -187,7 +185,6 @@ export const en = {
 	'now.not_taken': 'Nobody has taken it',
 	'now.absent': 'Its owner is not there',
 	'now.signs': '{n} sign|{n} signs',
-	'now.open': 'Open incident',
 
 	/* Plan */
 	'plan.title': 'Floor plans',

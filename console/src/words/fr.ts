@@ -59,7 +59,6 @@ export const fr: Words = {
 	'view.report': 'Signaler',
 	'view.people': 'Personnes',
 	'view.incident': 'Incident',
-	'view.sign_in': 'Connexion',
 
 	'keys.title': 'Touches',
 	'keys.on': 'Les touches seules agissent',
@@ -68,7 +67,6 @@ export const fr: Words = {
 	'keys.search': 'Chercher',
 	'keys.next': 'Incident suivant',
 	'keys.previous': 'Incident précédent',
-	'keys.open': 'Ouvrir ce qui est choisi',
 
 	'search.label': 'Chercher incidents, locaux, appareils, services',
 	'search.short': 'Chercher',
@@ -177,7 +175,6 @@ export const fr: Words = {
 	'now.not_taken': 'Personne ne l’a pris en charge',
 	'now.absent': 'Son responsable n’est pas là',
 	'now.signs': '{n} signe|{n} signes',
-	'now.open': 'Ouvrir l’incident',
 
 	'plan.title': 'Plans des étages',
 	'plan.floors': 'Étages',

@@ -59,7 +59,6 @@ export const it: Words = {
 	'view.report': 'Segnala',
 	'view.people': 'Persone',
 	'view.incident': 'Incidente',
-	'view.sign_in': 'Accesso',
 
 	'keys.title': 'Tasti',
 	'keys.on': 'I tasti singoli hanno effetto',
@@ -68,7 +67,6 @@ export const it: Words = {
 	'keys.search': 'Cerca',
 	'keys.next': 'Incidente successivo',
 	'keys.previous': 'Incidente precedente',
-	'keys.open': 'Apri ciò che è selezionato',
 
 	'search.label': 'Cerca incidenti, locali, dispositivi, servizi',
 	'search.short': 'Cerca',
@@ -177,7 +175,6 @@ export const it: Words = {
 	'now.not_taken': 'Nessuno l’ha in carico',
 	'now.absent': 'Chi se ne occupa non c’è',
 	'now.signs': '{n} segnale|{n} segnali',
-	'now.open': 'Apri l’incidente',
 
 	'plan.title': 'Piante dei piani',
 	'plan.floors': 'Piani',

@@ -59,7 +59,6 @@ export const nl: Words = {
 	'view.report': 'Melden',
 	'view.people': 'Personen',
 	'view.incident': 'Incident',
-	'view.sign_in': 'Aanmelden',
 
 	'keys.title': 'Toetsen',
 	'keys.on': 'Losse toetsen doen iets',
@@ -68,7 +67,6 @@ export const nl: Words = {
 	'keys.search': 'Zoeken',
 	'keys.next': 'Volgend incident',
 	'keys.previous': 'Vorig incident',
-	'keys.open': 'Openen wat gekozen is',
 
 	'search.label': 'Zoek incidenten, ruimten, apparaten, diensten',
 	'search.short': 'Zoeken',
@@ -177,7 +175,6 @@ export const nl: Words = {
 	'now.not_taken': 'Niemand heeft het opgepakt',
 	'now.absent': 'Wie het oppakte is er niet',
 	'now.signs': '{n} teken|{n} tekens',
-	'now.open': 'Incident openen',
 
 	'plan.title': 'Plattegronden',
 	'plan.floors': 'Verdiepingen',

@@ -197,7 +197,7 @@ struct serve_answer {
 	bool lasting;      /* the body outlives the server */
 	const char *cache; /* NULL: no-store */
 	const char *etag, *cookie, *device_cookie, *allow, *encoding;
-	const char *cookie_also, *location;
+	const char *cookie_also, *location, *disposition;
 	bool varies;             /* by Accept-Encoding */
 	struct ward_str members; /* of a problem: a JSON object whose members it has, too */
 	unsigned wait_s;

@@ -1,6 +1,7 @@
-/* Clips and photos for a page: the reason goes by `login` and `desk` to `clips`, which puts it on
- * the ledger and gives a reading, good once; the bytes come from there in pieces, as they lie,
- * sealed, and go out as fast as the browser takes them. At most a few pieces of each are here. */
+/* Clips, photos and suspicious files for a page: the reason goes by `login` and `desk` to `clips`,
+ * which puts it on the ledger and gives a reading, good once; the bytes come from there in pieces,
+ * as they lie, sealed, and go out as fast as the browser takes them. At most a few pieces of each
+ * are here. */
 #include "run/proc/api_account.h"
 
 #include <poll.h>
@@ -137,7 +138,10 @@ static void sealed(struct server *s, struct ward_httpd_ask *a, const struct serv
 static void begin(struct server *s, struct serve_sealed *x, const struct ward_fetched *d)
 {
 	struct ward_httpd_field f[WARD_HTTPD_ANSWER_FIELDS];
-	struct serve_answer like = {.status = 200, .type = "application/octet-stream"};
+	/* whoever opens the address gets something to keep, and nothing that a click opens */
+	struct serve_answer like = {.status = 200,
+		.type = "application/octet-stream",
+		.disposition = "attachment; filename=\"sealed.bin\""};
 	struct ward_httpd_ask *a = x->ask;
 	struct ward_httpd_answer answer = {.status = 200,
 		.field = f,

@@ -57,6 +57,7 @@ size_t serve_fields(struct server *s, const struct ward_httpd_ask *a, const stru
 	put(f, &n, "Set-Cookie", x->device_cookie);
 	put(f, &n, "Set-Cookie", x->cookie_also);
 	put(f, &n, "Location", x->location);
+	put(f, &n, "Content-Disposition", x->disposition);
 	put(f, &n, "Allow", x->allow);
 	put(f, &n, "Content-Encoding", x->encoding);
 	put(f, &n, "Vary", x->varies ? "Accept-Encoding" : NULL);
@@ -431,7 +432,7 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		 !serve_evidence(s, a, who && who->is_machine ? NULL : who) &&
 		 !serve_still(s, a, who && who->is_machine ? NULL : who) &&
 		 !serve_photo(s, a, who && who->is_machine ? NULL : who) &&
-		 !serve_upload(s, a, who && who->is_machine ? NULL : who))
+		 !serve_upload(s, a, who))
 		data(s, a, who);
 }
 

@@ -267,7 +267,8 @@ void serve_know(struct server *s)
 	static const char *const board[WARD_API_BOARDS] = {[WARD_API_BOARD_BRAIN] = "board-brain",
 		[WARD_API_BOARD_RULES] = "board-rules",
 		[WARD_API_BOARD_JOURNAL] = "board-journal",
-		[WARD_API_BOARD_SUPERVISOR] = "board-supervisor"};
+		[WARD_API_BOARD_SUPERVISOR] = "board-supervisor",
+		[WARD_API_BOARD_PLAY] = "board-play"};
 
 	for (size_t i = 0; i < WARD_API_BOARDS; i++)
 		s->board[i].fd = ward_process_fd(&s->p, board[i]);

@@ -1,6 +1,7 @@
 /* Programs that ask with a certificate: which one it is, TLS has proved, and machines.yml says.
  * What they have here is like a session, but `login` knows nothing of it, so nothing that goes
- * through `login` can be had by it: no decision, no account. */
+ * through `login` can be had by it: no decision, no account; but files that it hands in, of which
+ * `login` knows which machines may. */
 #include "run/proc/api.h"
 
 #include <sodium.h>
@@ -36,20 +37,35 @@ void serve_machines_read(struct server *s)
 	}
 }
 
-struct serve_session *serve_machine_of(struct server *s, const struct ward_httpd_ask *a)
+struct serve_session *serve_machine_shown(
+	struct server *s, const struct ward_httpd_ask *a, const char **ret_why)
 {
 	struct ward_httpd_shown shown;
 	ward_ns now = ward_clock_now(s->p.clock);
 
+	*ret_why = NULL;
 	if (!s->machines.n || !ward_httpd_shown(a, &shown))
 		return NULL;
 	const struct ward_machine *m = ward_machine_of(&s->machines, shown.print);
+	bool good = m && now >= shown.from && now < shown.until;
 
-	if (!m || now < shown.from || now >= shown.until) {
-		ward_count_name(&s->p.counters,
-			m ? "api.machine_certificates_over" : "api.machine_strangers", 1);
-		return NULL;
-	}
-	ward_count_name(&s->p.counters, "api.machine_requests", 1);
-	return &s->machine[m - s->machines.m];
+	*ret_why = good ? "api.machine_requests"
+		   : m  ? "api.machine_certificates_over"
+			: "api.machine_strangers";
+	return good ? &s->machine[m - s->machines.m] : NULL;
+}
+
+struct serve_session *serve_machine_of(struct server *s, const struct ward_httpd_ask *a)
+{
+	const char *why;
+	struct serve_session *who = serve_machine_shown(s, a, &why);
+
+	if (why)
+		ward_count_name(&s->p.counters, why, 1);
+	return who;
+}
+
+const uint8_t *serve_machine_print(const struct server *s, const struct serve_session *who)
+{
+	return s->machines.m[who - s->machine].print;
 }

@@ -35,8 +35,14 @@ void serve_entered(struct server *s, const struct serve_pending *p, const struct
 /* ---- api_machine.c ---- */
 /* Before the cage. */
 void serve_machines_read(struct server *s);
-/* The machine whose certificate was shown; NULL: none that is known, and good. */
+/* The machine whose certificate was shown; NULL: none that is known, and good. *ret_why: the
+ * counter that tells which; NULL: none was shown. */
+struct serve_session *serve_machine_shown(
+	struct server *s, const struct ward_httpd_ask *a, const char **ret_why);
+/* The same, counted. */
 struct serve_session *serve_machine_of(struct server *s, const struct ward_httpd_ask *a);
+/* SHA-256 of the certificate of that machine: WARD_MACHINE_PRINT bytes. */
+const uint8_t *serve_machine_print(const struct server *s, const struct serve_session *who);
 
 /* ---- api_evidence.c ---- */
 /* True: the path is about a clip or photo; it is answered, or will be. */

@@ -1,5 +1,6 @@
-/* A file that somebody hands in to be looked at, in pieces: each goes by `login`, which says who it
- * is, to `file`, which says what is in it once it has all. Nothing of it is kept here. */
+/* A file that somebody, or a machine, hands in to be looked at, in pieces: each goes by `login`,
+ * which says who it is, to `file`, which says what is in it once it has all. Nothing of it is kept
+ * here. */
 #include "run/proc/api_account.h"
 
 #include "http/target.h"
@@ -50,7 +51,8 @@ static void hand_in(
 	}
 	bool ok = ward_id_parse(id, &p.id) && take_query(s, a, &p);
 
-	ward_wr_bytes(&w, who->token, WARD_SIGN_TOKEN);
+	ward_wr_bytes(
+		&w, who->is_machine ? serve_machine_print(s, who) : who->token, WARD_SIGN_TOKEN);
 	ward_upload_put(&w, &p);
 	struct ward_rd r = ward_rd_from(s->message + at, w.len - at);
 
@@ -63,9 +65,12 @@ static void hand_in(
 		serve_wait(s, a, 3 * WARD_NS_PER_S,
 			ward_str_z(WARD_TEXT("too many files of this session: twenty a minute")));
 	else
-		serve_ask_login(s, &pending, WARD_MSG_UPLOAD, ward_wr_slice(&w));
+		serve_ask_login(s, &pending, who->is_machine ? WARD_MSG_UPLOAD_BY : WARD_MSG_UPLOAD,
+			ward_wr_slice(&w));
 	ward_wipe(s->message, w.len);
 }
+
+_Static_assert((int)WARD_MACHINE_PRINT == (int)WARD_SIGN_TOKEN, "in the place of a token");
 
 static const char *const limits[] = {"{\"file_bytes\":0,\"piece_bytes\":0,\"kept\":false}\n",
 	"{\"file_bytes\":33554432,\"piece_bytes\":131072,\"kept\":false}\n",
@@ -105,11 +110,13 @@ bool serve_upload_body(struct server *s, const struct ward_httpd_ask *a)
 	uint8_t token[WARD_SIGN_TOKEN];
 	struct ward_str cookie =
 		ward_http_cookie(ward_httpd_value(a, "cookie"), WARD_STR(SERVE_COOKIE));
-	const struct serve_session *who =
-		s->uploads && ward_str_starts(a->path, WARD_STR(BASE "/")) &&
-				ward_sign_parse(cookie, token)
-			? serve_session_find(s, token)
-			: NULL;
+	const char *why;
+
+	if (!s->uploads || !ward_str_starts(a->path, WARD_STR(BASE "/")))
+		return false;
+	const struct serve_session *who = ward_sign_parse(cookie, token)
+						  ? serve_session_find(s, token)
+						  : serve_machine_shown(s, a, &why);
 
 	return who && who->is.rights & WARD_RIGHT_BIT(WARD_RIGHT_REPORT);
 }

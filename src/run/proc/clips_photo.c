@@ -83,9 +83,12 @@ bool clips_is_file(struct ward_str camera)
 	return ward_str_eqz(camera, WARD_EVIDENCE_FILE);
 }
 
-/* A suspicious file, once: the same that comes again is kept as long as the first. */
-static enum ward_err keep_file(struct clips *c, struct ward_id *ret, const char **why)
+/* A suspicious file, once: the same that comes again is kept as long as the first. STATE: it is not
+ * the one that was looked at, whose id would be `is`. */
+static enum ward_err keep_file(
+	struct clips *c, struct ward_id is, struct ward_id *ret, const char **why)
 {
+	static const struct ward_id nobody;
 	ward_ns now = ward_clock_now(c->p.clock);
 	struct ward_evidence e = {.id = name_of(ward_wr_slice(&c->files.is.file)),
 		.incident = c->files.is.id,
@@ -95,6 +98,8 @@ static enum ward_err keep_file(struct clips *c, struct ward_id *ret, const char 
 		.made = now};
 
 	*ret = e.id;
+	if (!ward_id_eq(is, nobody) && !ward_id_eq(is, e.id))
+		return WARD_ERR_STATE;
 	if (clips_has(c, e.id))
 		return WARD_OK;
 	*why = WARD_TEXT("as many files are kept as file.kept allows; raise that in limits.yml");
@@ -158,7 +163,7 @@ void clips_hear_given(struct clips *c, struct clips_given *g)
 		return;
 	}
 	if (!err)
-		err = files ? keep_file(c, &id, &why) : keep(c, p.by, &id, &why);
+		err = files ? keep_file(c, p.by, &id, &why) : keep(c, p.by, &id, &why);
 	ward_photo_forget(&g->is);
 	answer(c, g, m.id, err, why, err ? NULL : &id);
 }

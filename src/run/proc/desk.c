@@ -39,7 +39,8 @@ static const struct {
 		"name one at `clips:` in hospital.yml (docs/privacy.md)"},
 	{"clips",
 		"this hospital keeps no clips and photos, since it has no evidence key to encrypt "
-		"them for; name one at `clips:` in hospital.yml (docs/privacy.md)"}};
+		"them for; name one at `clips:` in hospital.yml (docs/privacy.md)"},
+	{"play", "no scenario is played here; begin one with `ward run --play`"}};
 
 const char *desk_absent(enum peer p)
 {
@@ -309,7 +310,8 @@ void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d)
 		[WARD_DECISION_PLAYBOOK] = PLAYBOOK,
 		[WARD_DECISION_ACT] = ACT,
 		[WARD_DECISION_CONFIG] = CONFIG,
-		[WARD_DECISION_CLIPS] = CLIPS};
+		[WARD_DECISION_CLIPS] = CLIPS,
+		[WARD_DECISION_PLAY] = PLAY};
 	enum peer peer = to[ward_decision_to(d->kind)];
 	ward_ns now = ward_clock_now(k->p.clock), off;
 	char why[WHY_MAX];

@@ -18,7 +18,18 @@ enum {
 	DESK_LATELY = 256
 };
 
-enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, CONFIG, PHOTO, CLIPS, PEERS, VIDEO /* one of many */ };
+enum peer {
+	JOURNAL,
+	RESPOND,
+	PLAYBOOK,
+	ACT,
+	CONFIG,
+	PHOTO,
+	CLIPS,
+	PLAY,
+	PEERS,
+	VIDEO /* one of many */
+};
 
 struct connection {
 	int fd;        /* WARD_FD_NONE: free */

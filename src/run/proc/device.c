@@ -3,7 +3,7 @@
  * does.
  */
 #include "exercise/device.h"
-#include "run/process.h"
+#include "run/play_clock.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -22,7 +22,7 @@ struct player {
 	struct ward_process p;
 	struct ward_device *device;
 	enum ward_device_speech speech;
-	int sock;
+	int sock, clock;
 	ward_ns begin;
 	uint64_t speed; /* percent */
 	struct client client[CLIENTS_MAX];
@@ -50,6 +50,7 @@ static void settle(struct player *d)
 
 	d->speech = ward_device_speaks(ward_str_z(speaks ? speaks : ""));
 	d->sock = ward_process_need_fd(&d->p, "controller");
+	d->clock = ward_process_fd(&d->p, "clock");
 	d->begin = (ward_ns)number(
 		d, "begin", (uint64_t)ward_clock_mono(d->p.clock), (uint64_t)INT64_MAX);
 	d->speed = number(d, "speed", 100, SPEED_MAX);
@@ -68,7 +69,7 @@ static void settle(struct player *d)
 
 static ward_ns played(const struct player *d)
 {
-	ward_ns gone = ward_clock_mono(d->p.clock) - d->begin;
+	ward_ns gone = ward_play_gone(d->clock, d->begin, ward_clock_mono(d->p.clock));
 
 	return gone < 0 ? gone : gone / 100 * (ward_ns)d->speed;
 }

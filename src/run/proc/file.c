@@ -153,7 +153,7 @@ static void take_told(struct looker *l, uint64_t number, const struct ward_filed
 		else
 			about = &e;
 	}
-	check(l, ward_passed_told(&l->passed, number, about));
+	check(l, ward_passed_told(&l->passed, number, f->range.piece ? &f->range : NULL, about));
 }
 
 static void take(struct looker *l, size_t net, const struct ward_msg *m)
@@ -214,7 +214,7 @@ static void seen(void *ctx, const struct ward_event *e, const struct ward_inspec
 	if (l->login != WARD_FD_NONE)
 		ward_uploads_seen(&l->uploads, e, r);
 	if (l->keeping.link != WARD_FD_NONE && r && r->verdict >= WARD_INSPECTED_SUSPICIOUS)
-		ward_keeping_add(&l->keeping, fd, e->id);
+		ward_keeping_add(&l->keeping, fd, e->id, r->whole ? r->part[0].sha256 : NULL);
 }
 
 /* Where the hospital keeps what is suspicious. */
@@ -344,6 +344,7 @@ static void turn(struct looker *l)
 	}
 	for (size_t i = 0; i < l->n_watched; i++)
 		check(l, ward_watched_turn(&l->watched[i]));
+	check(l, ward_passed_tick(&l->passed, ward_clock_mono(l->p.clock)));
 	check(l, ward_looker_turn(&l->passed.looker));
 	if (l->keeping.link != WARD_FD_NONE && ward_keeping_turn(&l->keeping) != WARD_OK)
 		ward_process_die(&l->p, "the link with clips", WARD_ERR_CLOSED);

@@ -192,6 +192,8 @@ static bool hear_api(struct login *k)
 		login_photo(k, &m);
 	else if (!err && m.type == WARD_MSG_UPLOAD)
 		login_upload(k, &m);
+	else if (!err && m.type == WARD_MSG_UPLOAD_BY)
+		login_upload_by(k, &m);
 	else if (!err && m.type == WARD_MSG_ENTER)
 		login_direct_enter(&k->direct, &m);
 	else
@@ -398,6 +400,23 @@ static void open_login(struct login *k)
 	login_record_open(&k->record, &k->p, &k->lim, ward_process_need_fd(&k->p, "journal"));
 }
 
+/* Which machines may hand in files: "HEX ID" each. */
+static void open_machines(struct login *k)
+{
+	const char *text;
+
+	while (k->n_machine < WARD_MACHINES_MAX &&
+		(text = ward_process_nth(&k->p, "machine", k->n_machine))) {
+		struct login_machine *x = &k->machine[k->n_machine++];
+		struct ward_str rest = ward_str_z(text), print = ward_str_cut(&rest, ' ');
+
+		if (!ward_str_unhex(print, x->print, sizeof(x->print)) || !rest.len ||
+			snprintf(x->who, sizeof(x->who), WARD_MACHINE_PREFIX "%.*s",
+				WARD_STR_ARG(rest)) >= (int)sizeof(x->who))
+			ward_process_die(&k->p, "machine", WARD_ERR_CONFIG);
+	}
+}
+
 /* Which sources are sensors elsewhere, and by what they are vouched for. */
 static void open_sensors(struct login *k)
 {
@@ -466,6 +485,7 @@ int main(int argc, char **argv)
 		ward_process_die(&k->p, "the cryptographic libraries", WARD_ERR_UNSUPPORTED);
 	open_login(k);
 	open_sensors(k);
+	open_machines(k);
 	struct ward_signing_opts o = {.clock = k->p.clock,
 		.who = &k->who,
 		.accounts = &k->accounts,

@@ -3,6 +3,7 @@
 #define WARD_RUN_PROC_LOGIN_H
 
 #include "run/login_client.h"
+#include "run/machines.h"
 #include "run/proc/login_direct.h"
 #include "run/proc/login_record.h"
 
@@ -24,6 +25,11 @@ struct login {
 	struct ward_accounts accounts;
 	struct ward_signing *signing;
 	struct ward_signing_sensors sensors;
+	struct login_machine { /* that may hand in files; n_machine */
+		uint8_t print[WARD_SIGN_TOKEN];
+		char who[48]; /* "machine:ID" */
+	} machine[WARD_MACHINES_MAX];
+	size_t n_machine;
 	struct login_record record;
 	struct login_direct direct;
 	int api, desk, listener;
@@ -45,7 +51,7 @@ struct login {
 		int to;             /* link */
 		uint32_t asked, id; /* of api's message, of ours */
 		ward_ns begun, sent;
-		struct ward_str person; /* of people.yml */
+		struct ward_str person; /* of people.yml, or a machine */
 		struct ward_wr body;
 	} handed[LOGIN_HANDED];
 	uint32_t next_id;
@@ -65,6 +71,8 @@ void login_decide(struct login *k, struct ward_msg *m);
 void login_photo(struct login *k, struct ward_msg *m);
 /* A piece of a file that is to be looked at: on to `file`. */
 void login_upload(struct login *k, struct ward_msg *m);
+/* The same of a machine, that `api` knows by its certificate. */
+void login_upload_by(struct login *k, struct ward_msg *m);
 /* What `desk` or `file` says, by that link. False: there is no message. */
 bool login_hear_decided(struct login *k, int from);
 /* Says again what was not answered, and gives up what never is. */

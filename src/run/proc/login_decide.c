@@ -200,6 +200,11 @@ void login_photo(struct login *k, struct ward_msg *m)
 	}
 }
 
+static const char *no_one_looks(void)
+{
+	return WARD_TEXT("nobody looks at files here: say `inspect: true` in console.yml");
+}
+
 /* The same of a file. */
 void login_upload(struct login *k, struct ward_msg *m)
 {
@@ -211,12 +216,35 @@ void login_upload(struct login *k, struct ward_msg *m)
 	if (ward_upload_get(&m->body, &piece) != WARD_OK) {
 		not_read(k, m->id);
 	} else if (k->file == WARD_FD_NONE) {
-		decided(k, m->id, WARD_ERR_NOT_FOUND,
-			WARD_TEXT(
-				"nobody looks at files here: say `inspect: true` in console.yml"));
+		decided(k, m->id, WARD_ERR_NOT_FOUND, no_one_looks());
 	} else if (reports(k, m->id, token, &who) &&
 		   (h = begin(k, m->id, WARD_MSG_UPLOAD, who.person))) {
 		ward_wr_lv(&h->body, ward_str_bytes(who.person));
+		ward_upload_put(&h->body, &piece);
+		hand_on(k, h);
+	}
+}
+
+void login_upload_by(struct login *k, struct ward_msg *m)
+{
+	struct ward_slice print = ward_rd_bytes(&m->body, WARD_SIGN_TOKEN);
+	const struct login_machine *x = NULL;
+	struct ward_upload_piece piece;
+	struct handed *h;
+
+	for (size_t i = 0; print.len == WARD_SIGN_TOKEN && i < k->n_machine && !x; i++)
+		if (memcmp(k->machine[i].print, print.p, print.len) == 0)
+			x = &k->machine[i];
+	if (ward_upload_get(&m->body, &piece) != WARD_OK) {
+		not_read(k, m->id);
+	} else if (k->file == WARD_FD_NONE) {
+		decided(k, m->id, WARD_ERR_NOT_FOUND, no_one_looks());
+	} else if (!x) {
+		decided(k, m->id, WARD_ERR_DENIED,
+			WARD_TEXT("this machine may not hand in files: give it the right `report` "
+				  "in machines.yml"));
+	} else if ((h = begin(k, m->id, WARD_MSG_UPLOAD, ward_str_z(x->who)))) {
+		ward_wr_lv(&h->body, ward_str_bytes(h->person));
 		ward_upload_put(&h->body, &piece);
 		hand_on(k, h);
 	}

@@ -2,6 +2,7 @@
  * to call, and the calls of fire panel or nurse call at their time (ESPA 4.4.4), for whoever
  * connects as to a serial server. It stands for the outside world, as the player does. */
 #include "exercise/act.h"
+#include "run/play_clock.h"
 #include "run/process.h"
 
 #include "base/rd.h"
@@ -17,7 +18,7 @@ struct line {
 	struct ward_process p;
 	struct ward_wr plan;  /* the calls, as ward_act_espa_plan wrote them */
 	struct ward_rd calls; /* those that were not heard by anybody yet */
-	int sock;
+	int sock, clock;
 	ward_ns begin;
 	uint64_t speed; /* percent */
 	int client[CLIENTS_MAX];
@@ -36,7 +37,7 @@ static uint64_t number(struct line *l, const char *key, uint64_t usual, uint64_t
 
 static ward_ns played(const struct line *l)
 {
-	ward_ns gone = ward_clock_mono(l->p.clock) - l->begin;
+	ward_ns gone = ward_play_gone(l->clock, l->begin, ward_clock_mono(l->p.clock));
 
 	return gone < 0 ? gone : gone / 100 * (ward_ns)l->speed;
 }
@@ -64,6 +65,7 @@ static void settle(struct line *l)
 
 	l->plan = ward_wr_grow(ward_mem_heap(), PLAN_MAX);
 	l->sock = ward_process_need_fd(&l->p, "controller");
+	l->clock = ward_process_fd(&l->p, "clock");
 	l->begin = (ward_ns)number(
 		l, "begin", (uint64_t)ward_clock_mono(l->p.clock), (uint64_t)INT64_MAX);
 	l->speed = number(l, "speed", 100, SPEED_MAX);
@@ -126,7 +128,8 @@ static int wait_ms(const struct line *l)
 	struct ward_rd rest = l->calls;
 	ward_ns left = (ward_ns)ward_rd_varint(&rest) - played(l);
 
-	if (!l->n_client || ward_rd_bad(&rest) || left > POLL_MS * WARD_NS_PER_MS)
+	if (!l->n_client || ward_rd_bad(&rest) || ward_play_held(l->clock) ||
+		left > POLL_MS * WARD_NS_PER_MS)
 		return POLL_MS;
 	return left <= 0 ? 0 : (int)(left / WARD_NS_PER_MS) + 1;
 }

@@ -3,11 +3,13 @@
  *
  * It stands for the outside world: Ward has no other tie to it than the wires. An MQTT connection
  * that breaks is made anew, and what was not acknowledged is said again, as sensors do. How far it
- * came is kept in the memory file "position" of the supervisor: its next life goes on there. */
-#include "exercise/act.h"
+ * came is kept in the memory file "position" of the supervisor and in the exercise's log: its next
+ * life goes on there. A trainer may lead it (play_lead.c). */
+#include "run/proc/play.h"
+
+#include "run/play_clock.h"
 #include "run/proc/play_link.h"
 #include "run/proc/play_mqtt.h"
-#include "run/process.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -16,103 +18,45 @@
 #include <unistd.h>
 
 enum {
-	LINKS_MAX = 32,
-	WIRES_MAX = 16,
 	CONNECT_S = 10, /* Ward's listeners may come up at the same time */
 	RETRY_MS = 100,
 	ANSWER_MS = 5000,
 	FINISH_MS = 10000,
-	TURN_MS = 1000,
-	SPEED_MAX = 100000,
+	TURN_MS = 250,
 };
 
-struct link {
-	const struct ward_source *source;
-	uint32_t from; /* traps: the host that sends them; else WARD_NONE */
-	bool stream;
-	int fd;                           /* syslog, traps */
-	struct ward_publisher *publisher; /* MQTT */
-};
+/* So long before a step nothing else is looked at, which might take a moment. */
+static const ward_ns soon = 500 * WARD_NS_PER_MS;
 
-struct wire {
-	const struct ward_source *source;
-	int fd;
-};
+/* ---- time ---- */
 
-struct player {
-	struct ward_process p;
-	struct ward_limits lim;
-	struct ward_model *model;
-	struct ward_scenario *scenario;
-	struct link link[LINKS_MAX];
-	size_t n_link;
-	struct wire wire[WIRES_MAX];
-	size_t n_wire;
-	ward_ns begin;  /* monotonic: when step 0 is due */
-	uint64_t speed; /* percent */
-	char boot[WARD_ACT_BOOT];
-	size_t n_played; /* steps that were sent, or are just being sent */
-	int position; /* memory file: steps done, 8 bytes in this machine's order; or WARD_FD_NONE
-		       */
-	struct ward_wr text;
-};
-
-static const char *need(struct player *pl, const char *key)
+static ward_ns scaled(ward_ns t, uint64_t by, uint64_t of)
 {
-	const char *v = ward_process_setting(&pl->p, key);
+	ward_ns per = (ward_ns)of, n = (ward_ns)by;
 
-	if (!v)
-		ward_process_die(&pl->p, key, WARD_ERR_CONFIG);
-	return v;
+	return t / per * n + t % per * n / per;
 }
 
-static uint64_t number(struct player *pl, const char *key, const char *text)
+ward_ns play_time(const struct player *pl)
 {
-	uint64_t v;
-
-	if (!ward_str_u64(ward_str_z(text), &v) || v > INT64_MAX)
-		ward_process_die(&pl->p, key, WARD_ERR_CONFIG);
-	return v;
+	return scaled(
+		ward_play_gone(pl->clock, pl->begin, ward_clock_mono(pl->p.clock)), pl->speed, 100);
 }
 
-static void load(struct player *pl)
+void play_set_time(struct player *pl, ward_ns played, bool held)
 {
-	struct ward_diag d;
-	const char *dir = need(pl, "hospital"), *content = need(pl, "content");
-	const char *scenario = need(pl, "scenario");
-	const char *speed = ward_process_setting(&pl->p, "speed");
-	const char *begin = ward_process_setting(&pl->p, "begin");
-	struct ward_scenario_in in = {.lim = &pl->lim, .mem = ward_mem_heap(), .diag = &d};
-	enum ward_err err;
-
-	pl->begin = begin ? (ward_ns)number(pl, "begin", begin) : WARD_NS_NEVER;
-	pl->speed = speed ? number(pl, "speed", speed) : 100;
-	if (!pl->speed || pl->speed > SPEED_MAX)
-		ward_process_die(&pl->p, "speed", WARD_ERR_CONFIG);
-	ward_diag_init(&d, in.mem);
-	ward_limits_default(&pl->lim);
-	err = ward_model_limits(dir, in.mem, &d, &pl->lim);
-	if (!err)
-		err = ward_model_load(dir, content, &pl->lim, in.mem, &d, &pl->model);
-	in.m = pl->model;
-	if (!err)
-		err = ward_scenario_load(scenario, &in, &pl->scenario);
-	for (size_t i = 0; i < d.n; i++)
-		if (d.item[i].level == WARD_DIAG_ERROR)
-			WARD_LOG(&pl->p.log, ERROR, "play.finding",
-				WARD_KV_S("file", d.item[i].file),
-				WARD_KV_U("line", d.item[i].line),
-				WARD_KV_S("what", d.item[i].what));
-	ward_diag_fini(&d);
-	if (err)
-		ward_process_die(&pl->p, "cannot load the scenario", err);
+	if (!ward_play_clock_set(pl->clock, pl->begin, ward_clock_mono(pl->p.clock),
+		    scaled(played, 100, pl->speed), held))
+		ward_process_die(&pl->p, "cannot keep the time", WARD_ERR_IO);
 }
 
-static ward_ns due(const struct player *pl, const struct ward_step *s)
+/* Monotonic: when it is that time of the play, if nothing holds it. */
+static ward_ns due(const struct player *pl, ward_ns played)
 {
-	return pl->begin + (ward_ns)((uint64_t)s->at / pl->speed * 100 +
-				     (uint64_t)s->at % pl->speed * 100 / pl->speed);
+	return ward_clock_mono(pl->p.clock) + scaled(played - play_time(pl), 100, pl->speed) + 1;
 }
+
+/* ---- links ---- */
 
 /* wire=SOURCE:IFACE */
 static void open_wires(struct player *pl)
@@ -121,10 +65,10 @@ static void open_wires(struct player *pl)
 
 	for (size_t i = 0; (text = ward_process_nth(&pl->p, "wire", i)) != NULL; i++) {
 		struct ward_str iface = ward_str_z(text), id = ward_str_cut(&iface, ':');
-		struct wire *w = &pl->wire[pl->n_wire];
+		struct play_wire *w = &pl->wire[pl->n_wire];
 		enum ward_err err;
 
-		if (pl->n_wire == WIRES_MAX)
+		if (pl->n_wire == PLAY_WIRES)
 			ward_process_die(&pl->p, "too many wires", WARD_ERR_LIMIT);
 		w->source = ward_model_source(pl->model, id);
 		if (!w->source || !iface.len || !ward_str_eqz(w->source->kind, "net"))
@@ -145,7 +89,7 @@ static bool sees(const struct ward_source *s, uint32_t network)
 }
 
 /* The first wire on that network, so that a frame goes out once. */
-static const struct wire *wire_of(struct player *pl, uint32_t network)
+static const struct play_wire *wire_of(struct player *pl, uint32_t network)
 {
 	for (size_t i = 0; i < pl->n_wire; i++)
 		if (sees(pl->wire[i].source, network))
@@ -155,7 +99,7 @@ static const struct wire *wire_of(struct player *pl, uint32_t network)
 	ward_process_die(&pl->p, "no wire for a network of the scenario", WARD_ERR_CONFIG);
 }
 
-static enum ward_err try_open(struct player *pl, struct link *l)
+static enum ward_err try_open(struct player *pl, struct play_link *l)
 {
 	struct ward_str where = l->source->where, way = ward_str_cut(&where, ':');
 	char host[WARD_LINK_HOST_MAX];
@@ -176,7 +120,7 @@ static enum ward_err try_open(struct player *pl, struct link *l)
 	return ward_publisher_connect(host, port, ANSWER_MS, &l->publisher);
 }
 
-static void connect_link(struct player *pl, struct link *l)
+static void connect_link(struct player *pl, struct play_link *l)
 {
 	ward_ns until = ward_clock_mono(pl->p.clock) + CONNECT_S * WARD_NS_PER_S;
 	enum ward_err err;
@@ -193,16 +137,21 @@ static void connect_link(struct player *pl, struct link *l)
 	}
 }
 
+static bool is_over(const struct player *pl, size_t step)
+{
+	return ward_course_fate(pl->course, step) != WARD_COURSE_WAITS;
+}
+
 static void open_link(struct player *pl, const struct ward_step *s)
 {
-	if (pl->n_link == LINKS_MAX)
+	if (pl->n_link == PLAY_LINKS)
 		ward_process_die(&pl->p, "too many sources", WARD_ERR_LIMIT);
 	pl->link[pl->n_link] =
-		(struct link){.source = s->source, .from = s->from, .fd = WARD_FD_NONE};
+		(struct play_link){.source = s->source, .from = s->from, .fd = WARD_FD_NONE};
 	connect_link(pl, &pl->link[pl->n_link++]);
 }
 
-static struct link *link_of(struct player *pl, const struct ward_step *s)
+static struct play_link *link_of(struct player *pl, const struct ward_step *s)
 {
 	for (size_t i = 0; i < pl->n_link; i++)
 		if (pl->link[i].source == s->source && pl->link[i].from == s->from)
@@ -210,13 +159,16 @@ static struct link *link_of(struct player *pl, const struct ward_step *s)
 	return NULL;
 }
 
-/* What the steps from `first` on need. */
-static void open_links(struct player *pl, size_t first)
+/* What the steps that may still be sent need. */
+static void open_links(struct player *pl)
 {
 	const struct ward_scenario *c = pl->scenario;
 
-	for (size_t i = first; i < c->n_step; i++) {
+	for (size_t i = 0; i < c->lead.n_step; i++) {
 		const struct ward_step *s = &c->step[i];
+
+		if (pl->lead.desk == WARD_FD_NONE && (i >= c->n_step || is_over(pl, i)))
+			continue; /* it is never sent again */
 
 		if (ward_act_frames(s))
 			(void)wire_of(pl, ward_act_network(c, s));
@@ -226,11 +178,36 @@ static void open_links(struct player *pl, size_t first)
 	}
 }
 
-static enum ward_err publish(struct player *pl, const struct link *l, const struct ward_step *s)
+static bool of_sensor(const struct ward_step *a, const struct ward_step *b)
 {
+	return a->act == WARD_ACT_MQTT && b->act == WARD_ACT_MQTT && a->source == b->source &&
+	       ward_str_eq(a->mqtt.kind, b->mqtt.kind) &&
+	       ward_str_eq(a->mqtt.sensor, b->mqtt.sensor);
+}
+
+/* Notes that the step is sent; what its sensor says is numbered by what it said before, so that
+ * nothing that was left out looks lost, and nothing that is said again old. */
+static void note_sent(struct player *pl, uint32_t step)
+{
+	const struct ward_step *s = &pl->scenario->step[step];
+	uint64_t seq = 0;
+
+	if (ward_mem_more(ward_mem_heap(), &pl->sent, pl->n_sent, &pl->cap_sent, sizeof(*pl->sent),
+		    PLAY_SENT) != WARD_OK)
+		ward_process_die(&pl->p, "too much was sent", WARD_ERR_LIMIT);
+	for (size_t i = 0; s->act == WARD_ACT_MQTT && i < pl->n_sent; i++)
+		seq += of_sensor(s, &pl->scenario->step[pl->sent[i].step]);
+	pl->sent[pl->n_sent++] = (struct play_sent){step, seq};
+}
+
+static enum ward_err publish(
+	struct player *pl, const struct play_link *l, const struct play_sent *sent)
+{
+	struct ward_step *s = &pl->scenario->step[sent->step];
 	char name[WARD_ACT_TOPIC_MAX];
 	struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
 
+	s->mqtt.seq = sent->seq;
 	ward_wr_reset(&pl->text);
 	ward_act_topic(pl->scenario, s, &topic);
 	ward_wr_u8(&topic, 0);
@@ -242,22 +219,21 @@ static enum ward_err publish(struct player *pl, const struct link *l, const stru
 }
 
 /* The last `owed` messages of a link once more. */
-static enum ward_err say_again(struct player *pl, const struct link *l, uint64_t owed)
+static enum ward_err say_again(struct player *pl, const struct play_link *l, uint64_t owed)
 {
-	const struct ward_step *step = pl->scenario->step;
-	size_t i = pl->n_played;
+	size_t i = pl->n_sent;
 	enum ward_err err = WARD_OK;
 
 	while (i && owed)
-		owed -= step[--i].source == l->source;
-	for (; i < pl->n_played && !err; i++)
-		if (step[i].source == l->source)
-			err = publish(pl, l, &step[i]);
+		owed -= pl->scenario->step[pl->sent[--i].step].source == l->source;
+	for (; i < pl->n_sent && !err; i++)
+		if (pl->scenario->step[pl->sent[i].step].source == l->source)
+			err = publish(pl, l, &pl->sent[i]);
 	return err;
 }
 
 /* The MQTT connection broke with so many messages not acknowledged. */
-static void relink(struct player *pl, struct link *l, uint64_t owed)
+static void relink(struct player *pl, struct play_link *l, uint64_t owed)
 {
 	enum ward_err err;
 
@@ -283,9 +259,11 @@ static uint64_t unacked(const struct player *pl)
 	return n;
 }
 
-/* The first `done` steps are out; kept once nobody owes an answer to one of them. */
-static void keep_position(struct player *pl, uint64_t done)
+/* Kept once nobody owes an answer to anything that was sent. */
+static void keep_position(struct player *pl)
 {
+	uint64_t done = pl->n_sent;
+
 	if (pl->position != WARD_FD_NONE && unacked(pl) == 0 &&
 		pwrite(pl->position, &done, sizeof(done), 0) != (ssize_t)sizeof(done))
 		ward_process_die(&pl->p, "cannot keep the position", WARD_ERR_IO);
@@ -294,7 +272,7 @@ static void keep_position(struct player *pl, uint64_t done)
 /* Serves the MQTT connections until `until`, or a second at most. */
 static void turn(struct player *pl, ward_ns until)
 {
-	struct pollfd p[LINKS_MAX];
+	struct pollfd p[PLAY_LINKS + 1];
 	ward_ns left = until - ward_clock_mono(pl->p.clock);
 	int ms = left <= 0                         ? 0
 		 : left > TURN_MS * WARD_NS_PER_MS ? TURN_MS
@@ -304,10 +282,11 @@ static void turn(struct player *pl, ward_ns until)
 		p[i] = (struct pollfd){.events = POLLIN,
 			.fd = pl->link[i].publisher ? ward_publisher_fd(pl->link[i].publisher)
 						    : -1};
-	if (poll(p, (nfds_t)pl->n_link, ms) < 0 && errno != EINTR)
+	p[pl->n_link] = (struct pollfd){.events = POLLIN, .fd = pl->lead.desk};
+	if (poll(p, (nfds_t)pl->n_link + 1, ms) < 0 && errno != EINTR)
 		ward_process_die(&pl->p, "poll", WARD_ERR_IO);
 	for (size_t i = 0; i < pl->n_link; i++) {
-		struct link *l = &pl->link[i];
+		struct play_link *l = &pl->link[i];
 		enum ward_err err = l->publisher ? ward_publisher_turn(l->publisher) : WARD_OK;
 
 		if (err == WARD_ERR_CLOSED || err == WARD_ERR_IO)
@@ -318,7 +297,7 @@ static void turn(struct player *pl, ward_ns until)
 }
 
 /* A datagram that nobody took is said again for a while: its listener may just be coming up. */
-static enum ward_err say_datagram(struct player *pl, const struct link *l, struct ward_slice s)
+static enum ward_err say_datagram(struct player *pl, const struct play_link *l, struct ward_slice s)
 {
 	ward_ns until = ward_clock_mono(pl->p.clock) + CONNECT_S * WARD_NS_PER_S;
 	enum ward_err err;
@@ -334,9 +313,10 @@ static enum ward_err say_datagram(struct player *pl, const struct link *l, struc
 	return err;
 }
 
-static enum ward_err play_message(struct player *pl, const struct ward_step *s, ward_ns now)
+static enum ward_err play_message(struct player *pl, const struct play_sent *sent, ward_ns now)
 {
-	struct link *l = link_of(pl, s);
+	const struct ward_step *s = &pl->scenario->step[sent->step];
+	struct play_link *l = link_of(pl, s);
 	enum ward_err err;
 
 	if (s->act == WARD_ACT_ESPA || s->act == WARD_ACT_NONE)
@@ -355,7 +335,7 @@ static enum ward_err play_message(struct player *pl, const struct ward_step *s, 
 		return l->stream ? ward_link_counted(l->fd, ward_wr_slice(&pl->text))
 				 : say_datagram(pl, l, ward_wr_slice(&pl->text));
 	}
-	err = publish(pl, l, s);
+	err = publish(pl, l, sent);
 	if (err != WARD_ERR_CLOSED && err != WARD_ERR_IO)
 		return err;
 	relink(pl, l, ward_publisher_unacked(l->publisher) + 1); /* this one too */
@@ -366,7 +346,7 @@ static enum ward_err play_frames(struct player *pl, size_t step)
 {
 	const struct ward_scenario *c = pl->scenario;
 	const struct ward_step *s = &c->step[step];
-	const struct wire *wire = wire_of(pl, ward_act_network(c, s));
+	const struct play_wire *wire = wire_of(pl, ward_act_network(c, s));
 
 	for (size_t i = 0; i < ward_act_frames(s); i++) {
 		uint8_t buf[WARD_ACT_FRAME_MAX];
@@ -382,22 +362,28 @@ static enum ward_err play_frames(struct player *pl, size_t step)
 	return WARD_OK;
 }
 
-static void play_step(struct player *pl, size_t i)
+static void say(struct player *pl, const struct play_sent *sent)
 {
-	const struct ward_step *s = &pl->scenario->step[i];
+	const struct ward_step *s = &pl->scenario->step[sent->step];
 	enum ward_err err;
 
 	if (s->note.len)
-		WARD_LOG(&pl->p.log, INFO, "play.step", WARD_KV_U("step", i + 1),
+		WARD_LOG(&pl->p.log, INFO, "play.step", WARD_KV_U("step", sent->step + 1),
 			WARD_KV_U("of", pl->scenario->n_step),
 			WARD_KV_Z("act", ward_act_name(s->act)), WARD_KV_S("note", s->note));
-	err = ward_act_frames(s) ? play_frames(pl, i)
-				 : play_message(pl, s, ward_clock_now(pl->p.clock));
+	err = ward_act_frames(s) ? play_frames(pl, sent->step)
+				 : play_message(pl, sent, ward_clock_now(pl->p.clock));
 	if (!err)
 		return;
-	WARD_LOG(&pl->p.log, ERROR, "play.step_failed", WARD_KV_U("step", i + 1),
+	WARD_LOG(&pl->p.log, ERROR, "play.step_failed", WARD_KV_U("step", sent->step + 1),
 		WARD_KV_Z("act", ward_act_name(s->act)), WARD_KV_Z("reason", strerror(errno)));
 	ward_process_die(&pl->p, "a step could not be sent", err);
+}
+
+void play_send(struct player *pl, uint32_t step)
+{
+	note_sent(pl, step);
+	say(pl, &pl->sent[pl->n_sent - 1]);
 }
 
 /* Until everything that was sent is acknowledged where the protocol has that. */
@@ -411,7 +397,7 @@ static void finish(struct player *pl)
 		turn(pl, until);
 	}
 	for (size_t i = 0; i < pl->n_link; i++) {
-		struct link *l = &pl->link[i];
+		struct play_link *l = &pl->link[i];
 		enum ward_err err = l->stream ? ward_link_finish(l->fd, FINISH_MS) : WARD_OK;
 
 		if (err)
@@ -419,26 +405,48 @@ static void finish(struct player *pl)
 	}
 }
 
-static void play(struct player *pl, size_t first)
+void play_on(struct player *pl, struct ward_course_entry *e)
 {
-	const struct ward_scenario *c = pl->scenario;
+	const char *why;
 
-	for (size_t i = first; i < c->n_step; i++) {
-		while (!ward_process_stopping() &&
-			ward_clock_mono(pl->p.clock) < due(pl, &c->step[i])) {
-			turn(pl, due(pl, &c->step[i]));
-			keep_position(pl, i);
-		}
-		if (ward_process_stopping())
-			return;
-		pl->n_played = i + 1;
-		play_step(pl, i);
-		keep_position(pl, i + 1);
+	if (e->what == WARD_COURSE_STEP || e->what == WARD_COURSE_BROUGHT)
+		play_send(pl, e->index);
+	enum ward_err err = play_take(pl, e, &why);
+
+	if (err)
+		ward_process_die(&pl->p, why, err);
+	keep_position(pl);
+}
+
+/* What comes next, when it is time for it. */
+static void wait_for(struct player *pl, struct ward_course_entry *e)
+{
+	bool waits =
+		ward_course_paused(pl->course) || (e->what == WARD_COURSE_END && pl->lead.waits);
+	ward_ns until = waits ? WARD_NS_NEVER : due(pl, e->played);
+
+	if (!waits && (e->what == WARD_COURSE_END || play_time(pl) >= e->played)) {
+		play_on(pl, e);
+		return;
 	}
+	turn(pl, until);
+	keep_position(pl);
+	play_hear(pl);
+	play_look(pl, !waits && until - ward_clock_mono(pl->p.clock) < soon);
+}
+
+static void play(struct player *pl, size_t before)
+{
+	struct ward_course_entry e;
+
+	while (!ward_process_stopping() && ward_course_next(pl->course, &e))
+		wait_for(pl, &e);
+	if (ward_process_stopping())
+		return;
 	finish(pl);
-	keep_position(pl, c->n_step);
-	WARD_LOG(&pl->p.log, INFO, "play.done", WARD_KV_U("steps", c->n_step - first),
-		WARD_KV_U("skipped", first));
+	keep_position(pl);
+	WARD_LOG(&pl->p.log, INFO, "play.done", WARD_KV_U("steps", pl->n_sent - before),
+		WARD_KV_U("skipped", before));
 }
 
 static void end(struct player *pl)
@@ -451,54 +459,101 @@ static void end(struct player *pl)
 	for (size_t i = 0; i < pl->n_wire; i++)
 		close(pl->wire[i].fd);
 	ward_wr_fini(&pl->text);
+	play_lead_end(pl);
+	ward_course_free(pl->course);
+	ward_mem_free(ward_mem_heap(), pl->sent, pl->cap_sent * sizeof(*pl->sent));
 	ward_scenario_free(pl->scenario);
 	ward_model_free(pl->model);
 	free(pl);
 }
 
-/* The step to begin with: where a former life stopped. Who gave no place to keep that in gets what
- * is not yet due. */
-static size_t first_step(const struct player *pl, ward_ns now)
+/* The first n steps of the story are over. */
+static void skip(struct player *pl, size_t n)
+{
+	struct ward_course_entry e;
+	const char *why;
+
+	while (pl->n_sent < n && ward_course_next(pl->course, &e) && e.what != WARD_COURSE_END) {
+		if (ward_course_take(pl->course, &e, &why) != WARD_OK)
+			ward_process_die(&pl->p, why, WARD_ERR_STATE);
+		if (e.what == WARD_COURSE_STEP)
+			note_sent(pl, e.index);
+	}
+}
+
+/* What a former life sent, and its entries say. */
+static void remember_sent(struct player *pl)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(pl->course, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (e[i].what == WARD_COURSE_STEP || e[i].what == WARD_COURSE_BROUGHT ||
+			e[i].what == WARD_COURSE_REPEAT)
+			note_sent(pl, e[i].index);
+}
+
+/* Goes on where a former life stopped. Who gave no place to keep that in gets what is not yet due.
+ */
+static uint64_t go_on(struct player *pl, ward_ns now)
 {
 	uint64_t done = 0;
-	size_t first = 0;
-	ssize_t n;
+	size_t n = 0;
 
-	if (pl->position != WARD_FD_NONE) {
-		n = pread(pl->position, &done, sizeof(done), 0);
-		if (n != 0 && n != (ssize_t)sizeof(done)) /* never a part of it */
-			return pl->scenario->n_step;
-		return done < pl->scenario->n_step ? (size_t)done : pl->scenario->n_step;
+	if (pl->position == WARD_FD_NONE) {
+		while (n < pl->scenario->n_step && pl->scenario->step[n].at < now)
+			n++;
+		skip(pl, n);
+		return n;
 	}
-	while (first < pl->scenario->n_step && due(pl, &pl->scenario->step[first]) < now)
-		first++;
-	return first;
+	ssize_t got = pread(pl->position, &done, sizeof(done), 0);
+
+	if (got != 0 && got != (ssize_t)sizeof(done)) /* never a part of it */
+		done = pl->scenario->n_step;
+	if (play_lead_begin(pl))
+		remember_sent(pl);
+	else if (pl->lead.log == WARD_FD_NONE)
+		skip(pl, done < pl->scenario->n_step ? (size_t)done : pl->scenario->n_step);
+	return done;
+}
+
+/* What was sent and nobody said that they have it. */
+static void send_owed(struct player *pl, uint64_t done)
+{
+	for (size_t i = (size_t)done; i < pl->n_sent; i++)
+		say(pl, &pl->sent[i]);
+	keep_position(pl);
 }
 
 int main(int argc, char **argv)
 {
 	struct player *pl = calloc(1, sizeof(*pl));
-	size_t first;
 
 	if (!pl)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&pl->p, "play", argc, argv);
 	pl->text = ward_wr_grow(ward_mem_heap(), WARD_ACT_TEXT_MAX);
-	load(pl);
-	ward_ns now = ward_clock_mono(pl->p.clock);
+	play_load(pl);
+	ward_ns begun = ward_clock_mono(pl->p.clock);
 
-	if (pl->begin == WARD_NS_NEVER)
-		pl->begin = now;
+	if (pl->begin == WARD_NS_NEVER) /* now */
+		pl->begin = begun;
 	(void)ward_act_boot(pl->scenario, pl->begin, pl->boot);
 	pl->position = ward_process_fd(&pl->p, "position");
-	first = pl->n_played = first_step(pl, now);
+	pl->clock = ward_process_fd(&pl->p, "clock");
+	pl->lead.log = ward_process_fd(&pl->p, "log");
+	pl->lead.desk = ward_process_fd(&pl->p, "desk");
+	uint64_t done = go_on(pl, pl->begin == begun ? 0 : play_time(pl));
+	size_t before = pl->n_sent;
+
 	open_wires(pl);
-	open_links(pl, first);
+	open_links(pl);
 	ward_process_cage(&pl->p, WARD_CAGE_OUTSIDE, NULL);
 	WARD_LOG(&pl->p.log, INFO, "play.begin", WARD_KV_S("scenario", pl->scenario->id),
-		WARD_KV_U("first", first + 1), WARD_KV_U("of", pl->scenario->n_step),
+		WARD_KV_U("first", before + 1), WARD_KV_U("of", pl->scenario->n_step),
 		WARD_KV_I("begin", pl->begin));
-	play(pl, first);
+	send_owed(pl, done);
+	play(pl, before);
 	end(pl);
 	return WARD_PROCESS_DONE;
 }

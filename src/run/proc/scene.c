@@ -6,6 +6,7 @@
 #include "exercise/clip.h"
 #include "exercise/rtsp_server.h"
 #include "run/listen.h"
+#include "run/play_clock.h"
 #include "run/process.h"
 
 #include <errno.h>
@@ -30,7 +31,8 @@ struct client {
 struct scene {
 	struct ward_process p;
 	struct ward_footage_clip *clip;
-	int listener;
+	int listener, clock;         /* clock: whether the play waits for a trainer */
+	bool begun;                  /* the play, as far as this camera shows it */
 	ward_ns begin, period, next; /* monotonic: of the play; between pictures; of the next one */
 	ward_ns first;               /* when the stream began */
 	size_t again, i;             /* pictures: gone on from after the end; the next */
@@ -51,8 +53,8 @@ static ward_ns number(struct scene *s, const char *key, ward_ns usual)
 /* The one that is due, or the last before that stands for itself. */
 static size_t picture_at(const struct scene *s, ward_ns now)
 {
-	return ward_footage_clip_key(
-		s->clip, ward_footage_clip_at(s->clip, now - s->begin, s->again));
+	return ward_footage_clip_key(s->clip,
+		ward_footage_clip_at(s->clip, ward_play_gone(s->clock, s->begin, now), s->again));
 }
 
 /* The footage is opened before the cage, and read in it. */
@@ -82,7 +84,9 @@ static void set_up(struct scene *s, int fd)
 	if (err)
 		ward_process_die(&s->p, why, err);
 	s->listener = ward_process_need_fd(&s->p, "camera");
+	s->clock = ward_process_fd(&s->p, "clock");
 	s->begin = number(s, "begin", now);
+	s->begun = ward_play_gone(s->clock, s->begin, now) >= 0;
 	s->period = ward_footage_clip_period(s->clip);
 	s->again = (size_t)(number(s, "again", 0) / s->period);
 	s->again = s->again < ward_footage_clip_pictures(s->clip) ? s->again : 0;
@@ -183,8 +187,10 @@ static void show(struct scene *s, ward_ns now)
 	for (size_t i = s->n_client; i-- > 0;)
 		if (!flush(&s->client[i]) || ward_wr_bad(&s->client[i].out))
 			forget(s, i);
-	bool begins = s->next < s->begin && s->next + s->period >= s->begin;
+	bool begins = !s->begun && !ward_play_held(s->clock) &&
+		      ward_play_gone(s->clock, s->begin, s->next + s->period) >= 0;
 
+	s->begun |= begins;
 	s->i = begins ? 0 : s->i + 1 < ward_footage_clip_pictures(s->clip) ? s->i + 1 : s->again;
 	s->next += s->period;
 	if (now - s->next > WARD_NS_PER_S) { /* this machine was asleep */

@@ -11,7 +11,11 @@
 #include "base/rd.h"
 #include "sense/file/file.h"
 
-enum { WARD_EXAM_RULES = 128 };
+enum {
+	WARD_EXAM_RULES = 128,
+	WARD_EXAM_PACKED = 7200,       /* thousandths of bits per byte: code and data are below */
+	WARD_EXAM_PACKED_LEAST = 8192, /* bytes that tell */
+};
 
 struct ward_exam {
 	const struct ward_inspector *with;
@@ -22,9 +26,10 @@ struct ward_exam {
 	struct ward_wr folded;   /* ward_exam_fold */
 	struct ward_scan *scan;  /* rules.h */
 	struct ward_slice whole; /* the file; what is looked at of it is at most file.bytes */
+	uint64_t came;           /* bytes of it before its codings were undone */
 	uint64_t unpacked;       /* bytes, so far */
 	uint32_t n_part;
-	uint32_t n_reason;
+	uint32_t n_reason, n_trait;
 	uint16_t n_said[WARD_SUSPECT_N]; /* of each kind: no flood of one hides another */
 	struct {
 		const char *name; /* lives as long as the rules */
@@ -70,6 +75,10 @@ void ward_exam_say0(struct ward_exam *x, const struct ward_piece *p, enum ward_s
 void ward_exam_damaged(
 	struct ward_exam *x, const struct ward_piece *p, const char *what, uint64_t at);
 
+/* How p is built; those beyond WARD_INSPECT_TRAITS are not said. Only while p is looked at. */
+void ward_exam_trait(struct ward_exam *x, const struct ward_piece *p, enum ward_trait what,
+	struct ward_str text);
+
 /* n more bytes were unpacked from p. False: a limit is reached, which was said; the walk stops. */
 bool ward_exam_unpacked(struct ward_exam *x, const struct ward_piece *p, uint64_t n);
 /* How many more may be. */
@@ -82,6 +91,9 @@ bool ward_exam_inflate(struct ward_exam *x, const struct ward_piece *p, struct w
 /* Base64 (base/base64.h), as far as limits go. */
 void ward_exam_base64(
 	struct ward_exam *x, const struct ward_piece *p, struct ward_slice in, struct ward_wr *w);
+
+/* Shannon's entropy in thousandths of bits per byte; its error is below 1 %. O(bytes). */
+unsigned ward_exam_entropy(struct ward_slice s);
 
 /* Finds without case in the first `within` bytes; word in lower case. SIZE_MAX: not there. */
 size_t ward_exam_find(struct ward_slice s, const char *word);
@@ -97,11 +109,11 @@ ward_look_fn *ward_exam_look_of(enum ward_kind k);
 const struct ward_opener *ward_exam_opener_of(enum ward_kind k);
 
 /* One file per format. */
-ward_look_fn ward_look_name, ward_look_pe, ward_look_elf, ward_look_lnk, ward_look_pdf,
-	ward_look_rtf, ward_look_script, ward_look_html, ward_look_vba, ward_look_xml,
-	ward_look_dicom;
+ward_look_fn ward_look_name, ward_look_pe, ward_look_elf, ward_look_macho, ward_look_lnk,
+	ward_look_pdf, ward_look_rtf, ward_look_script, ward_look_html, ward_look_vba,
+	ward_look_xml, ward_look_dicom;
 extern const struct ward_opener ward_open_archive, ward_open_disk, ward_open_mail, ward_open_ole,
 	ward_open_pdf, ward_open_rtf, ward_open_tnef, ward_open_dicom, ward_open_hl7,
-	ward_open_image, ward_open_encoded;
+	ward_open_image, ward_open_encoded, ward_open_macho;
 
 #endif

@@ -19,6 +19,11 @@ struct ward_inspector;
 struct ward_inspect_said {
 	struct ward_str name; /* without folders */
 	struct ward_str type; /* media type */
+	/* HTTP's content codings that it is still in, as "gzip, br" (coding.h): what is looked at,
+	 * and hashed, is what it holds. */
+	struct ward_str encoding;
+	bool part;   /* of something larger, which is not there */
+	bool differ; /* bytes of it came twice, and were not the same */
 };
 
 struct ward_inspect_in {

@@ -217,12 +217,54 @@ static enum ward_kind zip(struct ward_slice s)
 	return WARD_KIND_ZIP;
 }
 
-/* 0xcafebabe: Mach-O for several processors has few of them, a Java class a version from 45 on. */
+static uint32_t be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static bool is_thin_macho(struct ward_slice s)
+{
+	static const char magic[4][5] = {
+		"\xfe\xed\xfa\xce", "\xfe\xed\xfa\xcf", "\xce\xfa\xed\xfe", "\xcf\xfa\xed\xfe"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(magic); i++)
+		if (has(s, 0, magic[i], 4))
+			return true;
+	return false;
+}
+
+/* Mach-O for several processors (mach-o/fat.h): one of the programs that its table lists is there.
+ * The kernel takes a table of a page. */
+static bool is_fat_macho(struct ward_slice s)
+{
+	enum { HEAD = 8, ROW = 20, WIDE_ROW = 32, PAGE = 4096 };
+	bool wide = has(s, 0, "\xca\xfe\xba\xbf", 4);
+	size_t row = wide ? WIDE_ROW : ROW, n = s.len >= HEAD ? be32(s.p + 4) : 0;
+
+	for (size_t i = 0, at = HEAD; i < n && at + row <= s.len && at + row <= PAGE;
+		i++, at += row) {
+		/* of a wide one the upper half of the place lies before */
+		uint64_t off = wide ? (uint64_t)be32(s.p + at + 8) << 32 | be32(s.p + at + 12)
+				    : be32(s.p + at + 8);
+
+		if (off < s.len && is_thin_macho(ward_slice_of(s.p + off, s.len - (size_t)off)))
+			return true;
+	}
+	return false;
+}
+
+/* 0xcafebabe: Mach-O for several processors, or a Java class, which has a version from 45 on. */
 static enum ward_kind cafebabe(struct ward_slice s)
 {
-	if (!has(s, 0, "\xca\xfe\xba\xbe", 4) || s.len < 8)
+	bool narrow = has(s, 0, "\xca\xfe\xba\xbe", 4), wide = has(s, 0, "\xca\xfe\xba\xbf", 4);
+
+	if ((!narrow && !wide) || s.len < 8)
 		return WARD_KIND_DATA;
-	return (s.p[6] << 8 | s.p[7]) >= 45 ? WARD_KIND_CLASS : WARD_KIND_MACHO;
+	if (is_fat_macho(s))
+		return WARD_KIND_MACHO;
+	if (narrow && (s.p[6] << 8 | s.p[7]) >= 45)
+		return WARD_KIND_CLASS;
+	return be32(s.p + 4) < 45 ? WARD_KIND_MACHO : WARD_KIND_DATA;
 }
 
 static enum ward_kind bmp(struct ward_slice s)

@@ -37,7 +37,7 @@ enum ward_sort {
 	X(ELF, "elf", PROGRAM, "so o ko elf",                                                     \
 		"application/x-executable application/x-elf application/x-sharedlib "             \
 		"application/x-object application/x-pie-executable")                              \
-	X(MACHO, "macho", PROGRAM, "dylib", "application/x-mach-binary")                          \
+	X(MACHO, "macho", PROGRAM, "dylib o", "application/x-mach-binary")                        \
 	X(CLASS, "class", PROGRAM, "class", "application/java-vm application/x-java-applet")      \
 	X(LNK, "lnk", SCRIPT, "lnk", "application/x-ms-shortcut")                                 \
 	X(SHELL, "shell", SCRIPT, "sh bash command",                                              \

@@ -31,6 +31,7 @@ static const struct row {
 	[WARD_KIND_RTF] = {ward_look_rtf, &ward_open_rtf},
 	[WARD_KIND_PE] = {ward_look_pe, NULL},
 	[WARD_KIND_ELF] = {ward_look_elf, NULL},
+	[WARD_KIND_MACHO] = {ward_look_macho, &ward_open_macho},
 	[WARD_KIND_LNK] = {ward_look_lnk, NULL},
 	[WARD_KIND_VBA] = {ward_look_vba, &ward_open_encoded},
 	[WARD_KIND_SHELL] = {ward_look_script, &ward_open_encoded},

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DICT_MAX = 16384, ZLIB_WINDOW = 7, EXTENTS = 3, END_WORD = 9, LINE_MOST = 256 };
-enum { AGAIN_TIMES = 4, AGAIN_FREE = 65536 }; /* bytes that may be looked at once more */
+enum { ZLIB_WINDOW = 7, EXTENTS = 3, END_WORD = 9, LINE_MOST = 256 };
+enum { AGAIN_TIMES = 4, AGAIN_FREE = 65536 };  /* bytes that may be looked at once more */
+enum { WORK_TIMES = 8, WORK_FREE = 16 << 20 }; /* bytes that may be read where references lead */
+enum { TIFF = 2 };                             /* a predictor */
 
 struct names {
 	bool opens, script, launch, encrypted;
@@ -164,7 +166,8 @@ struct opened {
 	struct ward_pdf_stream stream;
 	struct ward_pdf_ends ends;
 	size_t way, n_way;
-	bool by_content; /* this way was given as what it is; it is given as objects, too */
+	bool twice, told_spent; /* n_way has the ways of other predictors */
+	bool by_content;        /* this way was given as what it is; it is given as objects, too */
 	struct ward_wr bytes[2];
 	char name[40];
 };
@@ -188,6 +191,7 @@ static void *open_pdf(struct ward_exam *x, const struct ward_piece *p)
 	o->bytes[0] = o->bytes[1] = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
 	o->objects.file = p->bytes;
 	o->again = AGAIN_FREE + AGAIN_TIMES * p->bytes.len;
+	o->objects.work = WORK_FREE + WORK_TIMES * (uint64_t)p->bytes.len;
 	o->encrypted = read_names(p->bytes, true).encrypted;
 	if (!o->encrypted)
 		return o;
@@ -197,24 +201,6 @@ static void *open_pdf(struct ward_exam *x, const struct ward_piece *p)
 	if (o->keys.more)
 		ward_exam_damaged(x, p, "more encryptions than are tried", p->bytes.len);
 	return o;
-}
-
-/* Does "obj" stand there, behind a number or a blank? */
-static bool begins_object(struct ward_slice s, size_t at)
-{
-	return at && at + 3 <= s.len && memcmp(s.p + at, "obj", 3) == 0 &&
-	       (is_blank(s.p[at - 1]) || (s.p[at - 1] >= '0' && s.p[at - 1] <= '9'));
-}
-
-/* The dictionary before "stream": back to "obj", at most DICT_MAX bytes. */
-static struct ward_slice dictionary(struct ward_slice s, size_t stream)
-{
-	size_t from = stream > DICT_MAX ? stream - DICT_MAX : 0, at = stream;
-
-	s.len = stream;
-	while (at > from && !begins_object(s, at))
-		at--;
-	return ward_slice_of(s.p + at, stream - at);
 }
 
 /* What begins as zlib does (RFC 1950 2.2), and has its end. */
@@ -235,7 +221,7 @@ static struct ward_slice decode(struct ward_exam *x, const struct ward_piece *p,
 	size_t n_key = o->keys.n + 1, key = o->way % n_key, way = o->way / n_key, i = 0;
 	const struct ward_pdf_reading *r = &o->stream.reading[way % o->stream.n];
 	struct ward_slice s = o->raw[way / o->stream.n % o->n_raw];
-	bool plain = way >= o->stream.n * o->n_raw;
+	bool again = way >= o->stream.n * o->n_raw;
 
 	if (key < o->keys.n) {
 		ward_wr_reset(&o->bytes[1]);
@@ -246,7 +232,8 @@ static struct ward_slice decode(struct ward_exam *x, const struct ward_piece *p,
 		struct ward_pdf_filter f = r->filter[i];
 		struct ward_wr *w = &o->bytes[i & 1];
 
-		f.predictor = plain ? 0 : f.predictor;
+		f.any_row = again;
+		f.predictor = again && f.predictor == TIFF ? 0 : f.predictor;
 		ward_wr_reset(w);
 		if (!ward_pdf_unfilter(x, p, &f, s, w, &o->ends) || (!w->len && !o->encrypted))
 			break;
@@ -272,7 +259,7 @@ static bool may_again(struct ward_exam *x, const struct ward_piece *p, struct op
 /* The next stream, to the first "endstream", and the dictionary before it. The word may stand in
  * a comment or a text, so what begins within a stream is one, too. */
 static bool cut_stream(struct ward_exam *x, const struct ward_piece *p, struct opened *o,
-	struct ward_slice *ret_dict)
+	struct ward_pdf_dictionary *ret_dict)
 {
 	struct ward_slice s = p->bytes;
 
@@ -292,7 +279,7 @@ static bool cut_stream(struct ward_exam *x, const struct ward_piece *p, struct o
 		if (from < o->behind && !may_again(x, p, o, end - from))
 			continue;
 		o->behind = o->behind > end ? o->behind : end;
-		*ret_dict = dictionary(s, at);
+		ward_pdf_dictionary_before(&o->objects, at, ret_dict);
 		o->raw[0] = ward_slice_of(s.p + from, end - from);
 		o->n_raw = 1;
 		return true;
@@ -329,26 +316,40 @@ static void tell_cut(struct ward_exam *x, const struct ward_piece *p, struct ope
 	o->ends = (struct ward_pdf_ends){.whole = false};
 }
 
+/* Once: what references lead to, and where dictionaries begin, is not sought any more. */
+static void tell_spent(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
+{
+	if (o->objects.spent && !o->told_spent)
+		ward_exam_damaged(
+			x, p, "more references, and words before streams, than are read", o->of.at);
+	o->told_spent |= o->objects.spent;
+}
+
 /* The next stream, and how it may be looked at. */
 static bool next_stream(struct ward_exam *x, const struct ward_piece *p, struct opened *o)
 {
-	struct ward_slice dict;
+	struct ward_pdf_dictionary dict;
 	bool tiff = false;
 
 	tell_cut(x, p, o);
 	if (!cut_stream(x, p, o, &dict))
 		return false;
 	o->n++;
-	ward_pdf_object_at(p->bytes, (size_t)(dict.p - p->bytes.p) + 3, &o->of);
-	ward_pdf_read_stream(&o->objects, dict, &o->stream);
+	ward_pdf_object_at(p->bytes, (size_t)(dict.far.p - p->bytes.p) + 3, &o->of);
+	ward_pdf_read_stream(&o->objects, &dict, &o->stream);
+	tell_spent(x, p, o);
+	if (dict.cut)
+		ward_exam_damaged(
+			x, p, "the dictionary of a stream, longer than is read", o->of.at);
 	if (o->stream.more)
 		ward_exam_damaged(x, p, "more filters of a stream than are taken off", o->of.at);
 	add_extents(x, p, o);
 	for (size_t k = 0; k < o->stream.n; k++)
 		for (size_t i = 0; i < o->stream.reading[k].n; i++)
-			tiff |= o->stream.reading[k].filter[i].predictor == 2;
+			tiff |= o->stream.reading[k].filter[i].predictor == TIFF;
 	o->way = 0;
 	o->n_way = (o->keys.n + 1) * o->stream.n * o->n_raw * (tiff ? 2 : 1);
+	o->twice = tiff;
 	return true;
 }
 
@@ -361,6 +362,9 @@ static bool next_pdf(
 		struct ward_slice s = decode(x, p, o);
 		bool objects = o->stream.objects;
 
+		/* what seems to be no rows may be some, and is gone through once more */
+		o->n_way *= o->ends.odd_row && !o->twice ? 2 : 1;
+		o->twice |= o->ends.odd_row;
 		o->by_content = s.len && objects && !o->by_content &&
 				(o->stream.embedded || ward_kind_signed(s) != WARD_KIND_DATA);
 		objects &= !o->by_content;

@@ -32,7 +32,13 @@ struct ward_pdf_objects {
 	} * object;        /* by number, generation, and place */
 	size_t n, cap;
 	bool read;
+	/* Bytes that may still be read where references and the begins of dictionaries lead, so
+	 * that no file has them read over and over; spent: there were not enough. */
+	uint64_t work;
+	bool spent;
 };
+/* Takes n bytes off that. False: it is spent. */
+bool ward_pdf_may_read(struct ward_pdf_objects *o, uint64_t n);
 void ward_pdf_objects_fini(struct ward_pdf_objects *o);
 /* "12 0 obj", of which `at` is behind the last letter: *ret is {12, 0, at}. */
 void ward_pdf_object_at(struct ward_slice file, size_t at, struct ward_pdf_object *ret);
@@ -46,6 +52,7 @@ struct ward_pdf_filter {
 	char name[20];
 	uint32_t predictor, columns, colors, bits; /* 7.4.4.4; 0: not said */
 	bool late;                                 /* LZW: /EarlyChange 0 */
+	bool any_row; /* rows of PNG that say an unknown predictor are rows all the same */
 };
 /* The filters of a stream as one may read them. */
 struct ward_pdf_reading {
@@ -59,15 +66,25 @@ struct ward_pdf_stream {
 	bool more;       /* filters, or readings, than there is room for */
 	bool objects, embedded;
 };
+/* Where the dictionary before a stream may begin: behind the "obj" from which it is one dictionary
+ * up to the stream, the nearest that stands neither in a text nor in a comment; and, where that is
+ * not so plain, behind the nearest. */
+struct ward_pdf_dictionary {
+	struct ward_slice far, near; /* both up to the stream; mostly the same */
+	bool cut;                    /* it has no begin within reach */
+};
+void ward_pdf_dictionary_before(
+	struct ward_pdf_objects *o, size_t stream, struct ward_pdf_dictionary *ret);
 /* What the dictionary before a stream says (7.3.8.2), also by reference. First as a reader takes
  * it: what stands in the dictionary itself, the last of each. Where its names say something else,
  * wherever they stand, each /Filter by itself, and no filter at all. */
-void ward_pdf_read_stream(
-	struct ward_pdf_objects *o, struct ward_slice dictionary, struct ward_pdf_stream *ret);
+void ward_pdf_read_stream(struct ward_pdf_objects *o, const struct ward_pdf_dictionary *dictionary,
+	struct ward_pdf_stream *ret);
 
-/* Whether something that was deflated had its end, and whether something had none. */
+/* Whether something that was deflated had its end, and whether something had none; and whether rows
+ * that should be PNG's begin with a predictor that is none. */
 struct ward_pdf_ends {
-	bool whole, cut;
+	bool whole, cut, odd_row;
 };
 /* Takes one filter off (7.4), by its name or short name. False: it is none that can be, as those of
  * images. What is damaged is there as far as it went. */
@@ -75,8 +92,8 @@ bool ward_pdf_unfilter(struct ward_exam *x, const struct ward_piece *p,
 	const struct ward_pdf_filter *f, struct ward_slice in, struct ward_wr *w,
 	struct ward_pdf_ends *ends);
 /* Undoes the predictor of PNG or TIFF in place; the bytes that are left. What does not begin as a
- * row of PNG has none. */
-size_t ward_pdf_predict(const struct ward_pdf_filter *f, uint8_t *p, size_t len);
+ * row of PNG has none, unless f->any_row; *odd_row is set then. */
+size_t ward_pdf_predict(const struct ward_pdf_filter *f, uint8_t *p, size_t len, bool *odd_row);
 
 /* With what streams may be encrypted (7.6; ISO 32000-2 7.6 for revisions 5 and 6). */
 struct ward_pdf_key {

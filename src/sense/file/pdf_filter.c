@@ -208,7 +208,7 @@ bool ward_pdf_unfilter(struct ward_exam *x, const struct ward_piece *p,
 	switch (i) {
 	case 0:
 		from_flate(x, p, in, w, ends);
-		w->len = ward_pdf_predict(f, w->p, w->len);
+		w->len = ward_pdf_predict(f, w->p, w->len, &ends->odd_row);
 		return true;
 	case 1:
 		from_hex(in, w);
@@ -218,7 +218,7 @@ bool ward_pdf_unfilter(struct ward_exam *x, const struct ward_piece *p,
 		return true;
 	case 3:
 		from_lzw(x, p, f->late ? 0 : 1, in, w);
-		w->len = ward_pdf_predict(f, w->p, w->len);
+		w->len = ward_pdf_predict(f, w->p, w->len, &ends->odd_row);
 		return true;
 	case 4:
 		from_runs(x, p, in, w);

@@ -3,12 +3,28 @@
 
 #include <stdlib.h>
 
-enum { PARMS_BYTES = 4096, REFERS_DEEP = 4, NUMBER_MOST = 1 << 30, NAMED_MOST = 32 };
+enum {
+	REFER_COST = 64,
+	PARMS_BYTES = 4096,
+	REFERS_DEEP = 4,
+	NUMBER_MOST = 1 << 30,
+	NAMED_MOST = 32,
+	DICT_MOST = 1 << 20,
+	DICT_NEAR = 16384,
+	DICT_SPENT = 2048
+};
 
 void ward_pdf_objects_fini(struct ward_pdf_objects *o)
 {
 	free(o->object);
 	*o = (struct ward_pdf_objects){.file = o->file};
+}
+
+bool ward_pdf_may_read(struct ward_pdf_objects *o, uint64_t n)
+{
+	o->spent |= n > o->work;
+	o->work -= n < o->work ? n : o->work;
+	return !o->spent;
 }
 
 static bool is_blank(uint8_t c)
@@ -128,13 +144,26 @@ struct cursor {
 	size_t off;
 };
 
+/* The next word there; what it costs to read it is reckoned. Once that is spent, only what stands
+ * in a dictionary itself is read. */
+static enum ward_pdf_what next(struct ward_pdf_objects *o, struct cursor *c, struct ward_slice *ret)
+{
+	size_t before = c->off;
+	enum ward_pdf_what what =
+		o->spent && c->s.p == o->file.p ? WARD_PDF_END : ward_pdf_next(c->s, &c->off, ret);
+
+	(void)ward_pdf_may_read(o, c->off - before);
+	return what;
+}
+
 /* Where the value that stands at c is read: there, or in the object that it refers to, then c is
  * behind the reference. */
 static struct cursor *follow(struct ward_pdf_objects *o, struct cursor *c, struct cursor *other)
 {
-	size_t at;
+	size_t at, before = c->off;
+	bool refers = ward_pdf_refers(o, c->s, &c->off, 0, &at);
 
-	if (!ward_pdf_refers(o, c->s, &c->off, 0, &at))
+	if (!ward_pdf_may_read(o, c->off - before + REFER_COST) || !refers)
 		return c;
 	*other = (struct cursor){o->file, at};
 	for (unsigned i = 0; i < REFERS_DEEP && other->off < o->file.len; i++) {
@@ -163,7 +192,7 @@ static bool read_filters(struct ward_pdf_objects *o, struct cursor c, struct war
 {
 	struct cursor other, *v = follow(o, &c, &other);
 	struct ward_slice word;
-	enum ward_pdf_what what = ward_pdf_next(v->s, &v->off, &word);
+	enum ward_pdf_what what = next(o, v, &word);
 
 	if (what == WARD_PDF_NAME)
 		return add_filter(word, ret);
@@ -172,7 +201,7 @@ static bool read_filters(struct ward_pdf_objects *o, struct cursor c, struct war
 	for (;;) {
 		struct cursor within, *item = follow(o, v, &within);
 
-		if (ward_pdf_next(item->s, &item->off, &word) != WARD_PDF_NAME)
+		if (next(o, item, &word) != WARD_PDF_NAME)
 			return true;
 		if (!add_filter(word, ret))
 			return false;
@@ -187,8 +216,7 @@ static void read_parms(struct ward_pdf_objects *o, struct cursor *c, struct ward
 	size_t end = c->off + PARMS_BYTES, depth = 1;
 	char key[24];
 
-	while (depth && c->off < end &&
-		(what = ward_pdf_next(c->s, &c->off, &word)) != WARD_PDF_END) {
+	while (depth && c->off < end && (what = next(o, c, &word)) != WARD_PDF_END) {
 		depth += what == WARD_PDF_OPEN;
 		depth -= what == WARD_PDF_CLOSE;
 		if (what != WARD_PDF_NAME || depth != 1)
@@ -205,14 +233,14 @@ static void read_parms(struct ward_pdf_objects *o, struct cursor *c, struct ward
 				continue;
 			struct cursor other, *v = follow(o, c, &other);
 
-			if (ward_pdf_next(v->s, &v->off, &word) == WARD_PDF_WORD)
+			if (next(o, v, &word) == WARD_PDF_WORD)
 				*numbers[i].to = number(word);
 		}
 		if (strcmp(key, "EarlyChange") != 0)
 			continue;
 		struct cursor other, *v = follow(o, c, &other);
 
-		f->late = ward_pdf_next(v->s, &v->off, &word) == WARD_PDF_WORD && *word.p == '0';
+		f->late = next(o, v, &word) == WARD_PDF_WORD && *word.p == '0';
 	}
 }
 
@@ -222,7 +250,7 @@ static void read_all_parms(
 {
 	struct cursor other, *v = follow(o, &c, &other);
 	struct ward_slice word;
-	enum ward_pdf_what what = ward_pdf_next(v->s, &v->off, &word);
+	enum ward_pdf_what what = next(o, v, &word);
 
 	if (what == WARD_PDF_OPEN)
 		read_parms(o, v, &of[0]);
@@ -231,7 +259,7 @@ static void read_all_parms(
 	for (size_t i = 0; i < WARD_PDF_FILTERS; i++) {
 		struct cursor within, *item = follow(o, v, &within);
 
-		what = ward_pdf_next(item->s, &item->off, &word);
+		what = next(o, item, &word);
 		if (what == WARD_PDF_OPEN)
 			read_parms(o, item, &of[i]);
 		else if (what != WARD_PDF_WORD || *word.p == ']')
@@ -355,22 +383,102 @@ static void read_named(struct ward_pdf_objects *o, struct ward_slice d, struct w
 		add_reading(o, (struct cursor){d, SIZE_MAX}, parms, ret);
 }
 
-void ward_pdf_read_stream(
-	struct ward_pdf_objects *o, struct ward_slice d, struct ward_pdf_stream *ret)
+/* As a reader takes it, which begins where d does. */
+static void read_as(struct ward_pdf_objects *o, struct ward_slice d, struct ward_pdf_stream *ret)
 {
 	struct ward_pdf_filter parms[WARD_PDF_FILTERS] = {{.name = ""}};
 	struct values own = read_own(d);
 	struct ward_slice word;
 
-	*ret = (struct ward_pdf_stream){.n = 0};
 	if (own.parms != SIZE_MAX)
 		read_all_parms(o, (struct cursor){d, own.parms}, parms);
 	add_reading(o, (struct cursor){d, own.filter}, parms, ret);
-	read_named(o, d, ret);
-	if (own.length == SIZE_MAX)
+	if (own.length == SIZE_MAX || ret->length)
 		return;
 	struct cursor c = {d, own.length}, other, *v = follow(o, &c, &other);
 
-	if (ward_pdf_next(v->s, &v->off, &word) == WARD_PDF_WORD)
+	if (next(o, v, &word) == WARD_PDF_WORD)
 		ret->length = number(word);
+}
+
+void ward_pdf_read_stream(struct ward_pdf_objects *o, const struct ward_pdf_dictionary *d,
+	struct ward_pdf_stream *ret)
+{
+	*ret = (struct ward_pdf_stream){.n = 0};
+	(void)ward_pdf_may_read(o, d->far.len);
+	read_as(o, d->far, ret);
+	if (d->near.p != d->far.p)
+		read_as(o, d->near, ret);
+	read_named(o, d->far, ret);
+}
+
+/* Does "obj" stand there, behind a number or a blank? */
+static bool begins_object(struct ward_slice s, size_t at)
+{
+	return at && at + 3 <= s.len && memcmp(s.p + at, "obj", 3) == 0 &&
+	       (is_blank(s.p[at - 1]) || is_digit(s.p[at - 1]));
+}
+
+/* The line before `at` has a comment, as far as can be told from there. */
+static bool in_comment(struct ward_slice s, size_t at)
+{
+	while (at && s.p[at - 1] != '\n' && s.p[at - 1] != '\r' && s.p[at - 1] != '%')
+		at--;
+	return at && s.p[at - 1] == '%';
+}
+
+/* Is what lies from off on one dictionary, up to the end of s? *plain: without a bracket that
+ * closes a text from before. */
+static bool is_dictionary(struct ward_pdf_objects *o, struct ward_slice s, size_t off, bool *plain)
+{
+	struct cursor c = {s, off};
+	struct ward_slice word;
+	enum ward_pdf_what what;
+	size_t depth = 0;
+
+	*plain = true;
+	do {
+		what = next(o, &c, &word);
+		if (what == WARD_PDF_END || (!depth && what != WARD_PDF_OPEN))
+			return false;
+		depth += what == WARD_PDF_OPEN;
+		depth -= what == WARD_PDF_CLOSE;
+		*plain &= what != WARD_PDF_WORD || *word.p != ')';
+	} while (depth);
+	return next(o, &c, &word) == WARD_PDF_END;
+}
+
+static bool behind_dictionary(struct ward_slice s)
+{
+	while (s.len && is_blank(s.p[s.len - 1]))
+		s.len--;
+	return s.len >= 2 && memcmp(s.p + s.len - 2, ">>", 2) == 0;
+}
+
+void ward_pdf_dictionary_before(
+	struct ward_pdf_objects *o, size_t stream, struct ward_pdf_dictionary *ret)
+{
+	struct ward_slice s = {o->file.p, stream};
+	size_t most = o->spent ? DICT_SPENT : DICT_MOST, least = stream > most ? stream - most : 0,
+	       at = stream, near = stream > DICT_NEAR ? stream - DICT_NEAR : 0, far = SIZE_MAX;
+	bool plain = false, any = false;
+
+	while (at > least && !plain && !(o->spent && any)) {
+		at--;
+		if (!begins_object(s, at))
+			continue;
+		near = any ? near : at;
+		any = true;
+		if (is_dictionary(o, s, at + 3, &plain))
+			far = at;
+		else
+			plain = false;
+		plain = plain && !in_comment(s, at);
+	}
+	(void)ward_pdf_may_read(o, stream - at);
+	near = any ? near : near > least ? near : least;
+	ret->cut = far == SIZE_MAX && least && behind_dictionary(s);
+	far = far < near ? far : near;
+	ret->far = ward_slice_of(s.p + far, stream - far);
+	ret->near = ward_slice_of(s.p + near, stream - near);
 }

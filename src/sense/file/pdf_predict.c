@@ -37,8 +37,6 @@ static size_t png(const struct row *r, uint8_t *p, size_t len)
 {
 	size_t out = 0, pixel = ((size_t)r->colors * r->bits + 7) / 8;
 
-	if (!len || p[0] >= PNG_TAGS)
-		return len;
 	for (size_t i = 0; i < len;) {
 		uint8_t tag = p[i++];
 		size_t n = r->len < len - i ? r->len : len - i;
@@ -90,12 +88,16 @@ static void tiff(const struct row *r, uint8_t *p, size_t len)
 	}
 }
 
-size_t ward_pdf_predict(const struct ward_pdf_filter *f, uint8_t *p, size_t len)
+size_t ward_pdf_predict(const struct ward_pdf_filter *f, uint8_t *p, size_t len, bool *odd_row)
 {
 	struct row r = row_of(f);
 
-	if (r.len && f->predictor >= PNG_FIRST)
-		return png(&r, p, len);
+	if (r.len && len && f->predictor >= PNG_FIRST) {
+		bool odd = p[0] >= PNG_TAGS;
+
+		*odd_row |= odd;
+		return odd && !f->any_row ? len : png(&r, p, len);
+	}
 	if (r.len && f->predictor == TIFF)
 		tiff(&r, p, len);
 	return len;

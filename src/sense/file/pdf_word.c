@@ -1,5 +1,7 @@
 #include "sense/file/pdf.h"
 
+enum { TEXT_MOST = 65536 }; /* bytes of a text; what follows one that is longer is read as words */
+
 static const char stops[] = "()<>[]{}/% \t\r\n\f";
 
 size_t ward_pdf_name(struct ward_slice s, char *to, size_t cap)
@@ -39,6 +41,7 @@ static size_t text_length(struct ward_slice s)
 {
 	size_t open = 0, i = 0;
 
+	s.len = s.len < TEXT_MOST ? s.len : TEXT_MOST;
 	if (s.p[0] == '<') {
 		const uint8_t *end = memchr(s.p, '>', s.len);
 

@@ -1,5 +1,5 @@
 /* Programs, without running them: what their heads say of how they begin and change themselves. */
-#include "sense/file/exam.h"
+#include "sense/file/pe.h"
 
 #include <stdio.h>
 
@@ -8,17 +8,13 @@
 #define IMAGE_WRITE 0x80000000u
 
 enum {
-	SECTIONS = 96,
-	PACKED_ENTROPY = 7200, /* thousandths of bits per byte: code and data are below */
-	PACKED_LEAST = 8192,
 	EDGE = 4096,
 	ELF_LOAD = 1,
 	ELF_WX = 3,
 };
 
-/* Shannon's entropy in thousandths of bits per byte; log2 by a table of integers would be larger
- * than this series on the counts' top bits, whose error stays below 1 %. */
-static unsigned entropy(struct ward_slice s)
+/* A table of integers for log2 would be larger than this series on the counts' top bits. */
+unsigned ward_exam_entropy(struct ward_slice s)
 {
 	uint64_t n[256] = {0}, sum = 0;
 
@@ -47,54 +43,7 @@ static unsigned entropy(struct ward_slice s)
 	return s.len ? (unsigned)(sum / s.len * 1000 / 1024) : 0;
 }
 
-struct pe {
-	uint32_t entry, import_rva;
-	size_t n_section;
-	struct {
-		char name[9];
-		uint32_t rva, size, off, raw, flags;
-	} section[SECTIONS];
-};
-
-static bool read_pe(struct ward_slice s, struct pe *pe)
-{
-	struct ward_rd r = ward_rd_slice(s);
-
-	ward_rd_skip(&r, 60);
-	uint32_t at = ward_rd_le32(&r);
-
-	r = ward_rd_slice(s);
-	ward_rd_skip(&r, (size_t)at + 6);
-	size_t n = ward_rd_le16(&r);
-
-	ward_rd_skip(&r, 12);
-	size_t optional = ward_rd_le16(&r);
-
-	ward_rd_skip(&r, 2);
-	struct ward_rd o = ward_rd_sub(&r, optional);
-	bool plus = ward_rd_le16(&o) == 0x20b;
-
-	ward_rd_skip(&o, 14);
-	pe->entry = ward_rd_le32(&o);
-	ward_rd_skip(&o, plus ? 100 : 84); /* to the second data directory */
-	pe->import_rva = ward_rd_le32(&o);
-	if (ward_rd_bad(&o))
-		pe->import_rva = 0;
-	pe->n_section = n < SECTIONS ? n : SECTIONS;
-	for (size_t i = 0; i < pe->n_section; i++) {
-		for (size_t k = 0; k < 8; k++)
-			pe->section[i].name[k] = (char)ward_rd_u8(&r);
-		pe->section[i].size = ward_rd_le32(&r);
-		pe->section[i].rva = ward_rd_le32(&r);
-		pe->section[i].raw = ward_rd_le32(&r);
-		pe->section[i].off = ward_rd_le32(&r);
-		ward_rd_skip(&r, 12);
-		pe->section[i].flags = ward_rd_le32(&r);
-	}
-	return !ward_rd_bad(&r);
-}
-
-static void look_sections(struct ward_exam *x, const struct ward_piece *p, const struct pe *pe)
+static void look_sections(struct ward_exam *x, const struct ward_piece *p, const struct ward_pe *pe)
 {
 	bool inside = !pe->entry, packed = false, writes = false;
 
@@ -115,7 +64,8 @@ static void look_sections(struct ward_exam *x, const struct ward_piece *p, const
 		if (packed)
 			continue;
 		packed = strncmp(pe->section[i].name, "UPX", 3) == 0 ||
-			 (runs && body.len >= PACKED_LEAST && entropy(body) >= PACKED_ENTROPY);
+			 (runs && body.len >= WARD_EXAM_PACKED_LEAST &&
+				 ward_exam_entropy(body) >= WARD_EXAM_PACKED);
 		if (packed)
 			ward_exam_say1(x, p, WARD_SUSPECT_PACKED_PROGRAM, pe->section[i].name);
 	}
@@ -125,23 +75,14 @@ static void look_sections(struct ward_exam *x, const struct ward_piece *p, const
 
 void ward_look_pe(struct ward_exam *x, const struct ward_piece *p)
 {
-	/* Names of imports are texts in the file: all three write into another process and run it.
-	 */
-	static const char *const inject[] = {
-		"WriteProcessMemory", "VirtualAllocEx", "CreateRemoteThread"};
-	struct pe pe = {.entry = 0};
-	size_t n = 0;
+	struct ward_pe pe;
 
-	if (!read_pe(p->bytes, &pe)) {
+	if (!ward_pe_read(p->bytes, &pe)) {
 		ward_exam_damaged(x, p, "the program's head", p->bytes.len);
 		return;
 	}
 	look_sections(x, p, &pe);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(inject); i++)
-		n += ward_exam_next(p->bytes, 0, inject[i], strlen(inject[i])) != SIZE_MAX;
-	if (n == WARD_ARRAY_LEN(inject))
-		ward_exam_say1(
-			x, p, WARD_SUSPECT_INJECTS, "WriteProcessMemory, CreateRemoteThread");
+	ward_pe_look_imports(x, p, &pe);
 }
 
 struct elf {

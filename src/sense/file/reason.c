@@ -53,6 +53,11 @@ static const struct text {
 	[WARD_SUSPECT_ITSELF] = {WARD_TEXT("it contains itself, without end")},
 	[WARD_SUSPECT_LEADS_OUT] = {WARD_TEXT(
 		"a name in it leads out of the folder that it is unpacked into: {a}")},
+	[WARD_SUSPECT_CODING] = {WARD_TEXT("it was sent in a coding that is not undone here: {a}")},
+	[WARD_SUSPECT_PART] = {WARD_TEXT("it is a part of a larger file, of which the rest was not "
+					 "seen")},
+	[WARD_SUSPECT_DIFFER] = {WARD_TEXT(
+		"it came in pieces, and the same place in it was sent with different content")},
 	[WARD_SUSPECT_PACKED_PROGRAM] = {WARD_TEXT("the program is packed or encrypted: {a}")},
 	[WARD_SUSPECT_WRITES_CODE] = {WARD_TEXT("the program can change its own code: {a}")},
 	[WARD_SUSPECT_INJECTS] = {WARD_TEXT("the program can write code into other programs: {a}")},

@@ -37,6 +37,9 @@
 	X(BOMB, "bomb")                                 \
 	X(ITSELF, "contains-itself")                    \
 	X(LEADS_OUT, "path-leads-out")                  \
+	X(CODING, "coding-unknown")                     \
+	X(PART, "part-only")                            \
+	X(DIFFER, "pieces-differ")                      \
 	/* programs */                                  \
 	X(PACKED_PROGRAM, "program-packed")             \
 	X(WRITES_CODE, "program-writes-its-code")       \

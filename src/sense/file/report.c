@@ -2,7 +2,14 @@
 
 #include "base/rd.h"
 
-enum { RECORD_PART = 'P', RECORD_REASON = 'R', RECORD_CLAM = 'C', RECORD_END = 'E' };
+enum {
+	RECORD_PART = 'P',
+	RECORD_REASON = 'R',
+	RECORD_CLAM = 'C',
+	RECORD_CODED = 'D',
+	RECORD_TRAIT = 'F',
+	RECORD_END = 'E'
+};
 
 static const char *const verdicts[] = {
 #define X(IDENT, name) name,
@@ -43,6 +50,20 @@ void ward_report_put_clam(struct ward_wr *w, enum ward_clam c)
 	ward_wr_u8(w, (uint8_t)c);
 }
 
+void ward_report_put_trait(struct ward_wr *w, const struct ward_inspect_trait *f)
+{
+	ward_wr_u8(w, RECORD_TRAIT);
+	ward_wr_be32(w, f->part);
+	ward_wr_u8(w, (uint8_t)f->what);
+	put_text(w, f->text);
+}
+
+void ward_report_put_coded(struct ward_wr *w, uint64_t bytes)
+{
+	ward_wr_u8(w, RECORD_CODED);
+	ward_wr_be64(w, bytes);
+}
+
 void ward_report_put_end(struct ward_wr *w)
 {
 	ward_wr_u8(w, RECORD_END);
@@ -57,6 +78,7 @@ void ward_report_fini(struct ward_inspect_report *r)
 {
 	ward_mem_free(r->mem, r->part, r->cap_part * sizeof(*r->part));
 	ward_mem_free(r->mem, r->reason, r->cap_reason * sizeof(*r->reason));
+	ward_mem_free(r->mem, r->trait, r->cap_trait * sizeof(*r->trait));
 	ward_report_init(r, r->arena);
 }
 
@@ -167,6 +189,39 @@ static enum ward_err read_clam(struct ward_inspect_report *r, struct ward_rd *rd
 	return WARD_OK;
 }
 
+static enum ward_err read_trait(struct ward_inspect_report *r, struct ward_rd *rd)
+{
+	struct ward_inspect_trait f = {.part = ward_rd_be32(rd)};
+	uint8_t what = ward_rd_u8(rd);
+	struct ward_slice said = ward_rd_lv(rd, WARD_INSPECT_TEXT);
+
+	if (ward_rd_bad(rd))
+		return WARD_ERR_MORE;
+	if (what >= WARD_TRAIT_N || f.part >= r->n_part ||
+		(r->n_trait && f.part < r->trait[r->n_trait - 1].part))
+		return WARD_ERR_MALFORMED;
+	f.what = (enum ward_trait)what;
+	f.text = text(r->arena, said);
+	if (!f.text.p)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = ward_mem_more(r->mem, &r->trait, r->n_trait, &r->cap_trait,
+		sizeof(*r->trait), WARD_INSPECT_TRAITS);
+
+	if (!err)
+		r->trait[r->n_trait++] = f;
+	return err;
+}
+
+static enum ward_err read_coded(struct ward_inspect_report *r, struct ward_rd *rd)
+{
+	uint64_t bytes = ward_rd_be64(rd);
+
+	if (ward_rd_bad(rd))
+		return WARD_ERR_MORE;
+	r->coded = bytes;
+	return WARD_OK;
+}
+
 static enum ward_err read_record(
 	struct ward_inspect_report *r, const struct ward_limits *lim, struct ward_rd *rd)
 {
@@ -179,6 +234,10 @@ static enum ward_err read_record(
 		return read_reason(r, rd);
 	case RECORD_CLAM:
 		return read_clam(r, rd);
+	case RECORD_CODED:
+		return read_coded(r, rd);
+	case RECORD_TRAIT:
+		return read_trait(r, rd);
 	case RECORD_END:
 		r->whole = true;
 		return WARD_OK;
@@ -296,6 +355,25 @@ void ward_report_judge(struct ward_inspect_report *r, const struct ward_inspect_
 const char *ward_inspected_name(enum ward_inspected v)
 {
 	return verdicts[v];
+}
+
+static const struct {
+	const char *name;
+	bool many;
+} traits[] = {
+#define X(IDENT, name, many) {name, many},
+	WARD_TRAIT_LIST(X)
+#undef X
+};
+
+const char *ward_trait_name(enum ward_trait t)
+{
+	return traits[t].name;
+}
+
+bool ward_trait_many(enum ward_trait t)
+{
+	return traits[t].many;
 }
 
 const char *ward_clam_name(enum ward_clam c)

@@ -16,6 +16,7 @@
 enum {
 	WARD_INSPECT_TEXT = 256, /* bytes of a name or a slot; the rest is cut */
 	WARD_INSPECT_REASONS = 1024,
+	WARD_INSPECT_TRAITS = 4096,
 	WARD_INSPECT_HASH = 32, /* SHA-256 */
 	WARD_INSPECT_WEIGHT = 100,
 };
@@ -32,6 +33,30 @@ enum ward_inspected {
 	WARD_INSPECTED_LIST(X)
 #undef X
 		WARD_INSPECTED_N,
+};
+
+/* How a part is built, for who looks for others like it; no reason follows of it alone.
+ * X(IDENT, "name", there may be many) */
+#define WARD_TRAIT_LIST(X)                                                                 \
+	/* Windows programs */                                                             \
+	X(IMPHASH, "imphash", false)                                                       \
+	X(IMPORTS_BY, "imports_by", false) /* table, text */                               \
+	X(IMPORT, "imports", true)         /* DLL!NAME */                                  \
+	X(DELAYED, "imports_delayed", true)                                                \
+	X(BOUND, "imports_bound", true)                                                    \
+	/* macOS programs */                                                               \
+	X(PROCESSOR, "processor", false)                                                   \
+	X(PROGRAM_TYPE, "program_type", false)                                             \
+	X(LIBRARY, "libraries", true)                                                      \
+	X(SEGMENT, "segments", true) /* name, rights, bytes, thousandths of bits a byte */ \
+	X(ENTRY, "entry", false)                                                           \
+	X(SIGNATURE, "signature", false) /* present, none: it is not checked */
+
+enum ward_trait {
+#define X(IDENT, name, many) WARD_TRAIT_##IDENT,
+	WARD_TRAIT_LIST(X)
+#undef X
+		WARD_TRAIT_N,
 };
 
 /* What became of the question to ClamAV. */
@@ -60,6 +85,13 @@ struct ward_inspect_reason {
 	struct ward_str a, b;
 };
 
+/* In the order of parts. */
+struct ward_inspect_trait {
+	uint32_t part;
+	enum ward_trait what;
+	struct ward_str text;
+};
+
 /* By which a sum becomes a verdict, and what each reason adds. */
 struct ward_inspect_weights {
 	unsigned of[WARD_SUSPECT_N]; /* a rule's own weight comes with the reason */
@@ -71,8 +103,11 @@ struct ward_inspect_report {
 	size_t n_part, cap_part;
 	struct ward_inspect_reason *reason;
 	size_t n_reason, cap_reason;
+	struct ward_inspect_trait *trait;
+	size_t n_trait, cap_trait;
 	enum ward_clam clam;
-	bool whole; /* the cell came to its end */
+	uint64_t coded; /* bytes of the file as it was sent, where codings were undone; 0: none */
+	bool whole;     /* the cell came to its end */
 	unsigned score;
 	enum ward_inspected verdict;
 	bool test; /* of the antivirus: without its test file it is not even suspicious */
@@ -83,14 +118,17 @@ struct ward_inspect_report {
 /* In the cell: records. Texts are cut to WARD_INSPECT_TEXT. */
 void ward_report_put_part(struct ward_wr *w, const struct ward_inspect_part *p);
 void ward_report_put_reason(struct ward_wr *w, const struct ward_inspect_reason *r);
+void ward_report_put_trait(struct ward_wr *w, const struct ward_inspect_trait *f);
 void ward_report_put_clam(struct ward_wr *w, enum ward_clam c);
+/* So many bytes it had, in content codings that were undone. */
+void ward_report_put_coded(struct ward_wr *w, uint64_t bytes);
 void ward_report_put_end(struct ward_wr *w);
 
 /* Outside. Borrows both. */
 void ward_report_init(struct ward_inspect_report *r, struct ward_arena *arena);
 void ward_report_fini(struct ward_inspect_report *r);
 /* Takes all whole records of the bytes; *ret_used is where the rest begins. MALFORMED: no cell of
- * ours says this; LIMIT: more parts than file.parts, or reasons; NOMEM. */
+ * ours says this; LIMIT: more parts than file.parts, or reasons, or traits; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_report_read(struct ward_inspect_report *r,
 	const struct ward_limits *lim, struct ward_slice bytes, size_t *ret_used);
 /* Part 0, of a cell that said nothing. */
@@ -104,6 +142,8 @@ WARD_MUST_CHECK enum ward_err ward_report_add(
 void ward_report_judge(struct ward_inspect_report *r, const struct ward_inspect_weights *w);
 
 const char *ward_inspected_name(enum ward_inspected v);
+const char *ward_trait_name(enum ward_trait t);
+bool ward_trait_many(enum ward_trait t);
 const char *ward_clam_name(enum ward_clam c);
 
 #endif

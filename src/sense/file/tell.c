@@ -57,6 +57,38 @@ static void put_part(struct ward_json *j, const struct ward_inspect_part *p)
 	put_hash(j, p->sha256);
 }
 
+/* What is known of how a part is built, as a member "structure". *at: where the traits of this part
+ * or of one behind it begin; it moves on. */
+static void put_structure(
+	struct ward_json *j, const struct ward_inspect_report *r, uint32_t part, size_t *at)
+{
+	size_t end = *at;
+
+	while (end < r->n_trait && r->trait[end].part == part)
+		end++;
+	if (end == *at)
+		return;
+	ward_json_key(j, "structure");
+	ward_json_obj(j);
+	for (unsigned what = 0; what < WARD_TRAIT_N; what++) {
+		size_t n = 0;
+
+		for (size_t i = *at; i < end && (!n || ward_trait_many(what)); i++) {
+			if (r->trait[i].what != what)
+				continue;
+			if (!n++)
+				ward_json_key(j, ward_trait_name(what));
+			if (n == 1 && ward_trait_many(what))
+				ward_json_arr(j);
+			ward_json_str(j, r->trait[i].text);
+		}
+		if (n && ward_trait_many(what))
+			ward_json_arr_end(j);
+	}
+	ward_json_obj_end(j);
+	*at = end;
+}
+
 static void put_members(
 	struct ward_json *j, const struct ward_inspect_reason *s, struct ward_lang *lang)
 {
@@ -129,12 +161,17 @@ void ward_inspect_brief(
 void ward_inspect_json(struct ward_json *j, struct ward_str file,
 	const struct ward_inspect_report *r, struct ward_lang *lang)
 {
+	size_t trait = 0;
+
 	ward_json_obj(j);
 	ward_json_put_z(j, "kind", "inspected");
 	ward_json_put_str(j, "file", file);
 	ward_json_put_z(j, "verdict", ward_inspected_name(r->verdict));
 	ward_json_put_u64(j, "score", r->score);
 	put_part(j, &r->part[0]);
+	if (r->coded)
+		ward_json_put_u64(j, "encoded_size", r->coded);
+	put_structure(j, r, 0, &trait);
 	ward_json_put_z(j, "clamav", ward_clam_name(r->clam));
 	ward_json_key(j, "reasons");
 	ward_json_arr(j);
@@ -149,6 +186,7 @@ void ward_inspect_json(struct ward_json *j, struct ward_str file,
 		ward_json_put_u64(j, "in", r->part[i].parent);
 		ward_json_put_str(j, "name", r->part[i].name);
 		put_part(j, &r->part[i]);
+		put_structure(j, r, (uint32_t)i, &trait);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

@@ -166,6 +166,10 @@ enum ward_err ward_file_verdict_put(const struct ward_file_verdict *v,
 	if (!p.err)
 		p.err = ward_event_set(
 			e, WARD_FIELD_FILE_BYTES, ward_value_int((int64_t)r->part[0].size));
+	if (r->coded) {
+		set(&p, WARD_FILE_VERDICT_DECODED, ward_value_bool(true));
+		set(&p, WARD_FILE_VERDICT_ENCODED, ward_value_int((int64_t)r->coded));
+	}
 	set(&p, WARD_FILE_VERDICT_PARTS, ward_value_int((int64_t)r->n_part));
 	set_reasons(&p, r);
 	set_part(&p, r);

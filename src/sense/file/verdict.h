@@ -24,6 +24,8 @@ enum { WARD_FILE_VERDICT_NAMES = 16 }; /* reasons and rules that are told: the h
 	X(PART_KIND, "file.part.kind")     \
 	X(PART_SHA256, "file.part.sha256") \
 	X(PART_DEPTH, "file.part.depth")   \
+	X(DECODED, "file.decoded")         \
+	X(ENCODED, "file.encoded_bytes")   \
 	X(TEST, "file.test")
 
 enum ward_file_verdict_field {

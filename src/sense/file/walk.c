@@ -1,5 +1,6 @@
 /* The way through a file and all that lies in it: one stack of openers, whose depth is bounded. */
 #include "sense/file/clam.h"
+#include "sense/file/coding.h"
 #include "sense/file/exam.h"
 #include "sense/file/inspector.h"
 
@@ -63,6 +64,18 @@ void ward_exam_say0(struct ward_exam *x, const struct ward_piece *p, enum ward_s
 	ward_exam_say(x, p, what, WARD_STR(""), WARD_STR(""));
 }
 
+void ward_exam_trait(
+	struct ward_exam *x, const struct ward_piece *p, enum ward_trait what, struct ward_str text)
+{
+	const struct ward_inspect_trait f = {.part = p->number, .what = what, .text = text};
+
+	if (x->n_trait >= WARD_INSPECT_TRAITS)
+		return;
+	x->n_trait++;
+	ward_report_put_trait(&x->out, &f);
+	hand_over(x, PUT_FROM);
+}
+
 void ward_exam_damaged(
 	struct ward_exam *x, const struct ward_piece *p, const char *what, uint64_t at)
 {
@@ -85,7 +98,7 @@ static void say_limit(struct ward_exam *x, const struct ward_piece *p, enum ward
 size_t ward_exam_left(const struct ward_exam *x)
 {
 	uint64_t most = ward_limit(x->lim, WARD_LIMIT_FILE_UNPACKED), free_bytes = RATIO_FREE,
-		 by_ratio = x->whole.len * ward_limit(x->lim, WARD_LIMIT_FILE_RATIO);
+		 by_ratio = x->came * ward_limit(x->lim, WARD_LIMIT_FILE_RATIO);
 
 	by_ratio = by_ratio < free_bytes ? free_bytes : by_ratio;
 	most = most < by_ratio ? most : by_ratio;
@@ -296,21 +309,53 @@ static void ask_clam(
 	enum ward_clam c;
 
 	hand_over(x, 0); /* it may take long, and the cell may be ended in it */
-	c = ward_clam_ask(job->clam, job->bytes, name);
+	c = ward_clam_ask(job->clam, x->whole, name);
 	ward_report_put_clam(&x->out, c);
 	if (c == WARD_CLAM_FOUND)
 		ward_exam_say1(x, p, WARD_SUSPECT_ANTIVIRUS, name);
 }
 
-static void walk(struct ward_exam *x, struct frame *stack, const struct ward_inspect_job *job)
+/* What became of its content codings; what is not coded as it was said to be is nothing odd. */
+static void say_coding(
+	struct ward_exam *x, const struct ward_piece *p, const struct ward_uncoded *u)
+{
+	char text[64];
+
+	if (u->any)
+		ward_report_put_coded(&x->out, x->came);
+	if (u->how == WARD_UNDONE_UNKNOWN)
+		ward_exam_say1(x, p, WARD_SUSPECT_CODING, u->coding);
+	if (u->how == WARD_UNDONE_DAMAGED) {
+		(void)snprintf(text, sizeof(text), "content coding %s", u->coding);
+		ward_exam_damaged(x, p, text, u->at);
+	}
+	if (ward_exam_unpacked(x, p, u->unpacked) && u->how == WARD_UNDONE_LARGE)
+		say_limit(x, p, WARD_SUSPECT_TOO_LARGE, WARD_LIMIT_FILE_BYTES);
+}
+
+/* How it came here. */
+static void say_came(
+	struct ward_exam *x, const struct ward_piece *p, const struct ward_inspect_said *said)
+{
+	if (said->part)
+		ward_exam_say0(x, p, WARD_SUSPECT_PART);
+	if (said->differ)
+		ward_exam_say0(x, p, WARD_SUSPECT_DIFFER);
+}
+
+static void walk(struct ward_exam *x, struct frame *stack, const struct ward_inspect_job *job,
+	const struct ward_uncoded *u)
 {
 	size_t n = 0, most = ward_limit(x->lim, WARD_LIMIT_FILE_BYTES);
 
 	stack[0].piece = (struct ward_piece){.name = keep(stack[0].name, job->said.name),
 		.type = keep(stack[0].type, job->said.type),
-		.bytes =
-			ward_slice_of(job->bytes.p, job->bytes.len < most ? job->bytes.len : most)};
-	if (take(x, &stack[0].piece, WARD_KIND_N))
+		.bytes = ward_slice_of(x->whole.p, x->whole.len < most ? x->whole.len : most)};
+	bool opens = take(x, &stack[0].piece, WARD_KIND_N);
+
+	say_came(x, &stack[0].piece, &job->said);
+	say_coding(x, &stack[0].piece, u);
+	if (opens && !x->stop)
 		n = open_frame(x, &stack[0]);
 	while (n)
 		step(x, stack, &n);
@@ -325,6 +370,7 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		.put = job->put,
 		.ctx = job->ctx,
 		.whole = job->bytes,
+		.came = job->bytes.len,
 		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX),
 		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
 	struct frame *stack = malloc((DEPTH_MAX + 2) * sizeof(*stack));
@@ -334,7 +380,13 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		      : WARD_ERR_NOMEM;
 
 	if (!err) {
-		walk(&x, stack, job);
+		size_t left = ward_exam_left(&x), most = ward_limit(x.lim, WARD_LIMIT_FILE_BYTES);
+		struct ward_uncoded u;
+
+		ward_uncode(job->bytes, job->said.encoding, left < most ? left : most, &u);
+		x.whole = u.bytes;
+		walk(&x, stack, job, &u);
+		ward_uncode_fini(&u);
 		ward_report_put_end(&x.out);
 		hand_over(&x, 0);
 	}

@@ -71,7 +71,8 @@
 	X(FILE_PROMISED, "file.mime_by_name")           \
 	X(FILE_DISGUISED, "file.disguised")             \
 	X(FILE_DECLARED, "file.mime_declared")          \
-	X(FILE_ENCODING, "file.encoding")
+	X(FILE_ENCODING, "file.encoding")               \
+	X(FILE_RANGE, "http.content_range")
 
 enum ward_net_name {
 #define X(IDENT, name) WARD_NET_NAME_##IDENT,

@@ -519,6 +519,21 @@ enum ward_err ward_plan_in_patient_room(const struct ward_plan *p, struct ward_s
 	return any ? WARD_ERR_CONFIG : WARD_OK;
 }
 
+enum ward_err ward_plan_of_keyframes(
+	const struct ward_plan *p, struct ward_str file, struct ward_diag *diag)
+{
+	size_t before = diag->n_error;
+
+	for (size_t i = 0; i < p->n_zone; i++)
+		if (p->zone[i].fall || p->zone[i].agitation)
+			ward_diag_addf(diag, WARD_DIAG_ERROR, file, p->zone[i].line,
+				WARD_TEXT("key pictures are too few to see falls and fights by\n"
+					  "take 'fall' and 'agitation' from zone '%.*s', or "
+					  "'keyframes' from the camera"),
+				WARD_STR_ARG(p->zone[i].id));
+	return diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
+}
+
 bool ward_plan_asks(const struct ward_plan *p, bool (*of)(const struct ward_plan_zone *z))
 {
 	for (size_t i = 0; i < p->n_zone; i++)

@@ -91,6 +91,9 @@ WARD_MUST_CHECK enum ward_err ward_plan_read(struct ward_arena *a, const struct 
  * bodies, which are not taken there. CONFIG when there is one. */
 WARD_MUST_CHECK enum ward_err ward_plan_in_patient_room(const struct ward_plan *p,
 	struct ward_str file, struct ward_str room, struct ward_diag *diag);
+/* The same of a camera of which only key pictures are decoded. */
+WARD_MUST_CHECK enum ward_err ward_plan_of_keyframes(
+	const struct ward_plan *p, struct ward_str file, struct ward_diag *diag);
 /* Does any zone ask for it? */
 bool ward_plan_asks(const struct ward_plan *p, bool (*of)(const struct ward_plan_zone *z));
 /* The same, for each thing that only some zones ask for. */

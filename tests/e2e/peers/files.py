@@ -49,16 +49,22 @@ def expect(lab, content, **fields):
 
 
 HTTP_SERVER = """
-import gzip, zlib
+import gzip, subprocess, urllib.parse, zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        path, _, how = self.path.partition("?")
+        path, _, how = urllib.parse.unquote(self.path).partition("?")
         with open("." + path, "rb") as f:
             body = f.read()
+        if self.headers.get("Range"):
+            return self.ranges(body, self.headers["Range"].partition("=")[2].split(","))
         self.send_response(200)
-        if how == "gzip":
+        if how in ("br", "zstd", "gzip, br"):
+            for one in how.split(", "):
+                body = (gzip.compress(body) if one == "gzip" else subprocess.run(
+                    ["brotli", "-c", "-"] if one == "br" else ["zstd", "-q", "-c", "-"], input=body, stdout=-1, check=True).stdout)
+        elif how == "gzip":
             body = gzip.compress(body)
         elif how == "deflate":
             body = zlib.compress(body)
@@ -66,13 +72,28 @@ class Handler(BaseHTTPRequestHandler):
             z = zlib.compressobj(wbits=-15)
             body = z.compress(body) + z.flush()
         if how:
-            self.send_header("Content-Encoding", "gzip" if how == "gzip" else "deflate")
+            self.send_header("Content-Encoding", "deflate" if how == "raw" else how)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for at in range(0, len(body), 7001):
             piece = body[at:at + 7001]
             self.wfile.write(b"%x\\r\\n%s\\r\\n" % (len(piece), piece))
         self.wfile.write(b"0\\r\\n\\r\\n")
+    def ranges(self, body, of):
+        self.send_response(206)
+        of = [tuple(map(int, r.split("-"))) for r in of]
+        parts = [(f"bytes {a}-{b}/{len(body)}", body[a:b + 1]) for a, b in of]
+        if len(of) > 1:
+            body = b"".join(b"--=_b\\r\\nContent-Type: text/plain\\r\\nContent-Range: %s\\r\\n\\r\\n%s\\r\\n" % (r.encode(), p)
+                            for r, p in parts) + b"--=_b--\\r\\n"
+            self.send_header("Content-Type", "multipart/byteranges; boundary==_b")
+        else:
+            body = parts[0][1]
+            self.send_header("Content-Range", parts[0][0])
+        self.send_header("ETag", '"one"')
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
     def do_PUT(self):
         if self.headers.get("Expect"):
             self.send_response_only(100)
@@ -110,6 +131,42 @@ def http(lab):
     expect(lab, small, file__name="se;cond.txt", file__within="multipart/form-data")
     lab.none("net.file", file__complete=False)
     lab.none("net.file", file__name="who")
+
+
+@needs("curl", "brotli", "zstd")
+def opened(lab):
+    """Bodies in br, zstd and a chain, and a resource in ranges: looked at as their client has them."""
+    with zipfile.ZipFile(lab.path("results.zip"), "w", zipfile.ZIP_STORED) as z:
+        z.writestr("plain.txt", os.urandom(100000))
+        z.writestr("sample.txt", EICAR)
+    whole = bytes_of(lab.path("results.zip"))
+    plain = body(lab, "plain.txt", 200000)
+    lab.serve(PYTHON, lab.write("server.py", HTTP_SERVER), tcp=80)
+    lab.listen("--inspect", "--content", lab.content, "--clamd", "/nonexistent")
+    for how in ("br", "zstd", "gzip,%20br"):
+        for name in ("results.zip", "plain.txt"):
+            lab.run("curl", "-sS", "--compressed", "-o", "got", f"http://{FAR}/{name}?{how}")
+            assert bytes_of(lab.path("got")) == (whole if name == "results.zip" else plain), how
+    for first, last in ((60000, len(whole) - 1), (0, 20000), (15000, 60005)):
+        lab.run("curl", "-sS", "-o", "got", "-r", f"{first}-{last}", f"http://{FAR}/results.zip?ranges")
+    lab.run("curl", "-sS", "-o", "got", "-r", f"0-999,{len(whole) - 60000}-{len(whole) - 1},1000-50000", f"http://{FAR}/results.zip?parts")
+    lab.run("curl", "-sS", "-o", "got", "-r", "50-999", f"http://{FAR}/plain.txt?part")
+    lab.hear()
+    zipped = {"file.hash.sha256": digest(whole), "file.kind": "zip", "file.bytes": len(whole)}
+    lab.many(3, "file.malicious", file__decoded=True, **zipped)
+    lab.many(3, "file.clean", file__decoded=True, file__bytes=len(plain), **{"file.hash.sha256": digest(plain)})
+    for encoding in ("br", "zstd", "gzip, br"):
+        event = lab.one("file.malicious", file__encoding=encoding)
+        sent = lab.one("net.file", file__encoding=encoding, uri=event["uri"])
+        assert event["file.encoded_bytes"] == sent["file.bytes"], (event, sent)
+    # in three answers, and in one with three parts
+    lab.many(2, "file.malicious", file__pieces=3, file__complete=True, file__decoded=None, file__part=None,
+             file__pieces_differ=None, **zipped)
+    lab.many(3, "net.file", file__part=True, uri="/results.zip", file__within=None, http__content_range=lambda r: r)
+    lab.many(3, "net.file", file__within="multipart/byteranges", http__content_range=lambda r: r)
+    lab.one("file.notice", file__pieces=1, file__complete=False, file__part=True, file__bytes=950,
+            **{"file.reasons": ["part-only"], "file.hash.sha256": digest(plain[50:1000])})
+    lab.none("file.unlooked")
 
 
 MAIL_SERVER = """
@@ -175,6 +232,69 @@ def ftp(lab):
     lab.many(4, "net.file", service="ftp-data", file__complete=True,
              **{"file.hash.sha256": digest(content)})
     assert kept(lab) == {"up.bin": [content]}
+
+
+SAMBA = """[global]
+server role = standalone server
+smb ports = 445
+disable netbios = yes
+server min protocol = SMB2_02
+server smb encrypt = {encrypt}
+map to guest = never
+guest account = daemon
+load printers = no
+printcap name = /dev/null
+log file = {dir}/samba.log
+{folders}
+[share]
+path = {dir}/share
+read only = no
+"""
+
+
+def samba(lab, encrypt):
+    """smbd with a share and one user, as whom it runs: what belongs to root it would give to others, of whom a namespace has none."""
+    folders = ("private dir", "lock directory", "state directory", "cache directory", "pid directory", "ncalrpc dir")
+    for name in ("share", "samba"):
+        os.mkdir(lab.path(name))
+    conf = lab.write("smb.conf", SAMBA.format(dir=lab.dir, encrypt=encrypt, folders="\n".join(
+        f"{name} = {lab.path('samba')}" for name in folders)))
+    lab.run("sh", "-c", f"printf 'nothing\\nnothing\\n' | smbpasswd -L -c {conf} -s -a daemon")
+    lab.run(*lab.wire.far(), "sh", "-c", "echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    lab.serve("unshare", "-U", "--map-user=1", "--map-group=1", "smbd", "--foreground", "--no-process-group", "--configfile", conf, tcp=445)
+    return lambda *more: lab.run("smbclient", f"//{FAR}/share", "--configfile", conf, "-U", "daemon%nothing", *more)
+
+
+@needs("smbd", "smbpasswd", "smbclient")
+def smb(lab):
+    """Copied to a share and back, by SMB 2 and 3 in the clear: the very bytes."""
+    large, small = body(lab, "results.bin", 700001), body(lab, "notes.txt", 4321)
+    client = samba(lab, "off")
+    lab.listen("--files", "found")
+    client("-m", "SMB2_10", "-c", "put results.bin; get results.bin got")
+    assert bytes_of(lab.path("got")) == large
+    client("-m", "SMB3_11", "-c", "put notes.txt; get notes.txt got")
+    assert bytes_of(lab.path("got")) == small
+    lab.hear()
+    for content, name in ((large, "results.bin"), (small, "notes.txt")):
+        for direction in ("upload", "download"):
+            expect(lab, content, service="smb", file__name=name, file__direction=direction)
+    lab.none("net.smb.encrypted")
+    lab.none("net.file", file__complete=False)
+
+
+@needs("smbd", "smbpasswd", "smbclient")
+def smb_encrypted(lab):
+    """SMB 3 with encryption: no file, no name of one; that there is what can't be seen is told."""
+    body(lab, "results.bin", 300000)
+    client = samba(lab, "required")
+    lab.listen("--files", "found")
+    client("-m", "SMB3_11", "-c", "put results.bin; get results.bin got")
+    assert bytes_of(lab.path("got")) == bytes_of(lab.path("results.bin"))
+    lab.hear()
+    lab.one("net.smb.encrypted", src_ip=NEAR, dst_ip=FAR)
+    lab.none("net.file", service="smb")
+    lab.secret("results.bin")
 
 
 def data_set(content):
@@ -297,4 +417,4 @@ def judged(lab):
 
 
 if __name__ == "__main__":
-    main([http, mail, ftp, dicom, sealed, judged])
+    main([http, opened, mail, ftp, smb, smb_encrypted, dicom, sealed, judged])

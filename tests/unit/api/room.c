@@ -138,6 +138,18 @@ void room_begin(struct room *r, const char *rows)
 	ward_api_board(r->api, WARD_API_BOARD_RULES,
 		WARD_STR("{\"at\":1773284999000000000,\"rules\":[{\"id\":\"" ROOM_RULE
 			 "\",\"title\":\"T\",\"level\":\"low\",\"state\":\"watches\"}]}"));
+	/* as `play` shows itself */
+	ward_api_board(r->api, WARD_API_BOARD_PLAY,
+		WARD_STR("{\"at\":1773284999000000000,\"scenario\":\"cooling\",\"title\":\"T\","
+			 "\"paused\":true,\"ended\":false,\"waits\":true,\"films\":false,"
+			 "\"played_ms\":-1,\"next_ms\":null,\"story\":\"S\",\"steps\":[{\"step\":1,"
+			 "\"at_ms\":500,\"id\":\"\",\"note\":\"N\",\"phase\":\"find\",\"fate\":"
+			 "\"waits\"}],\"injects\":[{\"id\":\"press\",\"title\":\"P\",\"brought\":2,"
+			 "\"steps\":0,\"text\":[{\"role\":\"r\",\"name\":\"R\",\"text\":\"X\"}]}],"
+			 "\"branches\":[{\"id\":\"b\",\"note\":\"B\",\"decided\":\"contained\","
+			 "\"of\":\"x\",\"before_ms\":9,\"way\":\"open\",\"met\":true}],\"log\":[{"
+			 "\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":0,\"what\":\"pause\","
+			 "\"by\":\"t\"}]}"));
 	if (!rows)
 		return;
 	assert_int_equal(ward_conf_read(&r->arena, &r->lim, rows, &r->diag, &r->rows), WARD_OK);
@@ -174,9 +186,9 @@ static enum ward_row_kind kind_of(struct ward_str json)
 		enum ward_row_kind is;
 	} all[] = {{"detection", WARD_ROW_DETECTION}, {"incident", WARD_ROW_INCIDENT},
 		{"impact", WARD_ROW_IMPACT}, {"clip", WARD_ROW_CLIP}, {"photo", WARD_ROW_CLIP},
-		{"run", WARD_ROW_RUN}, {"action", WARD_ROW_ACTION}, {"decision", WARD_ROW_DECISION},
-		{"permit", WARD_ROW_PERMIT}, {"account", WARD_ROW_ACCOUNT},
-		{"census", WARD_ROW_CENSUS}};
+		{"file", WARD_ROW_CLIP}, {"run", WARD_ROW_RUN}, {"action", WARD_ROW_ACTION},
+		{"decision", WARD_ROW_DECISION}, {"permit", WARD_ROW_PERMIT},
+		{"account", WARD_ROW_ACCOUNT}, {"census", WARD_ROW_CENSUS}};
 	struct ward_str head = WARD_STR("{\"kind\":\"");
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all) && ward_str_starts(json, head); i++)

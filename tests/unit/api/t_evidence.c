@@ -1,5 +1,6 @@
-/* Clips and photos of an incident, as rows say it: what is kept, erased or none, whose photo it is,
- * and who may look at which. argv[1]: the rows of `ward replay --json` of Turin's cooling. */
+/* Clips, photos and suspicious files of an incident, as rows say it: what is kept, erased or none,
+ * whose photo it is, and who may look at which. argv[1]: the rows of `ward replay --json` of
+ * Turin's cooling. */
 #include "room.h"
 
 #include <setjmp.h>
@@ -90,6 +91,87 @@ static void a_photo_is_of_a_report(void **state)
 	assert_null(item(OTHER));
 	assert_int_equal(may(&room_all, PHOTO), WARD_OK);
 	assert_int_equal(may(&room_all, OTHER), WARD_ERR_NOT_FOUND);
+}
+
+#define FILE_OF "ffffffff-ffff-8fff-8fff-fffffffffff1"
+#define LONE "ffffffff-ffff-8fff-8fff-fffffffffff2"
+
+static const struct ward_conf *kept_file(const char *id)
+{
+	const struct ward_conf *v;
+
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "evidence/files", "en"), 200);
+	v = ward_conf_get(room_json(&room), "items");
+	for (v = v ? v->child : NULL; v && !ward_str_eqz(word(v, "id"), id); v = v->next)
+		;
+	return v;
+}
+
+static void add_file(const char *act, const char *id, struct ward_str event)
+{
+	char json[512];
+
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"file\",\"act\":\"%s\",\"id\":\"%s\",\"event\":\"%.*s\",\"from\":"
+		"\"2026-03-12T02:14:00Z\",\"to\":\"2026-03-12T02:14:00Z\",\"expires\":"
+		"\"2026-03-19T02:14:00Z\",\"bytes\":4812}",
+		act, id, WARD_STR_ARG(event));
+	room_add(&room, json);
+}
+
+/* A suspicious file names the event of its verdict: it is of the incident whose sign rests on it.
+ * One of none is in the list all the same, for who sees the whole hospital; a hold says until when
+ * it stays. */
+static void a_file_is_of_an_event(void **state)
+{
+	const struct ward_str b = WARD_STR("building-b");
+	const struct ward_api_who elsewhere = {.person = WARD_STR("p"),
+					  .rights = WARD_RIGHTS_ALL,
+					  .place = &b,
+					  .n_place = 1},
+				  blind = {.person = WARD_STR("p"),
+					  .rights = WARD_RIGHTS_ALL &
+						    ~WARD_RIGHT_BIT(WARD_RIGHT_SEE_EVIDENCE)};
+	struct ward_str rows = ward_slice_text(room.rows), key = WARD_STR("\"evidence\":[\"");
+	size_t at = ward_str_find(rows, key);
+	const struct ward_conf *x;
+
+	(void)state;
+	assert_true(at != SIZE_MAX);
+	add_file("written", FILE_OF, ward_str_sub(rows, at + key.len, WARD_ID_TEXT - 1));
+	add_file("written", LONE, WARD_STR("00000000-0000-8000-8000-0000000000fa"));
+	EQ(word(item(FILE_OF), "kind"), "file");
+	EQ(word(item(FILE_OF), "state"), "kept");
+	assert_null(item(LONE));
+	assert_int_equal(may(&room_all, FILE_OF), WARD_OK);
+	assert_int_equal(may(&room_all, LONE), WARD_ERR_NOT_FOUND);
+	assert_int_equal(
+		ward_api_evidence(room.api, &room_all, WARD_STR(""), WARD_STR(LONE)), WARD_OK);
+	assert_int_equal(ward_api_evidence(room.api, &elsewhere, WARD_STR(""), WARD_STR(LONE)),
+		WARD_ERR_NOT_FOUND);
+	assert_int_equal(
+		ward_api_evidence(room.api, &blind, WARD_STR(""), WARD_STR(LONE)), WARD_ERR_DENIED);
+	assert_int_equal(room_ask(&room, &elsewhere, "GET", API "evidence/files", "en"), 403);
+	assert_int_equal(room_ask(&room, &blind, "GET", API "evidence/files", "en"), 403);
+	x = kept_file(LONE);
+	assert_non_null(x);
+	EQ(word(x, "event"), "00000000-0000-8000-8000-0000000000fa");
+	EQ(word(x, "expires"), "2026-03-19T02:14:00Z");
+	assert_int_equal(ward_conf_get(x, "held")->kind, WARD_CONF_NULL);
+	assert_int_equal(ward_conf_get(x, "incident")->kind, WARD_CONF_NULL);
+	assert_int_equal(number(room_json(&room), "total"), 2);
+	assert_int_equal(length(room_json(&room), "items"), 2);
+	EQ(word(child(room_json(&room), "items", 0), "id"), LONE); /* the latest */
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "evidence/files?skip=1", "en"), 200);
+	assert_int_equal(length(room_json(&room), "items"), 1);
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "evidence/files?skip=x", "en"), 400);
+	/* somebody looks at it: it stays as it is; then it is gone */
+	add_file("read", LONE, WARD_STR("00000000-0000-8000-8000-0000000000fa"));
+	EQ(word(kept_file(LONE), "state"), "kept");
+	add_file("erased", LONE, WARD_STR("00000000-0000-8000-8000-0000000000fa"));
+	EQ(word(kept_file(LONE), "state"), "erased");
+	assert_int_equal(ward_api_evidence(room.api, &room_all, WARD_STR(""), WARD_STR(LONE)),
+		WARD_ERR_STATE);
 }
 
 /* Not without the right, and not where the incident is elsewhere. */
@@ -256,8 +338,8 @@ static int end(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_clip_is_kept_until_it_is_erased),
-		cmocka_unit_test(a_photo_is_of_a_report), cmocka_unit_test(who_may_look),
-		cmocka_unit_test(events_after_the_reason),
+		cmocka_unit_test(a_photo_is_of_a_report), cmocka_unit_test(a_file_is_of_an_event),
+		cmocka_unit_test(who_may_look), cmocka_unit_test(events_after_the_reason),
 		cmocka_unit_test(an_emergency_is_of_a_high_incident),
 		cmocka_unit_test(a_report_of_no_incident), cmocka_unit_test(boxes_of_a_camera)};
 

@@ -463,6 +463,10 @@ static void test_whose_clips(void **state)
 	assert_true(ward_belongs_row(&b, &row));
 	row.json = WARD_STR("{\"act\":\"read\",\"report\":\"" N2("c") "\"}");
 	assert_true(ward_belongs_row(&b, &row));
+	row.json = WARD_STR("{\"kind\":\"file\",\"act\":\"written\",\"event\":\"" N2("a") "\"}");
+	assert_true(ward_belongs_row(&b, &row));
+	row.json = WARD_STR("{\"kind\":\"file\",\"act\":\"written\",\"event\":\"" N2("d") "\"}");
+	assert_false(ward_belongs_row(&b, &row));
 	row.kind = WARD_ROW_DECISION;
 	assert_false(ward_belongs_row(&b, &row));
 	ward_belongs_fini(&b);

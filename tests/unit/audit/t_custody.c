@@ -9,6 +9,7 @@
 
 #define CLIP "11111111-1111-8111-8111-111111111111"
 #define PHOTO "22222222-2222-8222-8222-222222222222"
+#define FILE_KEPT "44444444-4444-8444-8444-444444444444"
 #define INCIDENT "33333333-3333-8333-8333-333333333333"
 
 static const char *const rows[] = {
@@ -23,6 +24,8 @@ static const char *const rows[] = {
 	"\\\"id\\\":\\\"x\\\"\\u000a?\",\"who\":\"rossi\",\"role\":\"guard\"}",
 	"{\"kind\":\"clip\",\"act\":\"none\",\"id\":\"" CLIP "\",\"why\":\"no picture\"}",
 	"{\"kind\":\"clip\",\"act\":\"erased\",\"id\":\"" CLIP "\",\"why\":\"retention 7 d\"}",
+	"{\"kind\":\"file\",\"act\":\"written\",\"id\":\"" FILE_KEPT "\",\"event\":\"" INCIDENT
+	"\",\"from\":\"2026-03-19T08:00:00Z\",\"sha256\":\"dd\"}",
 };
 
 static struct ward_wr out;
@@ -80,6 +83,8 @@ static void test_chain(void **state)
 		"\"ward:evidence/" CLIP "\":{\"prov:type\":\"ward:Clip\",\"ward:sha256\":\"00ff\","
 		"\"ward:expires\":\"2026-03-26T08:00:00Z\"}"));
 	assert_true(says("\"ward:evidence/" PHOTO "\":{\"prov:type\":\"ward:Photo\""));
+	assert_true(says("\"ward:evidence/" FILE_KEPT "\":{\"prov:type\":\"ward:SuspiciousFile\""));
+	assert_true(says("\"ward:is\":\"who looks at files\""));
 	assert_true(says("\"ward:is\":\"cam-door\"") && says("\"ward:is\":\"a report\""));
 	assert_true(says("\"prov:type\":\"ward:Capture\",\"prov:startTime\":"
 			 "\"2026-03-19T08:00:00Z\""));

@@ -178,6 +178,7 @@ static void sets_and_ends_that_are_wrong(void **state)
 		{RULE(PLAIN, "buffer_instead: true, "), "buffer_instead is for rules that name",
 			"give buffer", 2},
 		{RULE(PLAIN, "buffer_instead: 5, buffer: ups, "), "", "", 2},
+		{RULE(PLAIN, "act: perhaps, "), "", "", 2},
 		{RULE(PLAIN, "only_buffered: maybe, buffer: ups, "), "", "", 2},
 		{"ends:\n  - {threat: outage, class: device}\n", "'why' is missing", "", 2},
 		{"ends:\n  - {threat: outige, why: w}\n", "no threat 'outige'", "'outage'", 2},

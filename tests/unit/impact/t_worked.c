@@ -216,6 +216,55 @@ static void a_buffer_instead_of_a_delay(void **state)
 	}
 }
 
+/* What somebody must do is left out of things as they stand, unless it was seen; what it then leads
+ * to is not. A rule says it, or the dictionary does where the threat is another one. */
+static void as_things_stand(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_open(&l,
+		"assets:\n" NODE("a") NODE("b") NODE("c") NODE("d") NODE("e") "relations:\n" ARC(
+			"a", "b") ARC("b", "c") ARC("a", "d") ARC("d", "e"),
+		"rules:\n"
+		"  - {id: worm, when: {threat: malware.worm, class: device}, relation: "
+		"supplies, to: {class: device}, gives: malware.worm, likelihood: 0.5, why: w}\n"
+		"  - {id: falls, when: {threat: malware.worm, class: device}, relation: self, "
+		"gives: outage, likelihood: 1, why: w}\n"
+		"  - {id: goes-on, when: {threat: malware.virus, class: device}, relation: "
+		"supplies, to: {class: device}, gives: malware.worm, likelihood: 0.5, why: w}\n"
+		"  - {id: by-hand, when: {threat: intrusion, class: device}, relation: self, "
+		"gives: outage, act: true, likelihood: 0.5, why: w}\n"
+		"  - {id: by-itself, when: {threat: intrusion, class: device}, relation: "
+		"supplies, to: {class: device}, gives: theft, act: false, "
+		"likelihood: 0.5, why: w}\n");
+	lab_run(&l, WARD_IMPACT_STANDS, "a malware.virus");
+	assert_int_equal(l.all.n, 1);
+	lab_run(&l, WARD_IMPACT_FULL, "a malware.virus");
+	assert_int_equal(lab_find(&l, "c", "outage")->lo_micro, 250000);
+
+	lab_run(&l, WARD_IMPACT_STANDS, "b malware.worm");
+	assert_int_equal(lab_find(&l, "c", "outage")->lo_micro, 500000);
+	lab_run(&l, WARD_IMPACT_STANDS, "a intrusion");
+	assert_int_equal(l.all.n, 3); /* itself, and what b and d lose */
+	lab_run(&l, WARD_IMPACT_FULL, "a intrusion");
+	assert_int_equal(lab_find(&l, "a", "outage")->lo_micro, 500000);
+
+	/* An update goes on as it began, and narrowing knows it, too. */
+	lab_run(&l, WARD_IMPACT_STANDS, "b malware.worm");
+	const struct ward_change also = {.kind = WARD_CHANGE_THREAT,
+		.asset = lab_find(&l, "b", "malware.worm")->asset,
+		.threat = ward_threats_find(ward_model_threats(l.m), WARD_STR("intrusion")),
+		.lo_micro = 1000000,
+		.hi_micro = 1000000};
+
+	assert_int_equal(ward_engine_update(l.e, &also, 1), WARD_OK);
+	assert_int_equal(ward_engine_result(l.e, &l.all), WARD_OK);
+	assert_int_equal(l.all.n, 6);
+	assert_int_equal(lab_find(&l, "c", "outage")->lo_micro, 500000);
+	lab_close(&l);
+}
+
 /* W11 without chance: the grid is lost at 0. Generator not started: the UPS holds 15 min. Started
  * at 1 min with fuel to 481 min: the UPS has 14 min left after that, so down at 495 min. What a
  * short gap took from a buffer is not modelled: the remaining 14 min are stated. */
@@ -558,6 +607,7 @@ int main(void)
 		cmocka_unit_test(w6_inoperability),
 		cmocka_unit_test(w10_chillers),
 		cmocka_unit_test(a_buffer_instead_of_a_delay),
+		cmocka_unit_test(as_things_stand),
 		cmocka_unit_test(w11_ups_and_generator),
 		cmocka_unit_test(w13_interval),
 		cmocka_unit_test(w15_earliest_in_a_cycle),

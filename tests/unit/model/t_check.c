@@ -65,6 +65,10 @@ static const struct row rows[] = {
 		"sources:\n  - {id: q, name: Q, kind: video, where: 'rtsp://h/x', purpose: p, "
 		"zones: keys/x.pem}\n",
 		E, 2, "no file of the hospital's directory", "cameras/door.yml"},
+	{"x.yml",
+		"sources:\n  - {id: q, name: Q, kind: video, where: 'rtsp://h/x', purpose: p, "
+		"keyframes: true, fps: 5}\n",
+		E, 2, "the camera says how many pictures", "remove 'fps'"},
 	{"assets.csv", "id,name,class\nt,T,device.ahv\n", E, 2, "not in the ontology",
 		"'device.ahu'"},
 	{"assets.csv", "id,name,class\nt,T,qqqqqqqqqqqq\n", E, 2, "not in the ontology", "one of"},

@@ -196,6 +196,32 @@ static void no_token_leaves(void **state)
 	assert_int_equal(ward_str_find(said.text, WARD_STR(TOKEN)), SIZE_MAX);
 }
 
+/* Of verdicts on files what the file is, its way and whose it is by the pseudonym, and nothing
+ * else; other events not even by their id. */
+static void files_say_little(void **state)
+{
+	struct ward_id id[2];
+
+	(void)state;
+	id[0] = put("console", "file.malicious", TIMES,
+		"file.name=a.exe file.score=90 user=" TOKEN " message=whatever");
+	id[1] = put("doors", "door.granted", TIMES, "door=AU-D22");
+	const struct ward_recall_ask a = {.what = WARD_RECALL_FILES,
+		.to = 10 * TIMES,
+		.ids = ward_slice_of(id[0].b, sizeof(id)),
+		.who = WARD_STR(""),
+		.source = WARD_STR("")};
+	const struct ward_conf *c = ask(&a), *one = ward_conf_get(c, "events")->child;
+
+	EQ(word(one, "class"), "file.malicious");
+	EQ(word(one, "source"), "console");
+	EQ(word(field(one, "file.name"), "value"), "a.exe");
+	EQ(word(field(one, "user"), "token"), TOKEN);
+	assert_null(field(one, "message"));
+	assert_null(one->next);
+	EQ(word(c, "gone"), "1");
+}
+
 static void flows_are_joined(void **state)
 {
 	(void)state;
@@ -301,8 +327,9 @@ static void questions_are_written(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(events_without_persons),
-		cmocka_unit_test(no_token_leaves), cmocka_unit_test(flows_are_joined),
-		cmocka_unit_test(boxes_are_of_one_camera), cmocka_unit_test(questions_are_written)};
+		cmocka_unit_test(no_token_leaves), cmocka_unit_test(files_say_little),
+		cmocka_unit_test(flows_are_joined), cmocka_unit_test(boxes_are_of_one_camera),
+		cmocka_unit_test(questions_are_written)};
 
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -3,6 +3,7 @@
 #include "live.h"
 
 #include "comply/evidence.h"
+#include "run/photo.h"
 #include "run/process.h"
 #include "run/rows.h"
 #include "run/sealed.h"
@@ -26,7 +27,7 @@ enum { WAIT_MS = 30000, ROWS_KEPT = 16, JSON_MAX = 1024, CLIP = 300000 };
 
 struct lab {
 	struct live_process clips;
-	int store[2], page_desk[2], page_api[2], places, position;
+	int store[2], page_desk[2], page_api[2], files[2], places, position;
 	char folder[64], dir[80], key[96], sealed[160];
 	uint8_t secret[WARD_EVIDENCE_SECRET];
 	struct ward_id clip;
@@ -89,12 +90,13 @@ static void begin(struct lab *l, struct ward_slice bytes)
 	live_pair(l->store);
 	live_pair(l->page_desk);
 	live_pair(l->page_api);
+	live_pair(l->files);
 	l->places = memfd_create("places", MFD_CLOEXEC);
 	l->position = memfd_create("position", MFD_CLOEXEC);
 	l->clips = (struct live_process){.name = "clips",
 		.arg = {dir, key, "keep=60000000000", "before=5000000000", "after=1000000000"},
 		.fd = {{"store", l->store[1]}, {"places", l->places}, {"position", l->position},
-			{"desk", l->page_desk[1]}, {"api", l->page_api[1]}}};
+			{"desk", l->page_desk[1]}, {"api", l->page_api[1]}, {"file", l->files[1]}}};
 	live_start(&l->clips);
 }
 
@@ -105,6 +107,7 @@ static void end(struct lab *l)
 		(void)close(l->store[i]);
 		(void)close(l->page_desk[i]);
 		(void)close(l->page_api[i]);
+		(void)close(l->files[i]);
 	}
 	(void)close(l->places);
 	(void)close(l->position);
@@ -287,6 +290,58 @@ static void it_is_read_once(void **state)
 	end(&l);
 }
 
+/* A suspicious file that somebody found, in one piece; `is`: what it has to be. */
+static struct ward_decided give(struct lab *l, struct ward_slice file, struct ward_id is)
+{
+	static uint8_t body[8192], answered[WARD_MSG_MAX];
+	const struct ward_photo_piece p = {.id = {{0xfe}},
+		.by = is,
+		.subject = WARD_STR("file"),
+		.size = (uint32_t)file.len,
+		.bytes = file};
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_decided said;
+
+	ward_photo_put(&w, &p);
+	assert_int_equal(ward_msg_send(l->files[0], WARD_MSG_PHOTO, 5, ward_wr_slice(&w)), WARD_OK);
+	struct ward_msg m = hear(l, l->files[0], answered);
+
+	assert_true(m.type == WARD_MSG_DECIDED && m.id == 5);
+	assert_int_equal(ward_decided_get(&m.body, &said), WARD_OK);
+	return said;
+}
+
+static bool has_row(const struct lab *l, const char *text)
+{
+	for (size_t i = 0; i < l->n_told; i++)
+		if (strstr(l->told[i], text))
+			return true;
+	return false;
+}
+
+/* What was written over between the verdict and its reading is another file: it is not kept as the
+ * one that the verdict is about. */
+static void only_what_was_looked_at(void **state)
+{
+	struct ward_slice file = ward_slice_of("what was looked at", 18);
+	uint8_t sum[32];
+	struct ward_id is, id;
+	struct lab l;
+
+	(void)state;
+	begin(&l, ward_slice_of("a clip", 6));
+	ward_sha256(file, sum);
+	memcpy(is.b, sum, sizeof(is.b));
+	assert_int_equal(give(&l, ward_slice_of("what is there now.", 18), is).err, WARD_ERR_STATE);
+	assert_false(has_row(&l, "\"kind\":\"file\""));
+	const struct ward_decided said = give(&l, file, is);
+
+	assert_int_equal(said.err, WARD_OK);
+	assert_true(ward_photo_said(said.json, &id) && ward_id_eq(id, is));
+	assert_true(has_row(&l, "\"kind\":\"file\",\"act\":\"written\""));
+	end(&l);
+}
+
 /* What is no reading puts nothing on the ledger; of one person the oldest of more than four is good
  * no more; of what is erased no byte comes. */
 static void it_is_refused(void **state)
@@ -330,8 +385,8 @@ static void it_is_refused(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_is_read_once), cmocka_unit_test(it_is_refused)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_read_once),
+		cmocka_unit_test(it_is_refused), cmocka_unit_test(only_what_was_looked_at)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,7 +86,7 @@ static void whole(void **state)
 	bytes(l, 7, 0, 1000);
 	bytes(l, 7, 1000, 1000);
 	l->sink->end(l->sink->ctx, 7, NULL);
-	l->sink->told(l->sink->ctx, 7, &l->e);
+	l->sink->told(l->sink->ctx, 7, NULL, &l->e);
 	struct ward_filed got = next(l);
 
 	assert_true(got.what == WARD_FILING_BEGIN && got.number == (3ull << 32 | 7));
@@ -98,6 +98,36 @@ static void whole(void **state)
 	assert_int_equal(e.class, l->e.class);
 	assert_false(is_there(l));
 	assert_int_equal(ward_filing_lost(l->f), 0);
+}
+
+/* Which piece of what it was comes before its event. */
+static void ranged(void **state)
+{
+	struct lab *l = *state;
+	const struct ward_file_range r = {77, true, 1000, 5000};
+	struct ward_event e;
+
+	l->sink->told(l->sink->ctx, 9, &r, &l->e);
+	struct ward_filed got = next(l);
+
+	assert_true(got.what == WARD_FILING_PIECE_TOLD && (uint32_t)got.number == 9);
+	assert_true(got.range.piece && got.range.resource == 77 && got.range.from == 1000 &&
+		    got.range.total == 5000);
+	assert_int_equal(ward_event_decode(got.bytes, &l->names, &l->arena, &l->lim, &e), WARD_OK);
+	assert_int_equal(e.class, l->e.class);
+	/* of no resource, or cut off: no sensor says this */
+	uint8_t body[40] = {WARD_FILING_PIECE_TOLD, 0, 0, 0, 0, 0, 0, 0, 9};
+
+	for (size_t n = 9; n <= 33; n++) {
+		const struct ward_msg m = {.type = WARD_MSG_FILE, .body = ward_rd_from(body, n)};
+
+		assert_int_equal(ward_filing_read(&m, &got), WARD_ERR_MALFORMED);
+	}
+	body[16] = 1;
+	const struct ward_msg m = {.type = WARD_MSG_FILE, .body = ward_rd_from(body, 33)};
+
+	assert_int_equal(ward_filing_read(&m, &got), WARD_OK);
+	assert_int_equal(got.range.resource, 1);
 }
 
 /* Files between each other, a hole, more than a piece: each byte at its place. */
@@ -117,7 +147,7 @@ static void mixed(void **state)
 	l->sink->gap(l->sink->ctx, 1, 20, 10);
 	bytes(l, 1, 30, 10);
 	bytes(l, 2, 5, 66536);
-	l->sink->told(l->sink->ctx, 1, NULL);
+	l->sink->told(l->sink->ctx, 1, NULL, NULL);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(want); i++) {
 		struct ward_filed got = next(l);
 
@@ -138,13 +168,13 @@ static void full(void **state)
 
 	for (uint64_t off = 0; off < 8 << 20; off += 65536)
 		bytes(l, 1, off, 65536);
-	l->sink->told(l->sink->ctx, 1, &l->e);
+	l->sink->told(l->sink->ctx, 1, NULL, &l->e);
 	assert_int_equal(ward_filing_lost(l->f), 1);
 	assert_int_equal(ward_filing_lost(l->f), 0);
 	while (is_there(l))
 		(void)next(l);
 	bytes(l, 2, 0, 10);
-	l->sink->told(l->sink->ctx, 2, &l->e);
+	l->sink->told(l->sink->ctx, 2, NULL, &l->e);
 	got = next(l);
 	assert_true(
 		got.what == WARD_FILING_TOLD && got.number == (3ull << 32 | 1) && !got.bytes.len);
@@ -160,7 +190,7 @@ static void full(void **state)
 		got = next(l);
 		end = got.off + got.bytes.len;
 	}
-	l->sink->told(l->sink->ctx, 3, &l->e);
+	l->sink->told(l->sink->ctx, 3, NULL, &l->e);
 	assert_true(end < 8 << 20);
 	got = next(l);
 	assert_true(got.what == WARD_FILING_TOLD && got.number == (3ull << 32 | 3));
@@ -175,7 +205,7 @@ static void owed(void **state)
 	for (uint64_t off = 0; off < 8 << 20; off += 65536)
 		bytes(l, 1000, off, 65536);
 	for (uint32_t i = 1; i <= WARD_FILING_OWED; i++)
-		l->sink->told(l->sink->ctx, i, i % 2 ? &l->e : NULL);
+		l->sink->told(l->sink->ctx, i, NULL, i % 2 ? &l->e : NULL);
 	assert_int_equal(ward_filing_lost(l->f), WARD_FILING_OWED / 2);
 	while (is_there(l))
 		(void)next(l);
@@ -231,7 +261,7 @@ static void another(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(whole), T(mixed), T(full), T(owed), T(lies), T(another)};
+		T(whole), T(ranged), T(mixed), T(full), T(owed), T(lies), T(another)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,7 +122,8 @@ static void test_permissions(void **state)
 					? t == WARD_MSG_INCIDENTS || t == WARD_MSG_ROWS
 				: p == WARD_KEEPER_NOTARY
 					? t == WARD_MSG_LEAVES || t == WARD_MSG_COMMIT
-				: p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API
+				: p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API ||
+						p == WARD_KEEPER_PLAY
 					? t == WARD_MSG_ROWS
 				: p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
 						p == WARD_KEEPER_PLAYBOOK

@@ -66,6 +66,9 @@ static void taken(void **state)
 	print[31] ^= 1;
 	assert_null(ward_machine_of(&k.is, print));
 	end(&k);
+	assert_int_equal(read_text(&k, ONE "    rights: [report]\n"), WARD_OK);
+	assert_int_equal(k.is.m[0].rights, WARD_RIGHT_BIT(WARD_RIGHT_REPORT));
+	end(&k);
 	assert_int_equal(read_text(&k, "machines: []\n"), WARD_OK);
 	assert_int_equal(k.is.n, 0);
 	end(&k);

@@ -99,7 +99,7 @@ static void expect(const struct lab *l, const char *text)
 
 static void told(struct lab *l, uint32_t number)
 {
-	assert_int_equal(ward_passed_told(&l->p, number, &l->e), WARD_OK);
+	assert_int_equal(ward_passed_told(&l->p, number, NULL, &l->e), WARD_OK);
 }
 
 /* While others still come. */
@@ -244,7 +244,7 @@ static void untold(void **state)
 	begin(l);
 	ward_passed_begin(&l->p, 1);
 	ward_passed_bytes(&l->p, 1, 0, slice(eicar));
-	assert_int_equal(ward_passed_told(&l->p, 1, NULL), WARD_OK);
+	assert_int_equal(ward_passed_told(&l->p, 1, NULL, NULL), WARD_OK);
 	finish(l, 0);
 	ward_passed_begin(&l->p, 2); /* never ends */
 	ward_passed_bytes(&l->p, 2, 0, slice(eicar));
@@ -383,6 +383,164 @@ static void beside(void **state)
 	clear(dir);
 }
 
+/* A piece of a resource comes, and is told. */
+static void piece(
+	struct lab *l, uint64_t resource, uint64_t from, uint64_t total, struct ward_slice s)
+{
+	const struct ward_file_range r = {resource, true, from, total};
+	static uint32_t number;
+
+	ward_passed_begin(&l->p, ++number);
+	ward_passed_bytes(&l->p, number, 0, s);
+	assert_int_equal(ward_passed_told(&l->p, number, &r, &l->e), WARD_OK);
+}
+
+static void set_field(struct lab *l, const char *name, struct ward_value v)
+{
+	assert_int_equal(ward_event_set(&l->e, ward_name(&l->names, ward_str_z(name)), v), WARD_OK);
+}
+
+static void refuse(const struct lab *l, const char *text)
+{
+	if (memmem(l->json.p, l->json.len, text, strlen(text)))
+		fail_msg("%s in %.*s", text, (int)l->json.len, (const char *)l->json.p);
+}
+
+/* In any order, some bytes twice, others of another resource between: one file, as its client has
+ * it, told once. */
+static void ranges(void **state)
+{
+	struct lab *l = *state;
+	size_t n = strlen(eicar);
+
+	begin(l);
+	set_field(l, "http.content_range", ward_value_str(WARD_STR("bytes 40-67/68")));
+	set_field(l, "file.part", ward_value_bool(true));
+	set_field(l, "file.hash.sha256", ward_value_str(WARD_STR("of the piece")));
+	set_field(l, "file.mime_declared", ward_value_str(WARD_STR("text/plain")));
+	piece(l, 5, 40, n, slice(eicar + 40));
+	piece(l, 6, 0, 9, slice("harm"));
+	piece(l, 5, 0, n, ward_slice_of(eicar, 10));
+	look(l, 0);
+	piece(l, 5, 8, n, ward_slice_of(eicar + 8, 34));
+	look(l, 1);
+	expect(l, "\"class\":\"file.malicious\"");
+	expect(l, "\"file.pieces\":3");
+	expect(l, "\"file.complete\":true");
+	expect(l, "\"file.total_bytes\":68");
+	expect(l, "\"file.bytes\":68");
+	expect(l, "\"src_ip\":\"10.1.0.9\"");
+	expect(l, "\"file.hash.sha256\":"
+		  "\"275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f\"");
+	refuse(l, "content_range");
+	refuse(l, "file.part\"");
+	refuse(l, "differ");
+	ward_wr_reset(&l->json);
+	piece(l, 6, 4, 9, slice("less!"));
+	finish(l, 2);
+	expect(l, "\"class\":\"file.clean\"");
+	/* all of it at once */
+	ward_wr_reset(&l->json);
+	piece(l, 7, 0, 4, slice("whol"));
+	finish(l, 3);
+	expect(l, "\"file.pieces\":1");
+	expect(l, "\"file.complete\":true");
+}
+
+/* The same place twice with other content is a finding; so is what stays a part. Nothing waits for
+ * ever, by the events' times or by a clock. */
+static void ranges_differ(void **state)
+{
+	struct lab *l = *state;
+
+	begin(l);
+	piece(l, 5, 0, 8, slice("abcdX"));
+	piece(l, 5, 3, 8, slice("defgh"));
+	look(l, 1);
+	expect(l, "\"file.pieces_differ\":true");
+	expect(l, "\"pieces-differ\"");
+	expect(l, "\"file.complete\":true");
+	ward_wr_reset(&l->json);
+	piece(l, 5, 0, 100, slice("front"));
+	piece(l, 5, 50, 100, slice("middle"));
+	look(l, 1);
+	l->e.time += 121 * WARD_NS_PER_S;
+	piece(l, 6, 0, 0, slice("of no known length"));
+	look(l, 2);
+	expect(l, "\"part-only\"");
+	expect(l, "\"file.part\":true");
+	expect(l, "\"file.bytes\":11");
+	expect(l, "\"file.complete\":false");
+	ward_wr_reset(&l->json);
+	assert_int_equal(ward_passed_tick(&l->p, 1000 * WARD_NS_PER_S), WARD_OK);
+	look(l, 3);
+	expect(l, "\"file.bytes\":18");
+	piece(l, 8, 4, 9, slice("x"));
+	assert_int_equal(ward_passed_tick(&l->p, 1119 * WARD_NS_PER_S), WARD_OK);
+	look(l, 3);
+	assert_int_equal(ward_passed_tick(&l->p, 1121 * WARD_NS_PER_S), WARD_OK);
+	look(l, 4);
+	piece(l, 8, 4, 9, slice("x"));
+	assert_int_equal(ward_passed_end(&l->p), WARD_OK);
+	finish(l, 5);
+}
+
+/* More resources, and more holes, than are kept: the oldest is looked at as it is, and no piece is
+ * lost. */
+static void ranges_bounded(void **state)
+{
+	struct lab *l = *state;
+
+	begin(l);
+	for (uint64_t i = 1; i <= WARD_JOIN_OPEN + 3; i++) {
+		l->e.time++;
+		piece(l, i, 0, 9, slice("part"));
+	}
+	look(l, 4);
+	assert_int_equal(ward_passed_end(&l->p), WARD_OK);
+	look(l, WARD_JOIN_OPEN + 3);
+	for (uint64_t i = 0; i <= WARD_JOIN_SPANS; i++)
+		piece(l, 99, 2 * i, 1000, slice("x"));
+	look(l, WARD_JOIN_OPEN + 3 + 2);
+	/* no longer than file.bytes, and nothing of what there is no room for */
+	lim.v[WARD_LIMIT_FILE_BYTES] = 65536;
+	l->p.gather.file_max = 65536;
+	piece(l, 100, 65530, 0, slice("behind the end"));
+	look(l, WARD_JOIN_OPEN + 3 + 3);
+	l->p.gather.all_max = 20;
+	piece(l, 101, 0, 30, slice("0123456789"));
+	piece(l, 101, 10, 30, slice("0123456789"));
+	look(l, WARD_JOIN_OPEN + 3 + 5);
+	ward_limits_default(&lim);
+	assert_int_equal(ward_passed_end(&l->p), WARD_OK);
+	finish(l, l->n);
+}
+
+/* What HTTP's codings hold is looked at and hashed, also of pieces, which are of what was coded. */
+static void codings(void **state)
+{
+	struct lab *l = *state;
+	static const uint8_t gz[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xcb, 0xcd, 0x2f, 0x4a, 5,
+		0, 0x7c, 0xf2, 0x52, 0x8b, 4, 0, 0, 0};
+
+	begin(l);
+	set_field(l, "file.encoding", ward_value_str(WARD_STR("gzip")));
+	ward_passed_begin(&l->p, 1);
+	ward_passed_bytes(&l->p, 1, 0, ward_slice_of(gz, sizeof(gz)));
+	told(l, 1);
+	look(l, 1);
+	expect(l, "\"file.decoded\":true");
+	expect(l, "\"file.encoded_bytes\":24");
+	expect(l, "\"file.bytes\":4,");
+	ward_wr_reset(&l->json);
+	piece(l, 5, 0, sizeof(gz), ward_slice_of(gz, 12));
+	piece(l, 5, 12, sizeof(gz), ward_slice_of(gz + 12, 12));
+	finish(l, 2);
+	expect(l, "\"file.decoded\":true");
+	expect(l, "\"file.bytes\":4,");
+	expect(l, "\"file.pieces\":2");
+}
+
 static int n_blocking, n_connect;
 
 /* Instead of libc's: it does the same, and sees whether who asks would wait. */
@@ -463,7 +621,8 @@ static int unload(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(pieces), T(same), T(hole), T(cut), T(flood), T(untold),
-		T(limits), T(ended), T(beside), T(clamd_stands)};
+		T(limits), T(ended), T(beside), T(ranges), T(ranges_differ), T(ranges_bounded),
+		T(codings), T(clamd_stands)};
 
 	return cmocka_run_group_tests(tests, load, unload);
 }

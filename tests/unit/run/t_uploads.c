@@ -200,9 +200,77 @@ static void owed(void **state)
 	assert_non_null(strstr(l->said, "malicious"));
 }
 
+/* A machine's bears its name, and nobody's. */
+static void of_a_machine(void **state)
+{
+	struct lab *l = *state;
+
+	send(l, "machine:kiosk", 1, 0, part(0, sizeof(eicar) - 1));
+	assert_int_equal(ward_looker_finish(&l->looker), WARD_OK);
+	struct ward_str json = ward_wr_text(&l->json);
+
+	assert_true(ward_str_find(json, WARD_STR("\"source\":\"machine:kiosk\"")) != SIZE_MAX);
+	assert_true(ward_str_find(json, WARD_STR("\"file.machine\":\"kiosk\"")) != SIZE_MAX);
+	assert_true(ward_str_find(json, WARD_STR("\"user\"")) == SIZE_MAX);
+}
+
+/* The id of the first event that was told. */
+static void first_id(const struct lab *l, char ret[WARD_ID_TEXT])
+{
+	struct ward_str json = ward_wr_text(&l->json);
+	size_t at = ward_str_find(json, WARD_STR("\"id\":\""));
+
+	assert_true(at < json.len);
+	(void)snprintf(ret, WARD_ID_TEXT, "%.*s", WARD_ID_TEXT - 1, json.p + at + 6);
+}
+
+/* Who sends it again under the same id, once it was forgotten, makes another event. */
+static void sent_again(void **state)
+{
+	struct lab *l = *state;
+	char id[3][WARD_ID_TEXT];
+
+	for (int i = 0; i < 3; i++) {
+		if (i == 2) /* another life of the process: its numbers are the same */
+			l->u.numbers = 1;
+		send(l, "anna", 1, 0, part(0, sizeof(eicar) - 1));
+		assert_int_equal(ward_looker_finish(&l->looker), WARD_OK);
+		first_id(l, id[i]);
+		ward_wr_reset(&l->json);
+		pass(l, 121);
+		ward_uploads_tick(&l->u);
+	}
+	assert_string_not_equal(id[0], id[1]);
+	assert_string_not_equal(id[0], id[2]);
+	assert_string_not_equal(id[1], id[2]);
+}
+
+/* What passes by on the network takes neither a person's place nor all of the room. */
+static void beside_the_network(void **state)
+{
+	struct lab *l = *state;
+
+	l->gather.all_max = 800;
+	send(l, "anna", 1, 0, part(0, 20));
+	for (uint64_t i = 1; i <= 2 * WARD_GATHER_OPEN; i++) {
+		ward_gather_begin(&l->gather, i << 32, false);
+		ward_gather_bytes(&l->gather, i << 32, 0, ward_slice_of("12345678", 8));
+	}
+	assert_true(l->gather.all > 600 && l->gather.all <= 700); /* seven eighths */
+	send(l, "anna", 1, 20, part(20, sizeof(eicar) - 21));
+	assert_int_equal(ward_looker_finish(&l->looker), WARD_OK);
+	assert_non_null(strstr(l->said, "\"verdict\":\"malicious\""));
+	for (uint64_t i = 1; i <= 2 * WARD_GATHER_OPEN; i++) {
+		struct ward_gather_whole w = ward_gather_end(&l->gather, i << 32);
+
+		ward_gather_give_back(&l->gather, &w);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(in_pieces), T(not_in_order), T(not_too_many), T(owed)};
+	const struct CMUnitTest tests[] = {T(in_pieces), T(not_in_order), T(not_too_many), T(owed),
+		T(of_a_machine), T(sent_again), T(beside_the_network)};
 	const char *root = getenv("WARD_SOURCE_ROOT");
 	struct ward_diag diag;
 	char content[4096];

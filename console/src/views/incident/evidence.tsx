@@ -1,6 +1,6 @@
-/* Clips and photos of the incident. They come sealed, after the reason is on the ledger, and are opened
+/* Clips and photos of the incident, and suspicious files. They come sealed, after the reason is on the ledger, and are opened
  * here with the evidence key, which the person chooses from a file; key and picture are forgotten with
- * the page, and when the post is locked. */
+ * the page, and when the post is locked. A file is only saved, in a ZIP: nothing here shows it. */
 import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { bytes, Problem, send } from '../../api';
@@ -12,21 +12,23 @@ import { locked, may, minute, useLive } from '../../state';
 import { Section } from '../parts';
 
 export interface Item {
-	id: string; kind: 'clip' | 'photo'; camera_name: string | null; from: string | null; to: string | null;
+	id: string; kind: 'clip' | 'photo' | 'file'; camera_name: string | null; from: string | null; to: string | null;
 	made: string | null; expires: string | null; erased: string | null; bytes: number | null; state: 'kept' | 'erased' | 'none'; why: string | null;
+	held?: string | null; found?: { name: string | null } | null; /* of files */
 }
-const TYPE = { clip: 'video/mp4', photo: 'image/jpeg' } as const;
+const TYPE = { clip: 'video/mp4', photo: 'image/jpeg', file: 'application/octet-stream' } as const;
 
-const nameOf = (x: Item): string => x.camera_name ?? t('ev.photo');
+const nameOf = (x: Item): string => x.found?.name ?? x.camera_name ?? t(x.kind === 'file' ? 'ev.file' : 'ev.photo');
 function toldOf(x: Item): string {
 	if (x.state === 'none') return t('ev.none', { why: x.why ?? '' });
 	if (x.state === 'erased') return t('ev.erased', { t: x.erased ? moment(x.erased, minute.value) : '' });
+	if (x.held) return t('ev.held', { t: moment(x.held, minute.value) });
 	return x.expires ? t('ev.kept', { t: moment(x.expires, minute.value) }) : '';
 }
-/* A camera's: from when to when; a photo: when it came. */
+/* A camera's: from when to when; a photo, a file: when it came. */
 function timeOf(x: Item): string {
 	if (!x.from || !x.to) return '';
-	return x.kind === 'photo' ? moment(x.from, minute.value) : `${clockSeconds(x.from)}–${clockSeconds(x.to)}`;
+	return x.kind !== 'clip' ? moment(x.from, minute.value) : `${clockSeconds(x.from)}–${clockSeconds(x.to)}`;
 }
 
 interface Keys { key: Uint8Array | null }
@@ -56,7 +58,8 @@ function Look({ of, incident, keys, done }: { of: Item; incident: string; keys: 
 		try {
 			const r = await send<{ reading: string; bytes: number }>('POST', `/evidence/${of.id}/reading`, { id: crypto.randomUUID(), ...(incident ? { incident } : {}), reason });
 			const body = await bytes(`/evidence/${of.id}/sealed?reading=${r.reading}`, stop.current.signal);
-			const blob = await s.open(body, key, { id: of.id, type: TYPE[of.kind] }, (n) => setPercent(Math.floor(100 * n / r.bytes)));
+			let blob = await s.open(body, key, { id: of.id, type: TYPE[of.kind] }, (n) => setPercent(Math.floor(100 * n / r.bytes)));
+			if (of.kind === 'file') blob = (await import('../../zip')).zipped(`${of.id}.bin`, new Uint8Array(await blob.arrayBuffer()));
 			keys.key = key;
 			done(blob);
 		} catch (e) {
@@ -78,7 +81,7 @@ function Look({ of, incident, keys, done }: { of: Item; incident: string; keys: 
 		<dialog ref={dialog} class="ask" aria-labelledby={id} onClose={() => done(null)}>
 			<form onSubmit={submit}>
 				<h2 id={id}>{t('ev.ask', { what: nameOf(of) })}</h2>
-				<p>{t('ev.says')}</p>
+				<p>{t(of.kind === 'file' ? 'ev.file_says' : 'ev.says')}</p>
 				<label class="field">
 					<span>{t('v.reason_must')}</span>
 					<textarea rows={2} maxLength={1900} required value={reason} onInput={(e) => setReason(e.currentTarget.value)} />
@@ -94,7 +97,7 @@ function Look({ of, incident, keys, done }: { of: Item; incident: string; keys: 
 				{wrong && <p class="problem" role="alert">{wrong}</p>}
 				<p role="status">{percent >= 0 && t('ev.comes', { n: percent })}</p>
 				<div class="buttons">
-					<button type="submit" class="button primary" disabled={percent >= 0}>{t('ev.show')}</button>
+					<button type="submit" class="button primary" disabled={percent >= 0}>{t(of.kind === 'file' ? 'ev.get' : 'ev.show')}</button>
 					<button type="button" class="button" onClick={() => dialog.current?.close()}>{t('v.cancel')}</button>
 				</div>
 			</form>
@@ -102,8 +105,8 @@ function Look({ of, incident, keys, done }: { of: Item; incident: string; keys: 
 	);
 }
 
-/* What is kept, each to be looked at. incident: of which they are; empty: of reports. */
-export function Pictures({ items, incident }: { items: readonly Item[]; incident: string }): JSX.Element {
+/* What is kept, each to be looked at. incident: of which they are; empty: of reports, or of none. more: said of each. */
+export function Pictures({ items, incident, more }: { items: readonly Item[]; incident: string; more?: (x: Item) => JSX.Element }): JSX.Element {
 	const [asked, ask] = useState<Item | null>(null);
 	const [open, setOpen] = useState<{ of: string; url: string } | null>(null);
 	const keys = useRef<Keys>({ key: null });
@@ -135,13 +138,15 @@ export function Pictures({ items, incident }: { items: readonly Item[]; incident
 				{items.map((x) => (
 					<li key={x.id}>
 						<p class="evidence-of">
-							<Icon name="camera" />
+							<Icon name={x.kind === 'file' ? 'report' : 'camera'} />
 							<span><strong>{nameOf(x)}</strong> {timeOf(x)} <span class="quiet">{toldOf(x)}</span></span>
+							{open?.of === x.id && x.kind === 'file' && <a class="button primary no-print" href={open.url} download={`${x.id}.zip`}>{t('ev.save', { name: `${x.id.slice(0, 8)}….zip` })}</a>}
 							{x.state === 'kept' && may('see.evidence') && (open?.of === x.id
 								? <button type="button" class="button no-print" onClick={close}>{t('ev.close')}</button>
-								: <button type="button" class="button no-print" onClick={() => ask(x)}>{t('ev.look')}</button>)}
+								: <button type="button" class="button no-print" onClick={() => ask(x)}>{t(x.kind === 'file' ? 'ev.get' : 'ev.look')}</button>)}
 						</p>
-						{open?.of === x.id && (x.kind === 'clip'
+						{more?.(x)}
+						{open?.of === x.id && x.kind !== 'file' && (x.kind === 'clip'
 							? <video class="no-print" src={open.url} controls autoplay muted loop playsInline aria-label={nameOf(x)} />
 							: <img class="no-print" src={open.url} alt={nameOf(x)} />)}
 					</li>
@@ -158,6 +163,7 @@ export function Evidence({ id }: { id: string }): JSX.Element | null {
 	return (
 		<Section title={t('ev.title')} class="evidence">
 			<Pictures items={data.items} incident={id} />
+			{data.items.some((x) => x.kind === 'file') && <p class="no-print"><a href="/kept">{t('view.kept')}</a></p>}
 			<p class="only-print">{t('ev.unprinted')}</p>
 		</Section>
 	);

@@ -386,7 +386,8 @@ void ward_carve_tell(struct ward_net *n)
 		const struct ward_event *e = ward_file_tell(n, f);
 
 		if (sink && sink->told)
-			sink->told(sink->ctx, number_of(n, f), e);
+			sink->told(sink->ctx, number_of(n, f),
+				f->range.resource && f->range.piece ? &f->range : NULL, e);
 		ward_lru_del(&n->carve.file, f);
 		n->carve.n_ended--;
 	}
@@ -486,6 +487,7 @@ uint32_t ward_file_begin(struct ward_net *n, struct ward_carve_list *owner,
 	f->has_total = m->has_total;
 	f->total = m->total;
 	f->part = m->part;
+	f->range = m->range;
 	f->begin = f->last = n->frame->time;
 	keep_notes(f, m);
 	f->hash = c->hash[--c->n_hash];

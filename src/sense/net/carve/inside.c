@@ -2,12 +2,24 @@
  * own. */
 #include "sense/net/carve/table.h"
 
+#include "sense/net/carve/range.h"
 #include "sense/net/text.h"
 
 struct inside {
 	struct ward_net *n;
 	struct ward_file *f; /* what has the parts */
 };
+
+/* Of multipart/byteranges each part is a piece of what was asked for. */
+static void see_range(const struct ward_net *n, const struct ward_file *f,
+	const struct ward_part *p, struct ward_file_meta *m, struct ward_wr *w)
+{
+	if (!f->range.resource || !ward_range_read(p->range, &m->range))
+		return;
+	m->range.resource = f->range.resource;
+	ward_net_text(w, ward_str_bytes(p->range), "");
+	ward_file_note(m, n->name[WARD_NET_NAME_FILE_RANGE], ward_wr_text(w));
+}
 
 /* Of the whole what says where it came from; of the part what it says itself. */
 static void on_begin(void *ctx, const struct ward_part *p)
@@ -16,8 +28,9 @@ static void on_begin(void *ctx, const struct ward_part *p)
 	const struct ward_net *n = in->n;
 	const struct ward_file *f = in->f;
 	struct ward_file_meta m = {.service = f->service, .part = f->part};
-	char type[WARD_PARTS_TEXT];
-	struct ward_wr w = ward_wr_fixed(type, sizeof(type));
+	char type[WARD_PARTS_TEXT], range_text[WARD_PARTS_RANGE];
+	struct ward_wr w = ward_wr_fixed(type, sizeof(type)),
+		       range = ward_wr_fixed(range_text, sizeof(range_text));
 	size_t at = 0;
 
 	for (size_t i = 0; i < f->n_note; i++) {
@@ -34,6 +47,7 @@ static void on_begin(void *ctx, const struct ward_part *p)
 	if (!f->nameless)
 		ward_file_note(&m, WARD_FIELD_FILE_NAME, p->name);
 	ward_file_note(&m, n->name[WARD_NET_NAME_FILE_DECLARED], ward_wr_text(&w));
+	see_range(n, f, p, &m, &range);
 	in->f->inside = ward_file_begin(in->n, f->owner, &f->ends, &m);
 }
 

@@ -58,6 +58,7 @@ static void begin_fields(struct ward_parts *p)
 	p->bol = true;
 	p->n_field = 0;
 	p->name.len = p->type.len = 0;
+	p->range.len = 0;
 	p->transfer = WARD_TRANSFER_NONE;
 	p->code = (struct ward_transfer_state){0};
 	p->eol = 0;
@@ -112,6 +113,10 @@ static void see_field(struct ward_parts *p)
 		p->name.len = fit(&name);
 	} else if (is_field(field, "content-transfer-encoding", &value)) {
 		p->transfer = ward_transfer_of(value);
+	} else if (is_field(field, "content-range", &value)) {
+		p->range.len = value.len <= sizeof(p->range.p) ? (uint8_t)value.len : 0;
+		if (p->range.len)
+			memcpy(p->range.p, value.p, p->range.len);
 	} else if (is_field(field, "content-type", &value)) {
 		struct ward_wr type = ward_wr_fixed(p->type.p, sizeof(p->type.p));
 
@@ -153,7 +158,8 @@ static void end_fields(struct ward_parts *p, const struct ward_parts_user *u)
 	}
 	p->part = is_wanted(p, plain);
 	if (p->part)
-		u->begin(u->ctx, &(struct ward_part){{p->name.p, p->name.len}, plain});
+		u->begin(u->ctx, &(struct ward_part){{p->name.p, p->name.len}, plain,
+					 {p->range.p, p->range.len}});
 }
 
 /* A byte of the fields; RFC 5322 2.2.3: a line that begins with a blank goes on with the one

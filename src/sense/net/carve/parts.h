@@ -21,6 +21,7 @@ enum {
 	WARD_PARTS_BOUNDARY = 70, /* RFC 2046 5.1.1 */
 	WARD_PARTS_FIELD = 1024,  /* bytes of a field; of a longer one the front */
 	WARD_PARTS_TEXT = 256,    /* of a part's name or type */
+	WARD_PARTS_RANGE = 64,    /* of its Content-Range: a longer one is none */
 	WARD_PARTS_OUT = 1024,
 };
 
@@ -34,6 +35,7 @@ enum ward_part_end {
 /* What a part says of itself, as UTF-8 without control characters; empty: nothing. */
 struct ward_part {
 	struct ward_str name, type;
+	struct ward_str range; /* Content-Range (RFC 9110 14.6), as it stands there */
 };
 
 /* One part at a time: begin, bytes, end. */
@@ -64,6 +66,10 @@ struct ward_parts {
 		uint16_t len;
 		char p[WARD_PARTS_TEXT];
 	} name, type;
+	struct {
+		uint8_t len;
+		char p[WARD_PARTS_RANGE];
+	} range;
 	uint8_t hold[WARD_PARTS_BOUNDARY + 8]; /* the front of a line that may be a boundary */
 	char field[WARD_PARTS_FIELD];
 	uint8_t out[WARD_PARTS_OUT];

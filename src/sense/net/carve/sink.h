@@ -36,12 +36,23 @@ struct ward_file_note {
 	struct ward_str text;
 };
 
+/* Which piece it is of a resource that came in several (RFC 9110 14). */
+struct ward_file_range {
+	/* A hash, the same for all that one client got of one resource (its address, version and
+	 * coding) from one server; 0: it is of none. In no event: it may have been made of names.
+	 */
+	uint64_t resource;
+	bool piece;           /* it is one; else what lies in it may be */
+	uint64_t from, total; /* place of its first byte; bytes of the whole, 0: not said */
+};
+
 /* What its sender, or who asked for it, says of a file before it comes. Empty texts are left out.
  */
 struct ward_file_meta {
 	const char *service; /* lives forever */
 	bool has_total;
-	bool part;                  /* of a larger one, as HTTP's ranges give */
+	bool part; /* of a larger one, as HTTP's ranges give */
+	struct ward_file_range range;
 	uint64_t total;             /* bytes, as they are sent */
 	enum ward_coding coding;    /* that is undone */
 	enum ward_parts_kind parts; /* it has files inside */
@@ -85,8 +96,10 @@ struct ward_file_sink {
 	void (*gap)(void *ctx, uint32_t number, uint64_t off, uint64_t len);
 	void (*end)(void *ctx, uint32_t number, const struct ward_file_result *r);
 	/* After the end, when all else of its packet was told: its event net.file, which was put
-	 * (its arena is not to be used); NULL when none was. The function may be NULL. */
-	void (*told)(void *ctx, uint32_t number, const struct ward_event *e);
+	 * (its arena is not to be used); NULL when none was. range: NULL when it is no piece of a
+	 * resource. The function may be NULL. */
+	void (*told)(void *ctx, uint32_t number, const struct ward_file_range *range,
+		const struct ward_event *e);
 	void *ctx;
 };
 

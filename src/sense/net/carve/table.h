@@ -21,6 +21,7 @@ struct ward_file {
 	bool over;                 /* nothing can be made of what still comes */
 	enum ward_file_end spoilt; /* WHOLE: it is not */
 	ward_ns begin, last;
+	struct ward_file_range range;
 	struct ward_file_ends ends;
 	struct ward_file_result result; /* once it has ended */
 	struct {

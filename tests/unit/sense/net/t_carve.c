@@ -55,9 +55,11 @@ static void on_end(void *ctx, uint32_t number, const struct ward_file_result *r)
 }
 
 /* After the end, with the event that bears what the result says. */
-static void on_told(void *ctx, uint32_t number, const struct ward_event *e)
+static void on_told(
+	void *ctx, uint32_t number, const struct ward_file_range *range, const struct ward_event *e)
 {
 	(void)ctx;
+	(void)range;
 	assert_true(number);
 	if (told.told == told.ended) /* it ended before there was a sink */
 		return;

@@ -195,6 +195,9 @@ static void test_patient_room(void **state)
 		WARD_ERR_CONFIG);
 	assert_int_equal(l.diag.n, 2);
 	assert_true(ward_str_find(l.diag.item[0].what, WARD_STR("room 12")) != SIZE_MAX);
+	assert_int_equal(
+		ward_plan_of_keyframes(&l.plan, WARD_STR("p.yml"), &l.diag), WARD_ERR_CONFIG);
+	assert_true(l.diag.n == 4 && l.diag.item[2].line == 3);
 	end(&l);
 	read(&l, "patient_room: true\nzones:\n"
 		 "  - {id: a, smoke: true, polygon: [[0, 0], [1, 0], [1, 1]]}\n");

@@ -1,6 +1,7 @@
 /* Events of the HTTP dissector: a transaction, what it is to FHIR or DICOMweb, who logged in. */
 #include "sense/net/proto/http/stream.h"
 
+#include "sense/net/carve/range.h"
 #include "sense/net/emit.h"
 #include "sense/net/login.h"
 #include "sense/net/text.h"
@@ -488,6 +489,39 @@ static void see_parts(struct ward_file_meta *m, struct ward_str field,
 	}
 }
 
+static uint64_t add_hash(uint64_t hash, struct ward_str s)
+{
+	return ward_siphash((struct ward_seed){hash, s.len}, s.len ? s.p : "", s.len);
+}
+
+/* What a client gets a piece of, from whom, and in which version (RFC 9110 14.5: pieces are put
+ * together by the strong validator). 0: not known. */
+static uint64_t resource_of(const struct ward_dissect *d, const struct ward_http_head *h,
+	struct ward_str target, struct ward_str host)
+{
+	const struct ward_packet *p = d->packet;
+	bool tagged = h->value[WARD_HTTP_F_ETAG].len > 0;
+	const struct ward_str of[] = {{(const char *)p->src_ip, sizeof(p->src_ip)},
+		{(const char *)p->dst_ip, sizeof(p->dst_ip)}, target, host,
+		h->value[tagged ? WARD_HTTP_F_ETAG : WARD_HTTP_F_LAST_MODIFIED],
+		h->value[WARD_HTTP_F_CONTENT_ENCODING]};
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
+		hash = add_hash(hash, of[i]);
+	return hash && target.len && target.len < WARD_HTTP_TARGET ? hash : 0;
+}
+
+/* The answer to a request for ranges: one of them, or several in parts. */
+static struct ward_file_range range_of(const struct ward_dissect *d, const struct ward_http_head *h,
+	struct ward_str target, struct ward_str host)
+{
+	struct ward_file_range r = {.resource = resource_of(d, h, target, host)};
+
+	(void)ward_range_read(h->value[WARD_HTTP_F_CONTENT_RANGE], &r);
+	return r;
+}
+
 uint32_t ward_http_begin_file(struct ward_dissect *d, const struct ward_http_head *h,
 	const struct ward_http_request *r, const uint8_t *room)
 {
@@ -512,6 +546,8 @@ uint32_t ward_http_begin_file(struct ward_dissect *d, const struct ward_http_hea
 	}
 	enum ward_http_care_kind kind = kind_at(h, r, method, target);
 
+	if (m.part)
+		m.range = range_of(d, h, target, host);
 	/* The query may hold values of persons that only the answer's type would tell. */
 	target = ward_str_cut(&target, '?');
 	write_url(d, ward_str_sub(target, 0, WARD_FILE_TEXT / 2), kind, &w);

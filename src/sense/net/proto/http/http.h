@@ -60,7 +60,9 @@ enum ward_http_anomaly {
 	X(CONTENT_LENGTH, "Content-Length")           \
 	X(CONTENT_RANGE, "Content-Range")             \
 	X(CONTENT_TYPE, "Content-Type")               \
+	X(ETAG, "ETag")                               \
 	X(HOST, "Host")                               \
+	X(LAST_MODIFIED, "Last-Modified")             \
 	X(LOCATION, "Location")                       \
 	X(ORIGIN, "Origin")                           \
 	X(POWERED_BY, "X-Powered-By")                 \

@@ -11,13 +11,14 @@ enum {
 	WARD_HTTP_ROOM = 4096,   /* bytes of all their texts */
 	WARD_HTTP_ANSWER = 1536, /* bytes of an answer's texts */
 	WARD_HTTP_FIRST = 256,   /* first bytes kept of a body */
+	WARD_HTTP_TARGET = 2048, /* bytes kept of a target */
 };
 
 /* Texts that are kept of a head, in this order, one behind the other:
  * X(IDENT, "event field", what it is, field it is the value of, most bytes) */
 #define WARD_HTTP_REQUEST_TEXTS(X)                                         \
 	X(METHOD, "http.method", TEXT, N, 24)                              \
-	X(TARGET, "uri", URL, N, 2048)                                     \
+	X(TARGET, "uri", URL, N, WARD_HTTP_TARGET)                         \
 	X(HOST, "http.host", TEXT, HOST, 256)                              \
 	X(USER_AGENT, "http.user_agent", TEXT, USER_AGENT, 512)            \
 	X(LOOKUP_NAME, "http.lookup_header", TEXT, N, 64)                  \

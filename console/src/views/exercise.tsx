@@ -1,0 +1,92 @@
+/* A play, for who leads it. Its words come with the answer, since it is seldom open. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { decide, get, Problem } from '../api';
+import { colon, t } from '../i18n';
+import { ProblemNote } from '../problem';
+import { now } from '../state';
+import { Failed, Lines, Section, useAsk } from './parts';
+import './views.css';
+
+interface Play {
+	title: string; story: string; paused: boolean; ended: boolean; films: boolean; played_ms: number; next_ms: number | null;
+	steps: { step: number; at_ms: number; note: string; fate: string }[];
+	injects: { id: string; title: string; brought: number; text: { name: string; text: string }[] }[];
+	branches: { id: string; note: string; decided: string; of: string; before_ms: number; way: string; met: boolean }[];
+	log: { played_ms: number; what: string; note: string; inject: string; branch: string; taken: boolean; decided: string; of: string; text: string; itself: boolean; by: string }[];
+	words: Record<string, string>;
+}
+
+const clock = (ms: number): string => {
+	const s = Math.max(0, Math.floor(ms / 1000));
+	return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
+};
+
+export function ExerciseView(): JSX.Element {
+	const [x, set] = useState<Play>();
+	const [problem, fail] = useState<Problem | null>(null);
+	const [note, write] = useState('');
+	const load = () => get<Play>('/exercise').then((p) => { set(p); fail(null); }, fail);
+	const [dialog, ask] = useAsk(load);
+	useEffect(() => {
+		load();
+		const every = setInterval(load, 2000);
+		return () => clearInterval(every);
+	}, []);
+	if (!x) return problem ? <Failed problem={problem} retry={load} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
+	const w = x.words, next = x.steps.find((s) => s.fate === 'waits');
+	const lead = (subject: string, args = {}, text = '') => decide({ kind: 'lead', subject, text, args }).then(load, fail);
+	const Act = ({ is, of, off }: { is: string; of?: string; off?: boolean }) => (
+		<button type="button" class="button small" disabled={off || x.ended} onClick={() => lead(is, of ? { of } : {})}>{w[is]}</button>
+	);
+	return (
+		<div class="page">
+			<h1>{x.title}</h1>
+			<p role="status"><b>{clock(x.played_ms)}</b> {w[x.ended ? 'ended' : x.paused ? 'paused' : 'goes']}{x.films && <span class="quiet"> {w.films}</span>}</p>
+			<ProblemNote problem={problem} />
+			<p class="buttons">
+				<Act is={x.paused ? 'resume' : 'pause'} off={x.films && x.played_ms >= 0 && !x.paused} />
+				<Act is="next" off={x.films || !next} /><Act is="skip" off={!next} /><Act is="repeat" />
+				<button type="button" class="button small danger" disabled={x.ended} onClick={() => ask({ decision: { kind: 'lead', subject: 'end' }, title: w.sure!, yes: w.end!, grave: true, reason: 'none' })}>{w.end}</button>
+			</p>
+			<Section title={w.injects!}>
+				<ul class="list">
+					{x.injects.map((i) => (
+						<li key={i.id}>
+							<b>{i.title}</b> <Act is="inject" of={i.id} /> {i.brought > 0 && <span class="quiet">×{i.brought}</span>}
+							{i.text.map((m) => <p key={m.name} class="quiet">{m.name}{colon()}{m.text}</p>)}
+						</li>
+					))}
+				</ul>
+			</Section>
+			<Section title={w.branches!}>
+				<ul class="list">
+					{x.branches.map((b) => (
+						<li key={b.id}>
+							{b.note} <span class="quiet">({w[b.way === 'open' && b.met ? 'met' : b.way]}, {clock(b.before_ms)})</span>{' '}
+							{b.way === 'open' && !b.met && <button type="button" class="button small" disabled={x.ended} onClick={() => lead('decide', { decided: b.decided, of: b.of })}>{w.decide}</button>}
+						</li>
+					))}
+				</ul>
+			</Section>
+			<Section title={w.timeline!}>
+				<ol class="list">
+					{x.steps.map((s) => <li key={s.step} aria-current={s === next ? 'step' : undefined}>{clock(s.at_ms)} {s === next ? <b>{s.note}</b> : s.note} <span class="quiet">{w[s.fate]}</span></li>)}
+				</ol>
+			</Section>
+			<Section title={w.seen!}>{now.value?.incidents.length ? <Lines lines={now.value.incidents} /> : <p class="quiet">{w.none}</p>}</Section>
+			<Section title={w.log!}>
+				<form onSubmit={(e) => { e.preventDefault(); lead('note', {}, note); write(''); }}>
+					<label class="field"><span>{w.note}</span><textarea rows={2} maxLength={1900} required value={note} onInput={(e) => write(e.currentTarget.value)} /></label>
+					<button type="submit" class="button small">{w.keep}</button>
+				</form>
+				<ol class="list">
+					{x.log.filter((e) => e.what !== 'step').reverse().map((e, i) => (
+						<li key={x.log.length - i}>{clock(e.played_ms)} {w[`was_${e.what}`]} {[e.inject, e.branch, e.what === 'branch' && w[e.taken ? 'taken' : 'not-taken'], e.decided && w[e.decided], e.of, e.note, e.text].filter(Boolean).join(' · ')} <span class="quiet">{e.itself ? w.itself : e.by}</span></li>
+					))}
+				</ol>
+			</Section>
+			{dialog}
+		</div>
+	);
+}

@@ -1,0 +1,137 @@
+/* A play as who leads it sees it: by the board of the process `play`, so outside bytes; with the
+ * words that the page shows, since it is seldom open. */
+#include "api/priv.h"
+
+enum kind { TEXT, NUMBER, BOOL };
+struct member {
+	const char *key;
+	enum kind kind;
+};
+
+static void put_member(struct ward_json *j, const struct ward_conf *c, const struct member *m)
+{
+	struct ward_str is = ward_conf_word(c, m->key);
+	bool minus = is.len && is.p[0] == '-';
+	uint64_t n;
+
+	if (m->kind == TEXT)
+		ward_json_put_str(j, m->key, is);
+	else if (m->kind == BOOL)
+		ward_json_put_bool(j, m->key, ward_str_eqz(is, "true"));
+	else if (ward_str_u64(ward_str_sub(is, minus, is.len - minus), &n) && n <= INT64_MAX)
+		ward_json_put_i64(j, m->key, minus ? -(int64_t)n : (int64_t)n);
+	else
+		ward_json_put_null(j, m->key);
+}
+
+static void put_members(
+	struct ward_json *j, const struct ward_conf *c, const struct member *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		put_member(j, c, &m[i]);
+}
+
+static void put_list(struct ward_json *j, const struct ward_conf *c, const char *key,
+	const struct member *m, size_t n)
+{
+	ward_json_key(j, key);
+	ward_json_arr(j);
+	for (const struct ward_conf *x = api_board_list(c, key); x; x = x->next) {
+		ward_json_obj(j);
+		put_members(j, x, m, n);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+static void put_injects(struct ward_json *j, const struct ward_conf *c)
+{
+	static const struct member inject[] = {
+		{"id", TEXT}, {"title", TEXT}, {"brought", NUMBER}, {"steps", NUMBER}};
+	static const struct member text[] = {{"role", TEXT}, {"name", TEXT}, {"text", TEXT}};
+
+	ward_json_key(j, "injects");
+	ward_json_arr(j);
+	for (const struct ward_conf *x = api_board_list(c, "injects"); x; x = x->next) {
+		ward_json_obj(j);
+		put_members(j, x, inject, WARD_ARRAY_LEN(inject));
+		put_list(j, x, "text", text, WARD_ARRAY_LEN(text));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+/* What the page says, in the reader's language. */
+static void put_words(struct api_request *r)
+{
+	static const struct {
+		const char *key, *english;
+	} word[] = {{"pause", WARD_TEXT("Pause")}, {"resume", WARD_TEXT("Let it go on")},
+		{"next", WARD_TEXT("To the next step")}, {"skip", WARD_TEXT("Skip it")},
+		{"repeat", WARD_TEXT("Send it again")}, {"end", WARD_TEXT("End the play")},
+		{"sure", WARD_TEXT("End the play for all?")},
+		{"goes", WARD_TEXT("The play goes on")},
+		{"paused", WARD_TEXT("The play is paused")},
+		{"ended", WARD_TEXT("The play has ended")}, {"timeline", WARD_TEXT("Timeline")},
+		{"injects", WARD_TEXT("Injects")}, {"inject", WARD_TEXT("Bring it in")},
+		{"branches", WARD_TEXT("Branches")}, {"decide", WARD_TEXT("It was done")},
+		{"seen", WARD_TEXT("What the players see")}, {"log", WARD_TEXT("What was done")},
+		{"none", WARD_TEXT("Nothing yet.")},
+		{"note", WARD_TEXT("A note for the debriefing")}, {"keep", WARD_TEXT("Keep it")},
+		{"waits", WARD_TEXT("to come")}, {"played", WARD_TEXT("done")},
+		{"skipped", WARD_TEXT("skipped")}, {"left", WARD_TEXT("left out by a branch")},
+		{"open", WARD_TEXT("open")}, {"met", WARD_TEXT("will be taken")},
+		{"taken", WARD_TEXT("taken")}, {"not-taken", WARD_TEXT("not taken")},
+		{"itself", WARD_TEXT("by Ward's record")}, {"was_pause", WARD_TEXT("paused")},
+		{"was_resume", WARD_TEXT("gone on")}, {"was_next", WARD_TEXT("time left out")},
+		{"was_skip", WARD_TEXT("skipped")}, {"was_repeat", WARD_TEXT("sent again")},
+		{"was_inject", WARD_TEXT("brought in")}, {"was_brought", WARD_TEXT("brought in")},
+		{"was_say", WARD_TEXT("told")}, {"was_decide", WARD_TEXT("decided")},
+		{"was_branch", WARD_TEXT("branch")}, {"was_note", WARD_TEXT("noted")},
+		{"was_end", WARD_TEXT("ended")}, {"contained", WARD_TEXT("contained")},
+		{"acknowledged", WARD_TEXT("acknowledged")},
+		{"playbook", WARD_TEXT("playbook begun")}, {"decided", WARD_TEXT("done")},
+		{"films", WARD_TEXT("Its cameras show films: it can't be paused.")}};
+
+	ward_json_key(&r->j, "words");
+	ward_json_obj(&r->j);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(word); i++)
+		ward_json_put_str(
+			&r->j, word[i].key, ward_lang_text(r->lang, ward_str_z(word[i].english)));
+	ward_json_obj_end(&r->j);
+}
+
+void api_exercise(struct api_request *r)
+{
+	static const struct member head[] = {{"scenario", TEXT}, {"title", TEXT}, {"story", TEXT},
+		{"paused", BOOL}, {"ended", BOOL}, {"waits", BOOL}, {"films", BOOL},
+		{"played_ms", NUMBER}, {"next_ms", NUMBER}};
+	static const struct member step[] = {{"step", NUMBER}, {"at_ms", NUMBER}, {"id", TEXT},
+		{"note", TEXT}, {"phase", TEXT}, {"fate", TEXT}};
+	static const struct member branch[] = {{"id", TEXT}, {"note", TEXT}, {"decided", TEXT},
+		{"of", TEXT}, {"before_ms", NUMBER}, {"way", TEXT}, {"met", BOOL}};
+	static const struct member entry[] = {{"time", TEXT}, {"played_ms", NUMBER}, {"what", TEXT},
+		{"step", NUMBER}, {"note", TEXT}, {"inject", TEXT}, {"branch", TEXT},
+		{"taken", BOOL}, {"decided", TEXT}, {"of", TEXT}, {"text", TEXT}, {"itself", BOOL},
+		{"by", TEXT}};
+	const struct ward_conf *c = r->a->board[WARD_API_BOARD_PLAY].is;
+
+	if (!r->scope.everywhere) {
+		api_refuse(r, 403,
+			WARD_TEXT("this tells of the whole hospital, and you have places of it"));
+		return;
+	}
+	if (!c) {
+		api_refuse(r, 404, WARD_TEXT("no scenario is played here"));
+		return;
+	}
+	ward_json_obj(&r->j);
+	ward_json_put_time_or_null(&r->j, "at", api_board_time(c, "at"));
+	put_members(&r->j, c, head, WARD_ARRAY_LEN(head));
+	put_list(&r->j, c, "steps", step, WARD_ARRAY_LEN(step));
+	put_injects(&r->j, c);
+	put_list(&r->j, c, "branches", branch, WARD_ARRAY_LEN(branch));
+	put_list(&r->j, c, "log", entry, WARD_ARRAY_LEN(entry));
+	put_words(r);
+	ward_json_obj_end(&r->j);
+}

@@ -1,0 +1,347 @@
+#include "cli/scored_played.h"
+
+#include "cli/kept.h"
+#include "conf/conf.h"
+#include "cli/sensed.h"
+#include "run/live.h"
+
+#include <stdio.h>
+
+enum { ROW_BYTES = 1 << 20, LOG_BYTES = 64 << 20, TIME_LEAST = 20, TIME_MOST = 40 };
+
+struct playing {
+	struct ward_cli_scored *x;
+	ward_ns begin; /* of the performance, by the clock */
+	struct ward_wr text;
+	struct ward_arena arena;
+	enum ward_err err;
+};
+
+/* ---- time without pauses ---- */
+
+static ward_ns unpaused(const struct ward_course *c, ward_ns t)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(c, &n);
+	ward_ns since = WARD_NS_NEVER, gone = 0;
+
+	for (size_t i = 0; i < n && e[i].at < t; i++) {
+		if (e[i].what == WARD_COURSE_PAUSE)
+			since = e[i].at;
+		if (e[i].what != WARD_COURSE_RESUME || since == WARD_NS_NEVER)
+			continue;
+		gone += e[i].at - since;
+		since = WARD_NS_NEVER;
+	}
+	return since == WARD_NS_NEVER ? t - gone : since - gone;
+}
+
+/* A text of JSON with its times so. */
+static void rewrite(struct playing *p, struct ward_str json)
+{
+	ward_wr_reset(&p->text);
+	for (size_t i = 0; i < json.len;) {
+		struct ward_str rest = ward_str_sub(json, i, json.len - i);
+		size_t end =
+			rest.p[0] == '"' && rest.len > TIME_LEAST
+				? ward_str_find(ward_str_sub(rest, 1, rest.len - 1), WARD_STR("\""))
+				: SIZE_MAX;
+		ward_ns t;
+
+		if (end != SIZE_MAX && end >= TIME_LEAST && end <= TIME_MOST &&
+			ward_time_parse(ward_str_sub(rest, 1, end), &t) == WARD_OK) {
+			struct ward_json j = ward_json_on(&p->text);
+
+			ward_json_time(&j, unpaused(p->x->course, t));
+			i += end + 2;
+		} else {
+			ward_wr_ch(&p->text, json.p[i++]);
+		}
+	}
+}
+
+/* ---- the log ---- */
+
+static int read_log(struct ward_cli_scored *x, struct playing *p)
+{
+	struct ward_course_begin b;
+	struct ward_slice text;
+	struct ward_arena a;
+	struct ward_diag diag;
+	char path[4096];
+	uint32_t line = 0;
+
+	(void)snprintf(path, sizeof(path), "%.4000s/%s", x->played, WARD_LEAD_LOG);
+	ward_arena_init(&a, ward_mem_heap(), LOG_BYTES);
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_conf_read(&a, &x->rerun.lim, path, &diag, &text);
+
+	if (!err)
+		err = ward_course_new(ward_mem_heap(), x->story, &x->course);
+	if (!err)
+		err = ward_course_log(
+			x->course, &x->rerun.lim, ward_slice_text(text), WARD_STR(""), &b, &line);
+	ward_diag_fini(&diag);
+	ward_arena_fini(&a);
+	if (!err) {
+		p->begin = x->story->start = b.at;
+		return WARD_EXIT_DONE;
+	}
+	if (err == WARD_ERR_MALFORMED)
+		return ward_cli_fail(
+			x->cmd, "'%s':%u: this line is none of this scenario", path, line);
+	return ward_cli_fail(x->cmd, "'%s': %s", path,
+		err == WARD_ERR_NOT_FOUND ? "no performance of this scenario is there"
+					  : ward_err_text(err));
+}
+
+/* What must come of the whole story, which was not played. */
+static void forget_whole(struct ward_expect *e)
+{
+	e->n_threat = e->n_impact = e->n_rule = e->n_playbook = e->n_told = 0;
+}
+
+/* The story is what was played, when it was. */
+static enum ward_err as_played(struct ward_cli_scored *x)
+{
+	struct ward_scenario *s = x->story;
+	size_t n, n_step = 0;
+	const struct ward_course_entry *e = ward_course_entries(x->course, &n);
+	struct ward_step *step = ward_arena_array(&s->arena, n, sizeof(*step));
+
+	if (!step)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (e[i].what != WARD_COURSE_STEP && e[i].what != WARD_COURSE_BROUGHT)
+			continue;
+		step[n_step] = s->step[e[i].index];
+		step[n_step++].real = unpaused(x->course, e[i].at) - s->start;
+	}
+	for (size_t i = 0; i < s->n_step; i++)
+		if (s->step[i].truth && ward_course_fate(x->course, i) != WARD_COURSE_PLAYED)
+			forget_whole(&s->expect);
+	x->written = s->step;
+	s->step = step;
+	s->n_step = n_step;
+	return WARD_OK;
+}
+
+/* ---- what was on record ---- */
+
+static bool is_ours(const struct playing *p, ward_ns t)
+{
+	return t >= p->begin;
+}
+
+static void on_delivery(struct playing *p, const struct ward_store_row *row)
+{
+	struct ward_cli_scored *x = p->x;
+	const struct ward_conf *c;
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_conf_json(
+		&p->arena, &x->rerun.lim, WARD_STR("row"), 1, ward_str_bytes(row->json), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err || row->revision != 1 || !ward_conf_get(c, "covers"))
+		return;
+	for (size_t i = 0; i < x->alerted.recipients.n && !p->err; i++)
+		if (ward_str_eq(x->alerted.recipients.r[i].id, ward_conf_word(c, "recipient")))
+			p->err = ward_cli_scored_told(x, &x->alerted.recipients.r[i],
+				ward_conf_word(c, "body"), unpaused(x->course, row->time));
+}
+
+static void on_row(void *ctx, const struct ward_store_row *row)
+{
+	struct playing *p = ctx;
+	struct ward_cli_scored *x = p->x;
+
+	if (p->err || !is_ours(p, row->time))
+		return;
+	ward_arena_reset(&p->arena);
+	if (row->kind == WARD_ROW_DELIVERY) {
+		on_delivery(p, row);
+		return;
+	}
+	if (row->kind != WARD_ROW_DETECTION && row->kind != WARD_ROW_INCIDENT &&
+		row->kind != WARD_ROW_IMPACT)
+		return;
+	rewrite(p, row->json);
+	ward_ns told = unpaused(x->course, row->time);
+	enum ward_err err = ward_wr_bad(&p->text)
+				    ? WARD_ERR_NOMEM
+				    : ward_debrief_row(x->debrief, ward_wr_text(&p->text), told);
+
+	x->now = told > x->now ? told : x->now;
+	if (!err && row->kind == WARD_ROW_INCIDENT)
+		err = ward_cli_scored_keep(x, row->id, ward_wr_text(&p->text));
+	p->err = err == WARD_ERR_MALFORMED ? WARD_OK : err; /* a row of another form */
+}
+
+static enum ward_err on_event(void *ctx, struct ward_id id, struct ward_str source, ward_ns time)
+{
+	struct playing *p = ctx;
+
+	return ward_debrief_event(p->x->debrief, id, source, unpaused(p->x->course, time));
+}
+
+/* ---- what was decided ---- */
+
+static enum ward_err take_decisions(struct ward_cli_scored *x)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(x->course, &n);
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < n && !err; i++) {
+		ward_ns at = unpaused(x->course, e[i].at);
+
+		if (e[i].what != WARD_COURSE_DECIDE)
+			continue;
+		if (e[i].decided == WARD_LEAD_ACKNOWLEDGED)
+			err = ward_debrief_decide(
+				x->debrief, WARD_DEBRIEF_ACKNOWLEDGED, e[i].of, at);
+		if (e[i].decided != WARD_LEAD_CONTAINED || at >= x->contained)
+			continue;
+		x->contained = at;
+		x->contained_by = e[i].by.len ? e[i].by : e[i].of;
+	}
+	return err;
+}
+
+int ward_cli_scored_played(struct ward_cli_scored *x)
+{
+	struct playing p = {.x = x, .text = ward_wr_grow(ward_mem_heap(), ROW_BYTES)};
+	struct ward_cli_kept kept;
+
+	ward_arena_init(&p.arena, ward_mem_heap(), ROW_BYTES * 16);
+	int code = read_log(x, &p);
+
+	if (!code)
+		p.err = as_played(x);
+	if (!code && !p.err)
+		p.err = ward_cli_sensed(&(struct ward_cli_sensed){.state = x->played,
+			.lim = &x->rerun.lim,
+			.names = &x->rerun.names,
+			.from = p.begin,
+			.event = on_event,
+			.ctx = &p});
+	if (!code && !p.err)
+		code = ward_cli_kept(x->cmd, x->played, ward_model_hospital(x->rerun.model)->id,
+			on_row, &p, &kept);
+	if (!code && !p.err)
+		p.err = take_decisions(x);
+	if (!code && p.err)
+		code = ward_cli_fail(x->cmd, "'%s': %s", x->played, ward_err_text(p.err));
+	ward_arena_fini(&p.arena);
+	ward_wr_fini(&p.text);
+	return code;
+}
+
+/* ---- how it was led ---- */
+
+/* NULL: the debriefing has it elsewhere, or it is no news. */
+static const char *word_of(const struct ward_course_entry *e)
+{
+	switch (e->what) {
+	case WARD_COURSE_PAUSE:
+		return WARD_TEXT("paused");
+	case WARD_COURSE_NEXT:
+		return WARD_TEXT("time left out");
+	case WARD_COURSE_SKIP:
+		return WARD_TEXT("skipped");
+	case WARD_COURSE_REPEAT:
+		return WARD_TEXT("sent again");
+	case WARD_COURSE_INJECT:
+		return WARD_TEXT("brought in");
+	case WARD_COURSE_SAY:
+		return WARD_TEXT("told");
+	case WARD_COURSE_NOTE:
+		return WARD_TEXT("noted");
+	case WARD_COURSE_BRANCH:
+		return e->taken ? WARD_TEXT("branch") : NULL;
+	case WARD_COURSE_DECIDE:
+		return e->decided == WARD_LEAD_PLAYBOOK  ? WARD_TEXT("playbook begun")
+		       : e->decided == WARD_LEAD_DECIDED ? WARD_TEXT("done")
+							 : NULL;
+	case WARD_COURSE_STEP:
+	case WARD_COURSE_BROUGHT:
+	case WARD_COURSE_END:
+	case WARD_COURSE_RESUME:
+	case WARD_COURSE_N:
+		return NULL;
+	}
+	return NULL;
+}
+
+/* How long it stood still from there on; 0: to its end. */
+static ward_ns pause_of(const struct ward_course_entry *e, size_t n, size_t i)
+{
+	for (size_t k = i + 1; k < n; k++)
+		if (e[k].what == WARD_COURSE_RESUME)
+			return e[k].at - e[i].at;
+	return 0;
+}
+
+static void put_time(struct ward_wr *w, ward_ns t)
+{
+	ward_wr_printf(w, "%lld:%02lld", (long long)(t / WARD_NS_PER_S / 60),
+		(long long)(t / WARD_NS_PER_S % 60));
+}
+
+static void put_what(const struct ward_cli_scored *x, const struct ward_course_entry *e, size_t n,
+	size_t i, struct ward_wr *w)
+{
+	const struct ward_lead *l = &x->story->lead;
+
+	if (e[i].what == WARD_COURSE_PAUSE)
+		put_time(w, pause_of(e, n, i));
+	else if (e[i].what == WARD_COURSE_INJECT)
+		ward_wr_str(w, l->inject[e[i].index].title);
+	else if (e[i].what == WARD_COURSE_BRANCH)
+		ward_wr_str(w, l->branch[e[i].index].note);
+	else if (e[i].what == WARD_COURSE_SKIP || e[i].what == WARD_COURSE_REPEAT)
+		ward_wr_str(w, x->written[e[i].index].note);
+	ward_wr_str(w, e[i].of);
+	ward_wr_z(w, e[i].of.len && e[i].text.len ? ": " : "");
+	ward_wr_str(w, e[i].text);
+}
+
+void ward_cli_scored_played_tell(
+	const struct ward_cli_scored *x, struct ward_lang *lang, struct ward_doc *d)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(x->course, &n);
+	struct ward_wr at = ward_wr_grow(ward_mem_heap(), ROW_BYTES),
+		       what = ward_wr_grow(ward_mem_heap(), ROW_BYTES);
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *word = word_of(&e[i]);
+
+		if (!word)
+			continue;
+		if (!any) {
+			ward_doc_put(d, WARD_DOC_HEADING,
+				ward_lang_text(lang, ward_str_z(WARD_TEXT("How it was led"))));
+			ward_doc_row(d, WARD_DOC_HEAD,
+				(struct ward_str[]){
+					ward_lang_text(lang, ward_str_z(WARD_TEXT("At"))),
+					ward_lang_text(lang, ward_str_z(WARD_TEXT("What"))),
+					ward_lang_text(lang, ward_str_z(WARD_TEXT("Which")))},
+				3);
+		}
+		any = true;
+		ward_wr_reset(&at);
+		ward_wr_reset(&what);
+		put_time(&at, e[i].played < 0 ? 0 : e[i].played);
+		put_what(x, e, n, i, &what);
+		ward_doc_row(d, WARD_DOC_ROW,
+			(struct ward_str[]){ward_wr_text(&at),
+				ward_lang_text(lang, ward_str_z(word)), ward_wr_text(&what)},
+			3);
+	}
+	ward_wr_fini(&at);
+	ward_wr_fini(&what);
+}

@@ -1,0 +1,18 @@
+/* Who leads a played scenario: what the process `play` is linked with and told beside the scenario.
+ */
+#ifndef WARD_RUN_LIVE_LEAD_H
+#define WARD_RUN_LIVE_LEAD_H
+
+#include "run/live_priv.h"
+
+/* The process `play`: its desk, the record, its log and its time. IO: the log can't be opened. */
+WARD_MUST_CHECK enum ward_err live_set_lead(struct live *l);
+/* What is played beside it (a camera, a controller, a line) goes by the same time. */
+WARD_MUST_CHECK enum ward_err live_share_clock(struct live *l, size_t number);
+
+/* The cameras of a played scenario: a process for each that has footage. */
+WARD_MUST_CHECK enum ward_err live_add_scenes(struct live *l, ward_ns begin);
+/* The controllers of a played scenario: a process for each. */
+WARD_MUST_CHECK enum ward_err live_add_devices(struct live *l, ward_ns begin);
+
+#endif

@@ -1,0 +1,45 @@
+/* The time of a play, which a trainer may hold: a number in a file in memory, written by the
+ * process `play` alone, read by it and by the cameras, controllers and lines that are played beside
+ * it.
+ *
+ * Its lowest bit says whether time is held; the others are, while it is, how long the play has gone
+ * by then, else how much later (or, with time left out, earlier) it began than was said. Eight
+ * bytes in this machine's order, written at once. Nothing written: it goes from its beginning on.
+ */
+#ifndef WARD_RUN_PLAY_CLOCK_H
+#define WARD_RUN_PLAY_CLOCK_H
+
+#include "base/clock.h"
+#include "run/process.h"
+
+#include <unistd.h>
+
+static inline int64_t ward_play_clock_is(int fd)
+{
+	int64_t is = 0;
+
+	return fd != WARD_FD_NONE && pread(fd, &is, sizeof(is), 0) == (ssize_t)sizeof(is) ? is : 0;
+}
+
+static inline bool ward_play_held(int fd)
+{
+	return ward_play_clock_is(fd) & 1;
+}
+
+/* How long the play has gone, without the time that it was held; negative before it begins. */
+static inline ward_ns ward_play_gone(int fd, ward_ns begin, ward_ns now)
+{
+	int64_t is = ward_play_clock_is(fd);
+
+	return is & 1 ? (is - 1) / 2 : now - begin - is / 2;
+}
+
+/* From now on it has gone so long, and goes on or is held. False: it can't be written. */
+static inline bool ward_play_clock_set(int fd, ward_ns begin, ward_ns now, ward_ns gone, bool held)
+{
+	int64_t is = held ? gone * 2 + 1 : (now - begin - gone) * 2;
+
+	return fd == WARD_FD_NONE || pwrite(fd, &is, sizeof(is), 0) == (ssize_t)sizeof(is);
+}
+
+#endif

@@ -1,0 +1,100 @@
+/* Private to the process `play`: what it sends by, and how far it is. */
+#ifndef WARD_RUN_PROC_PLAY_H
+#define WARD_RUN_PROC_PLAY_H
+
+#include "exercise/act.h"
+#include "exercise/course.h"
+#include "run/board.h"
+#include "run/process.h"
+#include "run/rows_link.h"
+
+enum { PLAY_LINKS = 32, PLAY_WIRES = 16, PLAY_SENT = WARD_COURSE_ENTRIES, PLAY_ACTIONS = 64 };
+
+struct play_link {
+	const struct ward_source *source;
+	uint32_t from; /* traps: the host that sends them; else WARD_NONE */
+	bool stream;
+	int fd;                           /* syslog, traps */
+	struct ward_publisher *publisher; /* MQTT */
+};
+
+struct play_wire {
+	const struct ward_source *source;
+	int fd;
+};
+
+/* Who leads: nothing of it where the play has no desk. */
+struct play_lead {
+	bool waits;    /* it begins and ends when a trainer says so */
+	int desk;      /* WARD_FD_NONE: nobody asks anything */
+	int log;       /* file: an entry a line; WARD_FD_NONE: none is kept */
+	ward_ns since; /* when this performance began: what is on record before is not of it */
+	struct play_action {
+		struct ward_id id;
+		char thing[128]; /* id of what it is done to */
+	} action[PLAY_ACTIONS];  /* those that were proposed last: a ring */
+	size_t n_action;
+	bool has_rows;
+	struct ward_rows_link rows;
+	struct ward_record_reader *reader;
+	struct ward_arena scratch;
+	struct ward_wr line, answer;
+	bool has_decided;
+	struct ward_id decided; /* what was answered last */
+	struct ward_board board;
+	uint8_t buf[WARD_MSG_MAX];
+};
+
+struct player {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_model *model;
+	struct ward_scenario *scenario;
+	struct play_link link[PLAY_LINKS];
+	size_t n_link;
+	struct play_wire wire[PLAY_WIRES];
+	size_t n_wire;
+	ward_ns begin;  /* monotonic: when the play begins, if nothing holds it */
+	uint64_t speed; /* percent */
+	char boot[WARD_ACT_BOOT];
+	struct ward_course *course;
+	/* what was sent, or is just being sent, in its order */
+	struct play_sent {
+		uint32_t step;
+		uint64_t seq; /* MQTT: the sensor's own count */
+	} * sent;
+	size_t n_sent, cap_sent;
+	int position; /* memory file: how many of these nobody owes an answer to, 8 bytes in this
+			 machine's order; or WARD_FD_NONE */
+	int clock;    /* memory file: run/play_clock.h; or WARD_FD_NONE */
+	struct ward_wr text;
+	struct play_lead lead;
+};
+
+/* play_load.c: the scenario, with what it needs; else the process ends. */
+void play_load(struct player *pl);
+/* Time of the play, as `at` of steps. */
+ward_ns play_time(const struct player *pl);
+/* From now on it is that time, and goes on or is held. */
+void play_set_time(struct player *pl, ward_ns played, bool held);
+/* What comes next of itself: done, and taken in. */
+void play_on(struct player *pl, struct ward_course_entry *e);
+/* Sends a step, perhaps once more. */
+void play_send(struct player *pl, uint32_t step);
+
+/* play_lead.c: what a former life did is taken in again; false: there was none. */
+bool play_lead_begin(struct player *pl);
+void play_lead_end(struct player *pl);
+/* Takes the entry in, and writes it down. Its time is now, `played` as it is. */
+enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const char **ret_why);
+/* Looks at what the record shows, and shows how it goes. `soon`: what comes next is not far. */
+void play_look(struct player *pl, bool soon);
+/* Whatever the desk asks. */
+void play_hear(struct player *pl);
+
+/* play_show.c: how the play goes, as members of an object: all of it, or what a terminal shows. */
+void play_show(const struct player *pl, struct ward_json *j, bool all);
+/* What an inject tells, and to whom: a list. */
+void play_show_texts(const struct player *pl, struct ward_json *j, const struct ward_inject *x);
+
+#endif

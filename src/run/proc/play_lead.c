@@ -1,0 +1,399 @@
+/* Who leads a play: what the desk hands on of a trainer, what Ward's record shows of decisions, and
+ * the log of it all.
+ *
+ * Nothing that is decided here goes into Ward but by the wires that the scenario names: the log is
+ * the exercise's, not the hospital's. */
+#include "run/proc/play.h"
+
+#include "conf/conf.h"
+#include "desk/decision.h"
+#include "story/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { LOG_MAX = 64 << 20, SCRATCH = 64 << 20 };
+
+static void need(struct player *pl, enum ward_err err, const char *what)
+{
+	if (err)
+		ward_process_die(&pl->p, what, err);
+}
+
+/* ---- the log ---- */
+
+static void append(struct player *pl)
+{
+	struct ward_wr *w = &pl->lead.line;
+
+	ward_wr_ch(w, '\n');
+	need(pl, ward_wr_bad(w) ? WARD_ERR_NOMEM : WARD_OK, "a line of the log");
+	for (size_t at = 0; at < w->len;) {
+		ssize_t n = write(pl->lead.log, w->p + at, w->len - at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		need(pl, n > 0 ? WARD_OK : WARD_ERR_IO, "the exercise's log");
+		at += (size_t)n;
+	}
+}
+
+enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const char **ret_why)
+{
+	e->at = ward_clock_now(pl->p.clock);
+	enum ward_err err = ward_course_take(pl->course, e, ret_why);
+
+	if (err || pl->lead.log == WARD_FD_NONE)
+		return err;
+	ward_wr_reset(&pl->lead.line);
+	ward_course_write(pl->scenario, e, &pl->lead.line);
+	append(pl);
+	return WARD_OK;
+}
+
+/* What a former life of this performance wrote. */
+static bool read_back(struct player *pl)
+{
+	const struct ward_str boot = {pl->boot, sizeof(pl->boot)};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LOG_MAX);
+	struct ward_course_begin b;
+	uint8_t buf[16384];
+	uint32_t line = 0;
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(pl->lead.log, buf, sizeof(buf), at)) > 0) {
+		ward_wr_bytes(&w, buf, (size_t)n);
+		at += n;
+	}
+	need(pl,
+		n < 0             ? WARD_ERR_IO
+		: ward_wr_bad(&w) ? WARD_ERR_LIMIT
+				  : WARD_OK,
+		"the exercise's log; put it away");
+	enum ward_err err =
+		ward_course_log(pl->course, &pl->lim, ward_wr_text(&w), boot, &b, &line);
+	bool half = w.len && w.p[w.len - 1] != '\n';
+
+	ward_wr_fini(&w);
+	if (err && err != WARD_ERR_NOT_FOUND) {
+		WARD_LOG(&pl->p.log, ERROR, "play.log", WARD_KV_U("line", line), WARD_KV_E(err));
+		need(pl, err, "the exercise's log");
+	}
+	if (half) { /* of a life that was killed: it is no entry */
+		ward_wr_reset(&pl->lead.line);
+		append(pl);
+	}
+	if (!err)
+		pl->lead.since = b.at;
+	return !err;
+}
+
+/* The first life: the performance begins, and waits where a trainer leads it. */
+static void write_begin(struct player *pl)
+{
+	const struct ward_str boot = {pl->boot, sizeof(pl->boot)};
+	const struct ward_course_begin b = {ward_clock_now(pl->p.clock), pl->speed};
+	struct ward_course_entry pause = {.what = WARD_COURSE_PAUSE, .played = -1};
+	const char *why;
+
+	pl->lead.since = b.at;
+	ward_wr_reset(&pl->lead.line);
+	ward_course_write_begin(pl->scenario, &b, boot, &pl->lead.line);
+	append(pl);
+	if (!pl->lead.waits)
+		return;
+	need(pl, play_take(pl, &pause, &why), "it can't wait");
+	play_set_time(pl, -1, true);
+}
+
+bool play_lead_begin(struct player *pl)
+{
+	struct play_lead *l = &pl->lead;
+
+	l->line = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	l->answer = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX);
+	ward_arena_init(&l->scratch, ward_mem_heap(), SCRATCH);
+	ward_board_init(&l->board, ward_process_fd(&pl->p, "board"));
+	l->waits = ward_process_setting(&pl->p, "lead") != NULL && l->desk != WARD_FD_NONE;
+	need(pl, ward_record_reader_new(ward_mem_heap(), &pl->lim, &l->reader), "out of memory");
+	if (l->desk != WARD_FD_NONE && fcntl(l->desk, F_SETFL, O_NONBLOCK) != 0)
+		need(pl, WARD_ERR_IO, "desk");
+	if (l->log == WARD_FD_NONE)
+		return false;
+	if (read_back(pl))
+		return true;
+	write_begin(pl);
+	return false;
+}
+
+void play_lead_end(struct player *pl)
+{
+	ward_record_reader_free(pl->lead.reader);
+	ward_arena_fini(&pl->lead.scratch);
+	ward_board_fini(&pl->lead.board);
+	ward_wr_fini(&pl->lead.line);
+	ward_wr_fini(&pl->lead.answer);
+}
+
+/* ---- what Ward's record shows ---- */
+
+/* Each only once: what is known is refused. */
+static void decided(
+	struct player *pl, enum ward_lead_decided what, struct ward_str of, struct ward_str by)
+{
+	struct ward_course_entry e = {.what = WARD_COURSE_DECIDE,
+		.played = play_time(pl),
+		.itself = true,
+		.decided = what,
+		.of = of,
+		.by = by};
+	const char *why;
+
+	if (!of.len || ward_course_decided(pl->course, what, of) != WARD_NS_NEVER ||
+		ward_course_ended(pl->course))
+		return;
+	if (play_take(pl, &e, &why) != WARD_OK)
+		ward_count_name(&pl->p.counters, "play.decisions_unread", 1);
+}
+
+/* An incident that people contained: nothing spreads from what its signs are on. */
+static void on_incident(struct player *pl, struct ward_str json)
+{
+	struct ward_record r;
+
+	if (ward_record_read(pl->lead.reader, json, &pl->lead.scratch, &r) != WARD_OK ||
+		r.kind != WARD_RECORD_INCIDENT || !ward_str_eqz(r.state, "contained"))
+		return;
+	for (size_t i = 0; i < r.n_on_asset; i++)
+		decided(pl, WARD_LEAD_CONTAINED, r.on_asset[i], WARD_STR(""));
+}
+
+static void on_action(
+	struct player *pl, const struct ward_store_row *row, const struct ward_conf *c)
+{
+	struct play_lead *l = &pl->lead;
+	struct ward_str thing = ward_conf_word(c, "thing");
+
+	if (row->revision == 1 && thing.len < sizeof(l->action[0].thing)) {
+		struct play_action *a = &l->action[l->n_action++ % PLAY_ACTIONS];
+
+		a->id = row->id;
+		(void)snprintf(a->thing, sizeof(a->thing), "%.*s", WARD_STR_ARG(thing));
+	}
+	if (!ward_str_eqz(ward_conf_word(c, "state"), "done"))
+		return;
+	for (size_t i = 0; i < PLAY_ACTIONS && i < l->n_action; i++)
+		if (ward_id_eq(l->action[i].id, row->id))
+			decided(pl, WARD_LEAD_CONTAINED, ward_str_z(l->action[i].thing),
+				WARD_STR(""));
+}
+
+/* An action on the hospital that was done; a run that began; a message that somebody has. */
+static void on_other(struct player *pl, const struct ward_store_row *row)
+{
+	const struct ward_conf *c;
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_conf_json(&pl->lead.scratch, &pl->lim, WARD_STR("row"), 1,
+		ward_str_bytes(row->json), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err)
+		return;
+	struct ward_str role = ward_conf_word(c, "role");
+
+	if (row->kind == WARD_ROW_DELIVERY &&
+		ward_str_eqz(ward_conf_word(c, "kind"), "acknowledgement"))
+		decided(pl, WARD_LEAD_ACKNOWLEDGED, role, role);
+	else if (row->kind == WARD_ROW_RUN && row->revision == 1)
+		decided(pl, WARD_LEAD_PLAYBOOK, ward_conf_word(c, "playbook"),
+			ward_conf_word(c, "begun_by"));
+	else if (row->kind == WARD_ROW_ACTION)
+		on_action(pl, row, c);
+}
+
+static void on_row(void *ctx, const struct ward_store_row *row)
+{
+	struct player *pl = ctx;
+
+	if (row->time < pl->lead.since) /* of another performance */
+		return;
+	ward_arena_reset(&pl->lead.scratch);
+	if (row->kind == WARD_ROW_INCIDENT)
+		on_incident(pl, row->json);
+	else
+		on_other(pl, row);
+}
+
+void play_look(struct player *pl, bool soon)
+{
+	struct play_lead *l = &pl->lead;
+
+	if (l->desk == WARD_FD_NONE)
+		return;
+	if (!l->has_rows) {
+		ward_rows_link_begin(&l->rows, &pl->p, on_row, pl);
+		l->has_rows = true;
+	}
+	if (!soon)
+		(void)ward_rows_link_fetch(&l->rows);
+	struct ward_json *j = ward_board_begin(&l->board, ward_clock_now(pl->p.clock));
+
+	if (!j)
+		return;
+	play_show(pl, j, true);
+	ward_board_end(&l->board);
+}
+
+/* ---- what a trainer asks ---- */
+
+/* A step by its id or number, an inject by its id; ANY: none was named. False: there is none. */
+static bool find(const struct ward_scenario *s, enum ward_course_what what, struct ward_str name,
+	uint32_t *ret)
+{
+	uint64_t n;
+
+	*ret = WARD_COURSE_ANY;
+	for (size_t i = 0; what == WARD_COURSE_INJECT && i < s->lead.n_inject; i++)
+		if (ward_str_eq(s->lead.inject[i].id, name))
+			*ret = (uint32_t)i;
+	if (what == WARD_COURSE_INJECT)
+		return *ret != WARD_COURSE_ANY;
+	for (size_t i = 0; name.len && i < s->n_step; i++)
+		if (ward_str_eq(s->step[i].id, name))
+			*ret = (uint32_t)i;
+	if (!name.len || *ret != WARD_COURSE_ANY)
+		return true;
+	if (!ward_str_u64(name, &n) || !n || n > s->lead.n_step)
+		return false;
+	*ret = (uint32_t)n - 1;
+	return true;
+}
+
+/* What follows of it beside the course: time, and what is sent at once. */
+static void follow(struct player *pl, struct ward_course_entry *e)
+{
+	struct ward_course_entry next;
+	bool held = ward_course_paused(pl->course);
+
+	if (e->what == WARD_COURSE_PAUSE || e->what == WARD_COURSE_RESUME ||
+		e->what == WARD_COURSE_NEXT)
+		play_set_time(pl, e->played, held);
+	if (e->what == WARD_COURSE_REPEAT)
+		play_send(pl, e->index);
+	if (e->what == WARD_COURSE_NEXT && held && ward_course_next(pl->course, &next))
+		play_on(pl, &next); /* one thing at a time */
+}
+
+static void put_answer(
+	struct player *pl, const struct ward_course_entry *e, const struct ward_decided *said)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_DECISION_ARGS);
+	struct ward_json j = ward_json_on(&w);
+	struct ward_decided is = *said;
+
+	if (!is.err) {
+		ward_json_obj(&j);
+		play_show(pl, &j, false);
+		if (e && e->what == WARD_COURSE_INJECT) {
+			ward_json_key(&j, "tell");
+			play_show_texts(pl, &j, &pl->scenario->lead.inject[e->index]);
+		}
+		ward_json_obj_end(&j);
+		is.json = ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w);
+	}
+	ward_wr_reset(&pl->lead.answer);
+	ward_decided_put(&pl->lead.answer, &is);
+	need(pl, ward_wr_bad(&pl->lead.answer) ? WARD_ERR_NOMEM : WARD_OK, "an answer");
+	ward_wr_fini(&w);
+}
+
+/* {"of": …, "decided": "contained"} */
+static enum ward_err read_args(
+	struct player *pl, const struct ward_decision *d, struct ward_course_entry *e)
+{
+	const struct ward_conf *c = NULL;
+	struct ward_diag diag;
+	enum ward_err err = WARD_OK;
+
+	ward_arena_reset(&pl->lead.scratch);
+	ward_diag_init(&diag, ward_mem_heap());
+	if (d->args.len)
+		err = ward_conf_json(&pl->lead.scratch, &pl->lim, WARD_STR("args"), 1,
+			ward_str_bytes(d->args), &diag, &c);
+	ward_diag_fini(&diag);
+	e->of = ward_conf_word(c, "of");
+	e->decided = ward_lead_decided_parse(ward_conf_word(c, "decided"));
+	if (e->what != WARD_COURSE_DECIDE)
+		e->decided = WARD_LEAD_CONTAINED;
+	return err ? err : e->decided == WARD_LEAD_N ? WARD_ERR_MALFORMED : WARD_OK;
+}
+
+static void decide(struct player *pl, const struct ward_decision *d)
+{
+	struct ward_course_entry e = {.what = ward_course_parse(d->subject, true),
+		.played = play_time(pl),
+		.text = d->text,
+		.by = d->person};
+	struct ward_decided said = {.err = WARD_OK};
+	const char *why = "";
+
+	if (ward_str_eqz(d->subject, "status")) {
+		put_answer(pl, NULL, &said);
+		return;
+	}
+	if (e.what == WARD_COURSE_N || read_args(pl, d, &e) != WARD_OK) {
+		said.err = WARD_ERR_MALFORMED;
+		why = WARD_TEXT("that is nothing by which a play is led");
+	} else if ((e.what == WARD_COURSE_INJECT || e.what == WARD_COURSE_SKIP ||
+			   e.what == WARD_COURSE_REPEAT) &&
+		   !find(pl->scenario, e.what, e.of, &e.index)) {
+		said.err = WARD_ERR_NOT_FOUND;
+		why = e.what == WARD_COURSE_INJECT ? WARD_TEXT("the scenario has no such inject")
+						   : WARD_TEXT("the story has no such step");
+	} else {
+		if (e.what == WARD_COURSE_INJECT || e.what == WARD_COURSE_SKIP ||
+			e.what == WARD_COURSE_REPEAT)
+			e.of = WARD_STR("");
+		said.err = play_take(pl, &e, &why);
+	}
+	if (!said.err)
+		follow(pl, &e);
+	said.why = said.err ? ward_str_z(why) : WARD_STR("");
+	put_answer(pl, &e, &said);
+}
+
+void play_hear(struct player *pl)
+{
+	struct play_lead *l = &pl->lead;
+	struct ward_decision d;
+	struct ward_msg m;
+	enum ward_err err;
+
+	if (l->desk == WARD_FD_NONE)
+		return;
+	while ((err = ward_msg_recv(l->desk, l->buf, &m)) != WARD_ERR_AGAIN) {
+		if (err == WARD_ERR_CLOSED)
+			ward_process_die(&pl->p, "the supervisor closed a link", err);
+		if (!err)
+			err = m.type == WARD_MSG_DECIDE ? ward_decision_get(&m.body, &d)
+							: WARD_ERR_DENIED;
+		if (!err && d.kind != WARD_DECISION_LEAD)
+			err = WARD_ERR_DENIED;
+		if (err) {
+			ward_count_name(&pl->p.counters, "play.refused", 1);
+			continue;
+		}
+		if (!l->has_decided || !ward_id_eq(l->decided, d.id))
+			decide(pl, &d);
+		l->has_decided = true;
+		l->decided = d.id;
+		err = ward_msg_send(l->desk, WARD_MSG_DECIDED, m.id, ward_wr_slice(&l->answer));
+		if (err && err != WARD_ERR_AGAIN)
+			ward_process_die(&pl->p, "the supervisor closed a link", err);
+	}
+}

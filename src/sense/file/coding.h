@@ -1,0 +1,40 @@
+/* Content codings of HTTP (RFC 9110 8.4) that were not undone where the file passed by: gzip
+ * (RFC 1952), deflate (RFC 1950, or RFC 1951 bare as many servers send it), br (RFC 7932), zstd
+ * (RFC 8878; windows of at most 8 MiB, RFC 9659), and chains of them.
+ *
+ * They are undone in the cell, so that no library for them reads a byte in the process that faces
+ * the network. Sees untrusted bytes, by way of zlib, libbrotlidec and libzstd. */
+#ifndef WARD_SENSE_FILE_CODING_H
+#define WARD_SENSE_FILE_CODING_H
+
+#include "base/wr.h"
+
+enum { WARD_CODINGS_MOST = 8, WARD_CODING_NAME = 32 };
+
+/* How it ended: what was undone before that is there. */
+enum ward_undone {
+	WARD_UNDONE_ALL,
+	WARD_UNDONE_PLAIN,   /* a layer is not coded as it is said to be: it is taken as it is */
+	WARD_UNDONE_DAMAGED, /* a layer makes no sense from some byte on, or is cut off */
+	WARD_UNDONE_LARGE,   /* it decodes to more than may be unpacked */
+	WARD_UNDONE_UNKNOWN, /* a coding that is not undone here, or more than WARD_CODINGS_MOST */
+};
+
+struct ward_uncoded {
+	enum ward_undone how;
+	char coding[WARD_CODING_NAME]; /* which one it was about, in lower case; may be cut */
+	uint64_t at;                   /* DAMAGED: byte of that layer */
+	bool any;                      /* a layer was taken off */
+	uint64_t unpacked;             /* bytes that all layers gave */
+	struct ward_slice bytes;       /* the content: `in`, or in one of the writers */
+	struct ward_wr w[2];           /* to be given back by ward_uncode_fini */
+};
+
+/* Takes the codings of the list (a Content-Encoding field: "gzip, br", the last one was applied
+ * last) off `in`, which lives as long as *ret is used. All layers together give at most `most`
+ * bytes. Aborts without memory, as the cell's death is told. O(bytes in and out). */
+void ward_uncode(
+	struct ward_slice in, struct ward_str codings, size_t most, struct ward_uncoded *ret);
+void ward_uncode_fini(struct ward_uncoded *u);
+
+#endif

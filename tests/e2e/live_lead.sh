@@ -1,0 +1,96 @@
+#!/bin/sh
+# A play that a trainer leads: it waits, is held and goes on, a step at a time; an inject happens in Ward, a
+# decision bends the story, a player that was killed goes on as it was, and all of it is in the log.
+# usage: live_lead.sh WARD PILOT
+set -u
+ward=$1
+tmp=$(mktemp -d) || exit 1
+chmod 711 "$tmp"
+run=
+trap '[ -z "$run" ] || kill "$run" 2>/dev/null; wait; rm -rf "$tmp"' EXIT INT TERM
+. "$(dirname "$0")/live.inc"
+can_play
+cp -R "$2" "$tmp/turin" || fail "cp"
+pilot=$tmp/turin
+# whoever runs this leads; who is the crisis manager there may not
+sed -i "s/user: root, //" "$pilot/people.yml"
+echo "  - {id: t-villa, name: Tina Villa, user: $(id -un), roles: [auditor], console: [trainer]}" >>"$pilot/people.yml"
+state=$tmp/state
+log=$state/exercise.jsonl
+: >"$tmp/out"
+"$ward" run --json --play cooling --lead --speed 300 --state "$state" "$pilot" >"$tmp/out" 2>"$tmp/err" &
+run=$!
+
+lead() {
+	"$ward" exercise control --lang en "$state" "$@" >"$tmp/said" 2>"$tmp/why"
+}
+must() {
+	lead "$@" || fail "control $*: $(cat "$tmp/why") $(tail -n 5 "$tmp/err" "$state/ward.log")"
+}
+refused() { # WORDS …
+	words=$1
+	shift
+	lead "$@" && fail "control $* was taken"
+	grep -q "$words" "$tmp/why" || fail "control $*: $(cat "$tmp/why")"
+}
+said() { # of the answer as JSON: the value of KEY
+	"$ward" exercise control --json "$state" status 2>/dev/null | sed -n "s/.*\"$1\":\([^,}]*\).*/\1/p"
+}
+count() { # WORDS: lines of the log that have them
+	grep -c "$1" "$log"
+}
+until_true 120 lead status || fail "nobody answers: $(cat "$tmp/why") $(tail -n 5 "$tmp/err" "$state/ward.log")"
+grep -q 'paused' "$tmp/said" || fail "it does not wait: $(cat "$tmp/said")"
+[ "$(count '"what":"step"')" = 0 ] || fail "a step was played before anybody said so"
+
+# a step at a time
+refused 'paused already' pause
+must next
+must next
+must next
+[ "$(count '"what":"step"')" = 3 ] || fail "not three steps: $(cat "$log")"
+must repeat
+refused 'no such inject' inject gone
+must inject pump-room
+grep -q 'Tell Security guard on duty: A cleaner' "$tmp/said" || fail "nobody is told: $(cat "$tmp/said")"
+must inject press
+must say --to telephone-operator 'A relative asks for bed 12'
+must note 'Nobody has looked at the console yet'
+[ "$(count '"what":"brought"')" = 0 ] || fail "it is paused, and something came"
+
+# killed while it waits, it waits again, and nothing is forgotten
+player=$(pid_of "$run" play)
+before=$(said played_ms)
+kill -KILL "$player"
+other() {
+	now=$(pid_of "$run" play)
+	[ -n "$now" ] && [ "$now" != "$player" ]
+}
+until_true 60 other || fail "the player does not come again"
+until_true 60 lead status || fail "nobody answers any more: $(tail -n 5 "$state/ward.log")"
+[ "$(said played_ms)" = "$before" ] || fail "time went on: $before, $(said played_ms)"
+refused 'just brought in' inject pump-room
+
+# it goes on, and what was brought in happens in Ward
+must resume
+held() { grep -q '"kind":"detection".*pumps' "$tmp/out"; }
+until_true 120 held || fail "the inject is not seen: $(tail -n 3 "$log")"
+must decide contained net-bms
+until_true 120 grep -q '"branch":"cut-off","taken":true' "$log" || fail "the branch is not taken: $(tail -n 5 "$log")"
+must pause
+first=$(said played_ms)
+second=$(said played_ms)
+[ "$first" = "$second" ] || fail "time goes on in a pause: $first, $second"
+must resume
+over() { [ "$(said next_ms)" = null ]; }
+until_true 120 over || fail "the story does not end: $(tail -n 5 "$log")"
+refused 'nothing comes any more' next
+must end
+until_true 60 grep -q '"what":"end"' "$log" || fail "no end in the log"
+grep -q '"step":[0-9]*,"id":"switched-off"' "$log" && fail "a step that was left out was played"
+grep -q '"kind":"detection".*7327c1d6-70f3-4061-8691-e40c68fe8626' "$tmp/out" && fail "the command was sent"
+grep -q '"decided":"contained","itself":false,"of":"net-bms","by":"t-villa"' "$log" || fail "who decided it is not in the log"
+kill -INT "$run"
+wait "$run" || fail "exit code $? after SIGINT"
+run=
+echo "live_lead: waits, holds, brings in, bends, goes on"
