@@ -5,14 +5,16 @@
 #include "clam.h"
 #include "files.h"
 
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROUNDS = 7, FILES = 50, WORDS = 8 };
+enum { ROUNDS = 7, FILES = 200, WORDS = 8 };
 
 struct corpus {
 	const char *name;
@@ -21,9 +23,11 @@ struct corpus {
 	uint64_t bytes_max;        /* of all */
 };
 
-/* Programs and libraries, which are searched in one piece; documents, which are many and small;
- * compressed ones, which only ours unpacks. */
+/* Empty files, which show what a process for each costs in itself; programs and libraries, which
+ * are searched in one piece; documents, which are many and small; compressed ones, which only ours
+ * unpacks. */
 static const struct corpus corpora[] = {
+	{"empty files", "@", 0, 0, 0},
 	{"libraries", "/usr/lib/x86_64-linux-gnu/*.so.*", 1 << 20, 64 << 20, 160 << 20},
 	{"texts", "/usr/lib/python3*/*.py", 1 << 10, 1 << 20, 16 << 20},
 	{"compressed texts", "/usr/share/doc/*/changelog.Debian.gz", 1 << 10, 1 << 20, 16 << 20},
@@ -37,6 +41,25 @@ struct run {
 static void add(struct run *r, const char *word)
 {
 	r->argv[r->n++] = word;
+}
+
+/* "@": made here, of no bytes. */
+static void make_empty(struct bench_path *dir, struct bench_path *pattern)
+{
+	(void)snprintf(dir->s, sizeof(dir->s), "%s", "/tmp/ward-bench-XXXXXX");
+	if (!mkdtemp(dir->s))
+		bench_die("no folder can be made in /tmp");
+	for (size_t i = 0; i < FILES; i++) {
+		char path[64];
+		int fd;
+
+		(void)snprintf(path, sizeof(path), "%.40s/%zu.txt", dir->s, i);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		if (fd < 0)
+			bench_die("%s can't be made", path);
+		(void)close(fd);
+	}
+	(void)snprintf(pattern->s, sizeof(pattern->s), "%.40s/*", dir->s);
 }
 
 static uint64_t choose(const struct corpus *c, const glob_t *g, struct run *ours, size_t *ret_n)
@@ -118,7 +141,12 @@ static void measure(const struct corpus *c, const char *ward, const char *conten
 		ward, "inspect", "--json", "--clamd", "/nonexistent", "--content", content, "--"};
 
 	(void)snprintf(name, sizeof(name), "inspect/%s", c->name);
-	if (glob(c->pattern, 0, NULL, &g) != 0) {
+	struct bench_path dir = {""}, pattern;
+
+	(void)snprintf(pattern.s, sizeof(pattern.s), "%s", c->pattern);
+	if (*c->pattern == '@')
+		make_empty(&dir, &pattern);
+	if (glob(pattern.s, 0, NULL, &g) != 0) {
 		bench_skip(name, "there are no such files");
 		return;
 	}
@@ -142,6 +170,8 @@ static void measure(const struct corpus *c, const char *ward, const char *conten
 	memory(name, &ours);
 	(void)unlink(list.s);
 	globfree(&g);
+	if (*dir.s)
+		bench_remove(dir.s);
 }
 
 int main(void)

@@ -123,4 +123,5 @@ void bench_clam_end(struct bench_clam *c)
 	}
 	if (c->dir.s[0])
 		bench_remove(c->dir.s);
+	*c = (struct bench_clam){.pid = 0};
 }

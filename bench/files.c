@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PROGRAMS_MAX = 4, ARGS_MAX = 64, FOLDERS_OPEN = 16 };
+enum { PROGRAMS_MAX = 4, ARGS_MAX = 256, FOLDERS_OPEN = 16 };
 
 extern char **environ;
 

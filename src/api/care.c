@@ -220,18 +220,12 @@ static bool find(struct api_request *r, struct ward_availability *ret)
 	return !err;
 }
 
-/* What others would be told: the same document as `ward export have` writes. */
-void api_have(struct api_request *r)
+void api_put_have(struct api_request *r)
 {
 	struct ward_api *a = r->a;
 	struct ward_wr w = ward_wr_grow(a->o.mem, DOCUMENT_BYTES);
 	struct ward_availability c;
 
-	if (!r->scope.everywhere) {
-		api_refuse(r, 403,
-			WARD_TEXT("this tells of the whole hospital, and you have places of it"));
-		return;
-	}
 	if (!find(r, &c))
 		return;
 	const struct ward_care_export x = {.c = &c,
@@ -240,13 +234,24 @@ void api_have(struct api_request *r)
 		.exercise = ward_model_exercise(a->o.model, a->o.exercise)};
 
 	ward_care_write_have(&x, &w);
-	ward_json_obj(&r->j);
 	ward_json_put_time_or_null(&r->j, "at", c.at);
 	ward_json_put_bool(&r->j, "exercise", x.exercise);
 	ward_json_put_str(&r->j, "document", ward_wr_text(&w));
-	ward_json_obj_end(&r->j);
 	r->w->bad |= ward_wr_bad(&w);
 	ward_wr_fini(&w);
+}
+
+/* What others would be told: the same document as `ward export have` writes. */
+void api_have(struct api_request *r)
+{
+	if (!r->scope.everywhere) {
+		api_refuse(r, 403,
+			WARD_TEXT("this tells of the whole hospital, and you have places of it"));
+		return;
+	}
+	ward_json_obj(&r->j);
+	api_put_have(r);
+	ward_json_obj_end(&r->j);
 }
 
 static enum ward_err record_of(struct ward_api *a, const struct ward_decision *d,

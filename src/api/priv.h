@@ -150,6 +150,9 @@ void api_runs(struct api_request *r);
 void api_actions(struct api_request *r);
 void api_care(struct api_request *r);
 void api_have(struct api_request *r);
+/* care.c: "at", "exercise", "document" (EDXL-HAVE), members of an open object. */
+void api_put_have(struct api_request *r);
+void api_region(struct api_request *r);
 void api_assets(struct api_request *r);
 void api_asset(struct api_request *r);
 /* The thing that the request names, if who asks may see it; WARD_NONE: it was refused. */

@@ -216,7 +216,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_arena_init(&j.arena, ward_mem_heap(), TEXTS_MAX);
 	j.out = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	rc = load(&j);
-	for (int i = first; i < argc && j.cell.filter; i++) {
+	for (int i = first; i < argc && j.cell.maker; i++) {
 		int one = inspect(&j, argv[i]);
 
 		rc = one > rc ? one : rc;

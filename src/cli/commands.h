@@ -112,6 +112,8 @@
 	X(preserve_kept)        \
 	X(preserve_list)        \
 	X(recover)              \
+	X(region_take)          \
+	X(region)               \
 	X(replay)               \
 	X(report_board)         \
 	X(report_book)          \

@@ -26,6 +26,16 @@ enum ward_right ward_right_parse(struct ward_str s)
 	return (enum ward_right)r;
 }
 
+bool ward_rights_only_give(uint64_t rights)
+{
+	const uint64_t give = WARD_RIGHT_BIT(WARD_RIGHT_GIVE_AVAILABILITY) |
+			      WARD_RIGHT_BIT(WARD_RIGHT_GIVE_INCIDENTS) |
+			      WARD_RIGHT_BIT(WARD_RIGHT_GIVE_IMPACTS) |
+			      WARD_RIGHT_BIT(WARD_RIGHT_GIVE_NAMES);
+
+	return rights && !(rights & ~give);
+}
+
 const char *ward_profile_name(enum ward_profile p)
 {
 	return (unsigned)p < WARD_PROFILE_N ? profile[p] : "none";

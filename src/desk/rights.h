@@ -40,7 +40,11 @@
 	X(REVIEW_REVEAL, "review.reveal", "saying afterwards whether that was right")    \
 	X(SEE_PROOF, "see.proof", "what the record shows of duties, the board's report") \
 	X(VOUCH, "vouch", "adding to that what Ward can't know")                         \
-	X(EXERCISE, "exercise", "leading a played scenario, and seeing what comes")
+	X(EXERCISE, "exercise", "leading a played scenario, and seeing what comes")      \
+	X(GIVE_AVAILABILITY, "give.availability", "beds and states, for the region")     \
+	X(GIVE_INCIDENTS, "give.incidents", "… and what is open, without names")         \
+	X(GIVE_IMPACTS, "give.impacts", "… and what that will take of care")             \
+	X(GIVE_NAMES, "give.names", "… and what the things and wards are called")
 
 enum ward_right {
 #define X(NAME, name, what) WARD_RIGHT_##NAME,
@@ -55,6 +59,8 @@ enum ward_right {
 const char *ward_right_name(enum ward_right r);
 /* WARD_RIGHT_N: there is none of this name. */
 enum ward_right ward_right_parse(struct ward_str s);
+/* Whoever has these has what a region is given, and nothing else. */
+bool ward_rights_only_give(uint64_t rights);
 /* Which right this kind of decision needs. */
 enum ward_right ward_decision_right(enum ward_decision_kind k);
 

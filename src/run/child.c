@@ -37,20 +37,17 @@ static WARD_NORETURN void begin(
 
 void ward_child_start(struct ward_process *p, const struct ward_child *c, int *ret_link)
 {
-	const char *text = ward_process_setting(p, "uid");
-	uint64_t uid = 0;
+	uid_t uid = ward_process_uid(p);
 	int pair[2];
 	pid_t pid;
 
-	if (text && !ward_str_u64(ward_str_z(text), &uid))
-		ward_process_die(p, "uid", WARD_ERR_CONFIG);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		ward_process_die(p, c->what, WARD_ERR_IO);
 	pid = fork();
 	if (pid < 0)
 		ward_process_die(p, c->what, WARD_ERR_IO);
 	if (pid == 0)
-		begin(p, c, pair[1], (uid_t)uid);
+		begin(p, c, pair[1], uid);
 	(void)close(pair[1]);
 	*ret_link = pair[0];
 }

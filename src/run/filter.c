@@ -60,14 +60,12 @@ void ward_sandbox_filter_free(struct ward_sandbox_filter *f)
 	free(f);
 }
 
-bool ward_filter_enter(const struct ward_sandbox_filter *f)
+bool ward_filter_enter(struct ward_sandbox_filter *f)
 {
-	struct sock_filter op[BPF_MAXINSNS];
-	const struct sock_fprog program = {.len = (unsigned short)f->n, .filter = op};
+	const struct sock_fprog program = {.len = (unsigned short)f->n, .filter = f->op};
 
-	memcpy(op, f->op, f->n * sizeof(op[0]));
 	for (size_t i = 0; i < f->n; i++)
-		if (is_self(&op[i]))
-			op[i].k = (uint32_t)getpid();
+		if (is_self(&f->op[i]))
+			f->op[i].k = (uint32_t)getpid();
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }

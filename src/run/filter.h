@@ -10,7 +10,8 @@ enum { WARD_FILTER_SELF = 0x5afe5e1f }; /* above all ids that Linux gives (41943
 
 /* `from` is libseccomp's scmp_filter_ctx. SANDBOX: errno is set; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_filter_compile(void *from, struct ward_sandbox_filter **ret);
-/* By this process, for good; no_new_privs is set. False: errno is set. */
-WARD_MUST_CHECK bool ward_filter_enter(const struct ward_sandbox_filter *f);
+/* By this process, for good; no_new_privs is set. The list is then this process's own: forks enter
+ * it before their parent does. False: errno is set. */
+WARD_MUST_CHECK bool ward_filter_enter(struct ward_sandbox_filter *f);
 
 #endif

@@ -68,10 +68,9 @@ void ward_gather_begin(struct ward_gather *g, uint64_t number, bool stays)
 		.number = number, .fd = -1, .begun = ++g->n_begun, .stays = stays};
 }
 
-/* So many bytes more may wait of such a file. */
-static uint64_t room_for(const struct ward_gather *g, const struct ward_gathered *f)
+uint64_t ward_gather_room(const struct ward_gather *g, bool stays)
 {
-	uint64_t most = f->stays ? g->all_max : g->all_max - g->all_max / SHARE;
+	uint64_t most = stays ? g->all_max : g->all_max - g->all_max / SHARE;
 
 	return most > g->all ? most - g->all : 0;
 }
@@ -95,7 +94,7 @@ void ward_gather_bytes(
 	}
 	if (bytes.len > g->file_max - f->size)
 		give_up(g, f, WARD_TEXT("it is larger than file.bytes"));
-	else if (bytes.len > room_for(g, f))
+	else if (bytes.len > ward_gather_room(g, f->stays))
 		give_up(g, f, WARD_TEXT("more files wait than file.waiting has room for"));
 	if (!f->why && f->fd < 0)
 		f->fd = memfd_create("file", MFD_CLOEXEC | MFD_ALLOW_SEALING);

@@ -37,6 +37,8 @@ void ward_gather_fini(struct ward_gather *g);
  * one that began first, is forgotten; none that `stays`, of which whoever begins them has a bound
  * below WARD_GATHER_OPEN. Those that do not stay have seven eighths of file.waiting together. */
 void ward_gather_begin(struct ward_gather *g, uint64_t number, bool stays);
+/* So many bytes more may wait of files that stay, or do not. */
+uint64_t ward_gather_room(const struct ward_gather *g, bool stays);
 /* Its next bytes. What does not follow on is behind a hole: nothing more of it is kept. */
 void ward_gather_bytes(
 	struct ward_gather *g, uint64_t number, uint64_t off, struct ward_slice bytes);

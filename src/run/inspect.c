@@ -1,20 +1,14 @@
 #include "run/inspect.h"
 
-#include "base/fd.h"
-#include "run/process.h"
-#include "run/sandbox.h"
+#include "run/maker.h"
 #include "sense/file/clam.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -23,12 +17,6 @@
 #include <unistd.h>
 
 enum {
-	FD_FILE = 3, /* in the cell */
-	FD_OUT = 4,
-	FD_CLAM = 5,
-	FD_SAFE = 16, /* from where on descriptors are put aside before they get their numbers */
-	EXIT_NOMEM = 3,
-	EXIT_CAGE = 4,
 	READ_BYTES = 65536,
 	TIMES = 4, /* of its seconds of processor that a cell may take by the clock */
 	MS = 1000,
@@ -40,7 +28,6 @@ struct ward_inspection {
 	struct ward_inspect_said said;
 	struct ward_inspect_report *report;
 	uint64_t size;
-	size_t memory_max;
 	pid_t pid;
 	int from, clam;      /* -1: none */
 	int64_t until;       /* ms, monotonic */
@@ -49,130 +36,20 @@ struct ward_inspection {
 	enum ward_err err; /* NOMEM */
 };
 
-/* What the process has of the address space; the cell begins with it. 0: not known. Once caged a
- * process can't open the file again, so who will be has it open. */
-static size_t address_space(const struct ward_inspect_cell *c)
-{
-	char text[64];
-	int fd = c->statm > 0 ? c->statm : open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof(text), 0);
-	struct ward_str s = {text, n > 0 ? (size_t)n : 0};
-	uint64_t pages = 0;
-
-	if (fd >= 0 && fd != c->statm)
-		(void)close(fd);
-	(void)ward_str_u64(ward_str_cut(&s, ' '), &pages);
-	return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-/* The three descriptors get their numbers, all others are closed, also standard error. */
-static bool lay_descriptors(int file, int out, int clam)
-{
-	int from[] = {fcntl(file, F_DUPFD, FD_SAFE), fcntl(out, F_DUPFD, FD_SAFE),
-		clam < 0 ? -1 : fcntl(clam, F_DUPFD, FD_SAFE)};
-
-	(void)close_range(0, FD_FILE - 1, 0);
-	if (dup2(from[0], FD_FILE) < 0 || dup2(from[1], FD_OUT) < 0)
-		return false;
-	if (clam >= 0 ? dup2(from[2], FD_CLAM) < 0 : false)
-		return false;
-	return close_range(clam < 0 ? FD_CLAM : FD_CLAM + 1, ~0u, 0) == 0;
-}
-
-static bool put(void *ctx, struct ward_slice records)
-{
-	(void)ctx;
-	return ward_fd_write(FD_OUT, records);
-}
-
-/* Tables of characters and times are loaded before the cage: libarchive asks for both. Once they
- * are, this costs nothing. */
-static void load_tables(void)
-{
-	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	(void)setenv("TZ", "UTC0", 1);
-	tzset();
-}
-
-static bool hear_nothing(void *ctx, struct ward_slice records)
-{
-	(void)ctx;
-	(void)records;
-	return true;
-}
-
-/* What the first file would make the libraries look up and set up is done by one of our own, in
- * this process: all cells have it then. */
-static enum ward_err warm_up(const struct ward_inspect_cell *c)
-{
-	const struct ward_inspect_job job = {.with = c->with,
-		.lim = c->lim,
-		.said = {.name = WARD_STR("a.txt"), .type = WARD_STR("")},
-		.bytes = ward_str_bytes(WARD_STR("warm\n")),
-		.clam = -1,
-		.put = hear_nothing};
-
-	return ward_inspect_bytes(&job);
-}
-
 enum ward_err ward_inspect_ready(struct ward_inspect_cell *c)
 {
-	enum ward_err err;
+	return ward_maker_start(c, &c->maker);
+}
 
-	load_tables();
-	err = warm_up(c);
-	if (err)
-		return err;
-	c->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	(void)malloc_trim(0); /* what loading left behind would be copied with each fork */
-	return ward_sandbox_filter_new(WARD_CAGE_BLIND, &c->filter);
+bool ward_inspect_gone(const struct ward_inspect_cell *c)
+{
+	return ward_maker_gone(c->maker);
 }
 
 void ward_inspect_done(struct ward_inspect_cell *c)
 {
-	ward_sandbox_filter_free(c->filter);
-	c->filter = NULL;
-	if (c->statm > 0)
-		(void)close(c->statm);
-	c->statm = 0;
-}
-
-static bool enter(const struct ward_inspection *x)
-{
-	const struct ward_sandbox s = {.cage = WARD_CAGE_BLIND,
-		.filter = x->c->filter,
-		.n_descriptor_max = FD_SAFE,
-		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : x->memory_max};
-	rlim_t seconds = ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS);
-	const struct rlimit cpu = {seconds, seconds + 1}, none = {0, 0};
-	const char *step;
-	int abi;
-
-	load_tables();
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGINT, SIG_IGN);
-	return setrlimit(RLIMIT_CPU, &cpu) == 0 && setrlimit(RLIMIT_FSIZE, &none) == 0 &&
-	       ward_sandbox_enter(&s, &abi, &step) == WARD_OK;
-}
-
-static WARD_NORETURN void live(const struct ward_inspection *x, int file, int out, int clam)
-{
-	struct ward_inspect_job job = {.with = x->c->with,
-		.lim = x->c->lim,
-		.said = x->said,
-		.clam = clam < 0 ? -1 : FD_CLAM,
-		.put = put};
-	void *map = NULL;
-
-	if (!lay_descriptors(file, out, clam) || !enter(x))
-		_exit(EXIT_CAGE);
-	if (x->size) {
-		map = mmap(NULL, (size_t)x->size, PROT_READ, MAP_PRIVATE, FD_FILE, 0);
-		if (map == MAP_FAILED)
-			_exit(EXIT_NOMEM);
-	}
-	job.bytes = ward_slice_of(map, (size_t)x->size);
-	_exit(ward_inspect_bytes(&job) == WARD_OK ? 0 : EXIT_NOMEM);
+	ward_maker_stop(c->maker);
+	c->maker = NULL;
 }
 
 /* What it is asked is said here, once: a cell that was taken over can ask for nothing else. A
@@ -254,24 +131,26 @@ static enum ward_err conclude(const struct ward_inspection *x, int status)
 
 		return ward_report_add(r, WARD_SUSPECT_CELL_DIED, ward_str_z(name ? name : "?"));
 	}
-	if (WEXITSTATUS(status) == EXIT_CAGE)
+	if (WEXITSTATUS(status) == WARD_CELL_CAGE)
 		return WARD_ERR_SANDBOX;
 	return r->whole ? WARD_OK : ward_report_add(r, WARD_SUSPECT_CELL_MEMORY, WARD_STR(""));
 }
 
 static enum ward_err start(struct ward_inspection *x, int file)
 {
+	struct ward_maker_order o = {
+		.file = file, .clam = x->clam, .size = x->size, .said = &x->said};
 	int out[2];
 
 	if (pipe2(out, O_CLOEXEC) != 0)
 		return WARD_ERR_IO;
-	x->until = now_ms() + (int64_t)ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS) * TIMES * MS;
-	x->pid = fork();
-	if (x->pid == 0)
-		live(x, file, out[1], x->clam);
-	(void)close(out[1]);
+	o.out = out[1];
 	x->from = out[0];
-	return x->pid > 0 ? WARD_OK : WARD_ERR_IO;
+	x->until = now_ms() + (int64_t)ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS) * TIMES * MS;
+	enum ward_err err = ward_maker_order(x->c->maker, &o, &x->pid);
+
+	(void)close(out[1]);
+	return err;
 }
 
 static void forget(struct ward_inspection *x)
@@ -286,18 +165,12 @@ static void forget(struct ward_inspection *x)
 
 static enum ward_err measure(struct ward_inspection *x, int fd)
 {
-	size_t space = address_space(x->c);
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
 		return WARD_ERR_IO;
-	if (!S_ISREG(st.st_mode))
-		return WARD_ERR_FOREIGN;
 	x->size = (uint64_t)st.st_size;
-	if (space)
-		x->memory_max =
-			space + (size_t)x->size + ward_limit(x->c->lim, WARD_LIMIT_FILE_MEMORY);
-	return WARD_OK;
+	return S_ISREG(st.st_mode) ? WARD_OK : WARD_ERR_FOREIGN;
 }
 
 enum ward_err ward_inspection_begin(const struct ward_inspect_cell *c, int fd,
@@ -306,6 +179,7 @@ enum ward_err ward_inspection_begin(const struct ward_inspect_cell *c, int fd,
 {
 	struct ward_inspection *x = calloc(1, sizeof(*x));
 
+	WARD_ASSERT(c->maker);
 	if (!x)
 		return WARD_ERR_NOMEM;
 	*x = (struct ward_inspection){.c = c,
@@ -348,27 +222,34 @@ bool ward_inspection_hear(struct ward_inspection *x)
 	return hear(x, poll(&p, 1, 0) > 0);
 }
 
-/* Nothing that it does after its last word is waited for. */
-static int end_process(struct ward_inspection *x)
+/* Nothing that it does after its last word is waited for. False: the maker, who could end it, has
+ * gone. */
+static bool end_process(const struct ward_inspection *x, int *ret)
 {
-	int status = 0;
+	pid_t pid = waitpid(x->pid, ret, WNOHANG);
 
-	(void)kill(x->pid, SIGKILL);
-	while (waitpid(x->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
+	if (pid == 0 && ward_maker_end(x->c->maker, x->pid) != WARD_OK)
+		return false;
+	while (pid <= 0) {
+		pid = waitpid(x->pid, ret, 0);
+		if (pid < 0 && errno != EINTR)
+			return false;
+	}
+	return true;
 }
 
 void ward_inspection_drop(struct ward_inspection *x)
 {
-	(void)end_process(x);
+	int status;
+
+	(void)end_process(x, &status);
 	forget(x);
 }
 
 enum ward_err ward_inspection_end(struct ward_inspection *x)
 {
-	int status = end_process(x);
-	enum ward_err err = conclude(x, status);
+	int status = 0;
+	enum ward_err err = end_process(x, &status) ? conclude(x, status) : WARD_ERR_SANDBOX;
 
 	if (!err)
 		ward_report_judge(x->report, ward_inspector_weights(x->c->with));

@@ -2,32 +2,37 @@
  *
  * It has the file, read only, a pipe for what it finds, and perhaps a connection to ClamAV; no
  * other descriptor, no file system (Landlock, and what opens a file finds none), no network, no
- * capability, a bound of memory and of time. What becomes of it is a finding, too: a cell that is
- * killed by a signal, by time or for its memory has said what it knew before. */
+ * capability, a bound of memory and of time. It is forked from a maker (run/maker.h), which has
+ * rules and lists and never sees a file; so it has nothing of what was looked at before. What
+ * becomes of it is a finding, too: a cell that is killed by a signal, by time or for its memory has
+ * said what it knew before. */
 #ifndef WARD_RUN_INSPECT_H
 #define WARD_RUN_INSPECT_H
 
 #include "sense/file/file.h"
 
-struct ward_sandbox_filter;
+#include <sys/types.h>
+
+struct ward_maker;
 
 struct ward_inspect_cell {
 	const struct ward_inspector *with;
 	const struct ward_limits *lim;
-	const char *clamd; /* the path of its socket; NULL: it is not asked */
-	/* of ward_inspect_ready; NULL: each cell makes its own */
-	struct ward_sandbox_filter *filter;
-	int statm; /* likewise: how large this process is; 0: opened for each cell */
+	const char *clamd;        /* the path of its socket; NULL: it is not asked */
+	uid_t uid;                /* that cells have; 0: that of this process */
+	struct ward_maker *maker; /* of ward_inspect_ready */
 };
 
-/* Makes once what all cells would make alike: their list of system calls, tables of characters and
- * times. A cell costs half as much then. Before the process is caged itself, if it will be.
- * SANDBOX; NOMEM. */
+/* Starts the maker of cells: before this process is caged itself, if it will be, and before it
+ * looks at a file. What c points to is as it will be for all cells. SANDBOX; NOMEM; IO. */
 WARD_MUST_CHECK enum ward_err ward_inspect_ready(struct ward_inspect_cell *c);
+/* The maker has ended by itself: who is caged must begin anew to look at another file. */
+bool ward_inspect_gone(const struct ward_inspect_cell *c);
+/* Not ready: nothing to do. */
 void ward_inspect_done(struct ward_inspect_cell *c);
 
 /* Looks at the file behind fd, which stays open; it waits. FOREIGN: it is no regular file; IO;
- * NOMEM; SANDBOX: the cell could not be caged, and nothing was looked at. */
+ * NOMEM; SANDBOX: the cell could not be caged, or its maker has gone, and nothing was looked at. */
 WARD_MUST_CHECK enum ward_err ward_inspect_file(const struct ward_inspect_cell *c, int fd,
 	const struct ward_inspect_said *said, struct ward_inspect_report *ret);
 

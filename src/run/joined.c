@@ -132,7 +132,7 @@ static bool fill(struct ward_joins *j, struct ward_join *x, uint64_t from,
 		if (begin > at) {
 			uint64_t n = begin - at;
 
-			if (n > j->gather->all_max - j->gather->all ||
+			if (n > ward_gather_room(j->gather, false) ||
 				!copy(file->fd, at - from, x->fd, at, n))
 				return false;
 			j->gather->all += n;
@@ -176,26 +176,39 @@ static bool begin(struct ward_join *x, uint64_t resource, const struct ward_even
 	return false;
 }
 
-/* The one that was heard of least recently is over, when no place is free. */
-static void make_room(struct ward_joins *j)
+/* The one that was heard of least recently is over, when no place is free, or (bytes) there is no
+ * room for so many more. True: there is. */
+static bool make_room(struct ward_joins *j, uint64_t bytes)
 {
-	struct ward_join *oldest = &j->join[0];
+	uint64_t most = j->gather->all_max / 2;
+	struct ward_join *oldest = NULL;
+	bool full = true;
 
+	if (bytes > most)
+		return false;
 	for (size_t i = 0; i < WARD_JOIN_OPEN; i++) {
-		if (!j->join[i].resource)
-			return;
-		if (j->join[i].time < oldest->time)
-			oldest = &j->join[i];
+		struct ward_join *x = &j->join[i];
+
+		full &= x->resource != 0;
+		bytes += x->resource ? x->bytes : 0;
+		if (x->resource && (!oldest || x->time < oldest->time))
+			oldest = x;
 	}
-	oldest->over = true;
+	bool fits = bytes <= most;
+
+	if (oldest && (full || !fits))
+		oldest->over = true;
+	return fits;
 }
 
 bool ward_joins_add(struct ward_joins *j, const struct ward_file_range *range,
 	const struct ward_event *told, struct ward_gather_whole *file)
 {
-	struct ward_join *x = place_for(j, range->resource);
+	struct ward_join *x = NULL;
 	uint64_t end;
 
+	if (make_room(j, file->size))
+		x = place_for(j, range->resource);
 	if (!x || !file->size || !ward_add(range->from, file->size, &end) ||
 		end > j->gather->file_max || (!x->resource && !begin(x, range->resource, told)))
 		return false;
@@ -209,7 +222,7 @@ bool ward_joins_add(struct ward_joins *j, const struct ward_file_range *range,
 	x->time = told->time;
 	x->heard = j->now;
 	ward_gather_give_back(j->gather, file);
-	make_room(j);
+	(void)make_room(j, 0);
 	return true;
 }
 
@@ -226,8 +239,8 @@ static bool has_ended(const struct ward_joins *j, const struct ward_join *x, war
 	       (j->now && j->now - x->heard > wait_for);
 }
 
-/* What came, one behind the other. */
-static bool close_up(struct ward_join *x)
+/* What came, one behind the other; what there was no place for is not counted any more. */
+static bool close_up(struct ward_joins *j, struct ward_join *x)
 {
 	uint64_t at = 0;
 
@@ -238,6 +251,8 @@ static bool close_up(struct ward_join *x)
 			return false;
 		at += n;
 	}
+	j->gather->all -= x->bytes - at;
+	x->bytes = at;
 	return ftruncate(x->fd, (off_t)at) == 0;
 }
 
@@ -288,7 +303,7 @@ bool ward_joins_ended(struct ward_joins *j, ward_ns time, bool all, struct ward_
 			continue;
 		enum ward_err err = tell(j, x, arena, ret_e);
 
-		bool closed = close_up(x);
+		bool closed = close_up(j, x);
 
 		take_out(x, ret);
 		if (!err && closed && fcntl(ret->fd, F_ADD_SEALS, SEALS) == 0)

@@ -2,11 +2,11 @@
  * the file that its client has: in any order, from any number of connections.
  *
  * A resource is put together in memory without a name, as gather.h keeps files, from which its
- * bytes are reckoned. It has ended when all of it is there, when nothing came of it for
- * WARD_JOIN_WAIT_S, when it has more than WARD_JOIN_SPANS holes, is longer than file.bytes, or when
- * WARD_JOIN_OPEN others came since. Of bytes that come twice the first stand; that the others were
- * not the same is remembered. Sees untrusted bytes, which it only copies and compares.
- * Single-threaded. */
+ * bytes are reckoned: half of file.waiting at most for all, so that other files find room. It has
+ * ended when all of it is there, when nothing came of it for WARD_JOIN_WAIT_S, when it has more
+ * than WARD_JOIN_SPANS holes, is longer than file.bytes, or when WARD_JOIN_OPEN others came since.
+ * Of bytes that come twice the first stand; that the others were not the same is remembered. Sees
+ * untrusted bytes, which it only copies and compares. Single-threaded. */
 #ifndef WARD_RUN_JOINED_H
 #define WARD_RUN_JOINED_H
 

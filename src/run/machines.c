@@ -21,10 +21,13 @@ uint64_t ward_machine_rights(void)
 {
 	uint64_t all = WARD_RIGHT_BIT(WARD_RIGHT_METRICS) | WARD_RIGHT_BIT(WARD_RIGHT_REPORT);
 
-	for (unsigned i = 0; i < WARD_RIGHT_N; i++)
-		if (ward_str_starts(
-			    ward_str_z(ward_right_name((enum ward_right)i)), WARD_STR("see.")))
+	for (unsigned i = 0; i < WARD_RIGHT_N; i++) {
+		struct ward_str name = ward_str_z(ward_right_name((enum ward_right)i));
+
+		if (ward_str_starts(name, WARD_STR("see.")) ||
+			ward_str_starts(name, WARD_STR("give.")))
 			all |= WARD_RIGHT_BIT(i);
+	}
 	/* who looks at these is on record as a person */
 	return all &
 	       ~(WARD_RIGHT_BIT(WARD_RIGHT_SEE_EVIDENCE) | WARD_RIGHT_BIT(WARD_RIGHT_SEE_AUDIT));
@@ -69,7 +72,8 @@ static void take_right(struct reader *r, struct ward_machine *m, const struct wa
 		say(r, w,
 			WARD_TEXT("'%.*s' is for people: a machine decides nothing, and looks at "
 				  "no person\nleave it out; machines have see.incidents, "
-				  "see.plans, see.assets, see.care, see.paths, metrics, report"),
+				  "see.plans, see.assets, see.care, see.paths, metrics, "
+				  "report, and what docs/region.md names"),
 			WARD_STR_ARG(w->text));
 	else
 		m->rights |= WARD_RIGHT_BIT(k);
@@ -117,6 +121,24 @@ static void each(struct reader *r, struct ward_machine *m, const struct ward_con
 	}
 }
 
+/* What a region is given is of the whole hospital, and begins with its availability. */
+static void check_given(struct reader *r, const struct ward_machine *m, const struct ward_conf *c)
+{
+	const uint64_t first = WARD_RIGHT_BIT(WARD_RIGHT_GIVE_AVAILABILITY),
+		       more = WARD_RIGHT_BIT(WARD_RIGHT_GIVE_INCIDENTS) |
+			      WARD_RIGHT_BIT(WARD_RIGHT_GIVE_IMPACTS) |
+			      WARD_RIGHT_BIT(WARD_RIGHT_GIVE_NAMES);
+
+	if ((m->rights & more) && !(m->rights & first))
+		say(r, ward_conf_get(c, "rights"),
+			WARD_TEXT("who is given incidents, impacts or names is given availability, "
+				  "too\nadd give.availability"));
+	if ((m->rights & first) && m->n_place)
+		say(r, ward_conf_get(c, "places"),
+			WARD_TEXT("what a region is given tells of the whole hospital\ntake "
+				  "`places` out, or the rights that begin with give."));
+}
+
 static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "certificate", "rights", "places", NULL};
@@ -160,6 +182,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	each(r, &m, c, "places", take_place);
 	if (!ward_conf_get(c, "rights"))
 		say(r, c, WARD_TEXT("the machine has no right\nadd `rights: [see.incidents]`"));
+	check_given(r, &m, c);
 	r->to->m[r->to->n++] = m;
 }
 

@@ -39,7 +39,8 @@ struct ward_machines_in {
 };
 
 /* The rights that a machine can have: those of seeing, but no evidence and no records of who did
- * what, counters, and `report`, which to it is handing in files. */
+ * what, counters, `report`, which to it is handing in files, and what a region is given
+ * (docs/region.md). */
 uint64_t ward_machine_rights(void);
 /* CONFIG: with findings. NOMEM. Free either way. */
 WARD_MUST_CHECK enum ward_err ward_machines_read(const struct ward_machines_in *in,

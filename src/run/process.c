@@ -177,11 +177,21 @@ static size_t descriptors(const struct ward_process *p)
 	return n;
 }
 
+uid_t ward_process_uid(struct ward_process *p)
+{
+	const char *text = ward_process_setting(p, "uid");
+	uint64_t uid = 0;
+
+	if (text && (!ward_str_u64(ward_str_z(text), &uid) || uid > UINT32_MAX))
+		ward_process_die(p, "uid", WARD_ERR_CONFIG);
+	return (uid_t)uid;
+}
+
 void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder)
 {
 	struct ward_sandbox s = {.cage = cage,
-		.uid = (uid_t)number(p, "uid", 0),
-		.gid = (gid_t)number(p, "uid", 0),
+		.uid = ward_process_uid(p),
+		.gid = ward_process_uid(p),
 		.folder = {folder, p->writing},
 		.n_descriptor_max = descriptors(p),
 		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : p->memory_max_bytes,

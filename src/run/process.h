@@ -54,6 +54,9 @@ const char *ward_process_nth(const struct ward_process *p, const char *key, size
  * read, or is longer, ends the process. For secrets: arguments can be seen by every user of the
  * machine. Before the sandbox. */
 void ward_process_secret(struct ward_process *p, const char *key, char *ret, size_t cap);
+/* The uid that the supervisor gave, which it will have in the sandbox; 0: none. Ends the process
+ * when it is no number. */
+uid_t ward_process_uid(struct ward_process *p);
 /* The descriptor "fd.NAME", or WARD_FD_NONE. */
 int ward_process_fd(const struct ward_process *p, const char *name);
 /* The same, but its absence ends the process. */

@@ -56,17 +56,14 @@ static const int listen_calls[] = {SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS
 static const int blind_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(access),
 	SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(stat), SCMP_SYS(readlink)};
 
-/* What makes a cell, and what a fork does until it is in its own cage. */
-static const int cell_calls[] = {SCMP_SYS(wait4), SCMP_SYS(pipe2), SCMP_SYS(dup2),
-	SCMP_SYS(close_range), SCMP_SYS(setrlimit), SCMP_SYS(seccomp), SCMP_SYS(capset),
-	SCMP_SYS(landlock_create_ruleset), SCMP_SYS(landlock_add_rule),
-	SCMP_SYS(landlock_restrict_self), SCMP_SYS(memfd_create), SCMP_SYS(inotify_init1),
-	SCMP_SYS(inotify_add_watch)};
+/* What orders cells, and waits for them. */
+static const int cell_calls[] = {SCMP_SYS(wait4), SCMP_SYS(pipe2), SCMP_SYS(memfd_create),
+	SCMP_SYS(inotify_init1), SCMP_SYS(inotify_add_watch)};
 
-enum {
-	NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
-		     CLONE_NEWUTS | CLONE_NEWCGROUP
-};
+/* What one that was forked does before it gives all of this up. */
+static const int maker_calls[] = {SCMP_SYS(dup2), SCMP_SYS(close_range)};
+
+enum { MAKER_FORKS = CLONE_PARENT | SIGCHLD };
 
 static const int select_calls[] = {SCMP_SYS(select), SCMP_SYS(pselect6)};
 
@@ -136,6 +133,14 @@ static bool enter_program(bool connects)
 	return ok;
 }
 
+static bool kill_for(scmp_filter_ctx f, const int *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, calls[i], 0) != 0)
+			return false;
+	return true;
+}
+
 static bool add_all(scmp_filter_ctx f, const int *calls, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -202,28 +207,32 @@ static bool add_connect(scmp_filter_ctx f, int kind)
 /* Calls that can do more, in the one form that is needed. */
 static bool add_cells(scmp_filter_ctx f)
 {
-	static const int less[] = {PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, PR_SET_SECCOMP};
-	static const int newer[] = {SCMP_SYS(clone3)}; /* whose flags no filter sees */
-	bool ok = add_all(f, cell_calls, WARD_ARRAY_LEN(cell_calls)) &&
-		  refuse(f, newer, WARD_ARRAY_LEN(newer), ENOSYS);
-
-	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(less); i++)
-		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)less[i])) == 0;
-	return ok &&
-	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 2,
-		       SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE), SCMP_A1(SCMP_CMP_EQ, 0)) == 0 &&
-	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-		       SCMP_A0(SCMP_CMP_MASKED_EQ, NAMESPACES, 0)) == 0 &&
-	       seccomp_rule_add(
-		       f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0)) == 0 &&
-	       seccomp_rule_add(
-		       f, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_EQ, SIGKILL)) == 0 &&
+	return add_all(f, cell_calls, WARD_ARRAY_LEN(cell_calls)) &&
 	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
 		       SCMP_A0(SCMP_CMP_EQ, AF_UNIX),
 		       SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM)) == 0 &&
 	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0) == 0 &&
 	       allow_option(f, SOL_SOCKET, SO_SNDTIMEO);
+}
+
+static bool add_maker(scmp_filter_ctx f)
+{
+	static const int less[] = {PR_SET_PDEATHSIG, PR_SET_SECCOMP};
+	bool ok = add_all(f, maker_calls, WARD_ARRAY_LEN(maker_calls));
+
+	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(less); i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
+			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)less[i])) == 0;
+	return ok &&
+	       seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+		       SCMP_A0(SCMP_CMP_EQ, MAKER_FORKS)) == 0 &&
+	       seccomp_rule_add(
+		       f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0)) == 0 &&
+	       seccomp_rule_add(
+		       f, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_EQ, SIGKILL)) == 0 &&
+	       /* of whom it forks, which then takes it from itself but for its own */
+	       seccomp_rule_add(
+		       f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A2(SCMP_CMP_EQ, SIGABRT)) == 0;
 }
 
 /* The list of the cage's calls for the process of this id; NULL: it can't be made. */
@@ -249,6 +258,8 @@ static scmp_filter_ctx make_filter(unsigned cage, pid_t self, uint32_t deny)
 		ok = add_all(f, follow_calls, WARD_ARRAY_LEN(follow_calls));
 	if (ok && cage & WARD_CAGE_CELLS)
 		ok = add_cells(f);
+	if (ok && cage & WARD_CAGE_MAKER)
+		ok = add_maker(f);
 	if (ok && cage & WARD_CAGE_SELECT)
 		ok = add_all(f, select_calls, WARD_ARRAY_LEN(select_calls));
 	if (ok && cage & WARD_CAGE_BLIND)
@@ -265,8 +276,6 @@ static bool enter_seccomp(const struct ward_sandbox *s)
 	scmp_filter_ctx f;
 	bool ok;
 
-	if (s->filter)
-		return ward_filter_enter(s->filter);
 	f = make_filter(s->cage, getpid(), deny);
 	ok = f && seccomp_load(f) == 0;
 	if (f)
@@ -274,14 +283,33 @@ static bool enter_seccomp(const struct ward_sandbox *s)
 	return ok;
 }
 
-enum ward_err ward_sandbox_filter_new(unsigned cage, struct ward_sandbox_filter **ret)
+pid_t ward_sandbox_fork(void)
 {
-	scmp_filter_ctx f = make_filter(cage, WARD_FILTER_SELF, SCMP_ACT_KILL_PROCESS);
-	enum ward_err err = f ? ward_filter_compile(f, ret) : WARD_ERR_SANDBOX;
+	return (pid_t)syscall(SYS_clone, MAKER_FORKS, NULL, NULL, NULL, NULL);
+}
+
+/* All that add_maker allows is denied again; the rest is left to the list that is entered already.
+ * It is short, since the kernel takes it in anew for each process. */
+enum ward_err ward_sandbox_give_up_new(struct ward_sandbox_filter **ret)
+{
+	static const int more[] = {SCMP_SYS(clone), SCMP_SYS(prctl), SCMP_SYS(kill)};
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	bool ok = f && kill_for(f, more, WARD_ARRAY_LEN(more)) &&
+		  kill_for(f, maker_calls, WARD_ARRAY_LEN(maker_calls)) &&
+		  seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, SCMP_SYS(prlimit64), 1,
+			  SCMP_A2(SCMP_CMP_NE, 0)) == 0 &&
+		  seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, SCMP_SYS(tgkill), 1,
+			  SCMP_A0(SCMP_CMP_NE, WARD_FILTER_SELF)) == 0;
+	enum ward_err err = ok ? ward_filter_compile(f, ret) : WARD_ERR_SANDBOX;
 
 	if (f)
 		seccomp_release(f);
 	return err;
+}
+
+bool ward_sandbox_give_up(struct ward_sandbox_filter *f)
+{
+	return ward_filter_enter(f);
 }
 
 static bool limit(__rlimit_resource_t what, rlim_t max)

@@ -22,9 +22,12 @@ enum ward_cage {
 	WARD_CAGE_SELECT = 1 << 6, /* wait by select(2): what a library does that knows no poll */
 	WARD_CAGE_TREE = 1 << 9,   /* with FILES: links, folders removed, all synced */
 	WARD_CAGE_FOLLOW = 1 << 4, /* open for reading beneath its Landlock folders, list them */
-	/* Makes cells (run/inspect.h): forks, each of which enters a cage of its own; connects to a
-	 * socket of this machine that has a path; hears of changes in folders. With FOLLOW. */
+	/* Orders cells and waits for them (run/inspect.h); connects to a socket of this machine
+	 * that has a path; hears of changes in folders. With FOLLOW. */
 	WARD_CAGE_CELLS = 1 << 12,
+	/* Makes cells: ward_sandbox_fork. With BLIND, which is what a cell is left with once it has
+	 * given up what is the maker's (ward_sandbox_give_up). */
+	WARD_CAGE_MAKER = 1 << 13,
 	/* What opens a file finds none (ENOENT), and is not killed: libraries that look for tables
 	 * beside what they are given. No capabilities are left, also of root. */
 	WARD_CAGE_BLIND = 1 << 11,
@@ -55,14 +58,15 @@ struct ward_sandbox {
 	size_t n_descriptor_max;
 	size_t memory_max_bytes;
 	bool trace; /* tests: a forbidden call gives EPERM instead of killing the process */
-	/* Of this cage, made by ward_sandbox_filter_new: it is not made anew. NULL: it is. */
-	const struct ward_sandbox_filter *filter;
 };
 
-/* A cage's list of calls, made once for many processes that enter the same. Not of PROGRAM or
- * OUTSIDE. SANDBOX: errno is set; NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_sandbox_filter_new(
-	unsigned cage, struct ward_sandbox_filter **ret);
+/* The one fork that MAKER allows: the child is one of the caller's parent. It begins with what the
+ * caller has, also its threads: there must be but one. -1: errno is set. */
+pid_t ward_sandbox_fork(void);
+/* What takes from a process of MAKER that it may do more than one of BLIND: made once, then entered
+ * by each that was forked, for good. SANDBOX: errno is set; NOMEM. False: errno is set. */
+WARD_MUST_CHECK enum ward_err ward_sandbox_give_up_new(struct ward_sandbox_filter **ret);
+WARD_MUST_CHECK bool ward_sandbox_give_up(struct ward_sandbox_filter *f);
 /* NULL is allowed. */
 void ward_sandbox_filter_free(struct ward_sandbox_filter *f);
 

@@ -947,8 +947,6 @@ def hidden_streams():
             ("objects in a text and a comment", of(b"/Filter [/AHx /Fl] /X (2 0 obj << >> endobj) % 5 0 obj << /Y 1\n", packed.hex().encode() + b">")),
             ("a long dictionary", of(b"/Filter [/AHx /Fl] /X (%s)" % (b"long " * 12000), packed.hex().encode() + b">")),
             ("a dictionary with many blanks", of(b"/Filter [/AHx /Fl]" + b" " * 200000, packed.hex().encode() + b">")),
-            ("rows with a predictor that is none", of(b"/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 9000 >>",
-                                                      zlib.compress(b"\5" + EICAR))),
             ("an object's begin in a text", of(b"/Type /EmbeddedFile /Filter [/AHx /Fl] /X (obj)", packed.hex().encode() + b">")),
             ("an image", of(b"/Subtype /Image /Filter /FlateDecode", zlib.compress(b"REM x\r\n" + EICAR))),
             ("objects in a comment", of(b"/Filter /FlateDecode % /ObjStm\n", zlib.compress(zipped([("e.com", EICAR)])))),
@@ -969,6 +967,10 @@ def hidden_streams():
                            ("many blanks", of(objects + b" " * 17000, acts))):
         r, = inspect(write("stream.pdf", paper_of))
         check(f"a PDF's objects: {name}", {"pdf-script", "pdf-acts-when-opened"} <= reasons(r), r)
+    for tag in (5, 255):  # a predictor of PNG that is none: some readers take the row as it is, behind it
+        r, = inspect(write("stream.pdf", of(b"/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 9000 >>",
+                                            zlib.compress(bytes([tag]) + windows_program()))))
+        check(f"a row with the predictor {tag}", "document-carries-program" in reasons(r), r)
     random = zlib.compress(os.urandom(9000))
     for name, data, cut in (("whole", random, False), ("empty", b"", False), ("without a checksum", random[:-4], False),
                             ("with a wrong checksum", random[:-4] + b"abcd", False), ("cut off", random[:5000], True)):
@@ -1073,24 +1075,69 @@ def cells():
     r = run(["slower.zip", "e.com"], "--json", "--hospital", "hospital")
     reports = [json.loads(x) for x in r.stdout.splitlines()]
     check("a cell that takes too long", "cell-time" in reasons(reports[0]), reports[0])
+    check("has said what it is", reports[0]["identified"] == "zip", reports[0])
     check("and the next file", len(reports) == 2 and reports[1]["verdict"] == "malicious", {"stderr": r.stderr})
     os.unlink("hospital/limits.yml")
     for sign, name in ((signal.SIGSEGV, "SEGV"), (signal.SIGSYS, "SYS")):
         p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", "slow.zip"], stdout=subprocess.PIPE)
-        children = f"/proc/{p.pid}/task/{p.pid}/children"
-        cell = ""
-        while p.poll() is None and not cell:
-            with open(children) as f:
-                cell = f.read().strip()
-        # Once it is caged: it holds nothing but the file and the pipe.
-        while p.poll() is None and "Seccomp:\t2" not in open(f"/proc/{cell}/status").read():
-            pass
+        cell = caged(p, "slow.zip")
         held = sorted(os.listdir(f"/proc/{cell}/fd"))
-        os.kill(int(cell), sign)
+        os.kill(cell, sign)
         report = json.loads(p.communicate()[0])
         check(f"a cell killed by SIG{name}", {"reason": "cell-killed", "a": name}.items() <=
               report["reasons"][-1].items() and report["verdict"] == "suspicious", report)
         check("what it holds", held == ["3", "4"], {"held": held})
+    apart()
+
+
+def caged(p, name):
+    """The inspector's cell that has the file, once it is caged: by its maker's list of calls, and its own."""
+    while p.poll() is None:
+        with open(f"/proc/{p.pid}/task/{p.pid}/children") as f:
+            children = [int(c) for c in f.read().split()]
+        for cell in children:
+            try:
+                with open(f"/proc/{cell}/status") as f:
+                    is_caged = "\nSeccomp_filters:\t2\n" in f.read()
+                if is_caged and os.path.basename(os.readlink(f"/proc/{cell}/fd/3")) == name:
+                    return cell
+            except OSError:  # it has ended meanwhile
+                continue
+    raise RuntimeError("it ended before its cell was seen")
+
+
+def memory_has(process, texts):
+    """Which of the texts a process has anywhere; it stands meanwhile."""
+    os.kill(process, signal.SIGSTOP)
+    found = [False] * len(texts)
+    with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as mem:
+        for line in maps:
+            begin, end = (int(x, 16) for x in line.split()[0].split("-"))
+            try:
+                mem.seek(begin)
+                data = mem.read(end - begin)
+            except (OSError, OverflowError):  # what the kernel keeps to itself
+                continue
+            found = [was or text in data for was, text in zip(found, texts)]
+    os.kill(process, signal.SIGCONT)
+    return found
+
+
+def apart():
+    """Files in a row are looked at by different processes, and none has anything of another, nor of one before."""
+    secrets = {f"own{i}.zip": os.urandom(16).hex().encode() for i in range(4)}
+    for name, secret in secrets.items():
+        write(name, zipped([("e.com", EICAR), ("s.txt", secret), ("s.zip", deep(12))], zipfile.ZIP_STORED))
+    p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", *secrets], stdout=subprocess.PIPE)
+    seen = set()
+    for name in secrets:
+        cell = caged(p, name)
+        seen.add(cell)
+        has = memory_has(cell, secrets.values())
+        check(f"the cell of {name} has its file alone", has == [s == secrets[name] for s in secrets.values()], {"has": has})
+    reports = [json.loads(x) for x in p.communicate()[0].splitlines()]
+    check("each has a cell of its own", len(seen) == len(secrets), {"seen": list(seen)})
+    check("all are told, in their order", [(r["file"], r["verdict"]) for r in reports] == [(n, "malicious") for n in secrets], reports)
 
 
 def antivirus():

@@ -23,6 +23,7 @@ may() { # what each process may hold of the above
 	log) echo log crypto ;; # TLS
 	bacnet) ;;
 	taxii) echo crypto ;; # TLS
+	region) echo crypto xml2 ;; # TLS; what a hospital can take, in XML
 	reckon) echo brain detect story impact model ;; # what it computes with; the brain's memory, taken apart; rules and their tests
 	recall) echo journal model ;; # the journal, read beside its writer; the hospital
 	api) echo model story impact crypto microhttpd ;; # what it shows; the order of recovery; HTTPS

@@ -27,6 +27,7 @@ cat >>"$tmp/h/sources.yml" <<END
     legal_basis: "AVG art. 6(1)(e)"
     retention: 30d
 END
+printf 'limits:\n  file.seconds: 5\n' >"$tmp/h/limits.yml" # by the clock four times that
 # In two halves, so that this file is none itself.
 eicar='X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR'
 eicar="$eicar-STANDARD-ANTIVIRUS-TEST-FILE!\$H+H*"
@@ -47,6 +48,28 @@ printf '%s' "$eicar" >"$tmp/quarantine/.part" && printf 'x' >>"$tmp/quarantine/.
 mv "$tmp/quarantine/.part" "$tmp/quarantine/whole.txt"
 second() { [ "$(watched)" -ge 2 ]; }
 until_true 120 second || fail "the file that came: $(tail -n 20 "$tmp/err")"
+# A cell that stands still is ended when its time is over, by a process that is caged itself, and is told.
+head -c 20000000 /dev/urandom >"$tmp/slow" || exit 1
+for i in 1 2 3 4 5 6; do
+	(cd "$tmp" && tar -cf slow.tar slow && mv slow.tar slow) || exit 1
+done
+file=$(pgrep -P "$run" -x file) || fail "no process looks at files"
+mv "$tmp/slow" "$tmp/quarantine/slow.tar"
+stopped() {
+	for cell in $(cat "/proc/$file/task/$file/children"); do
+		grep -q '^Seccomp_filters:.2$' "/proc/$cell/status" 2>/dev/null && kill -STOP "$cell" && return 0
+	done
+	return 1
+}
+n=0
+until stopped; do
+	n=$((n + 1))
+	[ $n -lt 4000 ] || fail "no cell was seen: $(tail -n 20 "$tmp/err")"
+	sleep 0.02
+done
+gone() { ! kill -0 "$cell" 2>/dev/null; }
+until_true 300 gone || fail "a cell stands still, and nobody ends it"
+[ "$(pgrep -P "$run" -x file)" = "$file" ] || fail "who looks at files began anew: $(tail -n 20 "$tmp/err")"
 image() { told "Malicious medical image sent"; }
 until_true 300 image || fail "the image that passed by: $(tail -n 20 "$tmp/err")"
 kill -INT "$run"
@@ -56,6 +79,8 @@ grep -q 'file.bad_' "$tmp/err" && fail "$(grep file.bad_ "$tmp/err")"
 "$ward" search --hospital "$tmp/h" --state "$tmp/state" --json --limit 0 class=file.malicious >"$tmp/found" ||
 	fail "search"
 grep -q '"file.path":"[^"]*/whole.txt"' "$tmp/found" || fail "no path: $(cat "$tmp/found")"
+"$ward" search --hospital "$tmp/h" --state "$tmp/state" --json --limit 0 class=file.notice >"$tmp/late" || fail "search"
+grep 'slow.tar' "$tmp/late" | grep -q 'cell-time' || fail "no word of the cell that stood still: $(cat "$tmp/late")"
 # who owns the file is a token, and no content is told
 grep -q '"file.owner":"[0-9]*"' "$tmp/found" && fail "an owner: $(cat "$tmp/found")"
 grep -qF 'EICAR-STANDARD' "$tmp/found" "$tmp/out" "$tmp/err" && fail "content was told"

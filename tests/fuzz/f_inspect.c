@@ -27,10 +27,11 @@ static struct ward_inspector *without_rules(const struct ward_limits *lim)
 
 	if (i)
 		return i;
-	i = calloc(1, sizeof(*i));
+	i = ward_inspector_new();
 	WARD_ASSERT(i);
 	ward_diag_init(&diag, ward_mem_heap());
 	WARD_ASSERT(ward_file_rules_load(NULL, 0, lim, &diag, &i->rules) == WARD_OK);
+	WARD_ASSERT(ward_inspector_ready(i, lim) == WARD_OK);
 	ward_diag_fini(&diag);
 	return i;
 }

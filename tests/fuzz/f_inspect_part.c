@@ -26,7 +26,7 @@ static unsigned read_all(struct ward_slice s)
  * opens them come to their end. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const struct ward_inspector without;
+	static struct ward_inspector without;
 	static volatile unsigned kept;
 	struct ward_limits lim;
 	uint8_t *copy = fuzz_copy(data, len);
@@ -40,6 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	ward_look_fn *of_kind = ward_exam_look_of(KIND);
 	const struct ward_opener *opener = ward_exam_opener_of(KIND);
 
+	if (!without.script.n)
+		ward_script_words(&without.script);
 	ward_limits_default(&lim);
 	lim.v[WARD_LIMIT_FILE_UNPACKED] = 4 << 20;
 	if (of_kind)

@@ -422,6 +422,13 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		serve_problem(s, a, 403, WARD_TEXT("set a password first"));
 		return;
 	}
+	/* being somebody is enough for some paths: not for a region */
+	if (who && ward_rights_only_give(who->is.rights) &&
+		!ward_str_eqz(a->path, WARD_API_PATH "region")) {
+		serve_problem(
+			s, a, 403, WARD_TEXT("a region is given /api/v1/region and nothing else"));
+		return;
+	}
 	if (ward_str_eqz(a->path, "/metrics"))
 		metrics(s, a, who);
 	else if (ward_str_eqz(a->path, WARD_API_PATH "events"))

@@ -194,6 +194,10 @@ static void prepare(struct client *w)
 	if (camera_tls_client_new(w->o.host, ward_process_setting(w->o.p, "certificate"), why,
 		    &w->client) != WARD_OK)
 		ward_process_die(w->o.p, why, WARD_ERR_CONFIG);
+	const char *show = ward_process_setting(w->o.p, "client_certificate");
+
+	if (show && camera_tls_client_show(w->client, show, show, why) != WARD_OK)
+		ward_process_die(w->o.p, why, WARD_ERR_CONFIG);
 }
 
 struct client *client_new(const struct client_opts *o)

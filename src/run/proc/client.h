@@ -36,8 +36,9 @@ struct client_opts {
 
 struct client;
 
-/* Before the cage: reads the setting certificate and what TLS needs, and starts the child. Ends the
- * process when that can't be. */
+/* Before the cage: reads the settings certificate (whom to trust), client_certificate (PEM, with
+ * its key: who we are; may lack) and what TLS needs, and starts the child. Ends the process when
+ * that can't be. */
 struct client *client_new(const struct client_opts *o);
 void client_free(struct client *w);
 /* One turn: waits for at most half a second. */

@@ -76,7 +76,8 @@ static void settle(struct looker *l)
 			"what files are looked at by: 'ward inspect --hospital DIR' says more",
 			err);
 	ward_diag_fini(&diag);
-	l->cell = (struct ward_inspect_cell){.with = l->with, .lim = &l->lim, .clamd = clamd};
+	l->cell = (struct ward_inspect_cell){
+		.with = l->with, .lim = &l->lim, .clamd = clamd, .uid = ward_process_uid(&l->p)};
 	if (ward_inspect_ready(&l->cell) != WARD_OK)
 		ward_process_die(&l->p, "cells", WARD_ERR_SANDBOX);
 	const struct ward_passed_opts o = {
@@ -346,6 +347,8 @@ static void turn(struct looker *l)
 		check(l, ward_watched_turn(&l->watched[i]));
 	check(l, ward_passed_tick(&l->passed, ward_clock_mono(l->p.clock)));
 	check(l, ward_looker_turn(&l->passed.looker));
+	if (ward_inspect_gone(&l->cell))
+		ward_process_die(&l->p, "what makes cells", WARD_ERR_CLOSED);
 	if (l->keeping.link != WARD_FD_NONE && ward_keeping_turn(&l->keeping) != WARD_OK)
 		ward_process_die(&l->p, "the link with clips", WARD_ERR_CLOSED);
 	if (!ward_feeder_empty(l->feeder))

@@ -63,33 +63,6 @@ static bool is_wide(struct ward_slice s)
 	return true;
 }
 
-static bool is_letter(uint8_t c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '+' || c == '/';
-}
-
-/* The next run of letters that is long enough. */
-static bool next_run(const struct ward_piece *p, struct opened *o, struct ward_slice *ret)
-{
-	size_t i = o->off;
-
-	while (i < p->bytes.len) {
-		size_t from = i;
-
-		while (i < p->bytes.len && is_letter(p->bytes.p[i]))
-			i++;
-		if (i - from >= RUN_LEAST) {
-			*ret = ward_slice_of(p->bytes.p + from, i - from);
-			o->off = i;
-			return true;
-		}
-		i++;
-	}
-	o->off = i;
-	return false;
-}
-
 static bool give_run(struct ward_exam *x, const struct ward_piece *p, struct opened *o,
 	struct ward_slice run, struct ward_child *ret)
 {
@@ -125,7 +98,7 @@ static bool next_encoded(
 			.kind = p->kind};
 		return ward_exam_unpacked(x, p, o->narrow.len) && o->narrow.len > 0;
 	}
-	while (o->n < RUNS && !x->stop && next_run(p, o, &run)) {
+	while (o->n < RUNS && !x->stop && ward_exam_letters(p->bytes, RUN_LEAST, &o->off, &run)) {
 		(void)snprintf(o->name, sizeof(o->name), "base64 %u", ++o->n);
 		if (give_run(x, p, o, run, ret))
 			return true;

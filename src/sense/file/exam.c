@@ -75,3 +75,35 @@ size_t ward_exam_next(struct ward_slice s, size_t off, const void *what, size_t 
 
 	return at ? (size_t)(at - s.p) : SIZE_MAX;
 }
+
+static bool is_letter(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '+' || c == '/';
+}
+
+/* A run that begins here has a letter at each of its places: they are tried from the last one on,
+ * and behind the first that has none the next may begin. So most bytes of a text are passed over.
+ */
+bool ward_exam_letters(struct ward_slice s, size_t least, size_t *at, struct ward_slice *ret)
+{
+	size_t from = *at;
+
+	while (s.len >= from && s.len - from >= least) {
+		size_t n = least;
+
+		while (n && is_letter(s.p[from + n - 1]))
+			n--;
+		if (n) {
+			from += n;
+			continue;
+		}
+		for (n = least; n < s.len - from && is_letter(s.p[from + n]);)
+			n++;
+		*ret = ward_slice_of(s.p + from, n);
+		*at = from + n;
+		return true;
+	}
+	*at = s.len;
+	return false;
+}

@@ -10,6 +10,7 @@
 
 #include "base/rd.h"
 #include "sense/file/file.h"
+#include "sense/file/seek.h"
 
 enum {
 	WARD_EXAM_RULES = 128,
@@ -24,7 +25,6 @@ struct ward_exam {
 	bool (*put)(void *ctx, struct ward_slice records);
 	void *ctx;
 	struct ward_wr folded;   /* ward_exam_fold */
-	struct ward_scan *scan;  /* rules.h */
 	struct ward_slice whole; /* the file; what is looked at of it is at most file.bytes */
 	uint64_t came;           /* bytes of it before its codings were undone */
 	uint64_t unpacked;       /* bytes, so far */
@@ -103,10 +103,16 @@ struct ward_slice ward_exam_fold(struct ward_exam *x, struct ward_slice s);
 /* With case, from `off` on. */
 size_t ward_exam_next(struct ward_slice s, size_t off, const void *what, size_t len);
 
+/* The next run of at least that many letters of base64, from *at on, which then is behind it. */
+bool ward_exam_letters(struct ward_slice s, size_t least, size_t *at, struct ward_slice *ret);
+
 /* kinds.c: what is done with each kind; NULL: nothing. */
 typedef void ward_look_fn(struct ward_exam *x, const struct ward_piece *p);
 ward_look_fn *ward_exam_look_of(enum ward_kind k);
 const struct ward_opener *ward_exam_opener_of(enum ward_kind k);
+
+/* The words that scripts are told by; made once (inspector.h). */
+void ward_script_words(struct ward_seek *v);
 
 /* One file per format. */
 ward_look_fn ward_look_name, ward_look_pe, ward_look_elf, ward_look_macho, ward_look_lnk,

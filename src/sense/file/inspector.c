@@ -1,6 +1,7 @@
 #include "sense/file/inspector.h"
 
 #include "conf/conf.h"
+#include "sense/file/exam.h"
 #include "sense/file/lists.h"
 
 #include <errno.h>
@@ -120,35 +121,53 @@ static void load_rules(struct loading *l, const char *const *folder, size_t n)
 		rules[i] = path[i];
 	}
 	note(l, ward_file_rules_load(rules, n, l->in->lim, l->in->diag, &l->i->rules));
+	if (l->i->rules)
+		note(l, ward_inspector_ready(l->i, l->in->lim));
 }
 
-/* libcrypto makes itself ready at its first hash: once, here, and not in each cell. */
-static bool ready_hashes(void)
+/* libcrypto makes itself ready at its first hash, and looks up each by its name: once, here, and
+ * not in each cell. */
+enum ward_err ward_inspector_ready(struct ward_inspector *i, const struct ward_limits *lim)
 {
-	const EVP_MD *const md[] = {EVP_sha256(), EVP_sha1(), EVP_md5()};
+	const EVP_MD *const md[WARD_HASH_N] = {[WARD_HASH_MD5] = EVP_md5(),
+		[WARD_HASH_SHA1] = EVP_sha1(),
+		[WARD_HASH_SHA256] = EVP_sha256()};
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	bool ok = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1;
 
-	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(md); i++)
-		ok = EVP_Digest("", 0, hash, NULL, md[i], NULL) == 1;
-	return ok;
+	for (size_t k = 0; ok && k < WARD_HASH_N; k++) {
+		i->hash[k] = EVP_MD_CTX_new();
+		ok = i->hash[k] && EVP_DigestInit_ex(i->hash[k], md[k], NULL) == 1 &&
+		     EVP_DigestFinal_ex(i->hash[k], hash, NULL) == 1;
+	}
+	ward_script_words(&i->script);
+	return ok ? ward_scan_new(
+			    i->rules, (unsigned)ward_limit(lim, WARD_LIMIT_FILE_SECONDS), &i->scan)
+		  : WARD_ERR_NOMEM;
+}
+
+struct ward_inspector *ward_inspector_new(void)
+{
+	struct ward_inspector *i = calloc(1, sizeof(*i));
+
+	if (!i)
+		return NULL;
+	ward_arena_init(&i->arena, ward_mem_heap(), ARENA_BYTES);
+	ward_hashes_init(&i->allow, ward_mem_heap(), &i->arena);
+	ward_hashes_init(&i->block, ward_mem_heap(), &i->arena);
+	return i;
 }
 
 enum ward_err ward_inspector_load(const struct ward_inspect_in *in, struct ward_inspector **ret)
 {
-	struct ward_inspector *i = calloc(1, sizeof(*i));
+	struct ward_inspector *i = ward_inspector_new();
 	struct loading l = {in, i, WARD_OK};
 	char path[2][PATH_BYTES];
 	const char *folder[2] = {path[0], path[1]};
 	size_t n = in->hospital ? 2 : 1, before = in->diag->n_error;
 
-	if (!i || !ready_hashes()) {
-		free(i);
+	if (!i)
 		return WARD_ERR_NOMEM;
-	}
-	ward_arena_init(&i->arena, ward_mem_heap(), ARENA_BYTES);
-	ward_hashes_init(&i->allow, ward_mem_heap(), &i->arena);
-	ward_hashes_init(&i->block, ward_mem_heap(), &i->arena);
 	for (size_t k = 0; k < n; k++) {
 		(void)snprintf(
 			path[k], PATH_BYTES, "%.4000s/inspect", k ? in->hospital : in->content);
@@ -172,6 +191,9 @@ void ward_inspector_free(struct ward_inspector *i)
 {
 	if (!i)
 		return;
+	for (size_t k = 0; k < WARD_HASH_N; k++)
+		EVP_MD_CTX_free(i->hash[k]);
+	ward_scan_free(i->scan);
 	ward_file_rules_free(i->rules);
 	ward_hashes_fini(&i->allow);
 	ward_hashes_fini(&i->block);

@@ -166,8 +166,8 @@ struct opened {
 	struct ward_pdf_stream stream;
 	struct ward_pdf_ends ends;
 	size_t way, n_way;
-	bool twice, told_spent; /* n_way has the ways of other predictors */
-	bool by_content;        /* this way was given as what it is; it is given as objects, too */
+	bool twice, told_spent, told_cut; /* n_way has the ways of other predictors */
+	bool by_content; /* this way was given as what it is; it is given as objects, too */
 	struct ward_wr bytes[2];
 	char name[40];
 };
@@ -338,9 +338,10 @@ static bool next_stream(struct ward_exam *x, const struct ward_piece *p, struct 
 	ward_pdf_object_at(p->bytes, (size_t)(dict.far.p - p->bytes.p) + 3, &o->of);
 	ward_pdf_read_stream(&o->objects, &dict, &o->stream);
 	tell_spent(x, p, o);
-	if (dict.cut)
+	if (dict.cut && !o->told_cut)
 		ward_exam_damaged(
 			x, p, "the dictionary of a stream, longer than is read", o->of.at);
+	o->told_cut |= dict.cut;
 	if (o->stream.more)
 		ward_exam_damaged(x, p, "more filters of a stream than are taken off", o->of.at);
 	add_extents(x, p, o);

@@ -477,7 +477,7 @@ void ward_pdf_dictionary_before(
 	}
 	(void)ward_pdf_may_read(o, stream - at);
 	near = any ? near : near > least ? near : least;
-	ret->cut = far == SIZE_MAX && least && behind_dictionary(s);
+	ret->cut = far == SIZE_MAX && least && !o->spent && behind_dictionary(s);
 	far = far < near ? far : near;
 	ret->far = ward_slice_of(s.p + far, stream - far);
 	ret->near = ward_slice_of(s.p + near, stream - near);

@@ -46,6 +46,7 @@ unsigned ward_exam_entropy(struct ward_slice s)
 static void look_sections(struct ward_exam *x, const struct ward_piece *p, const struct ward_pe *pe)
 {
 	bool inside = !pe->entry, packed = false, writes = false;
+	uint64_t weighed = 0;
 
 	for (size_t i = 0; i < pe->n_section; i++) {
 		uint32_t size = pe->section[i].size > pe->section[i].raw ? pe->section[i].size
@@ -63,6 +64,13 @@ static void look_sections(struct ward_exam *x, const struct ward_piece *p, const
 		}
 		if (packed)
 			continue;
+		weighed += runs ? body.len : 0;
+		if (weighed > 2 * (uint64_t)p->bytes.len) {
+			ward_exam_damaged(
+				x, p, "sections that lie in each other", pe->section[i].off);
+			packed = true;
+			continue;
+		}
 		packed = strncmp(pe->section[i].name, "UPX", 3) == 0 ||
 			 (runs && body.len >= WARD_EXAM_PACKED_LEAST &&
 				 ward_exam_entropy(body) >= WARD_EXAM_PACKED);

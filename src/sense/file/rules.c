@@ -14,7 +14,7 @@ enum {
 	PATH_BYTES = 4096,
 	FILES_MAX = 1024,
 	TEXT_MAX = 64 << 20,
-	SIEVED_FROM = 1 << 16, /* bytes; what is smaller is searched as it is */
+	SIEVED_FROM = 1024, /* bytes; what is smaller is searched as it is */
 };
 
 struct ward_file_rules {

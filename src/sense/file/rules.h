@@ -1,4 +1,4 @@
-/* YARA rules by libyara: compiled once from files, each scanner for one cell. A rule says in its
+/* YARA rules by libyara: compiled once from files, with one scanner. A rule says in its
  * meta what it means (`says`) and what it adds to the sum (`weight`, 0 to 100; 40 without it). No
  * rule may include files or import modules that read more than the bytes. */
 #ifndef WARD_SENSE_FILE_RULES_H

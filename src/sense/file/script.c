@@ -1,5 +1,6 @@
 /* Scripts and shortcuts: what hides what it does, and what fetches something and runs it. */
 #include "sense/file/exam.h"
+#include "sense/file/inspector.h"
 
 #include <stdio.h>
 
@@ -9,6 +10,67 @@ enum {
 	HEAD = 1 << 20,   /* of a script, that is looked at */
 	LNK_HEAD = 76,
 };
+
+/* Words without which nothing is said, sought all at once; in each group the first that stands in a
+ * script is named. */
+#define DECODES                                                                                    \
+	"frombase64string", "atob(", "b64decode", "base64_decode", "base64 -d", "base64 --decode", \
+		"unescape(", "strreverse("
+#define PARTS "chr(", "chrw(", "fromcharcode", "[char]"
+#define ORDERS "-encodedcommand ", " -enc "
+#define FETCHES                                                                        \
+	"downloadstring", "downloadfile", "invoke-webrequest", "urldownloadtofile",    \
+		"msxml2.xmlhttp", "msxml2.serverxmlhttp", "winhttp.winhttprequest",    \
+		"bitsadmin /transfer", "certutil -urlcache", "certutil.exe -urlcache", \
+		"start-bitstransfer"
+#define SAVES "createobjecturl", "mssaveoropenblob", "mssaveblob"
+#define N(...) (sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+static const char *const words[] = {DECODES, PARTS, ORDERS, FETCHES, SAVES};
+
+enum {
+	AT_DECODES = 0,
+	AT_ATOB = 1,
+	AT_PARTS = AT_DECODES + N(DECODES),
+	AT_ORDERS = AT_PARTS + N(PARTS),
+	AT_FETCHES = AT_ORDERS + N(ORDERS),
+	AT_SAVES = AT_FETCHES + N(FETCHES),
+};
+
+void ward_script_words(struct ward_seek *v)
+{
+	ward_seek_init(v, words, WARD_ARRAY_LEN(words));
+}
+
+/* What is looked at of a script. */
+struct head {
+	struct ward_exam *x;
+	struct ward_slice bytes, lower; /* lower: once it was asked for */
+	uint64_t found;                 /* of the words */
+};
+
+static struct head head_of(struct ward_exam *x, const struct ward_piece *p)
+{
+	struct ward_slice s = ward_slice_of(p->bytes.p, p->bytes.len < HEAD ? p->bytes.len : HEAD);
+
+	return (struct head){.x = x, .bytes = s, .found = ward_seek(&x->with->script, s)};
+}
+
+static struct ward_slice lower(struct head *h)
+{
+	if (!h->lower.p)
+		h->lower = ward_exam_fold(h->x, h->bytes);
+	return h->lower;
+}
+
+/* The first of a group that was found. */
+static const char *first(const struct head *h, size_t at, size_t n)
+{
+	for (size_t i = at; i < at + n; i++)
+		if (h->found >> i & 1)
+			return words[i];
+	return NULL;
+}
 
 static size_t count(struct ward_slice s, const char *word, size_t enough)
 {
@@ -25,20 +87,12 @@ static size_t count(struct ward_slice s, const char *word, size_t enough)
 	return n;
 }
 
-static bool has_run(struct ward_slice s)
+static bool has_run(const struct head *h)
 {
-	size_t run = 0;
+	struct ward_slice run;
+	size_t at = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.p[i];
-		bool is = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-			  (c >= '0' && c <= '9') || c == '+' || c == '/';
-
-		run = is ? run + 1 : 0;
-		if (run >= RUN_LEAST)
-			return true;
-	}
-	return false;
+	return ward_exam_letters(h->bytes, RUN_LEAST, &at, &run);
 }
 
 /* The first of the words, which are in lower case as s is. */
@@ -51,76 +105,64 @@ static const char *any(struct ward_slice s, const char *const *word, size_t n)
 }
 #define ANY(s, list) any((s), (list), WARD_ARRAY_LEN(list))
 
-static bool has(struct ward_slice s, const char *word)
+static bool runs(struct head *h)
 {
-	return any(s, &word, 1) != NULL;
+	static const char *const word[] = {"iex ", "iex(", "invoke-expression", "eval(", "exec(",
+		"execute ", "executeglobal", "| sh", "|sh", "| bash", "|bash", "assert("};
+
+	return ANY(lower(h), word) != NULL;
 }
 
 /* Something unreadable is made readable, and what comes of it is run. */
-static void look_hidden(struct ward_exam *x, const struct ward_piece *p, struct ward_slice s)
+static void look_hidden(struct head *h, const struct ward_piece *p)
 {
-	static const char *const decodes[] = {"frombase64string", "atob(", "b64decode",
-		"base64_decode", "base64 -d", "base64 --decode", "unescape(", "strreverse("},
-				 *const runs[] = {"iex ", "iex(", "invoke-expression", "eval(",
-					 "exec(", "execute ", "executeglobal", "| sh", "|sh",
-					 "| bash", "|bash", "assert("};
-	static const char *const parts[] = {"chr(", "chrw(", "fromcharcode", "[char]"};
-	const char *decode = ANY(s, decodes), *run = ANY(s, runs);
+	static const char *const shell = "powershell";
+	const char *decode = first(h, AT_DECODES, N(DECODES));
 
-	if (decode && run && has_run(s)) {
-		ward_exam_say(x, p, WARD_SUSPECT_SCRIPT_HIDDEN, ward_str_z(decode), WARD_STR(""));
+	if (decode && has_run(h) && runs(h)) {
+		ward_exam_say1(h->x, p, WARD_SUSPECT_SCRIPT_HIDDEN, decode);
 		return;
 	}
-	for (size_t i = 0; i < WARD_ARRAY_LEN(parts); i++)
-		if (count(s, parts[i], PARTS_LEAST) >= PARTS_LEAST &&
-			(run || p->kind == WARD_KIND_VBA)) {
-			ward_exam_say1(x, p, WARD_SUSPECT_SCRIPT_HIDDEN, parts[i]);
+	for (size_t i = AT_PARTS; i < AT_ORDERS; i++)
+		if (h->found >> i & 1 && count(lower(h), words[i], PARTS_LEAST) >= PARTS_LEAST &&
+			(p->kind == WARD_KIND_VBA || runs(h))) {
+			ward_exam_say1(h->x, p, WARD_SUSPECT_SCRIPT_HIDDEN, words[i]);
 			return;
 		}
-	if (has(s, "-encodedcommand ") || (has(s, "powershell") && has(s, " -enc ")))
-		ward_exam_say1(x, p, WARD_SUSPECT_SCRIPT_HIDDEN, "-EncodedCommand");
+	if (h->found >> AT_ORDERS & 1 ||
+		(h->found >> (AT_ORDERS + 1) & 1 && any(lower(h), &shell, 1)))
+		ward_exam_say1(h->x, p, WARD_SUSPECT_SCRIPT_HIDDEN, "-EncodedCommand");
 }
 
 /* On Windows, where hospital staff open such things: system tools with scripts for others fetch
  * and run all day. */
-static void look_fetches(struct ward_exam *x, const struct ward_piece *p, struct ward_slice s)
+static void look_fetches(struct head *h, const struct ward_piece *p)
 {
-	static const char *const fetches[] = {"downloadstring", "downloadfile", "invoke-webrequest",
-		"urldownloadtofile", "msxml2.xmlhttp", "msxml2.serverxmlhttp",
-		"winhttp.winhttprequest", "bitsadmin /transfer", "certutil -urlcache",
-		"certutil.exe -urlcache", "start-bitstransfer"},
-				 *const runs[] = {"iex ", "iex(", "invoke-expression",
-					 "start-process", "wscript.shell", "shell.application",
-					 "rundll32", "start /b", "cmd /c", "cmd.exe /c"};
-	const char *fetch = ANY(s, fetches);
+	static const char *const word[] = {"iex ", "iex(", "invoke-expression", "start-process",
+		"wscript.shell", "shell.application", "rundll32", "start /b", "cmd /c",
+		"cmd.exe /c"};
+	const char *fetch = first(h, AT_FETCHES, N(FETCHES));
 
-	if (fetch && ANY(s, runs))
-		ward_exam_say1(x, p, WARD_SUSPECT_SCRIPT_FETCHES, fetch);
-}
-
-static struct ward_slice folded_head(struct ward_exam *x, const struct ward_piece *p)
-{
-	return ward_exam_fold(
-		x, ward_slice_of(p->bytes.p, p->bytes.len < HEAD ? p->bytes.len : HEAD));
+	if (fetch && ANY(lower(h), word))
+		ward_exam_say1(h->x, p, WARD_SUSPECT_SCRIPT_FETCHES, fetch);
 }
 
 void ward_look_script(struct ward_exam *x, const struct ward_piece *p)
 {
-	struct ward_slice s = folded_head(x, p);
+	struct head h = head_of(x, p);
 
-	look_hidden(x, p, s);
-	look_fetches(x, p, s);
+	look_hidden(&h, p);
+	look_fetches(&h, p);
 }
 
 /* A page that puts a file together by itself and has it saved: so it passes what looks at files on
  * their way. */
 void ward_look_html(struct ward_exam *x, const struct ward_piece *p)
 {
-	static const char *const saves[] = {"createobjecturl", "mssaveoropenblob", "mssaveblob"};
-	struct ward_slice s = folded_head(x, p);
-	const char *save = ANY(s, saves);
+	struct head h = head_of(x, p);
+	const char *save = first(&h, AT_SAVES, N(SAVES));
 
-	if (save && has(s, "atob(") && has_run(s))
+	if (save && h.found >> AT_ATOB & 1 && has_run(&h))
 		ward_exam_say1(x, p, WARD_SUSPECT_SCRIPT_HIDDEN, save);
 }
 

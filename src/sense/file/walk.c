@@ -16,6 +16,7 @@ enum {
 	REASONS_MOST = WARD_INSPECT_REASONS - 8, /* room for what the cell's keeper says */
 	SAID_MOST = 10,                          /* of one kind; in the sum it counts once */
 	RULE_MOST = 3,                           /* of one rule */
+	SLOW_FROM = 1 << 16, /* bytes: it may take long, and the cell may be ended in it */
 };
 
 struct frame {
@@ -121,22 +122,30 @@ bool ward_exam_unpacked(struct ward_exam *x, const struct ward_piece *p, uint64_
 	return false;
 }
 
-static bool digest(const EVP_MD *md, struct ward_slice s, uint8_t *ret)
+static void digest(
+	const struct ward_exam *x, enum ward_hash_of of, struct ward_slice s, uint8_t *ret)
 {
-	return EVP_Digest(s.p ? s.p : (const uint8_t *)"", s.len, ret, NULL, md, NULL) == 1;
+	EVP_MD_CTX *c = x->with->hash[of];
+
+	if (EVP_DigestInit_ex(c, NULL, NULL) != 1 || EVP_DigestUpdate(c, s.p, s.len) != 1 ||
+		EVP_DigestFinal_ex(c, ret, NULL) != 1)
+		abort(); /* no memory: the cell dies, which is told */
 }
 
 /* Is it, by any of the hashes that the list has? */
-static const struct ward_hash_row *listed(
-	const struct ward_hashes *h, struct ward_slice s, const uint8_t *sha256)
+static const struct ward_hash_row *listed(const struct ward_exam *x, const struct ward_hashes *h,
+	struct ward_slice s, const uint8_t *sha256)
 {
+	static const enum ward_hash_of more[] = {WARD_HASH_SHA1, WARD_HASH_MD5};
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	const struct ward_hash_row *row = ward_hashes_find(h, WARD_HASH_SHA256, sha256);
 
-	if (!row && h->of[WARD_HASH_SHA1] && digest(EVP_sha1(), s, hash))
-		row = ward_hashes_find(h, WARD_HASH_SHA1, hash);
-	if (!row && h->of[WARD_HASH_MD5] && digest(EVP_md5(), s, hash))
-		row = ward_hashes_find(h, WARD_HASH_MD5, hash);
+	for (size_t i = 0; !row && i < WARD_ARRAY_LEN(more); i++) {
+		if (!h->of[more[i]])
+			continue;
+		digest(x, more[i], s, hash);
+		row = ward_hashes_find(h, more[i], hash);
+	}
 	return row;
 }
 
@@ -203,7 +212,7 @@ static void look(struct ward_exam *x, const struct ward_piece *p)
 	look_carried(x, p);
 	if (of_kind)
 		of_kind(x, p);
-	enum ward_err err = ward_scan_bytes(x->scan, p->bytes, rule_found, &f);
+	enum ward_err err = ward_scan_bytes(x->with->scan, p->bytes, rule_found, &f);
 
 	if (err)
 		ward_exam_say0(x, p,
@@ -219,10 +228,9 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 
 	p->number = x->n_part++;
 	p->kind = kind < WARD_KIND_N ? kind : ward_kind_of(p->bytes, p->name);
-	if (!digest(EVP_sha256(), all, p->sha256))
-		abort(); /* no memory: the cell dies, which is told */
-	good = listed(&x->with->allow, all, p->sha256);
-	bad = listed(&x->with->block, all, p->sha256);
+	digest(x, WARD_HASH_SHA256, all, p->sha256);
+	good = listed(x, &x->with->allow, all, p->sha256);
+	bad = listed(x, &x->with->block, all, p->sha256);
 	const struct ward_inspect_part part = {.parent = p->parent ? p->parent->number : 0,
 		.kind = p->kind,
 		.size = all.len,
@@ -233,6 +241,7 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 
 	memcpy(told.sha256, p->sha256, sizeof(told.sha256));
 	ward_report_put_part(&x->out, &told);
+	hand_over(x, p->bytes.len >= SLOW_FROM ? 0 : PUT_FROM);
 	if (bad)
 		ward_exam_say(x, p, WARD_SUSPECT_BLOCKED, bad->what, WARD_STR(""));
 	if (good && !bad) {
@@ -329,8 +338,10 @@ static void say_coding(
 		(void)snprintf(text, sizeof(text), "content coding %s", u->coding);
 		ward_exam_damaged(x, p, text, u->at);
 	}
-	if (ward_exam_unpacked(x, p, u->unpacked) && u->how == WARD_UNDONE_LARGE)
+	if (ward_exam_unpacked(x, p, u->unpacked) && u->how == WARD_UNDONE_LARGE) {
 		say_limit(x, p, WARD_SUSPECT_TOO_LARGE, WARD_LIMIT_FILE_BYTES);
+		x->stop = false; /* what is there is looked at, as of any file that is larger */
+	}
 }
 
 /* How it came here. */
@@ -355,8 +366,11 @@ static void walk(struct ward_exam *x, struct frame *stack, const struct ward_ins
 
 	say_came(x, &stack[0].piece, &job->said);
 	say_coding(x, &stack[0].piece, u);
-	if (opens && !x->stop)
+	if (opens && !x->stop) {
+		if (ward_exam_opener_of(stack[0].piece.kind))
+			hand_over(x, 0); /* what it is is said before it is opened */
 		n = open_frame(x, &stack[0]);
+	}
 	while (n)
 		step(x, stack, &n);
 	if (job->clam >= 0)
@@ -374,25 +388,19 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX),
 		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
 	struct frame *stack = malloc((DEPTH_MAX + 2) * sizeof(*stack));
-	enum ward_err err =
-		stack ? ward_scan_new(job->with->rules,
-				(unsigned)ward_limit(job->lim, WARD_LIMIT_FILE_SECONDS), &x.scan)
-		      : WARD_ERR_NOMEM;
+	size_t left = ward_exam_left(&x), most = ward_limit(x.lim, WARD_LIMIT_FILE_BYTES);
+	struct ward_uncoded u;
 
-	if (!err) {
-		size_t left = ward_exam_left(&x), most = ward_limit(x.lim, WARD_LIMIT_FILE_BYTES);
-		struct ward_uncoded u;
-
-		ward_uncode(job->bytes, job->said.encoding, left < most ? left : most, &u);
-		x.whole = u.bytes;
-		walk(&x, stack, job, &u);
-		ward_uncode_fini(&u);
-		ward_report_put_end(&x.out);
-		hand_over(&x, 0);
-	}
-	ward_scan_free(x.scan);
+	if (!stack)
+		return WARD_ERR_NOMEM;
+	ward_uncode(job->bytes, job->said.encoding, left < most ? left : most, &u);
+	x.whole = u.bytes;
+	walk(&x, stack, job, &u);
+	ward_uncode_fini(&u);
+	ward_report_put_end(&x.out);
+	hand_over(&x, 0);
 	free(stack);
 	ward_wr_fini(&x.out);
 	ward_wr_fini(&x.folded);
-	return err;
+	return WARD_OK;
 }

@@ -67,6 +67,7 @@ static int up(void **state)
 static void begin(struct lab *l)
 {
 	l->cell = (struct ward_inspect_cell){.with = with, .lim = &lim};
+	assert_int_equal(ward_inspect_ready(&l->cell), WARD_OK);
 	const struct ward_passed_opts o = {
 		.cell = &l->cell, .names = &l->names, .put = put, .ctx = l};
 
@@ -78,6 +79,7 @@ static int down(void **state)
 	struct lab *l = *state;
 
 	ward_passed_fini(&l->p);
+	ward_inspect_done(&l->cell);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no cell is left, nor its end */
 	assert_int_equal(errno, ECHILD);
 	ward_wr_fini(&l->json);
@@ -507,7 +509,7 @@ static void ranges_bounded(void **state)
 	l->p.gather.file_max = 65536;
 	piece(l, 100, 65530, 0, slice("behind the end"));
 	look(l, WARD_JOIN_OPEN + 3 + 3);
-	l->p.gather.all_max = 20;
+	l->p.gather.all_max = 24; /* half of it is for them */
 	piece(l, 101, 0, 30, slice("0123456789"));
 	piece(l, 101, 10, 30, slice("0123456789"));
 	look(l, WARD_JOIN_OPEN + 3 + 5);

@@ -268,7 +268,17 @@ static const struct {
 	{"use its descriptors", use_descriptors, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 };
 
-static const struct ward_sandbox_filter *prepared; /* NULL: each child makes its own */
+/* A child that is in the cage, and acts. */
+static WARD_NORETURN void live(const struct ward_sandbox *s, void (*act)(void))
+{
+	const char *step;
+	int abi;
+
+	if (ward_sandbox_enter(s, &abi, &step) != WARD_OK)
+		_exit(OUTCOME_NO_CAGE);
+	act();
+	_exit(OUTCOME_RETURNED);
+}
 
 /* The child's wait status after it entered the cage and acted. */
 static int try_in(unsigned cage, uid_t uid, bool trace, void (*act)(void))
@@ -278,42 +288,36 @@ static int try_in(unsigned cage, uid_t uid, bool trace, void (*act)(void))
 		.gid = uid,
 		.folder = {folder},
 		.n_descriptor_max = 64,
-		.trace = trace,
-		.filter = prepared};
+		.trace = trace};
 	int status = -1;
 	pid_t pid = fork();
 
-	if (pid == 0) {
-		const char *step;
-		int abi;
-
-		if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK)
-			_exit(OUTCOME_NO_CAGE);
-		act();
-		_exit(OUTCOME_RETURNED);
-	}
+	if (pid == 0)
+		live(&s, act);
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return status;
 }
 
-static void check_cage(unsigned cage, size_t i, enum outcome want)
+static void check_status(unsigned cage, const char *what, int status, enum outcome want)
 {
-	int status = try_in(cage, 0, false, acts[i].act);
 	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
 	bool returned = WIFEXITED(status) && WEXITSTATUS(status) == OUTCOME_RETURNED;
 
 	if (want == DENIED ? !killed : !returned)
-		fail_msg("cage %u: %s: status %#x, wanted %s", cage, acts[i].what, (unsigned)status,
+		fail_msg("cage %u: %s: status %#x, wanted %s", cage, what, (unsigned)status,
 			want == DENIED ? "SIGSYS" : "to return");
 }
 
-/* What makes cells may fork, and connect to a socket that has a path, besides. */
+static void check_cage(unsigned cage, size_t i, enum outcome want)
+{
+	check_status(cage, acts[i].what, try_in(cage, 0, false, acts[i].act), want);
+}
+
+/* What orders cells may connect to a socket that has a path, besides. */
 static enum outcome in_cells(size_t i)
 {
-	return acts[i].act == fork_child || acts[i].act == fork_child3 || acts[i].act == connect_out
-		       ? ALLOWED
-		       : acts[i].plain;
+	return acts[i].act == connect_out ? ALLOWED : acts[i].plain;
 }
 
 static void t_denials(void **state)
@@ -332,25 +336,6 @@ static void t_denials(void **state)
 	}
 }
 
-/* A list that was made before, for processes of any id, denies the same, and lets each abort
- * itself alone. */
-static void t_prepared(void **state)
-{
-	struct ward_sandbox_filter *f;
-
-	(void)state;
-	assert_int_equal(ward_sandbox_filter_new(WARD_CAGE_BLIND, &f), WARD_OK);
-	prepared = f;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(acts); i++)
-		check_cage(WARD_CAGE_BLIND, i, acts[i].act == open_file ? ALLOWED : acts[i].plain);
-	int status = try_in(WARD_CAGE_BLIND, 0, false, abort);
-
-	prepared = NULL;
-	ward_sandbox_filter_free(f);
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), SIGABRT);
-}
-
 /* Who opens a file finds none, whichever it is, and goes on. */
 static void finds_nothing(void)
 {
@@ -364,6 +349,108 @@ static void finds_nothing(void)
 		_exit(OUTCOME_WRONG);
 	if (fstat(STDERR_FILENO, &st) != 0)
 		_exit(OUTCOME_WRONG);
+}
+
+/* The act of a cell that a maker forked and that gave up what is the maker's. Its own parent is
+ * this process: it is waited for here. */
+static void (*acts_in_cell)(void);
+static struct ward_sandbox_filter *given_up;
+static int told[2]; /* the cell's id */
+
+static void make_cell(void)
+{
+	struct ward_sandbox_filter *f = given_up;
+	int32_t pid = (int32_t)ward_sandbox_fork();
+
+	if (pid == 0) {
+		if (!ward_sandbox_give_up(f))
+			_exit(OUTCOME_NO_CAGE);
+		acts_in_cell();
+		_exit(OUTCOME_RETURNED);
+	}
+	if (write(told[1], &pid, sizeof(pid)) != sizeof(pid))
+		_exit(OUTCOME_WRONG);
+}
+
+static int try_in_cell(void (*act)(void))
+{
+	int32_t pid = -1;
+	int status = -1;
+
+	acts_in_cell = act;
+	assert_int_equal(
+		try_in(WARD_CAGE_BLIND | WARD_CAGE_MAKER, 0, false, make_cell), OUTCOME_RETURNED);
+	assert_int_equal(read(told[0], &pid, sizeof(pid)), sizeof(pid));
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void fork_again(void)
+{
+	(void)ward_sandbox_fork();
+}
+static void end_another(void)
+{
+	(void)kill(getppid(), SIGKILL);
+}
+static void limit_itself(void)
+{
+	const struct rlimit r = {1, 1};
+
+	(void)setrlimit(RLIMIT_NOFILE, &r);
+}
+static void outlive_parent(void)
+{
+	(void)prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+}
+static void enter_another(void)
+{
+	(void)prctl(PR_SET_SECCOMP, 2, NULL, 0, 0);
+}
+static void number_anew(void)
+{
+	(void)syscall(SYS_dup2, STDERR_FILENO, 9);
+}
+static void close_many(void)
+{
+	(void)close_range(20, 30, 0);
+}
+
+/* A cell that a maker forked may do what one of BLIND may, and nothing that its maker may: each
+ * act, and all that the maker does. Each may abort itself alone. */
+static void t_cell(void **state)
+{
+	static void (*const makers[])(void) = {fork_again, end_another, limit_itself,
+		outlive_parent, enter_another, number_anew, close_many};
+
+	(void)state;
+	assert_int_equal(pipe(told), 0);
+	assert_int_equal(ward_sandbox_give_up_new(&given_up), WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(acts); i++)
+		check_status(WARD_CAGE_MAKER, acts[i].what, try_in_cell(acts[i].act),
+			acts[i].act == open_file ? ALLOWED : acts[i].plain);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(makers); i++)
+		check_status(
+			WARD_CAGE_MAKER, "what its maker does", try_in_cell(makers[i]), DENIED);
+	int status = try_in_cell(abort);
+
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+	assert_int_equal(try_in_cell(finds_nothing), 0);
+	ward_sandbox_filter_free(given_up);
+	(void)close(told[0]);
+	(void)close(told[1]);
+}
+
+/* The maker itself forks by that one call alone. */
+static void t_maker(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(acts); i++)
+		if (acts[i].act != abort_parent) /* it may, of those that it forks */
+			check_cage(WARD_CAGE_BLIND | WARD_CAGE_MAKER, i,
+				acts[i].act == open_file ? ALLOWED : acts[i].plain);
 }
 
 static void t_blind(void **state)
@@ -449,7 +536,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_denials),
-		cmocka_unit_test(t_prepared),
+		cmocka_unit_test(t_cell),
+		cmocka_unit_test(t_maker),
 		cmocka_unit_test(t_blind),
 		cmocka_unit_test(t_trace),
 		cmocka_unit_test(t_folder),

@@ -64,6 +64,7 @@ static int up(void **state)
 	ward_limits_default(&lim);
 	assert_int_equal(ward_names_init(&l.names, ward_mem_heap(), &lim), WARD_OK);
 	l.cell = (struct ward_inspect_cell){.with = with, .lim = &lim};
+	assert_int_equal(ward_inspect_ready(&l.cell), WARD_OK);
 	ward_clock_fake_init(&l.clock, 1000 * WARD_NS_PER_S);
 	ward_gather_init(&l.gather, &lim);
 	ward_looker_init(&l.looker, &l.cell, &l.names);
@@ -89,6 +90,7 @@ static int down(void **state)
 	struct lab *l = *state;
 
 	ward_looker_fini(&l->looker);
+	ward_inspect_done(&l->cell);
 	ward_uploads_end(&l->u);
 	assert_true(l->gather.all == 0); /* nothing is left of any file */
 	ward_gather_fini(&l->gather);

@@ -20,7 +20,11 @@ static const struct magic magics[] = {
 		"ELF",
 		"application/x-executable"),
 	M(0, "\xca\xfe\xba\xbe", "application/java-vm"),
+	M(0, "\xca\xfe\xba\xbf", "application/x-mach-o"),
 	M(0, "\xcf\xfa\xed\xfe", "application/x-mach-o"),
+	M(0, "\xce\xfa\xed\xfe", "application/x-mach-o"),
+	M(0, "\xfe\xed\xfa\xcf", "application/x-mach-o"),
+	M(0, "\xfe\xed\xfa\xce", "application/x-mach-o"),
 	/* Behind the programs: the 128 bytes before it are free (PS3.10 7.1), and what starts as
 	 * one is one. Before TIFF, which may rightly stand there. */
 	M(128, "DICM", "application/dicom"),
@@ -67,10 +71,22 @@ static const struct magic texts[] = {
 	M(0, "[{", "application/json"),
 };
 
+/* What begins as a Java class does, with a version that none has: programs for so many processors.
+ */
+static bool is_fat_macho(struct ward_str s)
+{
+	enum { JAVA = 45 };
+
+	return ward_str_starts(s, (struct ward_str){"\xca\xfe\xba\xbe\0\0\0", 7}) && s.len > 7 &&
+	       (uint8_t)s.p[7] < JAVA;
+}
+
 const char *ward_file_mime(struct ward_slice first)
 {
 	struct ward_str s = ward_slice_text(first);
 
+	if (is_fat_macho(s))
+		return "application/x-mach-o";
 	for (size_t i = 0; i < WARD_ARRAY_LEN(magics); i++) {
 		struct ward_str want = {magics[i].bytes, magics[i].len};
 

@@ -43,9 +43,10 @@ static int up(void **state)
 	ward_limits_default(&l.lim);
 	ward_arena_init(&l.arena, ward_mem_heap(), 16 << 20);
 	ward_diag_init(&diag, ward_mem_heap());
-	l.with = calloc(1, sizeof(*l.with));
+	l.with = ward_inspector_new();
 	assert_non_null(l.with);
 	assert_int_equal(ward_file_rules_load(NULL, 0, &l.lim, &diag, &l.with->rules), WARD_OK);
+	assert_int_equal(ward_inspector_ready(l.with, &l.lim), WARD_OK);
 	ward_diag_fini(&diag);
 	ward_report_init(&l.r, &l.arena);
 	*state = &l;
@@ -57,8 +58,7 @@ static int down(void **state)
 	struct lab *l = *state;
 
 	ward_report_fini(&l->r);
-	ward_file_rules_free(l->with->rules);
-	free(l->with);
+	ward_inspector_free(l->with);
 	ward_wr_fini(&l->held);
 	ward_wr_fini(&l->file);
 	ward_arena_fini(&l->arena);

@@ -749,6 +749,10 @@ static void test_types(void **state)
 	assert_true(ward_file_is_program("application/x-dosexec"));
 	assert_false(ward_file_is_program("application/pdf"));
 	assert_false(ward_file_is_program(NULL));
+	assert_string_equal(ward_file_mime(ward_slice_of("\xca\xfe\xba\xbe\0\0\0\2", 8)),
+		"application/x-mach-o");
+	assert_string_equal(ward_file_mime(ward_slice_of("\xca\xfe\xba\xbe\0\0\0\x34", 8)),
+		"application/java-vm");
 }
 
 int main(void)

@@ -1,0 +1,317 @@
+/* `ward region take`: has a process of its own ask each hospital of a region, and says what is seen
+ * at several, also to them. */
+#include "cli/args.h"
+#include "cli/commands.h"
+#include "cli/lang.h"
+#include "cli/libexec.h"
+#include "cli/region.h"
+#include "cli/ship.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TURN_S = 2, SETTINGS = 9, SETTING = PATH_MAX + 32, TOLD = 4096, LINE_BYTES = 4096 };
+
+/* What is started for one hospital. */
+struct hands {
+	pid_t asker, shipper; /* 0: it does not run */
+	int notices;          /* into the shipper; -1 */
+	char spool[PATH_MAX];
+	struct ward_lang *lang;
+};
+struct take {
+	struct ward_cli_region x;
+	struct hands hands[WARD_REGION_SITES];
+	char program[WARD_CLI_LIBEXEC_MAX];
+	struct ward_id told[TOLD]; /* a ring */
+	size_t n_told;
+	uid_t uid; /* of the state's owner, where root runs it; 0 */
+	struct ward_wr w;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void on_stop(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+/* ---- processes ---- */
+
+static void set(char text[SETTING], char **argv, size_t *n, const char *key, const char *value)
+{
+	(void)snprintf(text, SETTING, "%s=%s", key, value);
+	argv[(*n)++] = text;
+}
+
+static WARD_NORETURN void become(const struct take *t, size_t i, pid_t parent)
+{
+	static char text[SETTINGS][SETTING];
+	const struct ward_region_site *s = &t->x.region.site[i];
+	char *argv[SETTINGS + 2], program[WARD_CLI_LIBEXEC_MAX], number[24], id[WARD_REGION_ID + 1];
+	size_t n = 1;
+
+	memcpy(program, t->program, sizeof(program));
+	argv[0] = program;
+	(void)snprintf(number, sizeof(number), "%ld", (long)parent);
+	set(text[0], argv, &n, "supervisor", number);
+	(void)snprintf(text[1], SETTING, "url=%.*s/", WARD_STR_ARG(s->at));
+	argv[n++] = text[1];
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(s->id));
+	set(text[2], argv, &n, "site", id);
+	set(text[3], argv, &n, "dir", t->x.state);
+	(void)snprintf(number, sizeof(number), "%lld", (long long)t->x.region.every);
+	set(text[4], argv, &n, "every", number);
+	set(text[5], argv, &n, "client_certificate", s->certificate.p);
+	if (s->trust.len)
+		set(text[6], argv, &n, "certificate", s->trust.p);
+	(void)snprintf(text[8], SETTING, "name=region-%s", id);
+	argv[n++] = text[8];
+	if (t->uid) {
+		(void)snprintf(number, sizeof(number), "%lu", (unsigned long)t->uid);
+		set(text[7], argv, &n, "uid", number);
+	}
+	argv[n] = NULL;
+	(void)execv(program, argv);
+	(void)fprintf(stderr, "ward: cannot start '%s': %s\n", program, strerror(errno));
+	_exit(WARD_EXIT_RUN);
+}
+
+/* Notices go the way of what sensors see: over a spool of their own, so that none is lost. */
+static void start_shipper(struct take *t, size_t i)
+{
+	const struct ward_region_site *s = &t->x.region.site[i];
+	struct hands *h = &t->hands[i];
+	char to[WARD_REGION_NAME + 1];
+	struct ward_cli_ship o = {.to = to,
+		.spool = h->spool,
+		.token = s->notices.p,
+		.ca = s->trust.len ? s->trust.p : NULL,
+		.code = -1,
+		.apart = true};
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) != 0)
+		return;
+	(void)snprintf(to, sizeof(to), "%.*s", WARD_STR_ARG(s->at));
+	o.in = p[0];
+	bool ok = fcntl(p[0], F_SETFD, 0) == 0 && fcntl(p[1], F_SETFL, O_NONBLOCK) == 0 &&
+		  ward_cli_ship_start(t->x.cmd, &o, &h->shipper) == WARD_EXIT_DONE;
+
+	(void)close(p[0]);
+	h->notices = ok ? p[1] : -1;
+	if (!ok)
+		(void)close(p[1]);
+}
+
+static void start(struct take *t)
+{
+	pid_t parent = getpid();
+
+	for (size_t i = 0; i < t->x.region.n_site; i++) {
+		struct hands *h = &t->hands[i];
+
+		if (!h->asker) {
+			pid_t pid = fork();
+
+			if (pid == 0)
+				become(t, i, parent);
+			h->asker = pid > 0 ? pid : 0;
+		}
+		if (!h->shipper && t->x.region.site[i].notices.len)
+			start_shipper(t, i);
+	}
+}
+
+/* Who ended is begun again in the next turn; what they said is on standard error. */
+static void reap(struct take *t)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (size_t i = 0; i < t->x.region.n_site; i++) {
+			struct hands *h = &t->hands[i];
+
+			if (h->asker == pid)
+				h->asker = 0;
+			if (h->shipper == pid) {
+				h->shipper = 0;
+				(void)close(h->notices);
+				h->notices = -1;
+			}
+		}
+}
+
+static void end(struct take *t)
+{
+	for (size_t i = 0; i < t->x.region.n_site; i++) {
+		struct hands *h = &t->hands[i];
+
+		if (h->notices >= 0)
+			(void)close(h->notices);
+		if (h->asker)
+			(void)kill(h->asker, SIGTERM);
+		if (h->shipper)
+			(void)kill(h->shipper, SIGTERM);
+	}
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+	for (size_t i = 0; i < t->x.region.n_site; i++)
+		ward_lang_free(t->hands[i].lang);
+}
+
+/* ---- what is seen at several ---- */
+
+static bool is_told(const struct take *t, struct ward_id id)
+{
+	for (size_t i = 0; i < t->n_told && i < TOLD; i++)
+		if (ward_id_eq(t->told[i], id))
+			return true;
+	return false;
+}
+
+/* False: somebody could not be told; a line that comes twice counts once there. */
+static bool tell_site(struct take *t, const struct ward_region_same *s, size_t site)
+{
+	const struct ward_region_names names = ward_cli_region_names(&t->x);
+	const struct hands *h = &t->hands[site];
+
+	if (!t->x.region.site[site].notices.len)
+		return true;
+	ward_wr_reset(&t->w);
+	ward_region_write_notice(&t->x.view, s, site, &names, h->lang, &t->w);
+	return h->notices >= 0 && !ward_wr_bad(&t->w) &&
+	       write(h->notices, t->w.p, t->w.len) == (ssize_t)t->w.len;
+}
+
+static int tell(struct take *t)
+{
+	for (size_t i = 0; i < t->x.view.n_same; i++) {
+		const struct ward_region_same *s = &t->x.view.same[i];
+		struct ward_id id = ward_region_same_id(&t->x.region, s);
+		bool all = true;
+
+		if (is_told(t, id))
+			continue;
+		for (size_t k = 0; k < s->n; k++)
+			all = tell_site(t, s, s->at[k].site) && all;
+		if (!all)
+			continue; /* in the next turn again */
+		t->told[t->n_told++ % TOLD] = id;
+		ward_wr_reset(&t->w);
+		ward_region_write_same(&t->x.view, s, &t->w);
+		if (!ward_cli_put(&t->w, stdout))
+			return WARD_EXIT_RUN;
+	}
+	return WARD_EXIT_DONE;
+}
+
+/* ---- the whole ---- */
+
+static int prepare(struct take *t)
+{
+	char above[PATH_MAX];
+	struct stat st;
+	int code = WARD_EXIT_DONE;
+
+	if (stat(t->x.state, &st) != 0 || !S_ISDIR(st.st_mode))
+		return ward_cli_fail(t->x.cmd,
+			"%s is no folder: make it, mode 700, of the user who is to ask (install -d "
+			"-m 700 -o ward-region %s)",
+			t->x.state, t->x.state);
+	if (st.st_mode & (S_IRWXG | S_IRWXO))
+		return ward_cli_fail(t->x.cmd,
+			"others may look into %s, and it holds what hospitals said: chmod 700 %s",
+			t->x.state, t->x.state);
+	t->uid = geteuid() == 0 ? st.st_uid : 0;
+	(void)snprintf(above, sizeof(above), "%s/notices", t->x.state);
+	if ((mkdir(above, 0711) != 0 && errno != EEXIST) ||
+		(geteuid() == 0 && chown(above, st.st_uid, st.st_gid) != 0))
+		return ward_cli_fail(t->x.cmd, "%s: %s", above, strerror(errno));
+	for (size_t i = 0; i < t->x.region.n_site && !code; i++) {
+		const struct ward_region_site *s = &t->x.region.site[i];
+		struct hands *h = &t->hands[i];
+		const struct ward_cli_lang speak = {s->language.p, t->x.content, WARD_STR("")};
+
+		h->notices = -1;
+		int n = snprintf(h->spool, sizeof(h->spool), "%s/%.*s", above, WARD_STR_ARG(s->id));
+
+		if (n < 0 || (size_t)n >= sizeof(h->spool) ||
+			(s->notices.len && mkdir(h->spool, 0700) != 0 && errno != EEXIST) ||
+			(s->notices.len && geteuid() == 0 &&
+				chown(h->spool, st.st_uid, st.st_gid) != 0))
+			return ward_cli_fail(t->x.cmd, "%s: %s", h->spool, strerror(errno));
+		if (s->language.len)
+			code = ward_cli_lang(t->x.cmd, &speak, &t->x.lim, &h->lang);
+	}
+	return code ? code : ward_cli_libexec(t->x.cmd, "region", t->program);
+}
+
+static int take(struct take *t)
+{
+	const struct timespec pause = {TURN_S, 0};
+	struct sigaction stop = {.sa_handler = on_stop};
+	int code = WARD_EXIT_DONE;
+
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	while (!stopping && !code) {
+		reap(t);
+		start(t);
+		code = ward_cli_region_look(&t->x);
+		if (!code)
+			code = tell(t);
+		if (!stopping && !code)
+			(void)nanosleep(&pause, NULL);
+	}
+	end(t);
+	return code;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	static struct take t;
+	const struct ward_cli_opt opt[] = {
+		{"--state", &t.x.state, NULL}, {"--content", &t.x.content, NULL}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &t.x.dir, NULL, NULL, NULL};
+
+	t = (struct take){.x = {.cmd = cmd}, .w = ward_wr_grow(ward_mem_heap(), 1 << 20)};
+	int code = ward_cli_args(cmd, argc, argv, &args);
+
+	if (!code)
+		code = ward_cli_region_load(&t.x);
+	if (!code)
+		code = prepare(&t);
+	if (!code)
+		code = take(&t);
+	ward_cli_region_free(&t.x);
+	ward_wr_fini(&t.w);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_region_take = {
+	.name = "region take",
+	.summary = "ask a region's hospitals what they give, until it is ended",
+	.help = "usage: ward region take DIR [--state DIR] [--content DIR]\n\n"
+		"DIR holds region.yml, the hospitals of the region (docs/region.md). Asks each of\n"
+		"them by HTTPS, with the certificate that it knows, what it gives, and keeps the\n"
+		"last answer for `ward region`; a process of its own for each. What is seen at\n"
+		"several within an hour is a line of JSON on standard output, and a notice to "
+		"each\n"
+		"of these hospitals that takes them. How it goes is on standard error.\n\n"
+		"  --state DIR    of mode 700; its owner is who asks (default: "
+		"/var/lib/ward-region)\n"
+		"  --content DIR  names of threats\n\n"
+		"Exit: 0 it was ended, 1 region.yml has problems, 2 usage, 3 could not run.\n",
+	.run = run,
+};

@@ -1,0 +1,340 @@
+"""Two hospitals and their region. What each gives is what its machines.yml says, whatever is asked with that certificate; the region
+shows both in four languages, says which word is old, and what was seen at both, also to them, and to neither which the other
+is; a server that answers anything gets nothing kept. usage: region.py WARD PILOT"""
+import glob
+import http.client
+import http.server
+import json
+import os
+import re
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import uuid
+
+ward, pilot = os.path.abspath(sys.argv[1]), sys.argv[2]
+os.environ['ASAN_OPTIONS'] = os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
+WAIT = int(os.environ.get("REGION_WAIT", "240"))
+tmp = tempfile.mkdtemp()
+os.chmod(tmp, 0o755)
+running = []
+
+
+def fail(why):
+    print('FAILED:', why)
+    for name in glob.glob(f'{tmp}/*/err') + glob.glob(f'{tmp}/take.err'):
+        with open(name, errors='replace') as f:
+            print(name, ''.join(line for line in f if 'warning' not in line and 'mend:' not in line)[-1500:])
+    raise SystemExit(1)
+
+
+def must(good, why):
+    if not good:
+        fail(why)
+
+
+def until(what, look, seconds=WAIT):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.3)
+    return fail(f'no {what}')
+
+
+def text_of(path):
+    try:
+        with open(path, errors='replace') as f:
+            return f.read()
+    except FileNotFoundError:
+        return ''
+
+
+def certify(path, name, *more):
+    """A key and its certificate in one file."""
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj',
+                    f'/CN={name}', *more, '-keyout', f'{path}.key', '-out', f'{path}.crt'], check=True, capture_output=True)
+    with open(path, 'w') as f:
+        f.write(text_of(f'{path}.key') + text_of(f'{path}.crt'))
+
+
+SENSOR = '''  - id: {id}
+    name: {id}
+    kind: sensor
+    where: "api:"
+    password_file: {token}
+    watches: [net-bms]
+    purpose: See what happens.
+    personal_data: false
+    retention: 7d
+'''
+
+
+def stream(c, r):
+    """What it says within three seconds."""
+    said = b''
+    c.sock.settimeout(3)
+    try:
+        while part := r.read1(65536):
+            said += part
+    except OSError:
+        pass
+    return said.decode(errors='replace')
+
+
+class Hospital:
+    def __init__(self, name, entries):
+        self.name, self.home = name, f'{tmp}/{name}'
+        self.folder, self.state = f'{self.home}/hospital', f'{self.home}/state'
+        shutil.copytree(pilot, self.folder, ignore=shutil.ignore_patterns('scenarios', 'cameras', 'recipients.yml', 'actuators.yml'))
+        os.mkdir(self.state, 0o711)
+        for token in 'doors', 'region':
+            with open(f'{self.home}/{token}.token', 'w') as f:
+                f.write(f'the-token-of-{token}-at-{name}\n')
+            os.chmod(f'{self.home}/{token}.token', 0o600)
+        self.write('sources.yml', 'sources:\n' + ''.join(
+            SENSOR.format(id=i, token=f'{self.home}/{i}.token') for i in ('doors', 'region')))
+        self.write('processing.yml', 'controller: a test\nofficer: a test\nentries:\n'
+                   '  - {id: e, like: network, sources: [doors, region]}\n')
+        with open(f'{self.folder}/hospital.yml') as f:
+            house = f.read()
+        house = re.sub(r'(?m)^(  id: ).*$', rf'\g<1>{name}', house, count=1)
+        self.write('hospital.yml', re.sub(r'(?m)^(  name: ).*$', rf'\g<1>House of {name}', house, count=1))
+        machines = 'machines:\n'
+        for entry, rights in entries.items():
+            certify(self.pem(entry), entry)
+            said = subprocess.run(['openssl', 'x509', '-noout', '-fingerprint', '-sha256', '-in', self.pem(entry)], check=True,
+                                  capture_output=True, text=True).stdout
+            machines += f'  - id: {entry}\n    certificate: {said.split("=")[1].strip()}\n    rights: [{", ".join(rights)}]\n'
+        self.write('machines.yml', machines)
+
+    def pem(self, entry):
+        return f'{self.home}/{entry}.pem'
+
+    def write(self, name, text):
+        with open(f'{self.folder}/{name}', 'w') as f:
+            f.write(text)
+
+    def start(self):
+        self.out = f'{self.home}/out'
+        with open(self.out, 'w') as out, open(f'{self.home}/err', 'w') as err:
+            self.run = subprocess.Popen([ward, 'run', '--json', '--console', '127.0.0.1:0', '--state', self.state, self.folder],
+                                        stdout=out, stderr=err)
+        running.append(self.run)
+
+        def address():
+            must(self.run.poll() is None, f'{self.name} ended')
+            return re.search(r'^  (https://\S*)/sign-in#code=', text_of(self.out) + text_of(f'{self.home}/err'), re.M)
+        self.at = until('address', address).group(1)
+        self.url = urllib.parse.urlsplit(self.at)
+        self.ca = f'{self.state}/api/ca.pem'
+
+    def ask(self, entry, path, method='GET', body=None, headers=None):
+        tls = ssl.create_default_context(cafile=self.ca)
+        if entry:
+            tls.load_cert_chain(self.pem(entry))
+        c = http.client.HTTPSConnection(self.url.hostname, self.url.port, timeout=60, context=tls)
+        try:
+            c.request(method, path, body, headers or {})
+            r = c.getresponse()
+            if r.getheader('Content-Type', '').startswith('text/event-stream'):
+                return r.status, stream(c, r)
+            return r.status, r.read().decode(errors='replace')
+        finally:
+            c.close()
+
+    def region(self, entry='region'):
+        status, text = self.ask(entry, '/api/v1/region')
+        must(status == 200, f'{self.name} {entry}: {status} {text[:400]}')
+        return json.loads(text)
+
+    def see(self, kind, fields):
+        now = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+        event = {'kind': 'event', 'id': str(uuid.uuid4()), 'time': now, 'source': 'net', 'class': kind, 'fields': fields}
+        status, text = self.ask(None, '/api/v1/events', 'POST', json.dumps(event) + '\n',
+                                {'Authorization': f'Bearer the-token-of-doors-at-{self.name}'})
+        must(status == 202, f'{status} {text[:300]}')
+
+    def told(self, words):
+        return [line for line in text_of(self.out).splitlines() if '"kind":"detection"' in line and words in line]
+
+
+def hostile(h):
+    """Whoever has these rights alone gets that one answer, however it asks."""
+    with open(f'{os.path.dirname(pilot)}/../content/openapi.json') as f:
+        paths = json.load(f)['paths']
+    for path, methods in paths.items():
+        for method in methods:
+            asked = re.sub(r'\{[^}]*\}', 'x', path)
+            status, text = h.ask('little', asked, method.upper(), '{}' if method != 'get' else None)
+            mine = path == '/api/v1/region'
+            if mine:
+                must(status == 200, f'{asked}: {status}')
+            elif status == 200:  # what anybody is told who is not signed in
+                must(h.ask(None, asked, method.upper(), '{}' if method != 'get' else None)[0] == 200, f'{method} {asked}: {text[:300]}')
+            for word in NAMES:
+                must(word not in text, f'{method} {asked} says {word}')
+    for asked in 'give=incidents', 'gives=incidents,impacts,names', 'rights=see.incidents', 'limit=5':
+        status, text = h.ask('little', f'/api/v1/region?{asked}')
+        must(status == 400, f'{asked}: {status} {text[:200]}')
+    status, _ = h.ask(None, '/api/v1/region')
+    must(status == 401, f'nobody is answered {status}')
+    for more in {'X-Rights': 'give.incidents'}, {'Authorization': 'Bearer give.incidents'}, {'Cookie': 'ward=1'}:
+        status, text = h.ask('little', '/api/v1/region', headers=more)
+        must('"incidents"' not in text and '"impacts"' not in text, f'{more}: {text[:300]}')
+
+
+NAMES = ('Network room A1', 'A1-D21', 'g-ferrero', 'Ferrero', '10.40.0.')
+
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    say = b'{}'
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header('Content-Length', str(len(self.say)))
+        self.end_headers()
+        try:
+            self.wfile.write(self.say)
+        except OSError:  # it has heard enough
+            pass
+
+    def log_message(self, *_):
+        pass
+
+
+def liar():
+    certify(f'{tmp}/liar.pem', 'liar', '-addext', 'subjectAltName=IP:127.0.0.1')
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Liar)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(f'{tmp}/liar.pem')
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
+
+
+def region(*options, **env):
+    r = subprocess.run([ward, 'region', f'{tmp}/region', '--state', f'{tmp}/words', *options], capture_output=True, text=True,
+                       env={**os.environ, **env}, check=False)
+    must(r.returncode == 0, f'ward region: {r.returncode} {r.stderr}')
+    return r.stdout
+
+
+def sites():
+    return {x['id']: x for x in map(json.loads, region('--json').splitlines()) if x['kind'] == 'region_site'}
+
+
+def take():
+    with open(f'{tmp}/take.out', 'w') as out, open(f'{tmp}/take.err', 'w') as err:
+        running.append(subprocess.Popen([ward, 'region', 'take', f'{tmp}/region', '--state', f'{tmp}/words'], stdout=out, stderr=err))
+    return running[-1]
+
+
+def main():
+    all_rights = ['give.availability', 'give.incidents', 'give.impacts']
+    a = Hospital('alba', {'region': all_rights, 'little': ['give.availability'], 'named': [*all_rights, 'give.names']})
+    b = Hospital('bra', {'region': all_rights})
+    for h in a, b:
+        h.start()
+        h.see('door.forced', {'door': 'A1-D21'})
+    said = until('incident', lambda: (x := a.region('named'))['incidents'] and x)
+    until('incident there', lambda: b.region()['incidents'])
+    little, much = a.region('little'), a.region()
+    must(little['gives'] == ['availability'] and 'incidents' not in little and 'impacts' not in little, little)
+    must(little['document'].startswith('<?xml') and 'HospitalStatus' in little['document'], little['document'][:200])
+    must(much['incidents'][0]['signs'] and 'name' not in much['incidents'][0], much['incidents'])
+    must('Network room A1' in said['incidents'][0]['name'],
+         said['incidents'])
+    for x in little, much:
+        for word in NAMES:
+            must(word not in json.dumps({k: v for k, v in x.items() if k != 'document'}), f'{word} in {x}')
+    hostile(a)
+    together(a, b)
+
+
+def together(a, b):
+    os.mkdir(f'{tmp}/region')
+    os.mkdir(f'{tmp}/words', 0o700)
+    port = liar()
+    with open(f'{tmp}/region/region.yml', 'w') as f:
+        f.write('region: langhe\nname: Langhe\nevery: 10s\nstale: 30s\nsites:\n')
+        for h, language in (a, 'it'), (b, 'fr'):
+            f.write(f'  - id: {h.name}\n    at: {h.at}\n    trust: {h.ca}\n    certificate: {h.pem("region")}\n'
+                    f'    notices: {h.home}/region.token\n    language: {language}\n')
+        f.write(f'  - id: liar\n    name: A liar\n    at: https://127.0.0.1:{port}\n    trust: {tmp}/liar.pem.crt\n'
+                f'    certificate: {a.pem("region")}\n')
+    t = take()
+    same = json.loads(until('the same at both', lambda: text_of(f'{tmp}/take.out')).splitlines()[0])
+    must(same['what'] == 'rule' and [x['site'] for x in same['at']] == ['alba', 'bra'] and same['exercise'], same)
+    # both are told, each in its language, and not which the other is
+    for h, words, other in (a, 'visto in 2 ospedali della regione', 'bra'), (b, 'vu dans 2 hôpitaux de la région', 'alba'):
+        notice = until(f'notice to {h.name}', lambda h=h, words=words: h.told(words))
+        must(f'House of {other}' not in notice[0] and f'"{other}"' not in notice[0], notice[0])
+    until('what it tells there', lambda: any(s['rule'] == 'region.same-attack' for i in a.region()['incidents'] for s in i['signs']) or
+          a.told('region.same-attack'))
+    # what people see, in their languages
+    for lang, words in {'en': ('Region Langhe', 'House of alba', 'has said nothing so far', 'within an hour', 'EXERCISE'),
+                        'fr': ('Région Langhe', 'n’a encore rien dit', 'en une heure'),
+                        'it': ('Regione Langhe', 'finora non ha detto nulla', 'entro un’ora'),
+                        'nl': ('Regio Langhe', 'heeft nog niets gezegd', 'binnen een uur')}.items():
+        shown = region('--lang', lang, NO_COLOR='1')
+        print(shown)
+        for word in words:
+            must(word in shown, f'{lang}: no "{word}" in\n{shown}')
+    now = sites()
+    must(now['alba']['incidents']['open'] > 0 and not now['alba']['stale'] and now['alba']['hospitals'][0]['beds'], now['alba'])
+    must(now['liar']['age_s'] is None and now['liar']['stale'], now['liar'])
+    lies(t)
+    away(b)
+    # a notice is no attack: it leads to none
+    must(len(text_of(f'{tmp}/take.out').splitlines()) == len({json.loads(x)['id'] for x in text_of(f'{tmp}/take.out').splitlines()}) and
+         'region.same-attack' not in text_of(f'{tmp}/take.out'), text_of(f'{tmp}/take.out'))
+    t.send_signal(signal.SIGTERM)
+    must(t.wait(WAIT) == 0, 'ward region take ends badly')
+
+
+def lies(t):
+    """Whatever it says is refused, and ends nothing."""
+    word = json.dumps({'kind': 'ward.site/1', 'hospital': 'x', 'name': 'A\x1b[2J', 'gives': [], 'at': '2026-01-01T00:00:00Z',
+                       'exercise': False, 'document': ''})
+    for say in b'[' * 100000, b'\xff' * 1000, b'{"kind":"ward.site/1"}', word.encode(), b' ' * (9 << 20):
+        Liar.say = say
+        before = text_of(f'{tmp}/take.err').count('"region.lost"')
+        t.poll()
+        # who failed waits for longer each time: begun anew it asks at once
+        pid = subprocess.run(['ps', '-o', 'pid=,args=', '--ppid', str(t.pid)], capture_output=True, text=True, check=True).stdout
+        os.kill(int(next(x for x in pid.splitlines() if 'site=liar' in x).split()[0]), signal.SIGTERM)
+        until('refusal', lambda before=before: text_of(f'{tmp}/take.err').count('"region.lost"') > before)
+        must(not os.path.exists(f'{tmp}/words/liar.json'), say[:80])
+    must('\x1b[2J' not in region(), 'a terminal is driven')
+
+
+def away(b):
+    """Its word grows old, and stays."""
+    b.run.kill()
+    b.run.wait()
+    old = until('old word', lambda: (x := sites()['bra'])['stale'] and x)
+    must(old['hospitals'] and old['incidents']['open'] > 0, old)
+    must('may be otherwise by now' in region(), 'that it is old is not said')
+
+
+try:
+    main()
+    print('a region of two hospitals and a liar')
+finally:
+    for p in reversed(running):
+        if p.poll() is None:
+            p.terminate()
+    for p in running:
+        try:
+            p.wait(60)
+        except subprocess.TimeoutExpired:
+            p.kill()
+            p.wait()
+    shutil.rmtree(tmp, ignore_errors=True)
