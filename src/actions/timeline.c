@@ -2,6 +2,7 @@
 #include "actions/timeline.h"
 
 #include "words/words.h"
+#include "impact/write.h"
 
 enum { CELLS = 48, NAME_CELLS = 28 };
 

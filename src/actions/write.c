@@ -2,6 +2,7 @@
 #include "actions/timeline.h"
 #include "recover/recover.h"
 #include "words/words.h"
+#include "impact/write.h"
 
 enum { TEXT = 160, LONG = 1024, DOWN = 10, MORE = 64 };
 

@@ -108,6 +108,8 @@ void api_exercise(struct api_request *r)
 		{"played_ms", NUMBER}, {"next_ms", NUMBER}};
 	static const struct member step[] = {{"step", NUMBER}, {"at_ms", NUMBER}, {"id", TEXT},
 		{"note", TEXT}, {"phase", TEXT}, {"fate", TEXT}};
+	static const struct member told[] = {
+		{"time", TEXT}, {"recipient", TEXT}, {"acknowledged", BOOL}};
 	static const struct member branch[] = {{"id", TEXT}, {"note", TEXT}, {"decided", TEXT},
 		{"of", TEXT}, {"before_ms", NUMBER}, {"way", TEXT}, {"met", BOOL}};
 	static const struct member entry[] = {{"time", TEXT}, {"played_ms", NUMBER}, {"what", TEXT},
@@ -131,6 +133,7 @@ void api_exercise(struct api_request *r)
 	put_list(&r->j, c, "steps", step, WARD_ARRAY_LEN(step));
 	put_injects(&r->j, c);
 	put_list(&r->j, c, "branches", branch, WARD_ARRAY_LEN(branch));
+	put_list(&r->j, c, "told", told, WARD_ARRAY_LEN(told));
 	put_list(&r->j, c, "log", entry, WARD_ARRAY_LEN(entry));
 	put_words(r);
 	ward_json_obj_end(&r->j);

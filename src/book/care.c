@@ -1,5 +1,6 @@
 /* What each care service needs, and what postpones its loss. */
 #include "book/priv.h"
+#include "impact/write.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 /* Things whose outage takes most care with it: each tried by itself, on a whole hospital. */
 #include "book/priv.h"
+#include "impact/write.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 /* What an incident costs, told as records that are revised only when they change. */
 #include "brain/priv.h"
+#include "impact/write.h"
 
 #include <stdlib.h>
 

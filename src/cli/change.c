@@ -3,6 +3,7 @@
 #include "conf/conf.h"
 #include "model/near.h"
 #include "words/words.h"
+#include "impact/write.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 #include "cli/course.h"
 #include "cli/incident.h"
 #include "cli/known.h"
-#include "impact/impact.h"
+#include "impact/write.h"
 #include "model/hours.h"
 
 #include <stdlib.h>

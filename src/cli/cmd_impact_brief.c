@@ -1,6 +1,7 @@
 #include "cli/cmd_impact_brief.h"
 
 #include "words/words.h"
+#include "impact/write.h"
 
 #include <stdlib.h>
 

@@ -2,6 +2,7 @@
 
 #include "model/basis.h"
 #include "words/words.h"
+#include "impact/write.h"
 
 enum { PERCENT = 10000, WHOLE = 1000000 };
 

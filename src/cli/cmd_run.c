@@ -7,6 +7,7 @@
 #include "cli/start.h"
 #include "cli/stored.h"
 #include "cli/versions.h"
+#include "exercise/policy.h"
 #include "model/coverage/coverage.h"
 #include "model/model.h"
 #include "run/ground.h"
@@ -22,20 +23,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { COVERAGE_BYTES_MAX = 1 << 28, OVERWRITTEN = 0xAA };
+enum { COVERAGE_BYTES_MAX = 1 << 28, OVERWRITTEN = 0xAA, POLICY_BYTES = 64 << 20 };
 
 struct args {
 	const char *dir, *play, *state_option, *content_option, *speed, *lang, *console,
-		*console_dir, *answers;
+		*console_dir, *answers, *policy;
 	bool json, fresh, lead;
 };
 
 struct paths {
 	char dir[PATH_MAX], content[PATH_MAX], state[PATH_MAX], scenario[PATH_MAX];
 	char libexec[PATH_MAX], ward[PATH_MAX];
+	const char *policy_file; /* or NULL */
 	char ground[WARD_GROUND_TEXT];
 	const char *lang; /* --lang, or NULL */
 	struct ward_scenario *played;
+	struct ward_policy policy; /* roles that nobody plays */
 	struct ward_live_anew anew;
 	uint64_t version;          /* of the directory; 0: not known */
 	bool began;                /* to be run, with a state of its own */
@@ -53,8 +56,8 @@ static int fits(const struct ward_cmd *cmd, const struct args *a)
 		return ward_cli_usage(cmd, "--lang is for the story; records are in English");
 	if (a->speed && !a->play)
 		return ward_cli_usage(cmd, "--speed goes with --play");
-	if (a->lead && !a->play)
-		return ward_cli_usage(cmd, "--lead goes with --play");
+	if ((a->lead || a->policy) && !a->play)
+		return ward_cli_usage(cmd, "--lead and --policy go with --play");
 	if (a->answers && !a->fresh)
 		return ward_cli_usage(cmd, "--answers goes with --new");
 	if (a->fresh && a->play)
@@ -68,9 +71,9 @@ static int fits(const struct ward_cmd *cmd, const struct args *a)
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
 	static const char *const names[] = {"--play", "--state", "--content", "--speed", "--lang",
-		"--console", "--console-dir", "--answers"};
+		"--console", "--console-dir", "--answers", "--policy"};
 	const char **const value[] = {&a->play, &a->state_option, &a->content_option, &a->speed,
-		&a->lang, &a->console, &a->console_dir, &a->answers};
+		&a->lang, &a->console, &a->console_dir, &a->answers, &a->policy};
 
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
@@ -275,6 +278,21 @@ static enum ward_err tell_rules(const struct ward_cmd *cmd, const struct paths *
 	return err;
 }
 
+static enum ward_err read_policy(struct paths *p, const struct ward_limits *lim,
+	const struct ward_model *m, struct ward_diag *diag)
+{
+	struct ward_conf_beside in = {.path = ward_str_z(p->policy_file)};
+	struct ward_arena a;
+
+	ward_arena_init(&a, ward_mem_heap(), POLICY_BYTES);
+	enum ward_err err = ward_conf_read(&a, lim, p->policy_file, diag, &in.bytes);
+
+	if (!err)
+		err = ward_policy_read(&a, lim, m, in, diag, &p->policy);
+	ward_arena_fini(&a);
+	return err;
+}
+
 static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits *lim,
 	struct ward_model **ret)
 {
@@ -297,6 +315,8 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 			err = ward_scenario_load(p->scenario, &in, &p->played);
 		ward_points_free(points);
 	}
+	if (!err && p->policy_file)
+		err = read_policy(p, lim, *ret, &diag);
 	if (!err)
 		err = read_ground(p, lim, *ret, &diag);
 	if (!err)
@@ -403,6 +423,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.scenario = a->play ? p->scenario : NULL,
 		.played = p->played,
 		.speed = a->speed,
+		.policy = a->policy ? &p->policy : NULL,
 		.lead = a->lead,
 		.console = a->console,
 		.console_dir = a->console_dir,
@@ -450,6 +471,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		rc = find_paths(cmd, &a, p);
 	if (!rc)
 		p->version = ward_cli_versions_begin(cmd, p->dir, a.state_option, a.play);
+	p->policy_file = a.policy;
 	if (!rc)
 		rc = load(cmd, p, &lim, &m);
 	if (rc == WARD_EXIT_RUN && p->version &&
@@ -498,6 +520,8 @@ const struct ward_cmd ward_cmd_run = {
 		"a\n"
 		"                   network namespace that nothing enters or leaves\n"
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
+		"  --policy FILE    what roles do that nobody plays, and how late "
+		"(docs/scoring.md)\n"
 		"  --lead           it waits for a trainer, who begins and ends it: `ward "
 		"exercise\n"
 		"                   control`, or the console (docs/exercise.md)\n"

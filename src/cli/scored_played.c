@@ -64,7 +64,7 @@ static void rewrite(struct playing *p, struct ward_str json)
 
 static int read_log(struct ward_cli_scored *x, struct playing *p)
 {
-	struct ward_course_begin b;
+	struct ward_course_begin b = {0};
 	struct ward_slice text;
 	struct ward_arena a;
 	struct ward_diag diag;

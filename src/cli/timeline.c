@@ -1,6 +1,7 @@
 #include "cli/change.h"
 
 #include "words/words.h"
+#include "impact/write.h"
 
 enum { CELLS = 48, NAME_CELLS = 28 };
 

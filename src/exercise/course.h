@@ -37,7 +37,7 @@ const char *ward_course_name(enum ward_course_what w);
 /* WARD_COURSE_N: nothing of this name, or (asked) nothing that a trainer asks for. */
 enum ward_course_what ward_course_parse(struct ward_str s, bool asked);
 
-enum { WARD_COURSE_TEXT = 2000, WARD_COURSE_ENTRIES = 1 << 16, WARD_COURSE_ANY = UINT32_MAX };
+enum { WARD_COURSE_TEXT = 2000, WARD_COURSE_ENTRIES = 1 << 16, WARD_COURSE_ANY = INT32_MAX };
 
 struct ward_course_entry {
 	enum ward_course_what what;

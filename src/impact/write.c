@@ -1,4 +1,4 @@
-#include "impact/impact.h"
+#include "impact/write.h"
 
 #include "impact/known.h"
 #include "impact/plan.h"

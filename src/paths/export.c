@@ -1,4 +1,5 @@
 #include "paths/say.h"
+#include "impact/write.h"
 
 enum { MILLION = 1000000 };
 

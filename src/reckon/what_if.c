@@ -2,7 +2,7 @@
  * those things. */
 #include "reckon/priv.h"
 
-#include "impact/impact.h"
+#include "impact/write.h"
 
 #include <stdlib.h>
 

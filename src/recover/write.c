@@ -2,6 +2,7 @@
 #include "recover/recover.h"
 #include "story/zone.h"
 #include "words/words.h"
+#include "impact/write.h"
 
 enum { NAMES_MAX = 12, REST_MAX = 6, TEXT = 160, LONG = 1024 };
 

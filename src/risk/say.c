@@ -1,6 +1,7 @@
 /* Risks in words. */
 #include "risk/risk.h"
 #include "words/words.h"
+#include "impact/write.h"
 
 enum { TEXT_MAX = 400, REASONS_MAX = 4, TREATMENTS_MAX = 4 };
 

@@ -31,6 +31,7 @@ struct ward_live_options {
 	const char *ground;        /* ground.h: what a reload of the rules must not change */
 	const struct ward_scenario *played; /* the same, loaded; NULL without one */
 	const char *speed;                  /* of play, in percent, as text; NULL: as written */
+	const struct ward_policy *policy;   /* roles that nobody plays; NULL: there are none */
 	bool lead;                          /* play waits for a trainer, who begins and ends it */
 	const char *console;                /* where it is served; NULL: as usual; "off" */
 	const char *console_dir;            /* its pages; NULL: those beside the content */

@@ -1,5 +1,6 @@
 #include "run/live_lead.h"
 
+#include "exercise/policy.h"
 #include "run/play_clock.h"
 
 #include <fcntl.h>
@@ -9,7 +10,9 @@
 
 enum ward_err live_share_clock(struct live *l, size_t number)
 {
-	int fd = fcntl(l->play_clock, F_DUPFD_CLOEXEC, 0);
+	if (l->play_clock < 0)
+		l->play_clock = memfd_create("clock", MFD_CLOEXEC);
+	int fd = l->play_clock < 0 ? -1 : fcntl(l->play_clock, F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)
 		return live_because(l, WARD_ERR_IO, "the time of the play");
@@ -37,6 +40,45 @@ static enum ward_err open_log(struct live *l, size_t number)
 	return err;
 }
 
+enum ward_err live_set_policy(struct live *l, size_t number, const struct ward_recipient *r)
+{
+	ward_ns after = l->o->policy ? ward_policy_acknowledges(l->o->policy, r->role, r->n_role)
+				     : WARD_NS_NEVER;
+	char text[32];
+
+	if (after == WARD_NS_NEVER)
+		return WARD_OK;
+	(void)snprintf(text, sizeof(text), "%lld", (long long)after);
+	enum ward_err err = live_share_clock(l, number);
+
+	return err ? err : ward_supervisor_set(l->s, number, "acknowledges", text);
+}
+
+/* recipient=RECIPIENT:NANOSECONDS:ROLE ROLE …: who acknowledges by a message's way has no role of
+ * their own; how long after it a policy has them contain it, "-": never. */
+static enum ward_err tell_recipient(struct live *l, const struct ward_recipient *r)
+{
+	ward_ns after = l->o->policy ? ward_policy_contains(l->o->policy, r->role, r->n_role)
+				     : WARD_NS_NEVER;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LIVE_PATH);
+
+	ward_wr_str(&w, r->id);
+	if (after == WARD_NS_NEVER)
+		ward_wr_z(&w, ":-");
+	else
+		ward_wr_printf(&w, ":%lld", (long long)after);
+	for (size_t i = 0; i < r->n_role; i++) {
+		ward_wr_ch(&w, i ? ' ' : ':');
+		ward_wr_str(&w, ward_model_node(l->m, r->role[i])->id);
+	}
+	enum ward_err err = ward_wr_bad(&w)
+				    ? live_because(l, WARD_ERR_LIMIT, "a recipient's roles")
+				    : live_set_text(l, P_PLAY, "recipient", ward_wr_text(&w));
+
+	ward_wr_fini(&w);
+	return err;
+}
+
 enum ward_err live_set_lead(struct live *l)
 {
 	size_t number = l->number[P_PLAY];
@@ -46,13 +88,12 @@ enum ward_err live_set_lead(struct live *l)
 		err = ward_supervisor_link(l->s, number, l->number[P_DESK]);
 	if (!err)
 		err = open_log(l, number);
-	l->play_clock = memfd_create("clock", MFD_CLOEXEC);
-	if (!err && l->play_clock < 0)
-		err = live_because(l, WARD_ERR_IO, "the time of the play");
+	if (!err)
+		err = live_share_clock(l, number);
 	/* held before anybody asks: nothing that is played beside it runs ahead */
 	if (!err && l->o->lead && !ward_play_clock_set(l->play_clock, 0, 0, -1, true))
 		err = live_because(l, WARD_ERR_IO, "the time of the play");
-	if (!err)
-		err = live_share_clock(l, number);
+	for (size_t k = 0; !err && k < l->n_send; k++)
+		err = tell_recipient(l, l->send[k].to);
 	return err || !l->o->lead ? err : ward_supervisor_set(l->s, number, "lead", "yes");
 }

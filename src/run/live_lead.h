@@ -7,6 +7,9 @@
 
 /* The process `play`: its desk, the record, its log and its time. IO: the log can't be opened. */
 WARD_MUST_CHECK enum ward_err live_set_lead(struct live *l);
+/* A played recipient: when it acknowledges by the policy, if a role of it is played so. */
+WARD_MUST_CHECK enum ward_err live_set_policy(
+	struct live *l, size_t number, const struct ward_recipient *r);
 /* What is played beside it (a camera, a controller, a line) goes by the same time. */
 WARD_MUST_CHECK enum ward_err live_share_clock(struct live *l, size_t number);
 

@@ -4,6 +4,7 @@
 
 #include "respond/ticket_system.h"
 #include "run/handed.h"
+#include "run/live_lead.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -232,6 +233,8 @@ static enum ward_err set_send(struct live *l, const struct live_send *s)
 		err = live_tell_file(l, s->number, "secret_file", s->to->secret_file);
 	if (!err)
 		err = live_tell_file(l, s->number, "certificate", s->to->certificate);
+	if (!err && s->to->channel == WARD_CHANNEL_PLAYED)
+		err = live_set_policy(l, s->number, s->to);
 	return err;
 }
 

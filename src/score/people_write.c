@@ -3,6 +3,7 @@
 #include "evacuate/facts.h"
 #include "score/trial.h"
 #include "words/words.h"
+#include "impact/write.h"
 
 enum { SHOWN = 5 };
 

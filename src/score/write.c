@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "score/trial.h"
 #include "words/words.h"
+#include "impact/write.h"
 
 enum { SHOWN = 5, NAMES = 3 };
 

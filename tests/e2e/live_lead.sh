@@ -90,7 +90,34 @@ until_true 60 grep -q '"what":"end"' "$log" || fail "no end in the log"
 grep -q '"step":[0-9]*,"id":"switched-off"' "$log" && fail "a step that was left out was played"
 grep -q '"kind":"detection".*7327c1d6-70f3-4061-8691-e40c68fe8626' "$tmp/out" && fail "the command was sent"
 grep -q '"decided":"contained","itself":false,"of":"net-bms","by":"t-villa"' "$log" || fail "who decided it is not in the log"
+# what was played is scored: without its pauses, by what was on record and decided
+"$ward" exercise score --lang en --played "$state" "$pilot/scenarios/cooling" >"$tmp/score" 2>"$tmp/why"
+[ $? -le 1 ] || fail "no score: $(cat "$tmp/why")"
+grep -q 'It switches the unit off' "$tmp/score" && fail "a step that was left out is held against somebody"
+for words in 'It asks who is there .*seen' 'It is still open .*seen' 't-villa *contains it' \
+	'brought in *A newspaper has heard of it' 'branch *The building network is contained' 'noted *Nobody has looked'; do
+	grep -q "$words" "$tmp/score" || fail "the score lacks '$words': $(cat "$tmp/score")"
+done
+"$ward" exercise score --played "$state" "$2/scenarios/plant" >/dev/null 2>"$tmp/why" && fail "a scenario that was not played has a score"
+grep -q 'no performance of this scenario' "$tmp/why" || fail "$(cat "$tmp/why")"
 kill -INT "$run"
 wait "$run" || fail "exit code $? after SIGINT"
 run=
+
+# nobody is there: roles are played by policy, and what they do bends the story as people would
+printf 'roles:\n  security-guard: {acknowledges: 1s}\n  facility-engineer: {acknowledges: 1s, contains: 2s}\n' >"$tmp/policy.yml"
+"$ward" run --json --play cooling --policy "$tmp/policy.yml" --speed 300 --state "$tmp/other" "$2" >"$tmp/out" 2>"$tmp/err" &
+run=$!
+log=$tmp/other/exercise.jsonl
+until_true 180 grep -q '"what":"branch"' "$log" || fail "no branch: $(tail -n 3 "$log" "$tmp/err")"
+for words in '"decided":"acknowledged","itself":true,"of":"security-guard"' '"decided":"contained","itself":false,"text":"policy"' \
+	'"branch":"cut-off","taken":true'; do
+	grep -q "$words" "$log" || fail "the log lacks $words: $(grep -v '"step"' "$log")"
+done
+kill -INT "$run"
+wait "$run" || fail "exit code $? after SIGINT, with a policy"
+run=
+printf 'roles:\n  nobody: {acknowledges: 1s}\n' >"$tmp/policy.yml"
+"$ward" run --play cooling --policy "$tmp/policy.yml" --state "$tmp/third" "$2" >"$tmp/out" 2>&1 && fail "a policy of a role that is none"
+grep -q "policy.yml:2: .*no role 'nobody'" "$tmp/out" || fail "$(cat "$tmp/out")"
 echo "live_lead: waits, holds, brings in, bends, goes on"

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static struct stage st;
 	static struct ward_scenario *s;
 	uint8_t *copy = fuzz_copy(data, len);
-	struct ward_course_begin b;
+	struct ward_course_begin b = {0};
 	struct ward_course_entry e;
 	struct ward_course *c;
 	const char *why;

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "../unit/model/lab.h"
-#include "impact/impact.h"
+#include "impact/write.h"
 
 static void check(const struct ward_impacts *all, const struct ward_rules *r,
 	const struct ward_model *m, struct ward_wr *w)

@@ -2,9 +2,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { decide, get, Problem } from '../api';
+import { moment } from '../format';
 import { colon, t } from '../i18n';
 import { ProblemNote } from '../problem';
-import { now } from '../state';
+import { minute, now } from '../state';
 import { Failed, Lines, Section, useAsk } from './parts';
 import './views.css';
 
@@ -13,6 +14,7 @@ interface Play {
 	steps: { step: number; at_ms: number; note: string; fate: string }[];
 	injects: { id: string; title: string; brought: number; text: { name: string; text: string }[] }[];
 	branches: { id: string; note: string; decided: string; of: string; before_ms: number; way: string; met: boolean }[];
+	told: { time: string; recipient: string; acknowledged: boolean }[];
 	log: { played_ms: number; what: string; note: string; inject: string; branch: string; taken: boolean; decided: string; of: string; text: string; itself: boolean; by: string }[];
 	words: Record<string, string>;
 }
@@ -36,7 +38,7 @@ export function ExerciseView(): JSX.Element {
 	if (!x) return problem ? <Failed problem={problem} retry={load} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	const w = x.words, next = x.steps.find((s) => s.fate === 'waits');
 	const lead = (subject: string, args = {}, text = '') => decide({ kind: 'lead', subject, text, args }).then(load, fail);
-	const Act = ({ is, of, off }: { is: string; of?: string; off?: boolean }) => (
+	const Act = ({ is, of, off }: { is: string; of?: string | undefined; off?: boolean }) => (
 		<button type="button" class="button small" disabled={off || x.ended} onClick={() => lead(is, of ? { of } : {})}>{w[is]}</button>
 	);
 	return (
@@ -46,7 +48,7 @@ export function ExerciseView(): JSX.Element {
 			<ProblemNote problem={problem} />
 			<p class="buttons">
 				<Act is={x.paused ? 'resume' : 'pause'} off={x.films && x.played_ms >= 0 && !x.paused} />
-				<Act is="next" off={x.films || !next} /><Act is="skip" off={!next} /><Act is="repeat" />
+				<Act is="next" off={x.films || !next} /><Act is="skip" of={next && String(next.step)} off={!next} /><Act is="repeat" />
 				<button type="button" class="button small danger" disabled={x.ended} onClick={() => ask({ decision: { kind: 'lead', subject: 'end' }, title: w.sure!, yes: w.end!, grave: true, reason: 'none' })}>{w.end}</button>
 			</p>
 			<Section title={w.injects!}>
@@ -74,7 +76,10 @@ export function ExerciseView(): JSX.Element {
 					{x.steps.map((s) => <li key={s.step} aria-current={s === next ? 'step' : undefined}>{clock(s.at_ms)} {s === next ? <b>{s.note}</b> : s.note} <span class="quiet">{w[s.fate]}</span></li>)}
 				</ol>
 			</Section>
-			<Section title={w.seen!}>{now.value?.incidents.length ? <Lines lines={now.value.incidents} /> : <p class="quiet">{w.none}</p>}</Section>
+			<Section title={w.seen!}>
+				{now.value?.incidents.length ? <Lines lines={now.value.incidents} /> : <p class="quiet">{w.none}</p>}
+				<ul class="list">{x.told.map((m, i) => <li key={i}>{moment(m.time, minute.value)} {m.recipient} {m.acknowledged && <span class="quiet">{w.acknowledged}</span>}</li>)}</ul>
+			</Section>
 			<Section title={w.log!}>
 				<form onSubmit={(e) => { e.preventDefault(); lead('note', {}, note); write(''); }}>
 					<label class="field"><span>{w.note}</span><textarea rows={2} maxLength={1900} required value={note} onInput={(e) => write(e.currentTarget.value)} /></label>

@@ -8,7 +8,14 @@
 #include "run/process.h"
 #include "run/rows_link.h"
 
-enum { PLAY_LINKS = 32, PLAY_WIRES = 16, PLAY_SENT = WARD_COURSE_ENTRIES, PLAY_ACTIONS = 64 };
+enum {
+	PLAY_LINKS = 32,
+	PLAY_WIRES = 16,
+	PLAY_SENT = WARD_COURSE_ENTRIES,
+	PLAY_ACTIONS = 64,
+	PLAY_ROLES = 32,
+	PLAY_TOLD = 64
+};
 
 struct play_link {
 	const struct ward_source *source;
@@ -34,6 +41,18 @@ struct play_lead {
 		char thing[128]; /* id of what it is done to */
 	} action[PLAY_ACTIONS];  /* those that were proposed last: a ring */
 	size_t n_action;
+	struct play_containing {
+		struct ward_str recipient; /* who is told … */
+		ward_ns after; /* … contains so long after, by the policy; NEVER: done */
+		ward_ns due;   /* gone time; NEVER: was not told yet */
+	} containing[PLAY_ROLES];
+	size_t n_containing;
+	struct play_told {
+		ward_ns at;
+		char recipient[128]; /* id */
+		bool acknowledged;
+	} told[PLAY_TOLD]; /* messages about incidents, the last ones: a ring */
+	size_t n_told;
 	bool has_rows;
 	struct ward_rows_link rows;
 	struct ward_record_reader *reader;

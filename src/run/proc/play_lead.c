@@ -7,6 +7,7 @@
 
 #include "conf/conf.h"
 #include "desk/decision.h"
+#include "run/play_clock.h"
 #include "story/record.h"
 
 #include <errno.h>
@@ -58,7 +59,7 @@ static bool read_back(struct player *pl)
 {
 	const struct ward_str boot = {pl->boot, sizeof(pl->boot)};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LOG_MAX);
-	struct ward_course_begin b;
+	struct ward_course_begin b = {0};
 	uint8_t buf[16384];
 	uint32_t line = 0;
 	off_t at = 0;
@@ -109,6 +110,34 @@ static void write_begin(struct player *pl)
 	play_set_time(pl, -1, true);
 }
 
+/* recipient=RECIPIENT:NANOSECONDS:ROLE ROLE …, "-": a policy has them contain nothing. */
+static struct ward_str recipient(
+	const struct player *pl, size_t i, struct ward_str *ret_after, struct ward_str *ret_roles)
+{
+	const char *text = ward_process_nth(&pl->p, "recipient", i);
+	struct ward_str rest = ward_str_z(text ? text : ""), id = ward_str_cut(&rest, ':');
+
+	*ret_after = ward_str_cut(&rest, ':');
+	*ret_roles = rest;
+	return id;
+}
+
+static void read_policy(struct player *pl)
+{
+	struct play_lead *l = &pl->lead;
+	struct ward_str id, ns, roles;
+	uint64_t after;
+
+	for (size_t i = 0; (id = recipient(pl, i, &ns, &roles)).len; i++) {
+		if (ward_str_eqz(ns, "-"))
+			continue;
+		if (l->n_containing == PLAY_ROLES || !ward_str_u64(ns, &after) || after > INT64_MAX)
+			ward_process_die(&pl->p, "recipient", WARD_ERR_CONFIG);
+		l->containing[l->n_containing++] =
+			(struct play_containing){id, (ward_ns)after, WARD_NS_NEVER};
+	}
+}
+
 bool play_lead_begin(struct player *pl)
 {
 	struct play_lead *l = &pl->lead;
@@ -121,6 +150,7 @@ bool play_lead_begin(struct player *pl)
 	need(pl, ward_record_reader_new(ward_mem_heap(), &pl->lim, &l->reader), "out of memory");
 	if (l->desk != WARD_FD_NONE && fcntl(l->desk, F_SETFL, O_NONBLOCK) != 0)
 		need(pl, WARD_ERR_IO, "desk");
+	read_policy(pl);
 	if (l->log == WARD_FD_NONE)
 		return false;
 	if (read_back(pl))
@@ -191,6 +221,77 @@ static void on_action(
 				WARD_STR(""));
 }
 
+/* ---- roles that a policy plays ---- */
+
+static ward_ns gone(const struct player *pl)
+{
+	return ward_play_gone(pl->clock, pl->begin, ward_clock_mono(pl->p.clock));
+}
+
+/* Who is told of an incident, where a policy has them contain it so long after. */
+static void told(struct player *pl, const struct ward_conf *row, ward_ns at)
+{
+	struct play_lead *l = &pl->lead;
+	struct ward_str who = ward_conf_word(row, "recipient");
+
+	if (ward_conf_get(row, "covers") && who.len < sizeof(l->told[0].recipient)) {
+		struct play_told *t = &l->told[l->n_told++ % PLAY_TOLD];
+
+		*t = (struct play_told){.at = at};
+		(void)snprintf(t->recipient, sizeof(t->recipient), "%.*s", WARD_STR_ARG(who));
+	}
+	for (size_t i = 0; ward_conf_get(row, "covers") && i < l->n_containing; i++)
+		if (ward_str_eq(l->containing[i].recipient, who) &&
+			l->containing[i].due == WARD_NS_NEVER &&
+			!ward_add(gone(pl), l->containing[i].after, &l->containing[i].due))
+			l->containing[i].due = WARD_NS_NEVER;
+}
+
+/* Whatever it is that a branch asks for: who contains it does all of it. */
+static void contain(struct player *pl)
+{
+	struct play_lead *l = &pl->lead;
+	const char *why;
+
+	for (size_t i = 0; i < l->n_containing; i++) {
+		struct ward_course_entry e = {.what = WARD_COURSE_DECIDE,
+			.played = play_time(pl),
+			.decided = WARD_LEAD_CONTAINED,
+			.text = WARD_STR("policy"),
+			.by = l->containing[i].recipient};
+
+		if (l->containing[i].due == WARD_NS_NEVER || l->containing[i].due > gone(pl) ||
+			ward_course_ended(pl->course))
+			continue;
+		l->containing[i] = l->containing[--l->n_containing];
+		if (play_take(pl, &e, &why) != WARD_OK) /* somebody did before */
+			ward_count_name(&pl->p.counters, "play.policy_late", 1);
+		return; /* another one in the next turn */
+	}
+}
+
+/* Who has it: the role of who said so at the desk, or all that the recipient stands for. */
+static void acknowledged(struct player *pl, struct ward_str role, struct ward_str by)
+{
+	struct ward_str id, after, roles;
+
+	decided(pl, WARD_LEAD_ACKNOWLEDGED, role, role);
+	for (size_t i = 0; (id = recipient(pl, i, &after, &roles)).len; i++) {
+		bool theirs = !role.len && ward_str_eq(id, by);
+
+		while (roles.len) {
+			struct ward_str is = ward_str_cut(&roles, ' ');
+
+			if (!role.len && ward_str_eq(id, by))
+				decided(pl, WARD_LEAD_ACKNOWLEDGED, is, by);
+			theirs |= role.len && ward_str_eq(is, role);
+		}
+		for (size_t k = 0; theirs && k < PLAY_TOLD && k < pl->lead.n_told; k++)
+			pl->lead.told[k].acknowledged |=
+				ward_str_eqz(id, pl->lead.told[k].recipient);
+	}
+}
+
 /* An action on the hospital that was done; a run that began; a message that somebody has. */
 static void on_other(struct player *pl, const struct ward_store_row *row)
 {
@@ -206,9 +307,11 @@ static void on_other(struct player *pl, const struct ward_store_row *row)
 		return;
 	struct ward_str role = ward_conf_word(c, "role");
 
+	if (row->kind == WARD_ROW_DELIVERY && row->revision == 1)
+		told(pl, c, row->time);
 	if (row->kind == WARD_ROW_DELIVERY &&
 		ward_str_eqz(ward_conf_word(c, "kind"), "acknowledgement"))
-		decided(pl, WARD_LEAD_ACKNOWLEDGED, role, role);
+		acknowledged(pl, role, ward_conf_word(c, "recipient"));
 	else if (row->kind == WARD_ROW_RUN && row->revision == 1)
 		decided(pl, WARD_LEAD_PLAYBOOK, ward_conf_word(c, "playbook"),
 			ward_conf_word(c, "begun_by"));
@@ -241,6 +344,7 @@ void play_look(struct player *pl, bool soon)
 	}
 	if (!soon)
 		(void)ward_rows_link_fetch(&l->rows);
+	contain(pl);
 	struct ward_json *j = ward_board_begin(&l->board, ward_clock_now(pl->p.clock));
 
 	if (!j)

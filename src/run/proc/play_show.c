@@ -47,7 +47,7 @@ static bool is_told(const struct player *pl, size_t i)
 {
 	const struct ward_step *s = &pl->scenario->step[i];
 
-	return s->note.len || s->truth || s->id.len;
+	return s->note.len || s->truth;
 }
 
 static void put_steps(const struct player *pl, struct ward_json *j, bool all)
@@ -148,6 +148,25 @@ static void put_entries(const struct player *pl, struct ward_json *j, size_t mos
 	ward_json_arr_end(j);
 }
 
+/* Whom Ward told of incidents, the latest last, and who has it. */
+static void put_told(const struct player *pl, struct ward_json *j)
+{
+	size_t n = pl->lead.n_told, i = n > PLAY_TOLD ? n - PLAY_TOLD : 0;
+
+	ward_json_key(j, "told");
+	ward_json_arr(j);
+	for (; i < n; i++) {
+		const struct play_told *t = &pl->lead.told[i % PLAY_TOLD];
+
+		ward_json_obj(j);
+		ward_json_put_time(j, "time", t->at);
+		ward_json_put_z(j, "recipient", t->recipient);
+		ward_json_put_bool(j, "acknowledged", t->acknowledged);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
 void play_show(const struct player *pl, struct ward_json *j, bool all)
 {
 	struct ward_course_entry next;
@@ -164,8 +183,10 @@ void play_show(const struct player *pl, struct ward_json *j, bool all)
 		put_ms(j, "next_ms", next.played);
 	else
 		ward_json_put_null(j, "next_ms");
-	if (all)
+	if (all) {
 		ward_json_put_str(j, "story", pl->scenario->story);
+		put_told(pl, j);
+	}
 	put_steps(pl, j, all);
 	put_injects(pl, j, all);
 	put_branches(pl, j);

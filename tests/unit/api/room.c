@@ -84,6 +84,24 @@ static void see(struct room *r)
 	ward_wr_fini(&why);
 }
 
+static void show_play(struct room *r)
+{
+	/* as `play` shows itself */
+	ward_api_board(r->api, WARD_API_BOARD_PLAY,
+		WARD_STR("{\"at\":1773284999000000000,\"scenario\":\"cooling\",\"title\":\"T\","
+			 "\"paused\":true,\"ended\":false,\"waits\":true,\"films\":false,"
+			 "\"played_ms\":-1,\"next_ms\":null,\"story\":\"S\",\"steps\":[{\"step\":1,"
+			 "\"at_ms\":500,\"id\":\"\",\"note\":\"N\",\"phase\":\"find\",\"fate\":"
+			 "\"waits\"}],\"injects\":[{\"id\":\"press\",\"title\":\"P\",\"brought\":2,"
+			 "\"steps\":0,\"text\":[{\"role\":\"r\",\"name\":\"R\",\"text\":\"X\"}]}],"
+			 "\"branches\":[{\"id\":\"b\",\"note\":\"B\",\"decided\":\"contained\","
+			 "\"of\":\"x\",\"before_ms\":9,\"way\":\"open\",\"met\":true}],\"told\":[{"
+			 "\"time\":\"2026-03-12T02:10:00Z\",\"recipient\":\"g\",\"acknowledged\":"
+			 "true}],\"log\":[{"
+			 "\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":0,\"what\":\"pause\","
+			 "\"by\":\"t\"}]}"));
+}
+
 void room_begin(struct room *r, const char *rows)
 {
 	char path[4096], content[4096];
@@ -138,18 +156,7 @@ void room_begin(struct room *r, const char *rows)
 	ward_api_board(r->api, WARD_API_BOARD_RULES,
 		WARD_STR("{\"at\":1773284999000000000,\"rules\":[{\"id\":\"" ROOM_RULE
 			 "\",\"title\":\"T\",\"level\":\"low\",\"state\":\"watches\"}]}"));
-	/* as `play` shows itself */
-	ward_api_board(r->api, WARD_API_BOARD_PLAY,
-		WARD_STR("{\"at\":1773284999000000000,\"scenario\":\"cooling\",\"title\":\"T\","
-			 "\"paused\":true,\"ended\":false,\"waits\":true,\"films\":false,"
-			 "\"played_ms\":-1,\"next_ms\":null,\"story\":\"S\",\"steps\":[{\"step\":1,"
-			 "\"at_ms\":500,\"id\":\"\",\"note\":\"N\",\"phase\":\"find\",\"fate\":"
-			 "\"waits\"}],\"injects\":[{\"id\":\"press\",\"title\":\"P\",\"brought\":2,"
-			 "\"steps\":0,\"text\":[{\"role\":\"r\",\"name\":\"R\",\"text\":\"X\"}]}],"
-			 "\"branches\":[{\"id\":\"b\",\"note\":\"B\",\"decided\":\"contained\","
-			 "\"of\":\"x\",\"before_ms\":9,\"way\":\"open\",\"met\":true}],\"log\":[{"
-			 "\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":0,\"what\":\"pause\","
-			 "\"by\":\"t\"}]}"));
+	show_play(r);
 	if (!rows)
 		return;
 	assert_int_equal(ward_conf_read(&r->arena, &r->lim, rows, &r->diag, &r->rows), WARD_OK);

@@ -41,6 +41,7 @@ static void test_told(void **state)
 	assert_int_equal(number(child(c, "injects", 0), "brought"), 2);
 	EQ(word(child(child(c, "injects", 0), "text", 0), "text"), "X");
 	EQ(word(child(c, "branches", 0), "met"), "true");
+	EQ(word(child(c, "told", 0), "acknowledged"), "true");
 	EQ(word(child(c, "log", 0), "what"), "pause");
 	EQ(word(ward_conf_get(c, "words"), "pause"), "Pause");
 	EQ(word(ward_conf_get(c, "words"), "resume"), "Let it go on");

@@ -2,6 +2,7 @@
 #include "lab.h"
 
 #include "model/hours.h"
+#include "impact/write.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 #include "lab.h"
+#include "impact/write.h"
 
 #include <errno.h>
 #include <stdarg.h>

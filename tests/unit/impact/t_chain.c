@@ -1,7 +1,7 @@
 /* The chain that is told has times of its own: no told cause comes after its effect by them, they
  * are those of the likeliest way, and where another way is sooner that is said. On the pilot. */
 #include "../model/lab.h"
-#include "impact/impact.h"
+#include "impact/write.h"
 #include "impact/route.h"
 
 #include <setjmp.h>

@@ -1,6 +1,7 @@
 /* Likelihoods narrowed: the worked examples exactly (W1 to W5, W7, W9, W13), what happens when the
  * diagram does not fit, and what is said of it. */
 #include "lab.h"
+#include "impact/write.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

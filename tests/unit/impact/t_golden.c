@@ -1,5 +1,6 @@
 /* The cases that the SAFECARE papers tell in prose, as small hospitals. */
 #include "lab.h"
+#include "impact/write.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* Models as large as a limit allows, made to harm: a million relations on one node end in a bounded
  * run, a circle of thousands of supplies that falls bit by bit in a limit that is named. And: no
  * order of seeds, nor of the lines of files, changes a byte. In memory, on the build as shipped. */
-#include "impact/impact.h"
+#include "impact/write.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,67 @@
+/* A trainer leads a play in the console, at a desk and with a phone; a player sees nothing of it.
+ * usage: led.js ADDRESS PASSWORD */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DESK, launch, person, PHONE, sound, wrong } from './browser.js';
+
+const [address, password] = process.argv.slice(2);
+const pictures = process.env.PICTURES;
+const url = new URL(address);
+const browser = await launch(url);
+const name = 'a play that waits, and a trainer who brings in, decides, and lets it go on';
+const began = Date.now();
+
+async function enter(who, device) {
+	const page = await person(browser, url, who, device);
+	await page.goto(new URL('/', url).href);
+	await page.locator('#person').fill(who);
+	await page.locator('#password').fill(password);
+	await page.locator('form .button.primary').click();
+	await page.locator('.frame main').waitFor();
+	return page;
+}
+
+try {
+	const player = await enter('g-ferrero', DESK);
+	assert.equal(await player.locator('.rail a[href="/exercise"]').count(), 0, 'the crisis manager sees what comes');
+	const desk = await enter('t-villa', DESK);
+	await desk.locator('.rail a[href="/exercise"]').click();
+	await desk.getByText('The play is paused').waitFor();
+	await desk.locator('li', { hasText: 'A newspaper has heard of it' }).getByRole('button', { name: 'Bring it in' }).click();
+	await desk.locator('li', { hasText: 'A newspaper has heard of it' }).getByText('×1').waitFor();
+	await desk.getByRole('button', { name: 'To the next step' }).click();
+	await desk.locator('li', { hasText: 'The supervisor looks for its units by address' }).getByText('done').waitFor();
+	await desk.getByLabel('A note for the debriefing').fill('Nobody looks yet');
+	await desk.getByRole('button', { name: 'Keep it' }).click();
+	await desk.locator('li', { hasText: 'Nobody looks yet' }).getByText('noted').waitFor();
+	await desk.locator('li', { hasText: 'at its panel again' }).getByRole('button', { name: 'It was done' }).click();
+	await desk.locator('li', { hasText: 'at its panel again' }).getByText('will be taken').waitFor();
+	await sound(desk, 'the play at a desk');
+	if (pictures) await desk.screenshot({ path: join(pictures, 'led.png'), fullPage: true });
+	const phone = await enter('t-villa', PHONE);
+	await phone.goto(new URL('/exercise', url).href);
+	await phone.getByRole('button', { name: 'Let it go on' }).click();
+	await phone.getByText('The play goes on').waitFor();
+	await desk.getByText('The play goes on').waitFor();
+	await sound(phone, 'the play on a phone');
+	if (pictures) await phone.screenshot({ path: join(pictures, 'led-phone.png') });
+	await phone.evaluate(() => localStorage.setItem('ward.language', 'fr'));
+	await phone.reload();
+	await phone.getByText('Le jeu continue').waitFor();
+	await sound(phone, 'the play in French');
+	const told = desk.locator('li', { hasText: /\d security/ }).first(); /* the guard, of the broken door; another attack may last longer */
+	await told.waitFor({ timeout: 180_000 });
+	await desk.locator('.lines li').first().waitFor();
+	await sound(desk, 'the play with what players see');
+	if (pictures) await desk.screenshot({ path: join(pictures, 'led-seen.png'), fullPage: true });
+	await desk.getByRole('button', { name: 'End the play' }).click();
+	await desk.locator('dialog[open] button[type="submit"]').click();
+	await desk.getByText('The play has ended').waitFor();
+	assert.deepEqual([...wrong], [], 'on the way');
+	console.log(`ok ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+} catch (e) {
+	console.log(`not ok ${name}\n${String(e.message).replace(/^/gm, '\t')}`);
+	process.exitCode = 1;
+} finally {
+	await browser.close();
+}
