@@ -149,8 +149,8 @@ static enum ward_err take_spread(struct gather *g, uint32_t s, size_t *n)
 		uint32_t rule = p->edge[g->row[i]].rule;
 
 		if (rule != last_rule || from != last_from) {
-			uint64_t k =
-				key(KEY_RULE, (uint64_t)rule << 32 | p->rank[from], key_of(p, s));
+			uint64_t k = key(KEY_RULE,
+				(uint64_t)p->rule[rule].key << 32 | p->rank[from], key_of(p, s));
 
 			err = add_way(g, chance_of_rule(g->e, rule, k), false, 1);
 			if (!err)
@@ -205,8 +205,9 @@ static enum ward_err take_gate(struct gather *g, uint32_t gate, size_t *n)
 	if (n_slot < of->r)
 		return WARD_OK;
 	qsort_r(g->row, n_slot, sizeof(*g->row), slot_cmp, p);
-	enum ward_err err =
-		add_way(g, chance_of_rule(g->e, of->rule, key(KEY_GATE, gate, 0)), true, of->r);
+	uint64_t target = p->rank[p->state[of->target].asset];
+	uint64_t k = key(KEY_GATE, (uint64_t)p->rule[of->rule].key << 32 | target, of->group);
+	enum ward_err err = add_way(g, chance_of_rule(g->e, of->rule, k), true, of->r);
 
 	for (size_t i = 0; !err && i < n_slot; i++)
 		err = take_slot(g, g->row[i], n);

@@ -1,5 +1,6 @@
 #include "impact/rows.h"
 
+#include "base/hash.h"
 #include "impact/scc.h"
 #include "model/hours.h"
 
@@ -175,7 +176,9 @@ static enum ward_err weigh(struct ward_impact_plan *p)
 			.delay = {r->rule[i].earliest, r->rule[i].expected},
 			.kind = ward_impact_plan_kind(r->rule[i].buffer),
 			.instead = r->rule[i].buffer_instead,
-			.act = r->rule[i].act};
+			.act = r->rule[i].act,
+			.key = (uint32_t)ward_siphash(
+				(struct ward_seed){1, 2}, r->rule[i].id.p, r->rule[i].id.len)};
 	p->care = ward_mem_alloc(p->mem, p->n_node * sizeof(*p->care));
 	p->need = ward_mem_alloc(p->mem, p->n_threat * sizeof(*p->need));
 	if ((p->n_node && !p->care) || (p->n_threat && !p->need))
