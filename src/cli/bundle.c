@@ -24,7 +24,7 @@ int ward_cli_bundle_args(struct ward_cli_bundle *x, int argc, char **argv)
 
 	if (!rc && x->allow && !ward_update_version_ok(ward_str_z(x->allow)))
 		rc = ward_cli_usage(x->cmd, "--allow: '%s' is no version", x->allow);
-	return rc || x->file ? rc : ward_cli_usage(x->cmd, "which bundle?");
+	return rc || x->file || (x->lists && x->to) ? rc : ward_cli_usage(x->cmd, "which bundle?");
 }
 
 int ward_cli_bundle_report(struct ward_cli_bundle *x, enum ward_err err, const char *doing)
@@ -90,6 +90,13 @@ static int own_keys(struct ward_cli_bundle *x)
 	return keys_of(x, path, true);
 }
 
+int ward_cli_bundle_keys(struct ward_cli_bundle *x)
+{
+	int rc = own_keys(x);
+
+	return !rc && x->keys_file ? keys_of(x, x->keys_file, false) : rc;
+}
+
 int ward_cli_bundle_open(struct ward_cli_bundle *x, bool keys)
 {
 	ward_limits_default(&x->lim);
@@ -104,12 +111,12 @@ int ward_cli_bundle_open(struct ward_cli_bundle *x, bool keys)
 				    ? WARD_OK
 				    : ward_update_link(&x->in, x->to, WARD_UPDATE_CURRENT, x->runs);
 
+	if (!err && !rc && x->to)
+		err = ward_update_highest(x->to, x->highest);
 	if (err)
 		rc = ward_cli_bundle_report(x, err, x->to);
 	if (!rc && keys)
-		rc = own_keys(x);
-	if (!rc && keys && x->keys_file)
-		rc = keys_of(x, x->keys_file, false);
+		rc = ward_cli_bundle_keys(x);
 	if (!rc && keys && !x->keys.n)
 		rc = ward_cli_bundle_report(x,
 			ward_update_bad(&x->in,
@@ -127,12 +134,24 @@ void ward_cli_bundle_fini(struct ward_cli_bundle *x)
 	ward_diag_fini(&x->diag);
 }
 
+struct ward_update_runs ward_cli_bundle_runs(const struct ward_cli_bundle *x)
+{
+	return (struct ward_update_runs){.version = ward_str_z(x->runs),
+		.highest = ward_str_z(x->highest),
+		.ward = WARD_STR(WARD_VERSION),
+		.allowed = ward_str_z(x->allow)};
+}
+
+static enum ward_err on_proof(void *ctx, struct ward_slice manifest, struct ward_slice sig)
+{
+	const struct ward_update_take *t = ((struct ward_cli_bundle *)ctx)->take;
+
+	return t && t->proof ? t->proof(t->ctx, manifest, sig) : WARD_OK;
+}
 static enum ward_err on_start(void *ctx, const struct ward_update *u)
 {
 	struct ward_cli_bundle *x = ctx;
-	const struct ward_update_runs runs = {.version = ward_str_z(x->runs),
-		.ward = WARD_STR(WARD_VERSION),
-		.allowed = ward_str_z(x->allow)};
+	const struct ward_update_runs runs = ward_cli_bundle_runs(x);
 	enum ward_err err = ward_update_may_follow(&x->in, u, &runs);
 
 	return err || !x->take || !x->take->start ? err : x->take->start(x->take->ctx, u);
@@ -158,13 +177,16 @@ static enum ward_err on_end(void *ctx)
 
 int ward_cli_bundle_read(struct ward_cli_bundle *x, const struct ward_update_take *take)
 {
-	const struct ward_update_take on = {on_start, on_begin, on_bytes, on_end, x};
+	const struct ward_update_take on = {on_proof, on_start, on_begin, on_bytes, on_end, x};
 	int fd = open(x->file, O_RDONLY | O_CLOEXEC);
+	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) != 0)
 		return ward_cli_fail(x->cmd, "cannot read '%s': %s", x->file, strerror(errno));
 	x->take = take;
-	enum ward_err err = ward_update_read(&x->in, fd, &x->keys, &on, &x->u);
+	enum ward_err err = S_ISDIR(st.st_mode) && !take
+				    ? ward_update_prove(&x->in, &x->keys, x->file, &x->u, x->digest)
+				    : ward_update_read(&x->in, fd, &x->keys, &on, &x->u);
 	int e = errno;
 
 	(void)close(fd);

@@ -1,5 +1,11 @@
 #include "cli/bundle.h"
 #include "cli/commands.h"
+#include "update/unpack.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { OUT_MAX = 64 << 20 };
 
@@ -52,18 +58,66 @@ static int listed(struct ward_cli_bundle *x)
 	return put(&w);
 }
 
+/* One line a version that is unpacked: whether it runs or ran, how many files, the beginning of its
+ * manifest's SHA-256, whether all of it is as a trusted key signed it. */
+static int versions(struct ward_cli_bundle *x)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	char current[WARD_UPDATE_VERSION], former[WARD_UPDATE_VERSION], folder[PATH_MAX];
+	struct dirent **list = NULL;
+	enum ward_err err = ward_update_link(&x->in, x->to, WARD_UPDATE_CURRENT, current);
+	int n = scandir(x->to, &list, NULL, versionsort);
+
+	if (!err)
+		err = ward_update_link(&x->in, x->to, WARD_UPDATE_FORMER, former);
+	if (!err && n < 0)
+		err = WARD_ERR_IO;
+	for (int i = 0; i < n; i++) {
+		const char *name = list[i]->d_name;
+
+		if (!err && ward_update_version_ok(ward_str_z(name)) &&
+			snprintf(folder, sizeof(folder), "%s/%s", x->to, name) <
+				(int)sizeof(folder)) {
+			bool ok = ward_update_prove(&x->in, &x->keys, folder, &x->u, x->digest) ==
+				  WARD_OK;
+
+			ward_wr_printf(&w, "%-8s %-16s %6zu  ",
+				strcmp(name, current) == 0  ? "current"
+				: strcmp(name, former) == 0 ? "former"
+							    : "",
+				name, ok ? x->u.n_member : 0);
+			if (ok)
+				ward_wr_hex(&w, ward_slice_of(x->digest, 8));
+			ward_wr_z(&w, ok ? "  proven\n" : "  NOT PROVEN\n");
+		}
+		free(list[i]);
+	}
+	free(list);
+	if (!err && x->diag.n_error) { /* why, on standard error */
+		int rc = put(&w);
+
+		(void)ward_cli_bundle_report(x, WARD_ERR_CONFIG, x->to);
+		return rc ? rc : WARD_EXIT_INPUT;
+	}
+	if (err)
+		ward_wr_fini(&w);
+	return err ? ward_cli_bundle_report(x, err, x->to) : put(&w);
+}
+
 static int with(
 	const struct ward_cmd *cmd, int argc, char **argv, int (*tell)(struct ward_cli_bundle *x))
 {
-	struct ward_cli_bundle x = {.cmd = cmd};
+	struct ward_cli_bundle x = {.cmd = cmd, .lists = tell == listed};
 	int rc = ward_cli_bundle_args(&x, argc, argv);
 
 	if (rc)
 		return rc;
 	rc = ward_cli_bundle_open(&x, true);
-	if (!rc)
+	if (!rc && !x.file)
+		rc = versions(&x);
+	else if (!rc)
 		rc = ward_cli_bundle_read(&x, NULL);
-	if (!rc)
+	if (!rc && x.file)
 		rc = tell(&x);
 	ward_cli_bundle_fini(&x);
 	return rc;
@@ -93,18 +147,22 @@ static int run_list(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_bundle_verify = {
 	.name = "bundle verify",
 	.summary = "is a bundle of updates whole, and signed by who is trusted?",
-	.help = "usage: ward bundle verify [OPTION…] FILE\n\n"
+	.help = "usage: ward bundle verify [OPTION…] FILE|FOLDER\n\n"
 		"Reads all of a bundle (docs/bundle.md): its signature (Ed25519), then each file\n"
 		"against the signed manifest. Refused is what is missing, too much, changed, a\n"
-		"link, leads out of the bundle, or is older than what runs.\n\n" OPTIONS,
+		"link, leads out of the bundle, or is older than what runs. Of a folder that was\n"
+		"unpacked (DIR/VERSION): what lies there now.\n\n" OPTIONS,
 	.run = run_verify,
 };
 
 const struct ward_cmd ward_cmd_bundle_list = {
 	.name = "bundle list",
 	.summary = "what is in a bundle of updates, once it is proven",
-	.help = "usage: ward bundle list [OPTION…] FILE\n\n"
+	.help = "usage: ward bundle list [OPTION…] FILE|FOLDER\n"
+		"       ward bundle list [OPTION…] --to DIR\n\n"
 		"One line for each file of a bundle that verifies: bytes, kind, SHA-256, "
-		"path.\n\n" OPTIONS,
+		"path.\n"
+		"With --to alone each version that is unpacked: which runs and which ran, files,\n"
+		"the beginning of its manifest's SHA-256, and whether it is proven.\n\n" OPTIONS,
 	.run = run_list,
 };

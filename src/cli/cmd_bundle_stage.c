@@ -1,10 +1,12 @@
 #include "cli/args.h"
 #include "cli/bundle.h"
 #include "cli/commands.h"
+#include "cli/decide.h"
 #include "update/unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,16 +97,13 @@ static void line(struct ward_wr *w, char sign, struct ward_str path, size_t *n)
 }
 
 /* What is other than in what runs: added, changed, removed. */
-static int changes(struct ward_cli_bundle *x)
+static int changes(struct ward_cli_bundle *x, const struct ward_update *runs)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-	struct ward_update was = {.n_member = 0};
-	enum ward_err err = x->runs[0] ? ward_update_kept(&x->in, x->to, x->runs, &was) : WARD_OK;
+	const struct ward_update was = *runs;
 	char count[24];
 	size_t n = 0;
 
-	if (err)
-		return ward_cli_bundle_report(x, err, x->to);
 	for (size_t i = 0; i < x->u.n_member; i++) {
 		const struct ward_update_member *m = &x->u.member[i];
 		const struct ward_update_member *o = ward_update_find(&was, m->path);
@@ -127,14 +126,15 @@ static int stage(struct ward_cli_bundle *x)
 {
 	struct ward_update_unpack unpack;
 	struct ward_update_take take = ward_update_unpack(&unpack, &x->in, x->to);
-	int rc = ward_cli_bundle_read(x, &take);
+	struct ward_update was = {.n_member = 0};
+	enum ward_err err = x->runs[0] ? ward_update_kept(&x->in, x->to, x->runs, &was) : WARD_OK;
+	int rc = err ? ward_cli_bundle_report(x, err, x->to) : ward_cli_bundle_read(x, &take);
 
 	if (!rc && x->hospital)
 		rc = trial(x, unpack.place.aside);
 	if (!rc) {
-		enum ward_err err = ward_update_unpacked(&unpack, &x->u);
-
-		rc = err ? ward_cli_bundle_report(x, err, x->to) : changes(x);
+		err = ward_update_unpacked(&unpack);
+		rc = err ? ward_cli_bundle_report(x, err, x->to) : changes(x, &was);
 	}
 	ward_update_unpack_undo(&unpack);
 	return rc;
@@ -160,8 +160,52 @@ static int run_stage(const struct ward_cmd *cmd, int argc, char **argv)
 
 /* ---- activate, back ---- */
 
-static int switch_to(struct ward_cli_bundle *x, const char *version)
+struct switching {
+	struct ward_cli_bundle x;
+	struct ward_cli_decide say; /* who and why, on the ledger of that state */
+	bool unrecorded;
+};
+
+/* Before anything is other: by whom, why, from which to which. */
+static int record(struct switching *s, const char *did, const char *version)
 {
+	char args[256], hex[2 * sizeof(s->x.digest) + 1];
+
+	if (s->unrecorded) {
+		(void)fprintf(stderr,
+			"ward %s: this is NOT on the ledger; note who did it and why, and say it "
+			"once Ward runs: ward decide note, or the watch's log\n",
+			s->x.cmd->name);
+		return WARD_EXIT_DONE;
+	}
+	(void)sodium_bin2hex(hex, sizeof(hex), s->x.digest, sizeof(s->x.digest));
+	(void)snprintf(args, sizeof(args), "{\"did\":\"%s\"%s%s%s,\"digest\":\"%s\"}", did,
+		s->x.runs[0] ? ",\"from\":\"" : "", s->x.runs, s->x.runs[0] ? "\"" : "", hex);
+	s->say.kind = WARD_DECISION_UPDATE;
+	s->say.cmd = s->x.cmd;
+	s->say.subject = version;
+	s->say.args = args;
+	return ward_cli_decide(&s->say);
+}
+
+/* A version that is there, as its manifest says, and as a trusted key signed it where one is
+ * known. */
+static enum ward_err prove(struct ward_cli_bundle *x, const char *version)
+{
+	char folder[PATH_MAX];
+
+	if (snprintf(folder, sizeof(folder), "%s/%s", x->to, version) >= (int)sizeof(folder))
+		return WARD_ERR_LIMIT;
+	return ward_update_prove(&x->in, x->keys.n ? &x->keys : NULL, folder, &x->u, x->digest);
+}
+
+static int switch_to(struct switching *s, const char *did, const char *version)
+{
+	struct ward_cli_bundle *x = &s->x;
+	int rc = record(s, did, version);
+
+	if (rc)
+		return rc;
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	enum ward_err err = ward_update_activate(&x->in, x->to, version);
 
@@ -177,11 +221,11 @@ static int switch_to(struct ward_cli_bundle *x, const char *version)
 	return put(&w);
 }
 
-static int activate(struct ward_cli_bundle *x)
+static int activate(struct switching *s)
 {
-	const struct ward_update_runs runs = {
-		.version = ward_str_z(x->runs), .allowed = ward_str_z(x->allow)};
-	enum ward_err err = ward_update_kept(&x->in, x->to, x->file, &x->u);
+	struct ward_cli_bundle *x = &s->x;
+	const struct ward_update_runs runs = ward_cli_bundle_runs(x);
+	enum ward_err err = prove(x, x->file);
 
 	if (!err && !ward_str_eqz(x->u.version, x->file))
 		err = ward_update_bad(&x->in,
@@ -196,11 +240,12 @@ static int activate(struct ward_cli_bundle *x)
 				"packages and lists by hand"));
 	if (!err)
 		err = ward_update_may_follow(&x->in, &x->u, &runs);
-	return err ? ward_cli_bundle_report(x, err, x->to) : switch_to(x, x->file);
+	return err ? ward_cli_bundle_report(x, err, x->to) : switch_to(s, "activate", x->file);
 }
 
-static int back(struct ward_cli_bundle *x)
+static int back(struct switching *s)
 {
+	struct ward_cli_bundle *x = &s->x;
 	char former[WARD_UPDATE_VERSION];
 	enum ward_err err = ward_update_link(&x->in, x->to, WARD_UPDATE_FORMER, former);
 
@@ -208,54 +253,73 @@ static int back(struct ward_cli_bundle *x)
 		err = ward_update_bad(&x->in,
 			WARD_TEXT("nothing ran here before\nactivate a version by its name"));
 	if (!err)
-		err = ward_update_kept(&x->in, x->to, former, &x->u);
-	return err ? ward_cli_bundle_report(x, err, x->to) : switch_to(x, former);
+		err = prove(x, former);
+	return err ? ward_cli_bundle_report(x, err, x->to) : switch_to(s, "back", former);
 }
 
-static int in_folder(struct ward_cli_bundle *x, int (*act)(struct ward_cli_bundle *x))
+static int in_folder(struct switching *s, int (*act)(struct switching *s))
 {
-	int rc = folder_ok(x);
+	int rc = s->unrecorded || (s->say.state_option && s->say.text)
+			 ? folder_ok(&s->x)
+			 : ward_cli_usage(s->x.cmd,
+				   "who changes what runs is on the ledger: give --state DIR of "
+				   "that Ward and --why TEXT, or, where it does not run, "
+				   "--unrecorded");
 
 	if (rc)
 		return rc;
-	rc = ward_cli_bundle_open(x, false);
+	rc = ward_cli_bundle_open(&s->x, false);
 	if (!rc)
-		rc = act(x);
-	ward_cli_bundle_fini(x);
+		rc = ward_cli_bundle_keys(&s->x);
+	if (!rc)
+		rc = act(s);
+	ward_cli_bundle_fini(&s->x);
 	return rc;
+}
+
+static int parse(struct switching *s, int argc, char **argv)
+{
+	const struct ward_cli_opt opt[] = {{"--to", &s->x.to, NULL}, {"--allow", &s->x.allow, NULL},
+		{"--keys", &s->x.keys_file, NULL}, {"--state", &s->say.state_option, NULL},
+		{"--why", &s->say.text, NULL}, {"--role", &s->say.role, NULL},
+		{"--unrecorded", NULL, &s->unrecorded}, {"--content", &s->x.content, NULL},
+		{"--lang", &s->x.code, NULL}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &s->x.file, NULL, NULL, NULL};
+
+	return ward_cli_args(s->x.cmd, argc, argv, &args);
 }
 
 static int run_activate(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct ward_cli_bundle x = {.cmd = cmd};
-	const struct ward_cli_opt opt[] = {{"--to", &x.to, NULL}, {"--allow", &x.allow, NULL},
-		{"--content", &x.content, NULL}, {"--lang", &x.code, NULL}};
-	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &x.file, NULL, NULL, NULL};
-	int rc = ward_cli_args(cmd, argc, argv, &args);
+	struct switching s = {.x = {.cmd = cmd}};
+	int rc = parse(&s, argc, argv);
 
-	if (!rc && (!x.file || !ward_update_version_ok(ward_str_z(x.file))))
+	if (!rc && (!s.x.file || !ward_update_version_ok(ward_str_z(s.x.file))))
 		rc = ward_cli_usage(cmd, "which version, as in 2026.48.1?");
-	return rc ? rc : in_folder(&x, activate);
+	return rc ? rc : in_folder(&s, activate);
 }
 
 static int run_back(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct ward_cli_bundle x = {.cmd = cmd};
-	const struct ward_cli_opt opt[] = {
-		{"--to", &x.to, NULL}, {"--content", &x.content, NULL}, {"--lang", &x.code, NULL}};
-	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &x.file, NULL, NULL, NULL};
-	int rc = ward_cli_args(cmd, argc, argv, &args);
+	struct switching s = {.x = {.cmd = cmd}};
+	int rc = parse(&s, argc, argv);
 
-	if (!rc && x.file)
+	if (!rc && s.x.file)
 		rc = ward_cli_usage(
-			cmd, "'%s' is too much: it is the former one that comes", x.file);
-	return rc ? rc : in_folder(&x, back);
+			cmd, "'%s' is too much: it is the former one that comes", s.x.file);
+	return rc ? rc : in_folder(&s, back);
 }
 
 #define LANG                                                                      \
 	"  --lang CODE      en, fr, it, nl (default: $WARD_LANG, else English)\n" \
 	"  --content DIR    instead of the content that belongs to this program\n\n"
 #define FOLDER "  --to DIR         where bundles are unpacked; yours, and nobody else's to write\n"
+
+#define RECORD                                                                               \
+	"  --state DIR      of the Ward that runs: who did it, why, from which version to\n" \
+	"                   which is a decision on its ledger first (right: configure)\n"    \
+	"  --why TEXT       the reason; --role ROLE in which role, if you have several\n"    \
+	"  --unrecorded     instead: where Ward does not run, or can't\n"
 
 const struct ward_cmd ward_cmd_bundle_stage = {
 	.name = "bundle stage",
@@ -282,12 +346,14 @@ const struct ward_cmd ward_cmd_bundle_stage = {
 const struct ward_cmd ward_cmd_bundle_activate = {
 	.name = "bundle activate",
 	.summary = "make a version that was unpacked the one that runs",
-	.help = "usage: ward bundle activate VERSION --to DIR [--allow VERSION]\n\n"
+	.help = "usage: ward bundle activate VERSION --to DIR --state DIR --why TEXT [OPTION…]\n\n"
 		"Makes DIR/current a link to DIR/VERSION, and DIR/former one to what ran. Start "
 		"Ward\n"
 		"with --content DIR/current/content: it takes changed rules at SIGHUP, all else "
 		"when\n"
-		"it is started anew.\n\n" FOLDER
+		"it is started anew. The folder is proven once more: each file against its\n"
+		"manifest, and that against the keys that are known.\n\n" FOLDER RECORD
+		"  --keys FILE      public keys, as of 'ward bundle verify'\n"
 		"  --allow VERSION  that it is this one, older or not in its turn, is meant\n" LANG
 		"Exit: 0 done, 1 it may not run after what runs, 2 wrong usage, 3 could not.\n",
 	.run = run_activate,
@@ -296,9 +362,9 @@ const struct ward_cmd ward_cmd_bundle_activate = {
 const struct ward_cmd ward_cmd_bundle_back = {
 	.name = "bundle back",
 	.summary = "make the former version the one that runs again",
-	.help = "usage: ward bundle back --to DIR\n\n"
+	.help = "usage: ward bundle back --to DIR --state DIR --why TEXT [OPTION…]\n\n"
 		"The links current and former change places. Then as after 'ward bundle "
-		"activate'.\n\n" FOLDER LANG
+		"activate'.\n\n" FOLDER RECORD LANG
 		"Exit: 0 done, 1 nothing ran before, 2 wrong usage, 3 could not.\n",
 	.run = run_back,
 };

@@ -44,7 +44,7 @@ static void tell_nameless(void *ctx, const char *path, const char *what)
 	if (ward_tar_path_ok(ward_str_z(path)) || (g->named && now - g->named < named_every))
 		return;
 	g->named = now;
-	for (; path[n] && n < sizeof(shown) - 1; n++)
+	for (; n < sizeof(shown) - 1 && path[n]; n++)
 		shown[n] = (unsigned char)path[n] < 0x20 || path[n] == 0x7f ? '?' : path[n];
 	shown[n] = 0;
 	(void)ward_cli_fail(

@@ -97,6 +97,9 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_HOLD, "owner", false, false},
 	{WARD_DECISION_EXPORT, "say", false, true},       /* ask, agree, done */
 	{WARD_DECISION_EXPORT, "manifest", false, false}, /* its SHA-256, of what was handed out */
+	{WARD_DECISION_UPDATE, "did", false, true},       /* activate, back */
+	{WARD_DECISION_UPDATE, "from", false, false},     /* the version that ran */
+	{WARD_DECISION_UPDATE, "digest", false, true}, /* SHA-256 of the manifest that runs now */
 	{WARD_DECISION_PERMIT, "who", false, true},
 	{WARD_DECISION_PERMIT, "from", false, false},
 	{WARD_DECISION_PERMIT, "until", false, true},

@@ -98,6 +98,7 @@ enum ward_decision_about ward_decision_about(enum ward_decision_kind k)
 		{WARD_DECISION_ASSESS, WARD_ABOUT_OTHER},
 		{WARD_DECISION_DRILL, WARD_ABOUT_OTHER},
 		{WARD_DECISION_ROTATE_KEYS, WARD_ABOUT_OTHER},
+		{WARD_DECISION_UPDATE, WARD_ABOUT_OTHER},
 	};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)

@@ -132,7 +132,9 @@
 		"from now on everybody has another pseudonym")                                     \
 	/* what is asked of a played scenario: "pause" … (exercise/course.h); not on record: the \
 	 * exercise's log has it */                                                                \
-	X(LEAD, "lead", PLAY, EXERCISE, NO_MORE, "a trainer leads the exercise")
+	X(LEAD, "lead", PLAY, EXERCISE, NO_MORE, "a trainer leads the exercise")                   \
+	/* a version of a bundle (docs/bundle.md) */                                               \
+	X(UPDATE, "update", BRAIN, CONFIGURE, WHY, "which bundle of rules and lists runs")
 
 /* What people do so that the hospital is ready: the subject of DRILL. X(NAME, "name") */
 #define WARD_DRILL_LIST(X)                                                     \

@@ -239,11 +239,20 @@ void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *
 	read_care(l, c);
 }
 
+/* Not a source of the hospital's: what Ward puts on record of itself. */
+static bool is_own(struct ward_str kind)
+{
+	return ward_str_eqz(kind, "ward");
+}
+
 /* Has the hospital a source of this kind? */
 static bool has_kind(const struct ward_model *m, struct ward_str kind)
 {
 	size_t n;
 	const struct ward_source *s = ward_model_sources(m, &n);
+
+	if (is_own(kind))
+		return true;
 
 	for (size_t i = 0; i < n; i++)
 		if (ward_str_eq(s[i].kind, kind))
@@ -259,7 +268,7 @@ static void read_by(
 
 	t->by = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*t->by));
 	for (const struct ward_conf *k = list ? list->child : NULL; k && t->by; k = k->next) {
-		if (!ward_source_is_kind(k->text)) {
+		if (!is_own(k->text) && !ward_source_is_kind(k->text)) {
 			WARD_SCENARIO_BAD(l, k,
 				WARD_TEXT("'%.*s' is no kind of source\nwrite one that "
 					  "docs/hospital-directory.md lists for sources, as syslog "

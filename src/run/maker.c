@@ -89,13 +89,14 @@ static void fill_holes(void)
 {
 	(void)mallopt(M_MXFAST, 0); /* nothing that is freed is gone through later */
 	(void)malloc_trim(0);
+	size_t left = mallinfo2().fordblks; /* bytes in holes, and behind all */
 	void *end = malloc(HOLE_MOST);
 
 	for (size_t n = HOLE_MOST; end && n >= HOLE_LEAST; n /= 2) {
 		void *p = malloc(n);
 
-		for (; p && (uintptr_t)p < (uintptr_t)end; p = malloc(n))
-			;
+		for (; p && (uintptr_t)p < (uintptr_t)end && left >= n; p = malloc(n))
+			left -= n;
 		free(p);
 	}
 	free(end);

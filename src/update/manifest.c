@@ -215,6 +215,7 @@ const struct ward_update_member *ward_update_find(const struct ward_update *u, s
 enum ward_err ward_update_may_follow(const struct ward_update_in *in, const struct ward_update *u,
 	const struct ward_update_runs *runs)
 {
+	struct ward_str least = runs->highest.len ? runs->highest : runs->version;
 	bool named = u->n_follows == 0;
 
 	if (runs->allowed.len && ward_str_eq(runs->allowed, u->version))
@@ -225,24 +226,23 @@ enum ward_err ward_update_may_follow(const struct ward_update_in *in, const stru
 				  "get the bundle for this one; if it must be this, say --allow "
 				  "%.*s"),
 			WARD_STR_ARG(u->ward), WARD_STR_ARG(runs->ward), WARD_STR_ARG(u->version));
+	if (runs->version.len && ward_update_version_cmp(u->version, runs->version) == 0)
+		return WARD_OK;
+	if (least.len && ward_update_version_cmp(u->version, least) < 0)
+		return ward_update_bad(in,
+			WARD_TEXT("it is %.*s, older than %.*s, which runs, ran or is unpacked\n"
+				  "whoever hands you an old bundle may want its gaps back; if it "
+				  "must be this, say --allow %.*s"),
+			WARD_STR_ARG(u->version), WARD_STR_ARG(least), WARD_STR_ARG(u->version));
 	if (!runs->version.len)
 		return WARD_OK;
-	if (ward_update_version_cmp(u->version, runs->version) < 0)
-		return ward_update_bad(in,
-			WARD_TEXT(
-				"it is %.*s, older than %.*s, which runs\nwhoever hands you an old "
-				"bundle may want its gaps back; if it must be this, say --allow "
-				"%.*s"),
-			WARD_STR_ARG(u->version), WARD_STR_ARG(runs->version),
-			WARD_STR_ARG(u->version));
 	for (size_t i = 0; i < u->n_follows && !named; i++)
 		named = ward_update_version_cmp(u->follows[i], runs->version) == 0;
-	return named || ward_update_version_cmp(u->version, runs->version) == 0
-		       ? WARD_OK
-		       : ward_update_bad(in,
-				 WARD_TEXT("it may not follow %.*s, which runs\ntake first one "
-					   "that its "
-					   "list of versions names; if it must be this, say "
-					   "--allow %.*s"),
-				 WARD_STR_ARG(runs->version), WARD_STR_ARG(u->version));
+	return named ? WARD_OK
+		     : ward_update_bad(in,
+			       WARD_TEXT("it may not follow %.*s, which runs\ntake first one "
+					 "that its "
+					 "list of versions names; if it must be this, say "
+					 "--allow %.*s"),
+			       WARD_STR_ARG(runs->version), WARD_STR_ARG(u->version));
 }

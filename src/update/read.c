@@ -217,6 +217,8 @@ static enum ward_err whole(struct reading *r, const struct ward_update_keys *key
 		err = ward_update_signed(r->in, keys, manifest, sig);
 	if (!err)
 		err = ward_update_parse(r->in, manifest, &r->u);
+	if (!err && r->take && r->take->proof)
+		err = r->take->proof(r->take->ctx, manifest, sig);
 	if (!err && r->take && r->take->start)
 		err = r->take->start(r->take->ctx, &r->u);
 	for (size_t i = 0; !err && i < r->u.n_member; i++)

@@ -6,23 +6,58 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+/* Room that the machine keeps. */
+static const uint64_t spare_bytes = 64ull << 20;
 
 static enum ward_err from_errno(void)
 {
 	return errno == ENOSPC || errno == EDQUOT ? WARD_ERR_FULL : WARD_ERR_IO;
 }
 
+static enum ward_err on_proof(void *ctx, struct ward_slice manifest, struct ward_slice sig)
+{
+	struct ward_update_unpack *x = ctx;
+
+	x->manifest = manifest;
+	x->sig = sig;
+	return WARD_OK;
+}
+
+/* Before the first byte: the disk is the journal's, too. */
+static enum ward_err has_room(const struct ward_update_unpack *x, const struct ward_update *u)
+{
+	uint64_t need = spare_bytes, room;
+	struct statvfs v;
+
+	for (size_t i = 0; i < u->n_member; i++)
+		need += u->member[i].size + WARD_TAR_BLOCK;
+	if (statvfs(x->to, &v) != 0)
+		return WARD_ERR_IO;
+	room = (uint64_t)v.f_bavail * v.f_frsize;
+	return need <= room ? WARD_OK
+			    : ward_update_bad(x->in,
+				      WARD_TEXT("unpacked it needs %llu bytes, and the disk has "
+						"%llu\nremove versions that neither link leads "
+						"to, or give it another disk"),
+				      (unsigned long long)need, (unsigned long long)room);
+}
+
 static enum ward_err on_start(void *ctx, const struct ward_update *u)
 {
 	struct ward_update_unpack *x = ctx;
 	char target[PATH_MAX];
+	enum ward_err err = has_room(x, u);
+
+	if (err)
+		return err;
 
 	if (snprintf(target, sizeof(target), "%s/%.*s", x->to, WARD_STR_ARG(u->version)) >=
 		(int)sizeof(target))
 		return WARD_ERR_LIMIT;
-	enum ward_err err = ward_place_make(&x->place, target);
-
+	err = ward_place_make(&x->place, target);
 	return err != WARD_ERR_DENIED ? err
 				      : ward_update_bad(x->in,
 						WARD_TEXT("version %.*s is unpacked already, or "
@@ -79,24 +114,27 @@ struct ward_update_take ward_update_unpack(
 	struct ward_update_unpack *x, const struct ward_update_in *in, const char *to)
 {
 	*x = (struct ward_update_unpack){.in = in, .to = to, .place = {.fd = -1}, .fd = -1};
-	return (struct ward_update_take){on_start, on_begin, on_bytes, on_end, x};
+	return (struct ward_update_take){on_proof, on_start, on_begin, on_bytes, on_end, x};
 }
 
-enum ward_err ward_update_unpacked(struct ward_update_unpack *x, const struct ward_update *u)
+static enum ward_err put(struct ward_update_unpack *x, const char *name, struct ward_slice bytes)
 {
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_UPDATE_MANIFEST_MAX);
 	int fd = -1;
+	enum ward_err err = ward_place_file(&x->place, name, 0644, 0, &fd);
 
-	ward_update_write(u, &w);
-	enum ward_err err =
-		ward_wr_bad(&w) ? WARD_ERR_NOMEM
-				: ward_place_file(&x->place, WARD_UPDATE_MANIFEST, 0644, 0, &fd);
-
-	if (!err && !ward_fd_write(fd, ward_wr_slice(&w)))
+	if (!err && !ward_fd_write(fd, bytes))
 		err = from_errno();
 	if (fd >= 0 && close(fd) != 0 && !err)
 		err = from_errno();
-	ward_wr_fini(&w);
+	return err;
+}
+
+enum ward_err ward_update_unpacked(struct ward_update_unpack *x)
+{
+	enum ward_err err = put(x, WARD_UPDATE_MANIFEST, x->manifest);
+
+	if (!err)
+		err = put(x, WARD_UPDATE_SIGNATURE, x->sig);
 	if (!err)
 		err = ward_place_sync(&x->place);
 	return err ? err : ward_place_done(&x->place, 0755);
@@ -108,22 +146,6 @@ void ward_update_unpack_undo(struct ward_update_unpack *x)
 		(void)close(x->fd);
 	x->fd = -1;
 	ward_place_undo(&x->place);
-}
-
-enum ward_err ward_update_kept(const struct ward_update_in *in, const char *to, const char *version,
-	struct ward_update *ret)
-{
-	char path[PATH_MAX];
-	struct ward_slice text;
-
-	if (snprintf(path, sizeof(path), "%s/%s/" WARD_UPDATE_MANIFEST, to, version) >=
-		(int)sizeof(path))
-		return WARD_ERR_LIMIT;
-	enum ward_err err = ward_conf_read(in->arena, in->lim, path, in->diag, &text);
-
-	if (err)
-		return in->diag->n_error ? WARD_ERR_CONFIG : err;
-	return ward_update_parse(in, text, ret);
 }
 
 enum ward_err ward_update_link(const struct ward_update_in *in, const char *to, const char *name,

@@ -117,6 +117,8 @@ WARD_MUST_CHECK enum ward_err ward_update_signed(const struct ward_update_in *in
  * is as the manifest says; that nothing is missing or too much is known when ward_update_read is
  * OK. */
 struct ward_update_take {
+	/* manifest and signature as they came, once they are good; then what they say */
+	enum ward_err (*proof)(void *ctx, struct ward_slice manifest, struct ward_slice sig);
 	enum ward_err (*start)(void *ctx, const struct ward_update *u);
 	enum ward_err (*begin)(void *ctx, const struct ward_update_member *m);
 	enum ward_err (*bytes)(void *ctx, struct ward_slice s);
@@ -131,6 +133,7 @@ WARD_MUST_CHECK enum ward_err ward_update_read(const struct ward_update_in *in, 
 /* What runs, and what was allowed by name. Empty: nothing, nothing known. */
 struct ward_update_runs {
 	struct ward_str version; /* of the bundle that runs */
+	struct ward_str highest; /* of those that ran or are unpacked; empty: that which runs */
 	struct ward_str ward;    /* of the program */
 	struct ward_str allowed; /* a version that may be older, or follow what it does not name */
 };

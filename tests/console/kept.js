@@ -50,6 +50,14 @@ try {
 			assert.match(download.suggestedFilename(), /^[0-9a-f-]{36}\.zip$/);
 			await download.saveAs(saved);
 			assert.equal(await page.evaluate(() => location.pathname), '/kept');
+			/* and where its incident is */
+			await file.getByRole('link', { name: 'Incident' }).click();
+			const there = page.locator('.evidence li', { hasText: /^Suspicious file / });
+			await there.getByRole('button', { name: get }).waitFor();
+			await sound(page, 'a file of an incident');
+			if (process.env.PICTURES) await page.locator('.evidence').screenshot({ path: join(process.env.PICTURES, 'kept-incident.png') });
+			await page.locator('.evidence a[href="/kept"]').click();
+			await file.waitFor();
 		}
 		await page.context().close();
 	}

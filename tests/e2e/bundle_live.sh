@@ -16,6 +16,12 @@ mkdir -p "$tmp/h/rules" "$tmp/logs" "$tmp/f" "$tmp/to" || exit 1
 cat >"$tmp/h/hospital.yml" <<END
 hospital: {id: h, name: H, city: Turin, country: IT, timezone: Europe/Rome, synthetic: true}
 sites: [{id: s, name: S}]
+roles:
+  - {id: it-on-call, name: IT on call, reach: extension 1}
+END
+cat >"$tmp/h/people.yml" <<END
+people:
+  - {id: boss, user: $(id -un), roles: [it-on-call], console: [administrator]}
 END
 cat >"$tmp/h/sources.yml" <<END
 sources:
@@ -46,8 +52,9 @@ refused() { # VERSION TEXT: nothing of it is left
 	grep -qF -- "$2" "$tmp/said" || fail "$1: not why: $(cat "$tmp/said")"
 	[ ! -e "$tmp/to/$1.restoring" ] || fail "something of $1 is left"
 }
+said_by=--unrecorded # until a Ward runs
 activate() { # VERSION
-	"$ward" bundle activate "$1" --to "$tmp/to" >"$tmp/said" 2>&1
+	"$ward" bundle activate "$1" --to "$tmp/to" --keys "$tmp/key.pub" $said_by >"$tmp/said" 2>&1
 }
 current() {
 	[ "$(readlink "$tmp/to/current")" = "$1" ] || fail "$(readlink "$tmp/to/current") runs instead of $1"
@@ -58,7 +65,9 @@ stage 1.1 || fail "stage: $(cat "$tmp/said")"
 [ ! -e "$tmp/to/current" ] || fail "it runs before anybody said so"
 activate 1.1 || fail "activate: $(cat "$tmp/said")"
 current 1.1
-"$ward" bundle back --to "$tmp/to" >"$tmp/said" 2>&1 && fail "back to nothing"
+grep -q 'NOT on the ledger' "$tmp/said" || fail "it does not say that nobody will know: $(cat "$tmp/said")"
+"$ward" bundle activate 1.1 --to "$tmp/to" >"$tmp/said" 2>&1 && fail "activated without a record"
+"$ward" bundle back --to "$tmp/to" --unrecorded >"$tmp/said" 2>&1 && fail "back to nothing"
 diff -r "$content" "$tmp/to/1.1/content" || fail "another content"
 rule new >"$tmp/f/content/rules/new.yml"
 make 1.2
@@ -70,7 +79,7 @@ grep -qE '^[~-]' "$tmp/said" && fail "more changes than did: $(cat "$tmp/said")"
 make 1.3 "$tmp/other"
 refused 1.3 "which nobody here trusts"
 make 1.0
-refused 1.0 "older than 1.1"
+refused 1.0 "older than 1.2"
 refused 1.2 "unpacked already"
 cp "$tmp/1.2.tar" "$tmp/1.4.tar"
 printf x | dd of="$tmp/1.4.tar" bs=1 seek=400000 conv=notrunc 2>/dev/null
@@ -109,13 +118,28 @@ run=$!
 until_true 120 brain || fail "no brain: $(cat "$tmp/err")"
 refuse own
 until_true 120 detected own 1 || fail "the hospital's rule does not watch: $(cat "$tmp/err")"
+said_by="--state $tmp/state --why tried"
+recorded() { # WHAT FROM VERSION: by whom, why, with the digest of what runs now; and the brain took it
+	digest=$(sha256sum "$tmp/to/$3/manifest.json" | cut -d ' ' -f 1)
+	"$ward" search --hospital "$tmp/h" --state "$tmp/state" class=ward.decision >"$tmp/found" 2>&1
+	grep -F update "$tmp/found" | grep -F boss | grep -F tried | grep -F "$1" | grep -F "$2" | grep -F "$3" | grep -qF "$digest"
+}
+echo x >>"$tmp/to/1.2/content/rules/new.yml"
+activate 1.2 && fail "what is not as it was signed is activated"
+rm -r "$tmp/to/1.2"
+stage 1.2 || fail "stage anew: $(cat "$tmp/said")"
 activate 1.2 || fail "activate: $(cat "$tmp/said")"
 current 1.2
+until_true 60 recorded activate 1.1 1.2 || fail "it is not on the ledger: $(cat "$tmp/found")"
+"$ward" bundle verify --keys "$tmp/key.pub" "$tmp/to/1.2" >"$tmp/said" 2>&1 || fail "verify a folder: $(cat "$tmp/said")"
+"$ward" bundle list --keys "$tmp/key.pub" --to "$tmp/to" >"$tmp/said" 2>&1 || fail "list: $(cat "$tmp/said")"
+grep -qE '^current  1.2 .* proven$' "$tmp/said" && grep -qE '^former   1.1 .* proven$' "$tmp/said" || fail "list: $(cat "$tmp/said")"
 again 1
 refuse new
 until_true 120 detected new 1 || fail "the bundle's rule does not watch: $(cat "$tmp/err")"
-"$ward" bundle back --to "$tmp/to" >"$tmp/said" 2>&1 || fail "back: $(cat "$tmp/said")"
+"$ward" bundle back --to "$tmp/to" $said_by >"$tmp/said" 2>&1 || fail "back: $(cat "$tmp/said")"
 current 1.1
+until_true 60 recorded back 1.2 1.1 || fail "back is not on the ledger: $(cat "$tmp/found")"
 again 2
 refuse new
 refuse own

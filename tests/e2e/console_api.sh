@@ -111,6 +111,7 @@ for path in $(sed -n 's|^  "/\(api/v1/[^"]*\)": {$|\1|; t keep; /^   "get": {$/!
 	*/rules/*) path=$(echo "$path" | sed "s/{id}/8d5b7c7e-3f0a-4b8e-9d9f-2e6c0a1f5b38/") ;;
 	*/exercise) must 403 'exercise' GET "$path"; continue ;; # who plays sees nothing of what comes
 	*/privacy | */processing | */notices | */notices/* | */retention*) must 403 'see.audit' GET "$path"; continue ;;
+	*/region) must 403 'give.availability' GET "$path"; continue ;;
 	*/ethics/*) path=api/v1/ethics/video.fall ;;
 	*/plans/*) path=api/v1/plans/a1 ;;
 	*/search) path=api/v1/search?q=theatre ;;

@@ -921,6 +921,18 @@ def told(lab):
 ALONE = {"told": told, "state": state, "force": force, "slow": slow, "aside": aside, "strangers": strangers}
 
 
+def enter():
+    """Goes on in namespaces of its own."""
+    if os.geteuid() == 0 and os.environ.get("WARD_STANDBY_LAB"):
+        return
+    os.environ["WARD_STANDBY_LAB"] = "1"
+    how = ["-nm"] if os.geteuid() == 0 else ["-Urnm"]
+    if subprocess.run(["unshare"] + how + ["true"], stderr=subprocess.DEVNULL).returncode:
+        print("skipped: no user and network namespaces here")
+        sys.exit(77)
+    os.execvp("unshare", ["unshare"] + how + [sys.executable] + sys.argv)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("ward")
@@ -929,13 +941,7 @@ def main():
     p.add_argument("--kinds", default="kill,cut,pause,full,calm,told,state,force,slow,aside,strangers")
     p.add_argument("--keep", action="store_true")
     o = p.parse_args()
-    if os.geteuid() != 0 or not os.environ.get("WARD_STANDBY_LAB"):
-        os.environ["WARD_STANDBY_LAB"] = "1"
-        how = ["-nm"] if os.geteuid() == 0 else ["-Urnm"]
-        if subprocess.run(["unshare"] + how + ["true"], stderr=subprocess.DEVNULL).returncode:
-            print("skipped: no user and network namespaces here")
-            sys.exit(77)
-        os.execvp("unshare", ["unshare"] + how + [sys.executable] + sys.argv)
+    enter()
     first, _, last = o.seeds.partition("-")
     lab, failed = Lab(os.path.abspath(o.ward), o.pilot, o.keep), 0
     try:

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { AT_ONCE = 16 };
+enum { AT_ONCE = 16, CHANGES = 480 }; /* bytes of a list of files: less than an arg may have */
 
 #define MARK "recorded"
 
@@ -25,8 +25,74 @@ static struct ward_id id_of(const struct ward_revision_version *v)
 	return ward_idgen_final(&g);
 }
 
-/* {"version":"7","manifest":"…"}: the SHA-256 of the list of its files with theirs. */
-static struct ward_str put_args(struct ward_wr *w, const struct ward_revision_version *v)
+#define MORE "..."
+
+static void put_path(struct ward_wr *w, struct ward_str path, bool *more)
+{
+	if (w->len + 1 + path.len + strlen(" " MORE) > CHANGES) {
+		*more = true;
+		return;
+	}
+	if (w->len)
+		ward_wr_ch(w, ' ');
+	ward_wr_str(w, path);
+}
+
+/* Files that are other in one than in the other; those in no folder, or those in one. */
+static void put_other(const struct ward_revision_tree *was, const struct ward_revision_tree *is,
+	bool in_folder, struct ward_wr *w, bool *more)
+{
+	for (size_t i = 0, j = 0; i < was->n || j < is->n;) {
+		int c = i == was->n  ? 1
+			: j == is->n ? -1
+				     : ward_str_cmp(was->file[i].path, is->file[j].path);
+		struct ward_str path = c <= 0 ? was->file[i].path : is->file[j].path;
+		bool same = c == 0 &&
+			    memcmp(was->file[i].hash, is->file[j].hash, WARD_REVISION_HASH) == 0;
+
+		i += c <= 0;
+		j += c >= 0;
+		if (!same && in_folder == (memchr(path.p, '/', path.len) != NULL))
+			put_path(w, path, more);
+	}
+}
+
+/* What rules about Ward itself read: the files that are other than in the version before, with
+ * blanks between them and MORE at the end where there are too many. What says who may what, who is
+ * told and what is watched lies in no folder and comes first, so that much else does not hide it.
+ * The first version is all of it, and says nothing. */
+static struct ward_str put_changes(
+	struct config *k, const struct ward_revision_version *v, struct ward_wr *w)
+{
+	struct ward_revision_tree was, is;
+	struct ward_arena a;
+	bool more = false;
+
+	if (v->number < 2)
+		return WARD_STR("");
+	ward_arena_init(&a, ward_mem_heap(), CONFIG_ARENA);
+	enum ward_err err = ward_revision_tree(k->r, v->number - 1, &a, &was);
+
+	if (!err)
+		err = ward_revision_tree(k->r, v->number, &a, &is);
+	if (err) {
+		WARD_LOG(&k->p.log, ERROR, "config.not_compared", WARD_KV_U("version", v->number),
+			WARD_KV_Z("error", ward_err_name(err)));
+		more = true;
+	} else {
+		put_other(&was, &is, false, w, &more);
+		put_other(&was, &is, true, w, &more);
+	}
+	if (more)
+		ward_wr_z(w, w->len ? " " MORE : MORE);
+	ward_arena_fini(&a);
+	return ward_wr_text(w);
+}
+
+/* {"version":"7","manifest":"…","changes":"sources.yml"}: the SHA-256 of the list of its files with
+ * theirs, and which are other than before. */
+static struct ward_str put_args(
+	struct ward_wr *w, const struct ward_revision_version *v, struct ward_str changes)
 {
 	struct ward_json j = ward_json_on(w);
 	char number[24], hash[2 * WARD_REVISION_HASH];
@@ -39,6 +105,10 @@ static struct ward_str put_args(struct ward_wr *w, const struct ward_revision_ve
 	ward_json_z(&j, number);
 	ward_json_key(&j, "manifest");
 	ward_json_str(&j, ward_wr_text(&hex));
+	if (changes.len) {
+		ward_json_key(&j, "changes");
+		ward_json_str(&j, changes);
+	}
 	ward_json_obj_end(&j);
 	return ward_wr_text(w);
 }
@@ -64,8 +134,9 @@ static enum ward_err add_decision(struct config *k, const struct ward_decision *
 
 static enum ward_err add(struct config *k, const struct ward_revision_version *v)
 {
-	uint8_t args[512];
-	struct ward_wr w = ward_wr_fixed(args, sizeof(args));
+	uint8_t args[1536], files[CHANGES];
+	struct ward_wr w = ward_wr_fixed(args, sizeof(args)),
+		       changes = ward_wr_fixed(files, sizeof(files));
 	bool by_page = v->number == k->decided_version;
 	const struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
 		.id = id_of(v),
@@ -74,7 +145,7 @@ static enum ward_err add(struct config *k, const struct ward_revision_version *v
 		.role = by_page ? ward_str_z(k->decided_role) : WARD_STR("unknown"),
 		.subject = WARD_STR("configuration"),
 		.text = v->why,
-		.args = put_args(&w, v)};
+		.args = put_args(&w, v, put_changes(k, v, &changes))};
 
 	return ward_wr_bad(&w) ? WARD_ERR_LIMIT : add_decision(k, &d);
 }

@@ -94,6 +94,8 @@ static void a_photo_is_of_a_report(void **state)
 }
 
 #define FILE_OF "ffffffff-ffff-8fff-8fff-fffffffffff1"
+#define HOLD "eeeeeeee-eeee-8eee-8eee-eeeeeeeeeee1"
+#define HOLD_OVER "eeeeeeee-eeee-8eee-8eee-eeeeeeeeeee2"
 #define LONE "ffffffff-ffff-8fff-8fff-fffffffffff2"
 
 static const struct ward_conf *kept_file(const char *id)
@@ -165,6 +167,16 @@ static void a_file_is_of_an_event(void **state)
 	assert_int_equal(room_ask(&room, &room_all, "GET", API "evidence/files?skip=1", "en"), 200);
 	assert_int_equal(length(room_json(&room), "items"), 1);
 	assert_int_equal(room_ask(&room, &room_all, "GET", API "evidence/files?skip=x", "en"), 400);
+	/* a hold of all holds it as well, until it ends or is released */
+	room_add(&room, "{\"kind\":\"decision\",\"id\":\"" HOLD
+			"\",\"what\":\"hold\",\"subject\":\"all\",\"person\":\"a\",\"role\":\"r\","
+			"\"text\":\"police\",\"args\":{\"scope\":\"all\",\"until\":"
+			"\"2026-12-31T23:59:59Z\"},\"taken\":true}");
+	EQ(word(kept_file(LONE), "held"), "2026-12-31T23:59:59Z");
+	room_add(&room, "{\"kind\":\"decision\",\"id\":\"" HOLD_OVER
+			"\",\"what\":\"release-hold\",\"subject\":\"" HOLD
+			"\",\"person\":\"a\",\"role\":\"r\",\"text\":\"done\",\"taken\":true}");
+	assert_int_equal(ward_conf_get(kept_file(LONE), "held")->kind, WARD_CONF_NULL);
 	/* somebody looks at it: it stays as it is; then it is gone */
 	add_file("read", LONE, WARD_STR("00000000-0000-8000-8000-0000000000fa"));
 	EQ(word(kept_file(LONE), "state"), "kept");

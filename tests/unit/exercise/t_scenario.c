@@ -63,7 +63,9 @@ static void truth(void **state)
 						   "    syslog: {source: doors, host: dc-1, class: "
 						   "door.forced, fields: {door: D1}}\n"
 						   "  - at: 3s\n"
-						   "    truth: {by: [sip]}\n");
+						   "    truth: {by: [sip]}\n"
+						   "  - at: 4s\n"
+						   "    truth: {by: [ward]}\n");
 
 	(void)state;
 	assert_int_equal(s->step[0].act, WARD_ACT_NONE);
@@ -73,6 +75,7 @@ static void truth(void **state)
 	assert_true(s->step[1].truth->visible);
 	assert_int_equal(s->step[1].truth->sign[0].within, 5 * WARD_NS_PER_S);
 	assert_false(s->step[2].truth->visible); /* the hospital has no such source */
+	assert_true(s->step[3].truth->visible);  /* Ward's own record needs none */
 	assert_int_equal(st.d.n, 2);
 	assert_int_equal(st.d.item[0].level, WARD_DIAG_NOTE);
 	assert_int_equal(st.d.item[1].level, WARD_DIAG_WARNING);

@@ -208,7 +208,7 @@ static void t_round(void **state)
 {
 	struct lab *l = *state;
 	struct seen seen = {0};
-	const struct ward_update_take take = {NULL, on_begin, on_bytes, on_end, &seen};
+	const struct ward_update_take take = {NULL, NULL, on_begin, on_bytes, on_end, &seen};
 	struct ward_update u = {.n_member = 0};
 	uint8_t once[32], twice[32];
 
@@ -378,7 +378,7 @@ static void t_versions(void **state)
 	struct lab *l = *state;
 	struct ward_str after[] = {WARD_STR("1.2"), WARD_STR("1.3")};
 	struct ward_update u = {.version = WARD_STR("1.4"), .ward = WARD_STR("0.1.0")};
-	struct ward_update_runs runs = {WARD_STR("1.1"), WARD_STR("0.1.0"), WARD_STR("")};
+	struct ward_update_runs runs = {.version = WARD_STR("1.1"), .ward = WARD_STR("0.1.0")};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(ok); i++)
 		assert_true(ward_update_version_ok(ward_str_z(ok[i])));
@@ -399,8 +399,17 @@ static void t_versions(void **state)
 	assert_int_equal(ward_update_may_follow(&l->in, &u, &runs), WARD_ERR_CONFIG);
 	runs.allowed = WARD_STR("1.4");
 	assert_int_equal(ward_update_may_follow(&l->in, &u, &runs), WARD_OK);
-	runs = (struct ward_update_runs){WARD_STR(""), WARD_STR("0.2"), WARD_STR("")};
+	runs = (struct ward_update_runs){.ward = WARD_STR("0.2")};
 	assert_int_equal(ward_update_may_follow(&l->in, &u, &runs), WARD_ERR_CONFIG);
+	/* one that ran, or lies there, counts as well, also where nothing runs */
+	runs = (struct ward_update_runs){.version = WARD_STR("1.2"), .highest = WARD_STR("1.5")};
+	assert_int_equal(ward_update_may_follow(&l->in, &u, &runs), WARD_ERR_CONFIG);
+	runs.version = WARD_STR("");
+	assert_int_equal(ward_update_may_follow(&l->in, &u, &runs), WARD_ERR_CONFIG);
+	runs.version = WARD_STR("1.4"); /* which runs */
+	assert_int_equal(ward_update_may_follow(&l->in, &u, &runs), WARD_OK);
+	runs = (struct ward_update_runs){.version = WARD_STR("1.2"), .highest = WARD_STR("1.4")};
+	assert_int_equal(ward_update_may_follow(&l->in, &u, &runs), WARD_OK);
 }
 
 #define SUM "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -458,7 +467,7 @@ static void unpack(struct lab *l, const char *to, const char *version)
 	struct ward_update_take take = ward_update_unpack(&x, &l->in, to);
 
 	assert_int_equal(read_back(l, &take, &u), WARD_OK);
-	assert_int_equal(ward_update_unpacked(&x, &u), WARD_OK);
+	assert_int_equal(ward_update_unpacked(&x), WARD_OK);
 	ward_update_unpack_undo(&x);
 }
 
@@ -470,6 +479,72 @@ static void links(struct lab *l, const char *to, const char *current, const char
 	assert_string_equal(is, current);
 	assert_int_equal(ward_update_link(&l->in, to, WARD_UPDATE_FORMER, is), WARD_OK);
 	assert_string_equal(is, former);
+}
+
+static enum ward_err prove(struct lab *l, const char *folder, bool keys)
+{
+	struct ward_update u = {.n_member = 0};
+	uint8_t digest[32];
+	enum ward_err err;
+
+	fresh(l);
+	err = ward_update_prove(&l->in, keys ? &l->keys : NULL, folder, &u, digest);
+	assert_int_equal(err == WARD_ERR_CONFIG, l->diag.n_error > 0);
+	return err;
+}
+
+static void put_byte(const char *folder, const char *name, int at, char byte)
+{
+	char path[256];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	fd = open(path, O_RDWR | O_CREAT, 0644);
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+	(void)close(fd);
+}
+
+/* What lies there is verified later, too: each file, and that there is no other. */
+static void t_prove(void **state)
+{
+	struct lab *l = *state;
+	char to[96], folder[128], path[256], is[WARD_UPDATE_VERSION], was;
+	int fd;
+
+	(void)snprintf(to, sizeof(to), "%s/proven", l->dir);
+	assert_int_equal(mkdir(to, 0755), 0);
+	assert_int_equal(ward_update_highest(to, is), WARD_OK);
+	assert_string_equal(is, "");
+	unpack(l, to, "1.9");
+	unpack(l, to, "1.10");
+	assert_int_equal(ward_update_highest(to, is), WARD_OK);
+	assert_string_equal(is, "1.10");
+	(void)snprintf(folder, sizeof(folder), "%s/1.10", to);
+	assert_int_equal(prove(l, folder, true), WARD_OK);
+	assert_int_equal(prove(l, folder, false), WARD_OK);
+	(void)snprintf(path, sizeof(path), "%s/vex/ward.json", folder);
+	fd = open(path, O_RDONLY);
+	assert_int_equal(pread(fd, &was, 1, 0), 1);
+	(void)close(fd);
+	put_byte(folder, "vex/ward.json", 0, was ^ 1);
+	assert_int_equal(prove(l, folder, false), WARD_ERR_CONFIG);
+	put_byte(folder, "vex/ward.json", 0, was);
+	assert_int_equal(prove(l, folder, true), WARD_OK);
+	put_byte(folder, "content/rules/more.yml", 0, 'x');
+	assert_int_equal(prove(l, folder, false), WARD_ERR_CONFIG);
+	(void)snprintf(path, sizeof(path), "%s/content/rules/more.yml", folder);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/etc/passwd", path), 0);
+	assert_int_equal(prove(l, folder, false), WARD_ERR_CONFIG);
+	assert_int_equal(unlink(path), 0);
+	put_byte(folder, "manifest.sig", 120, 'z');
+	assert_int_equal(prove(l, folder, true), WARD_ERR_CONFIG);
+	assert_int_equal(prove(l, folder, false), WARD_OK);
+	(void)snprintf(path, sizeof(path), "%s/vex/ward.json", folder);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(prove(l, folder, false), WARD_ERR_CONFIG);
+	fresh(l);
 }
 
 /* Beside what runs; what is not whole leaves nothing. */
@@ -535,6 +610,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(t_versions, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_manifest, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_unpack, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_prove, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,11 +160,17 @@ export function Pictures({ items, incident, more }: { items: readonly Item[]; in
 export function Evidence({ id }: { id: string }): JSX.Element | null {
 	const { data } = useLive<{ items: Item[] }>(may('see.evidence') ? `/incidents/${encodeURIComponent(id)}/evidence` : null, (c) => c.kind === 'clip');
 	if (!data?.items.length) return null;
+	const files = data.items.filter((x) => x.kind === 'file'), seen = data.items.filter((x) => x.kind !== 'file');
 	return (
-		<Section title={t('ev.title')} class="evidence">
-			<Pictures items={data.items} incident={id} />
-			{data.items.some((x) => x.kind === 'file') && <p class="no-print"><a href="/kept">{t('view.kept')}</a></p>}
-			<p class="only-print">{t('ev.unprinted')}</p>
-		</Section>
+		<>
+			{seen.length > 0 && <Section title={t('ev.title')} class="evidence">
+				<Pictures items={seen} incident={id} />
+				<p class="only-print">{t('ev.unprinted')}</p>
+			</Section>}
+			{files.length > 0 && <Section title={t('view.kept')} class="evidence">
+				<Pictures items={files} incident={id} />
+				<p class="no-print"><a href="/kept">{t('kp.more')}</a></p>
+			</Section>}
+		</>
 	);
 }

@@ -113,6 +113,7 @@ export const en = {
 	'pv.by_room': 'as long as there is room',
 	'did.clip': 'clip',
 	'did.photo': 'photo',
+	'did.file': 'suspicious file',
 	'did.confirm': 'confirmed',
 	'did.dismiss': 'dismissed',
 	'did.contain': 'contained',

@@ -114,6 +114,7 @@ export const fr: typeof en = {
 	'pv.by_room': 'tant qu’il y a de la place',
 	'did.clip': 'séquence',
 	'did.photo': 'photo',
+	'did.file': 'fichier suspect',
 	'did.confirm': 'confirmé',
 	'did.dismiss': 'écarté',
 	'did.contain': 'contenu',

@@ -114,6 +114,7 @@ export const it: typeof en = {
 	'pv.by_room': 'finché c’è spazio',
 	'did.clip': 'filmato',
 	'did.photo': 'foto',
+	'did.file': 'file sospetto',
 	'did.confirm': 'confermato',
 	'did.dismiss': 'scartato',
 	'did.contain': 'contenuto',

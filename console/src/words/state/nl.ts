@@ -114,6 +114,7 @@ export const nl: typeof en = {
 	'pv.by_room': 'zolang er ruimte is',
 	'did.clip': 'fragment',
 	'did.photo': 'foto',
+	'did.file': 'verdacht bestand',
 	'did.confirm': 'bevestigd',
 	'did.dismiss': 'afgewezen',
 	'did.contain': 'ingedamd',

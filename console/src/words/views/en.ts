@@ -207,6 +207,7 @@ export const en = {
 	'ev.save': 'Save {name}',
 	'ev.file_says': 'Your name and the reason go on record before anything comes. It may do harm: it comes in a ZIP with the password “infected”, to be opened only where that is safe. It is encrypted for the hospital’s evidence key, which Ward does not have.',
 	'kp.what': 'What was found suspicious or malicious, whichever way it came, kept as long as the hospital says (“files” of hospital.yml).',
+	'kp.more': 'What was found in them, and all that are kept',
 	'kp.none': 'No file was kept yet.',
 	'kp.gone': 'What was found in it is not in the journal any more.',
 	'kp.by': 'handed in by {who}',

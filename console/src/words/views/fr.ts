@@ -203,6 +203,7 @@ export const fr: ViewWords = {
 	'ev.save': 'Enregistrer {name}',
 	'ev.file_says': 'Votre nom et la raison sont enregistrés avant que rien n’arrive. Il peut nuire : il vient dans un ZIP au mot de passe « infected », à n’ouvrir que là où c’est sans danger. Il est chiffré pour la clé de preuves de l’hôpital, que Ward n’a pas.',
 	'kp.what': 'Ce qui a été trouvé suspect ou malveillant, par quelque voie que ce soit, gardé aussi longtemps que l’hôpital le dit (« files » de hospital.yml).',
+	'kp.more': 'Ce qui y a été trouvé, et tous ceux qui sont gardés',
 	'kp.none': 'Aucun fichier n’a encore été gardé.',
 	'kp.gone': 'Ce qui y a été trouvé n’est plus dans le journal.',
 	'kp.by': 'remis par {who}',

@@ -203,6 +203,7 @@ export const it: ViewWords = {
 	'ev.save': 'Salvare {name}',
 	'ev.file_says': 'Il nome e il motivo sono registrati prima che arrivi qualcosa. Può nuocere: arriva in uno ZIP con la password «infected», da aprire solo dove è sicuro. È cifrato per la chiave delle prove dell’ospedale, che Ward non ha.',
 	'kp.what': 'Ciò che è stato trovato sospetto o malevolo, per qualunque via, conservato finché l’ospedale dice («files» di hospital.yml).',
+	'kp.more': 'Ciò che vi è stato trovato, e tutti quelli conservati',
 	'kp.none': 'Nessun file è stato ancora conservato.',
 	'kp.gone': 'Ciò che vi è stato trovato non è più nel registro.',
 	'kp.by': 'consegnato da {who}',

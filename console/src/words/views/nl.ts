@@ -203,6 +203,7 @@ export const nl: ViewWords = {
 	'ev.save': '{name} opslaan',
 	'ev.file_says': 'Uw naam en de reden worden vastgelegd voordat er iets komt. Het kan kwaad doen: het komt in een ZIP met het wachtwoord ‘infected’, alleen te openen waar dat veilig is. Het is versleuteld voor de bewijssleutel van het ziekenhuis, die Ward niet heeft.',
 	'kp.what': 'Wat verdacht of kwaadaardig werd bevonden, langs welke weg ook, bewaard zolang het ziekenhuis zegt (‘files’ van hospital.yml).',
+	'kp.more': 'Wat erin gevonden werd, en alle die bewaard worden',
 	'kp.none': 'Er is nog geen bestand bewaard.',
 	'kp.gone': 'Wat erin gevonden werd, staat niet meer in het journaal.',
 	'kp.by': 'ingeleverd door {who}',
