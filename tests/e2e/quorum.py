@@ -206,12 +206,12 @@ class Test:
         w.goes_on()
         rest = [x for x in self.lab.nodes.values() if x is not a]
         for x in rest:
-            x.signal(signal.SIGSTOP)
+            x.cut(True)
         w.goes_on()
         a.kill()
+        self.lab.take_over()  # before the wires are back: the dead one's system would still send what it has
         for x in rest:
-            x.signal(signal.SIGCONT)
-        self.lab.take_over()
+            x.cut(False)
         until("the writer sees it", lambda: w.error)
         w.stopping = True
         if "acknowledged up to" not in str(w.error):

@@ -4,7 +4,7 @@ while the server that leads is killed and replaced; a second machine that begins
 acknowledgements, not the other way round.
 
 usage: quorum_live.py WARD PILOT"""
-import argparse, http.client, json, os, re, shutil, signal, subprocess, sys, threading, time
+import argparse, os, re, shutil, signal, subprocess, sys, threading, time
 
 from quorum_lab import AT, Failed, Lab, enter, sh, until
 from standby_history import records
@@ -191,11 +191,12 @@ def main():
         killed = time.monotonic()
         old = lab.take_over()
         c.goes_on()
-        stood = min(t for _, t in c.acked if t > killed + 0.5) - killed
         old.begin_from(lab.leader)
         until("it follows", old.follows)
         c.goes_on()
         c.end()
+        times = [killed] + [t for _, t in c.acked if t > killed]
+        stood = max(b - a for a, b in zip(times, times[1:]))
         log = check(lab, c.acked)
         posts = [n for n in sorted(log) if re.search(rb"zid-\d+-", log[n])]
         gone = posts[1:20:6]

@@ -282,7 +282,7 @@ static void match(struct quorum *k, struct ward_rd *r)
 	WARD_LOG(&k->p.log, ERROR, "quorum.foreign", WARD_KV_U("last", k->last.seq),
 		WARD_KV_Z("why", "another machine has written to the log since"),
 		WARD_KV_Z("mend", "end Ward on one of the two; where this one is to go on, give it "
-				  "the log: ward quorum fetch (docs/beyond-one-machine.md)"));
+				  "another database (docs/beyond-one-machine.md)"));
 }
 
 /* ---- what the journal erased ---- */
