@@ -185,7 +185,7 @@ static enum ward_err ask_append(struct ward_quorum *q, const struct ward_record 
 
 	ward_wr_printf(&w, "SELECT ward.take(%llu, %llu, %llu, %s);", (unsigned long long)q->epoch,
 		(unsigned long long)rec[0].seq, (unsigned long long)rec[n - 1].seq + 1,
-		q->o.alone ? "true" : "false");
+		quorum_judged(q));
 	put_copy(&w, n_group ? &g[0] : NULL);
 	for (size_t i = 1; i < n_group; i++)
 		put_copy(&w, &g[i]);
@@ -348,14 +348,19 @@ enum ward_err ward_quorum_position(struct ward_quorum *q, struct ward_str reader
 
 /* ---- keeping it small ---- */
 
-/* Names are of our own making (ward.day). A day that is made again is found again. */
+/* Names are of our own making (ward.day). A day that is made again is found again. To drop a table
+ * wants the log for itself: where somebody reads (a dump, for hours), the empty one stays until the
+ * next time, and nothing waits. */
 static const char forget_sql[] =
 	"DELETE FROM ward.log WHERE lane = %d AND seq BETWEEN %llu AND %llu;"
 	"DO $$ DECLARE n text; e boolean; BEGIN"
 	" FOR n IN SELECT c.relname FROM pg_class c JOIN pg_namespace m ON m.oid = c.relnamespace"
 	" WHERE m.nspname = 'ward' AND c.relkind = 'r' AND c.relname LIKE 'log\\_%d\\_%%' LOOP"
 	" EXECUTE format('SELECT NOT EXISTS (SELECT 1 FROM ward.%%I)', n) INTO e;"
-	" IF e THEN EXECUTE format('DROP TABLE ward.%%I', n); END IF; END LOOP; END $$";
+	" IF e THEN BEGIN"
+	" EXECUTE format('LOCK TABLE ONLY ward.log, ward.%%I IN ACCESS EXCLUSIVE MODE NOWAIT', n);"
+	" EXECUTE format('DROP TABLE ward.%%I', n);"
+	" EXCEPTION WHEN lock_not_available THEN NULL; END; END IF; END LOOP; END $$";
 
 enum ward_err ward_quorum_forget(
 	struct ward_quorum *q, enum ward_lane lane, uint64_t first, uint64_t last)

@@ -45,6 +45,9 @@ WARD_MUST_CHECK enum ward_err quorum_rest(struct ward_quorum *q);
 WARD_MUST_CHECK enum ward_err quorum_flush(struct ward_quorum *q);
 /* What a failed result says. */
 enum ward_err quorum_failed(struct ward_quorum *q, const PGresult *r);
+/* In SQL, what `ward.take` and `ward.sound` are told: whom the server waited for when its claim was
+ * judged. */
+const char *quorum_judged(const struct ward_quorum *q);
 /* After each commit: the server has not been told meanwhile to acknowledge less. */
 WARD_MUST_CHECK enum ward_err quorum_still(struct ward_quorum *q);
 /* Text form of a value: an unsigned number. False: it is none. */

@@ -160,8 +160,10 @@ static void lost(struct quorum *k, enum ward_err err)
 	k->state = UNCLAIMED;
 	k->n_rec = 0;
 	ward_arena_reset(&k->arena);
-	/* settings stay for a while; whoever follows may lead in a moment */
-	bool stays = err == WARD_ERR_DENIED && ward_quorum_fault(k->q) != WARD_QUORUM_FOLLOWER;
+	/* settings stay for a while; whoever follows may lead in a moment, and what was changed
+	 * meanwhile is for a claim to judge */
+	enum ward_quorum_fault f = ward_quorum_fault(k->q);
+	bool stays = f != WARD_QUORUM_SOUND && f != WARD_QUORUM_FOLLOWER;
 
 	k->claim_at = now_of(k) + (stays ? refused_for : retry_after);
 	tell(k, err);
