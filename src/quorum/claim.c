@@ -4,7 +4,15 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 
-enum { SQL_BYTES = 512 };
+enum { SQL_BYTES = 1024 };
+
+static const ward_ns twins_every = WARD_NS_PER_S;
+
+/* Synchronous standbys beyond the first of a name, of which a server knows no upper and lower case.
+ * 0 also for whom the server shows no names. */
+#define TWINS                                                                       \
+	"(SELECT count(application_name) - count(DISTINCT lower(application_name))" \
+	" FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))"
 
 /* synchronous_commit is that of the role, database or server: what our session sets comes after.
  * Whom it waits for is judged here, once, and kept in the session as ward.judged: what follows goes
@@ -18,8 +26,7 @@ static const char settings_sql[] =
 	" set_config('ward.judged', current_setting('synchronous_standby_names'), false),"
 	" (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE n.nspname = 'ward' AND c.relkind = 'r' AND c.relpersistence <> 'p'),"
-	" (SELECT count(application_name) - count(DISTINCT application_name)"
-	" FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')),"
+	" " TWINS ","
 	" (to_regclass('ward.head') IS NOT NULL)::int,"
 	" (to_regprocedure('ward.take(bigint,bigint,bigint,text)') IS NOT NULL)::int";
 
@@ -85,7 +92,7 @@ static enum ward_err ask_settings(struct ward_quorum *q, struct made *ret)
 		COMMIT,
 		NAMES,
 		UNLOGGED,
-		TWINS,
+		SAME_NAME,
 		TABLES,
 		FUNCTIONS
 	};
@@ -98,7 +105,7 @@ static enum ward_err ask_settings(struct ward_quorum *q, struct made *ret)
 		return err;
 	if (!quorum_u64(r, VERSION, &version) || version > UINT32_MAX ||
 		PQnfields(r) <= FUNCTIONS || !quorum_u64(r, UNLOGGED, &s.n_unlogged) ||
-		!quorum_u64(r, TWINS, &s.n_twins)) {
+		!quorum_u64(r, SAME_NAME, &s.n_twins)) {
 		PQclear(r);
 		return quorum_lost(q, "its settings are none", WARD_ERR_AGAIN);
 	}
@@ -123,14 +130,19 @@ const char *quorum_judged(const struct ward_quorum *q)
 
 enum ward_err quorum_still(struct ward_quorum *q)
 {
+	ward_ns now = ward_clock_mono(q->o.clock);
+	bool twins = now >= q->twins_at; /* not by each commit: it is dear */
 	PGresult *r = NULL;
-	enum ward_err err = quorum_do(q, "EXECUTE ward_still", &r);
+	enum ward_err err = quorum_do(
+		q, twins ? "EXECUTE ward_still (true)" : "EXECUTE ward_still (false)", &r);
 
 	if (err)
 		return err;
 	bool sound = PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
 
 	PQclear(r);
+	if (twins)
+		q->twins_at = now + twins_every;
 	return sound ? WARD_OK
 		     : quorum_lost(q, "its settings were changed meanwhile", WARD_ERR_DENIED);
 }
@@ -152,10 +164,11 @@ static enum ward_err begin_epoch(struct ward_quorum *q, struct ward_quorum_head 
 
 	(void)snprintf(sql, sizeof(sql),
 		"UPDATE ward.head SET epoch = epoch + 1 WHERE version = 1;"
-		"PREPARE ward_still AS SELECT ward.sound(%s);"
+		"PREPARE ward_still (boolean) AS SELECT ward.sound(%s) AND ($1 IS FALSE OR %s "
+		"OR " TWINS " = 0);"
 		"SELECT version, epoch, next, (SELECT coalesce(max(seq), 0) FROM ward.log)"
 		" FROM ward.head",
-		quorum_judged(q));
+		quorum_judged(q), q->o.alone ? "true" : "false");
 	enum ward_err err = quorum_do(q, sql, &r);
 
 	if (err)

@@ -17,7 +17,8 @@ struct ward_quorum {
 	bool doubt;  /* the server warned: what it said is done may not be */
 	bool claimed;
 	uint64_t epoch, next;
-	ward_ns until; /* monotonic: of the call that runs */
+	ward_ns until;    /* monotonic: of the call that runs */
+	ward_ns twins_at; /* monotonic: then it is asked again whether standbys share a name */
 	enum ward_quorum_fault fault;
 	char why[WARD_QUORUM_WHY];
 	struct ward_wr out;        /* rows on their way */

@@ -206,16 +206,22 @@ class Test:
         d.close()
 
     def twins(self):
-        """Both standbys under one name: seen only with the right to see it (pg_monitor)."""
+        """Both standbys under one name, also while a session lasts: seen only with the right to see it (pg_monitor)."""
         b, c = self.lab.nodes["b"], self.lab.nodes["c"]
         a = self.lab.leader
         a.sql("GRANT pg_monitor TO ward")
-        for x in (b, c):
-            x.configure(primary_conninfo="host=%s port=5432 user=postgres application_name=b" % a.at)
+        d = self.driver()
+        n = int(expect(d.say("claim")[0], "ok")[2])
+        expect(d.say("append %d 1 0" % n)[0], "ok")
+        for x, name in ((b, "b"), (c, "B")):
+            x.configure(primary_conninfo="host=%s port=5432 user=postgres application_name=%s" % (a.at, name))
             x.sql("SELECT pg_reload_conf()", "postgres")
-        self.settings("synchronous_standby_names", "ANY 1 (b)", synchronous_standby_names="ANY 1 (b)")
-        until("both are there", lambda: a.sql("SELECT count(*) FROM pg_stat_replication WHERE application_name = 'b'"
+        until("both are there", lambda: a.sql("SELECT count(*) FROM pg_stat_replication WHERE lower(application_name) = 'b'"
                                               " AND sync_state = 'quorum'") == "2")
+        time.sleep(1)  # it is asked once a second
+        expect(d.say("append %d 1 0" % (n + 1))[0], "DENIED")
+        expect(d.say("claim")[0], "DENIED", "twins")
+        d.close()
         self.refuse("twins")
         for x in (b, c):
             x.configure(follows="a")
