@@ -260,24 +260,15 @@ static bool get_row(const PGresult *r, struct ward_record *ret)
 	return true;
 }
 
-enum ward_err ward_quorum_read(
-	struct ward_quorum *q, uint64_t from, size_t most, ward_quorum_fn fn, void *ctx)
+/* The rows of a question with n parameters in text form. */
+static enum ward_err ask_rows(struct ward_quorum *q, const char *sql, int n,
+	const char *const *value, ward_quorum_fn fn, void *ctx)
 {
-	char first[NUMBER], end[NUMBER], limit[NUMBER];
-	const char *value[] = {first, end, limit};
-	enum ward_err err = need_claim(q);
+	enum ward_err err = WARD_OK;
 	PGresult *r = NULL;
 	bool more = true;
 
-	if (err)
-		return err;
-	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)from);
-	(void)snprintf(end, sizeof(end), "%llu", (unsigned long long)q->next);
-	(void)snprintf(limit, sizeof(limit), "%zu", most);
-	if (PQsendQueryParams(q->pg,
-		    "SELECT seq, lane, \"time\", type, source, data FROM ward.log"
-		    " WHERE seq >= $1::bigint AND seq < $2::bigint ORDER BY seq LIMIT $3::bigint",
-		    3, NULL, value, NULL, NULL, 1) != 1 ||
+	if (PQsendQueryParams(q->pg, sql, n, NULL, value, NULL, NULL, 1) != 1 ||
 		PQsetSingleRowMode(q->pg) != 1)
 		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
 	err = quorum_flush(q);
@@ -294,6 +285,39 @@ enum ward_err ward_quorum_read(
 		PQclear(r);
 	}
 	return err;
+}
+
+enum ward_err ward_quorum_read(
+	struct ward_quorum *q, uint64_t from, size_t most, ward_quorum_fn fn, void *ctx)
+{
+	char first[NUMBER], end[NUMBER], limit[NUMBER];
+	const char *value[] = {first, end, limit};
+	enum ward_err err = need_claim(q);
+
+	if (err)
+		return err;
+	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)from);
+	(void)snprintf(end, sizeof(end), "%llu", (unsigned long long)q->next);
+	(void)snprintf(limit, sizeof(limit), "%zu", most);
+	return ask_rows(q,
+		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
+		" WHERE seq >= $1::bigint AND seq < $2::bigint ORDER BY seq LIMIT $3::bigint",
+		3, value, fn, ctx);
+}
+
+enum ward_err ward_quorum_last_kept(struct ward_quorum *q, ward_quorum_fn fn, void *ctx)
+{
+	char lane[NUMBER];
+	const char *value[] = {lane};
+	enum ward_err err = need_claim(q);
+
+	if (err)
+		return err;
+	(void)snprintf(lane, sizeof(lane), "%d", WARD_LANE_TELEMETRY);
+	return ask_rows(q,
+		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
+		" WHERE lane <> $1::smallint ORDER BY seq DESC LIMIT 1",
+		1, value, fn, ctx);
 }
 
 /* ---- ack ---- */

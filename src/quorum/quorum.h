@@ -67,6 +67,10 @@ typedef bool (*ward_quorum_fn)(void *ctx, const struct ward_record *rec);
  * appended since. MALFORMED: rows that are none of ours. AGAIN, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_quorum_read(
 	struct ward_quorum *q, uint64_t from, size_t most, ward_quorum_fn fn, void *ctx);
+/* The last record that is no telemetry, where there is one: of a lane of which the file journal
+ * lets nothing go unread. MALFORMED, AGAIN, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_quorum_last_kept(
+	struct ward_quorum *q, ward_quorum_fn fn, void *ctx);
 
 /* Durably: the reader (a name as in ward_journal_ack) has done with all up to seq; never goes back.
  * MALFORMED: the name. AGAIN. */
