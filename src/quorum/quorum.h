@@ -92,8 +92,9 @@ WARD_MUST_CHECK enum ward_err ward_quorum_erase(
 bool ward_quorum_claimed(const struct ward_quorum *q);
 /* The host that it is, or was last tried. */
 struct ward_str ward_quorum_host(const struct ward_quorum *q);
-/* Why the last call failed: the fault of DENIED; else what the server or the library said, for
- * logs, in English. Lives until the next call. */
+/* Why the last call failed: the fault of DENIED, SOUND when the settings were changed since the
+ * claim; and what the server or the library said, where it did, for logs, in English. Beside the
+ * fault FOLLOWER that is what a host said that did not take us. Live until the next call. */
 enum ward_quorum_fault ward_quorum_fault(const struct ward_quorum *q);
 const char *ward_quorum_why(const struct ward_quorum *q);
 

@@ -152,7 +152,7 @@ static void tell(struct quorum *k, enum ward_err err)
 		WARD_LOG(&k->p.log, ERROR, "quorum.refused",
 			WARD_KV_S("host", ward_quorum_host(k->q)), WARD_KV_Z("fault", w->name),
 			WARD_KV_Z("why", w->what), WARD_KV_Z("lost", w->lost),
-			WARD_KV_Z("mend", w->mend));
+			WARD_KV_Z("mend", w->mend), WARD_KV_Z("said", ward_quorum_why(k->q)));
 	else
 		WARD_LOG(&k->p.log, WARN, "quorum.lost", WARD_KV_S("host", ward_quorum_host(k->q)),
 			WARD_KV_E(err), WARD_KV_Z("why", ward_quorum_why(k->q)));
