@@ -26,11 +26,16 @@ struct hands {
 	char spool[PATH_MAX];
 	struct ward_lang *lang;
 };
+/* What is seen at several, and which of its hospitals have the notice. */
+struct told {
+	struct ward_id id;
+	bool site[WARD_REGION_SITES];
+};
 struct take {
 	struct ward_cli_region x;
 	struct hands hands[WARD_REGION_SITES];
 	char program[WARD_CLI_LIBEXEC_MAX];
-	struct ward_id told[TOLD]; /* a ring */
+	struct told told[TOLD]; /* a ring */
 	size_t n_told;
 	uid_t uid; /* of the state's owner, where root runs it; 0 */
 	struct ward_wr w;
@@ -131,6 +136,18 @@ static void start(struct take *t)
 	}
 }
 
+/* What it had not yet read is lost: its hospital is told again, where it counts once. */
+static void lose_shipper(struct take *t, size_t site)
+{
+	struct hands *h = &t->hands[site];
+
+	h->shipper = 0;
+	(void)close(h->notices);
+	h->notices = -1;
+	for (size_t i = 0; i < t->n_told && i < TOLD; i++)
+		t->told[i].site[site] = false;
+}
+
 /* Who ended is begun again in the next turn; what they said is on standard error. */
 static void reap(struct take *t)
 {
@@ -143,11 +160,8 @@ static void reap(struct take *t)
 
 			if (h->asker == pid)
 				h->asker = 0;
-			if (h->shipper == pid) {
-				h->shipper = 0;
-				(void)close(h->notices);
-				h->notices = -1;
-			}
+			if (h->shipper == pid)
+				lose_shipper(t, i);
 		}
 }
 
@@ -171,15 +185,16 @@ static void end(struct take *t)
 
 /* ---- what is seen at several ---- */
 
-static bool is_told(const struct take *t, struct ward_id id)
+/* NULL: it is new. */
+static struct told *told_of(struct take *t, struct ward_id id)
 {
 	for (size_t i = 0; i < t->n_told && i < TOLD; i++)
-		if (ward_id_eq(t->told[i], id))
-			return true;
-	return false;
+		if (ward_id_eq(t->told[i].id, id))
+			return &t->told[i];
+	return NULL;
 }
 
-/* False: somebody could not be told; a line that comes twice counts once there. */
+/* False: it could not be told. */
 static bool tell_site(struct take *t, const struct ward_region_same *s, size_t site)
 {
 	const struct ward_region_names names = ward_cli_region_names(&t->x);
@@ -193,24 +208,28 @@ static bool tell_site(struct take *t, const struct ward_region_same *s, size_t s
 	       write(h->notices, t->w.p, t->w.len) == (ssize_t)t->w.len;
 }
 
+/* Each line and each notice once, whoever else can't be told: that one is tried in the next turn
+ * again. */
 static int tell(struct take *t)
 {
 	for (size_t i = 0; i < t->x.view.n_same; i++) {
 		const struct ward_region_same *s = &t->x.view.same[i];
 		struct ward_id id = ward_region_same_id(&t->x.region, s);
-		bool all = true;
+		struct told *told = told_of(t, id);
 
-		if (is_told(t, id))
-			continue;
-		for (size_t k = 0; k < s->n; k++)
-			all = tell_site(t, s, s->at[k].site) && all;
-		if (!all)
-			continue; /* in the next turn again */
-		t->told[t->n_told++ % TOLD] = id;
-		ward_wr_reset(&t->w);
-		ward_region_write_same(&t->x.view, s, &t->w);
-		if (!ward_cli_put(&t->w, stdout))
-			return WARD_EXIT_RUN;
+		if (!told) {
+			told = &t->told[t->n_told++ % TOLD];
+			*told = (struct told){.id = id};
+			ward_wr_reset(&t->w);
+			ward_region_write_same(&t->x.view, s, &t->w);
+			if (!ward_cli_put(&t->w, stdout))
+				return WARD_EXIT_RUN;
+		}
+		for (size_t k = 0; k < s->n; k++) {
+			bool *done = &told->site[s->at[k].site];
+
+			*done = *done || tell_site(t, s, s->at[k].site);
+		}
 	}
 	return WARD_EXIT_DONE;
 }
