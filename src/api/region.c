@@ -72,7 +72,7 @@ static bool is_strange(const struct ward_model *m, struct ward_str s)
 	       ward_model_network_of(m, s) == WARD_NONE;
 }
 
-/* An id; what other products call their rules may be any text, with names and addresses in it. */
+/* Of the form of an id. */
 static bool is_id(struct ward_str s)
 {
 	if (!s.len || s.len > RULE_BYTES)
@@ -88,6 +88,13 @@ static bool is_id(struct ward_str s)
 	return true;
 }
 
+/* A rule that watches here. What other products call theirs may be any text, also one that looks
+ * like an id, with names and addresses in it. */
+static bool is_ours(const struct ward_api *a, struct ward_str rule)
+{
+	return is_id(rule) && api_is_rule(a, rule);
+}
+
 /* ---- incidents ---- */
 
 static struct ward_str copy(struct api_request *r, struct ward_str s)
@@ -98,7 +105,7 @@ static struct ward_str copy(struct api_request *r, struct ward_str s)
 	return is.p ? is : WARD_STR("");
 }
 
-/* NULL: there are as many rules as are told. */
+/* NULL: it may not be told, or there are as many rules as are told. */
 static struct sign *sign_of(
 	struct api_request *r, struct sign *s, size_t *n, const struct ward_record *is)
 {
@@ -106,7 +113,7 @@ static struct sign *sign_of(
 
 	while (i < *n && !ward_str_eq(s[i].rule, is->rule))
 		i++;
-	if (i == SIGNS_MAX)
+	if (i == *n && (i == SIGNS_MAX || !is_ours(r->a, is->rule)))
 		return NULL;
 	if (i == *n) {
 		s[i] = (struct sign){.rule = copy(r, is->rule), .last = INT64_MIN};
@@ -153,7 +160,7 @@ static bool collect(struct api_request *r, const struct api_incident *in, struct
 			return false; /* it was read before */
 		if (is.withdrawn)
 			continue;
-		at = is_id(is.rule) ? sign_of(r, s, ret_n, &is) : NULL;
+		at = sign_of(r, s, ret_n, &is);
 		if (at)
 			note(r, at, &is);
 		else
