@@ -297,6 +297,29 @@ static size_t worst(
 	return n_at;
 }
 
+/* Does the table of sharing let it go to a region what will be hit? */
+static bool may_name_care(const struct api_request *r)
+{
+	struct ward_api *a = r->a;
+	struct ward_exchange_impact impact = {.name = WARD_STR("a service")};
+	struct ward_exchange_incident one = {.impact = &impact, .n_impact = 1};
+	struct ward_exchange x = {
+		.model = a->o.model, .arena = &a->scratch, .incident = &one, .n_incident = 1};
+	const struct ward_share_ask ask = {.recipient = WARD_STR("region")};
+	struct ward_shared did = {.mem = a->o.mem};
+	struct ward_diag diag;
+
+	if (!api_may(r, WARD_RIGHT_GIVE_NAMES) || !a->o.sharing)
+		return false;
+	ward_diag_init(&diag, a->o.mem);
+	bool may = ward_share(a->o.sharing, &ask, &x, a->o.mem, &diag, &did) == WARD_OK &&
+		   one.n_impact;
+
+	ward_shared_fini(&did);
+	ward_diag_fini(&diag);
+	return may;
+}
+
 static void put_impacts(struct api_request *r, struct api_incident **in, size_t n)
 {
 	static const char *const word[WARD_LIKELY_N] = {
@@ -304,6 +327,7 @@ static void put_impacts(struct api_request *r, struct api_incident **in, size_t 
 	const struct ward_model *m = r->a->o.model;
 	struct api_forecast *at = ward_arena_array(&r->a->scratch, SERVICES_MAX, sizeof(*at));
 	size_t n_at = at ? worst(r, in, n, at) : 0;
+	bool names = n_at && may_name_care(r);
 
 	r->w->bad |= !at;
 	ward_json_key(&r->j, "impacts");
@@ -316,7 +340,7 @@ static void put_impacts(struct api_request *r, struct api_incident **in, size_t 
 		ward_json_put_time_or_null(&r->j, "earliest", f->earliest);
 		ward_json_put_time_or_null(&r->j, "expected", f->expected);
 		ward_json_put_z(&r->j, "likely", word[ward_likely(f->lo, f->hi)]);
-		if (api_may(r, WARD_RIGHT_GIVE_NAMES))
+		if (names)
 			ward_json_put_str(&r->j, "name", ward_model_node(m, f->node)->name);
 		ward_json_obj_end(&r->j);
 	}
