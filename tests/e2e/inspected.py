@@ -1149,7 +1149,9 @@ def antivirus():
     os.makedirs("signatures")
     bad = write("known.bin", os.urandom(5000))
     data = open(bad, "rb").read()
-    write("signatures/own.hdb", f"{hashlib.md5(data).hexdigest()}:{len(data)}:Ward.Test.Known\n".encode())
+    coded = zlib.compress(data)
+    write("signatures/own.hdb", b"".join(f"{hashlib.md5(d).hexdigest()}:{len(d)}:Ward.Test.{n}\n".encode()
+                                         for n, d in (("Known", data), ("Coded", zlib.compress(b"harmless\n")))))
     here = os.getcwd()
     write("clamd.conf", f"LocalSocket {here}/clamd\nDatabaseDirectory {here}/signatures\nForeground yes\n"
           f"StreamMaxLength 2M\nLogFile {here}/clamd.log\nUser {pwd.getpwuid(os.getuid()).pw_name}\n"
@@ -1167,6 +1169,11 @@ def antivirus():
               r[0]["verdict"] == "malicious" and "Ward.Test.Known" in r[0]["reasons"][0]["a"], r[0])
         check("ClamAV finds in a ZIP", "antivirus" in reasons(r[1]), r[1])
         check("ClamAV finds nothing", r[2]["clamav"] == "clean" and r[2]["verdict"] == "clean", r[2])
+        for name, what, word in (("the content", coded, "Known"), ("what came", zlib.compress(b"harmless\n"), "Coded")):
+            r2, = [json.loads(x) for x in run([write("coded.bin", what)], "--json", "--clamd", "clamd", "--encoding",
+                                              "deflate").stdout.splitlines()]
+            check(f"ClamAV is asked of {name}", r2["clamav"] == "found" and
+                  any(x["reason"] == "antivirus" and f"Ward.Test.{word}" in x["a"] for x in r2["reasons"]), r2)
         check("ClamAV takes no more", r[3]["clamav"] == "failed" and "cell-killed" not in reasons(r[3]), r[3])
     finally:
         p.terminate()

@@ -180,6 +180,12 @@ static void rule_found(void *ctx, const char *rule, const char *says, unsigned w
 		put_reason(f->x, &r);
 }
 
+/* What it lies in. */
+static const struct ward_piece *within(const struct ward_piece *p)
+{
+	return p->beside ? NULL : p->parent;
+}
+
 /* What would run, in what should not carry it. Of archives nobody wonders. */
 static void look_carried(struct ward_exam *x, const struct ward_piece *p)
 {
@@ -193,7 +199,7 @@ static void look_carried(struct ward_exam *x, const struct ward_piece *p)
 
 	if (!ward_kind_runs(p->kind) || p->kind == WARD_KIND_VBA || p->kind == WARD_KIND_CLASS)
 		return;
-	for (const struct ward_piece *in = p->parent; in; in = in->parent) {
+	for (const struct ward_piece *in = within(p); in; in = within(in)) {
 		for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
 			if (ward_kind_sort(in->kind) == of[i].sort) {
 				ward_exam_say(x, p, of[i].what, ward_str_z(ward_kind_text(p->kind)),
@@ -223,7 +229,7 @@ static void look(struct ward_exam *x, const struct ward_piece *p)
  * is looked at all bytes are hashed, so that lists know it. */
 static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 {
-	struct ward_slice all = p->parent ? p->bytes : x->whole;
+	struct ward_slice all = p->whole;
 	const struct ward_hash_row *good, *bad;
 
 	p->number = x->n_part++;
@@ -235,6 +241,7 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 		.kind = p->kind,
 		.size = all.len,
 		.allowed = good && !bad,
+		.beside = p->beside,
 		.name = p->name,
 		.type = p->type};
 	struct ward_inspect_part told = part;
@@ -248,7 +255,7 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 		ward_exam_say(x, p, WARD_SUSPECT_ALLOWED, good->what, WARD_STR(""));
 		return false;
 	}
-	for (const struct ward_piece *in = p->parent; in; in = in->parent)
+	for (const struct ward_piece *in = within(p); in; in = within(in))
 		if (in->bytes.len == p->bytes.len && p->bytes.len &&
 			memcmp(in->sha256, p->sha256, sizeof(p->sha256)) == 0) {
 			ward_exam_say0(x, p, WARD_SUSPECT_ITSELF);
@@ -298,7 +305,8 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 		.parent = &top->piece,
 		.name = keep(f->name, c.name),
 		.type = keep(f->type, c.type),
-		.bytes = c.bytes};
+		.bytes = c.bytes,
+		.whole = c.bytes};
 	if (!take(x, &f->piece, c.kind) || !ward_exam_opener_of(f->piece.kind))
 		return;
 	if (f->piece.depth >= ward_limit(x->lim, WARD_LIMIT_FILE_DEPTH) ||
@@ -310,15 +318,15 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 	*n += open_frame(x, f);
 }
 
-/* The whole file: the daemon unpacks by itself. */
+/* The whole files: the daemon unpacks by itself. What it finds it finds in the first. */
 static void ask_clam(
-	struct ward_exam *x, const struct ward_piece *p, const struct ward_inspect_job *job)
+	struct ward_exam *x, int fd, const struct ward_piece *p, const struct ward_slice *s, size_t n)
 {
 	char name[WARD_INSPECT_TEXT];
 	enum ward_clam c;
 
 	hand_over(x, 0); /* it may take long, and the cell may be ended in it */
-	c = ward_clam_ask(job->clam, x->whole, name);
+	c = ward_clam_ask(fd, s, n, name);
 	ward_report_put_clam(&x->out, c);
 	if (c == WARD_CLAM_FOUND)
 		ward_exam_say1(x, p, WARD_SUSPECT_ANTIVIRUS, name);
@@ -330,7 +338,7 @@ static void say_coding(
 {
 	char text[64];
 
-	if (u->any)
+	if (u->n_came)
 		ward_report_put_coded(&x->out, x->came);
 	if (u->how == WARD_UNDONE_UNKNOWN)
 		ward_exam_say1(x, p, WARD_SUSPECT_CODING, u->coding);
@@ -354,27 +362,84 @@ static void say_came(
 		ward_exam_say0(x, p, WARD_SUSPECT_DIFFER);
 }
 
+/* Opens what lies at `base` of the stack, and all that lies in it. */
+static void walk_in(struct ward_exam *x, struct frame *stack, size_t base)
+{
+	size_t n = base;
+
+	if (x->stop)
+		return;
+	if (ward_exam_opener_of(stack[base].piece.kind))
+		hand_over(x, 0); /* what it is is said before it is opened */
+	n += open_frame(x, &stack[base]);
+	while (n > base)
+		step(x, stack, &n);
+}
+
+static struct ward_slice head_of(const struct ward_exam *x, struct ward_slice s)
+{
+	size_t most = ward_limit(x->lim, WARD_LIMIT_FILE_BYTES);
+
+	return ward_slice_of(s.p, s.len < most ? s.len : most);
+}
+
+/* What whoever undoes a coding less than it was said to have, or less of it, gets instead of the
+ * content. packed: opening it would give no more than what is looked at already. */
+static bool walk_beside(struct ward_exam *x, struct frame *stack,
+	const struct ward_inspect_said *said, struct ward_slice s, bool packed)
+{
+	struct frame *f = &stack[1];
+
+	if (x->n_part >= ward_limit(x->lim, WARD_LIMIT_FILE_PARTS)) {
+		say_limit(x, &stack[0].piece, WARD_SUSPECT_TOO_MANY, WARD_LIMIT_FILE_PARTS);
+		return false;
+	}
+	f->piece = (struct ward_piece){.depth = 1,
+		.parent = &stack[0].piece,
+		.beside = true,
+		.name = packed ? WARD_STR("") : keep(f->name, said->name),
+		.type = packed ? WARD_STR("") : keep(f->type, said->type),
+		.bytes = head_of(x, s),
+		.whole = s};
+	if (!take(x, &f->piece, WARD_KIND_N) || packed)
+		return false;
+	walk_in(x, stack, 1);
+	return true;
+}
+
+/* The content, and beside it all that it was made of: a file that is one thing decoded and another
+ * as it came is both. */
 static void walk(struct ward_exam *x, struct frame *stack, const struct ward_inspect_job *job,
 	const struct ward_uncoded *u)
 {
-	size_t n = 0, most = ward_limit(x->lim, WARD_LIMIT_FILE_BYTES);
+	struct ward_slice ask[WARD_CODINGS_MOST + 2];
+	struct ward_piece *root = &stack[0].piece, first;
+	size_t n = 0;
 
-	stack[0].piece = (struct ward_piece){.name = keep(stack[0].name, job->said.name),
+	*root = (struct ward_piece){.name = keep(stack[0].name, job->said.name),
 		.type = keep(stack[0].type, job->said.type),
-		.bytes = ward_slice_of(x->whole.p, x->whole.len < most ? x->whole.len : most)};
-	bool opens = take(x, &stack[0].piece, WARD_KIND_N);
+		.bytes = head_of(x, u->bytes),
+		.whole = u->bytes};
+	bool opens = take(x, root, WARD_KIND_N);
 
-	say_came(x, &stack[0].piece, &job->said);
-	say_coding(x, &stack[0].piece, u);
-	if (opens && !x->stop) {
-		if (ward_exam_opener_of(stack[0].piece.kind))
-			hand_over(x, 0); /* what it is is said before it is opened */
-		n = open_frame(x, &stack[0]);
+	say_came(x, root, &job->said);
+	say_coding(x, root, u);
+	first = *root;
+	if (opens || !u->n_came)
+		ask[n++] = u->bytes;
+	for (size_t i = 0; i < u->n_came; i++)
+		if (walk_beside(x, stack, &job->said, u->came[i].bytes, u->came[i].own)) {
+			first = n ? first : stack[1].piece;
+			ask[n++] = u->came[i].bytes;
+		}
+	if (u->broken.len && walk_beside(x, stack, &job->said, u->broken, false)) {
+		first = n ? first : stack[1].piece;
+		ask[n++] = u->broken;
 	}
-	while (n)
-		step(x, stack, &n);
-	if (job->clam >= 0)
-		ask_clam(x, &stack[0].piece, job);
+	if (opens)
+		walk_in(x, stack, 0);
+	if (job->clam >= 0 && n)
+		ask_clam(x, job->clam, &first, ask, n);
 }
 
 enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
@@ -383,7 +448,6 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		.lim = job->lim,
 		.put = job->put,
 		.ctx = job->ctx,
-		.whole = job->bytes,
 		.came = job->bytes.len,
 		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX),
 		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
@@ -394,7 +458,6 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 	if (!stack)
 		return WARD_ERR_NOMEM;
 	ward_uncode(job->bytes, job->said.encoding, left < most ? left : most, &u);
-	x.whole = u.bytes;
 	walk(&x, stack, job, &u);
 	ward_uncode_fini(&u);
 	ward_report_put_end(&x.out);
