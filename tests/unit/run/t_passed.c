@@ -1,5 +1,6 @@
 /* Files that pass by and files of a folder, looked at in real cells with Ward's own rules. */
 #include "run/passed.h"
+#include "run/sandbox.h"
 #include "run/watched.h"
 
 #include <errno.h>
@@ -620,11 +621,38 @@ static int unload(void **state)
 	return 0;
 }
 
+/* Who looks at files is caged when it ends, and comes to its end. */
+static void ends_caged(void **state)
+{
+	const struct ward_sandbox s = {.cage = WARD_CAGE_FOLLOW | WARD_CAGE_CELLS,
+		.uid = getuid(),
+		.gid = getgid(),
+		.n_descriptor_max = 64};
+	int status = -1;
+	pid_t pid = fork();
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct ward_inspect_cell cell = {.with = with, .lim = &lim};
+		const char *step = NULL;
+		int abi;
+
+		if (ward_inspect_ready(&cell) || ward_sandbox_enter(&s, &abi, &step))
+			_exit(1);
+		ward_inspect_done(&cell);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(pieces), T(same), T(hole), T(cut), T(flood), T(untold),
 		T(limits), T(ended), T(beside), T(ranges), T(ranges_differ), T(ranges_bounded),
-		T(codings), T(clamd_stands)};
+		T(codings), T(clamd_stands),
+		cmocka_unit_test(ends_caged)};
 
 	return cmocka_run_group_tests(tests, load, unload);
 }
