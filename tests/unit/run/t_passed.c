@@ -519,6 +519,20 @@ static void ranges_bounded(void **state)
 	finish(l, l->n);
 }
 
+/* What is suspicious is kept as it came: the report has the hash of that, too. */
+static void came(void *ctx, const struct ward_event *e, const struct ward_inspect_report *r, int fd)
+{
+	uint8_t buf[64], hash[WARD_INSPECT_HASH];
+	ssize_t n = pread(fd, buf, sizeof(buf), 0);
+
+	(void)e;
+	assert_true(n > 0 && n < (ssize_t)sizeof(buf));
+	ward_sha256(ward_slice_of(buf, (size_t)n), hash);
+	assert_memory_equal(ward_report_came(r)->sha256, hash, sizeof(hash));
+	assert_memory_not_equal(r->part[0].sha256, hash, sizeof(hash));
+	++*(size_t *)ctx;
+}
+
 /* What HTTP's codings hold is looked at and hashed, also of pieces, which are of what was coded. */
 static void codings(void **state)
 {
@@ -526,7 +540,11 @@ static void codings(void **state)
 	static const uint8_t gz[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xcb, 0xcd, 0x2f, 0x4a, 5,
 		0, 0x7c, 0xf2, 0x52, 0x8b, 4, 0, 0, 0};
 
+	size_t n_came = 0;
+
 	begin(l);
+	l->p.looker.seen = came;
+	l->p.looker.seen_ctx = &n_came;
 	set_field(l, "file.encoding", ward_value_str(WARD_STR("gzip")));
 	ward_passed_begin(&l->p, 1);
 	ward_passed_bytes(&l->p, 1, 0, ward_slice_of(gz, sizeof(gz)));
@@ -542,6 +560,7 @@ static void codings(void **state)
 	expect(l, "\"file.decoded\":true");
 	expect(l, "\"file.bytes\":4,");
 	expect(l, "\"file.pieces\":2");
+	assert_int_equal(n_came, 2);
 }
 
 static int n_blocking, n_connect;
