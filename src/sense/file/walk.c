@@ -23,6 +23,7 @@ struct frame {
 	struct ward_piece piece;
 	const struct ward_opener *opener;
 	void *it;
+	struct ward_slice behind; /* a ZIP in it that was not given yet */
 	char name[WARD_INSPECT_TEXT], type[WARD_INSPECT_TEXT];
 };
 
@@ -256,7 +257,7 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 		return false;
 	}
 	for (const struct ward_piece *in = within(p); in; in = within(in))
-		if (in->bytes.len == p->bytes.len && p->bytes.len &&
+		if (in->kind == p->kind && in->bytes.len == p->bytes.len && p->bytes.len &&
 			memcmp(in->sha256, p->sha256, sizeof(p->sha256)) == 0) {
 			ward_exam_say0(x, p, WARD_SUSPECT_ITSELF);
 			return false;
@@ -270,12 +271,40 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 	return true;
 }
 
-/* Opens what was taken; without an opener nothing lies in it. */
-static bool open_frame(struct ward_exam *x, struct frame *f)
+/* What was taken: may anything lie in it? packed: not by its kind. */
+static bool may_hold(struct frame *f, bool packed)
 {
-	f->opener = ward_exam_opener_of(f->piece.kind);
+	f->opener = packed ? NULL : ward_exam_opener_of(f->piece.kind);
+	f->behind = ward_zip_behind(&f->piece);
+	return f->opener || f->behind.len;
+}
+
+static void open_frame(struct ward_exam *x, struct frame *f)
+{
 	f->it = f->opener ? f->opener->open(x, &f->piece) : NULL;
-	return f->it != NULL;
+}
+
+static void close_frame(struct frame *f)
+{
+	if (f->it)
+		f->opener->close(f->it);
+	f->it = NULL;
+}
+
+static bool next_in(struct ward_exam *x, struct frame *f, struct ward_child *ret)
+{
+	if (f->it && f->opener->next(x, &f->piece, f->it, ret)) {
+		if (ret->bytes.p == f->behind.p) /* it knows it by itself */
+			f->behind.len = 0;
+		return true;
+	}
+	close_frame(f);
+	if (!f->behind.len)
+		return false;
+	*ret = (struct ward_child){
+		.name = WARD_STR("behind it"), .bytes = f->behind, .kind = WARD_KIND_ZIP};
+	f->behind.len = 0;
+	return true;
 }
 
 static struct ward_str keep(char *to, struct ward_str s)
@@ -292,8 +321,8 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 	struct frame *top = &stack[*n - 1], *f = top + 1;
 	struct ward_child c = {.kind = WARD_KIND_N};
 
-	if (x->stop || !top->opener->next(x, &top->piece, top->it, &c)) {
-		top->opener->close(top->it);
+	if (x->stop || !next_in(x, top, &c)) {
+		close_frame(top);
 		--*n;
 		return;
 	}
@@ -307,7 +336,7 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 		.type = keep(f->type, c.type),
 		.bytes = c.bytes,
 		.whole = c.bytes};
-	if (!take(x, &f->piece, c.kind) || !ward_exam_opener_of(f->piece.kind))
+	if (!take(x, &f->piece, c.kind) || !may_hold(f, false))
 		return;
 	if (f->piece.depth >= ward_limit(x->lim, WARD_LIMIT_FILE_DEPTH) ||
 		f->piece.depth >= DEPTH_MAX) {
@@ -315,7 +344,8 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 		x->stop = false; /* what lies beside it is looked at */
 		return;
 	}
-	*n += open_frame(x, f);
+	open_frame(x, f);
+	++*n;
 }
 
 /* The whole files: the daemon unpacks by itself. What it finds it finds in the first. */
@@ -363,15 +393,14 @@ static void say_came(
 }
 
 /* Opens what lies at `base` of the stack, and all that lies in it. */
-static void walk_in(struct ward_exam *x, struct frame *stack, size_t base)
+static void walk_in(struct ward_exam *x, struct frame *stack, size_t base, bool packed)
 {
-	size_t n = base;
+	size_t n = base + 1;
 
-	if (x->stop)
+	if (x->stop || !may_hold(&stack[base], packed))
 		return;
-	if (ward_exam_opener_of(stack[base].piece.kind))
-		hand_over(x, 0); /* what it is is said before it is opened */
-	n += open_frame(x, &stack[base]);
+	hand_over(x, 0); /* what it is is said before it is opened */
+	open_frame(x, &stack[base]);
 	while (n > base)
 		step(x, stack, &n);
 }
@@ -384,7 +413,7 @@ static struct ward_slice head_of(const struct ward_exam *x, struct ward_slice s)
 }
 
 /* What whoever undoes a coding less than it was said to have, or less of it, gets instead of the
- * content. packed: opening it would give no more than what is looked at already. */
+ * content. packed: unpacking it would give no more than what is looked at already. */
 static bool walk_beside(struct ward_exam *x, struct frame *stack,
 	const struct ward_inspect_said *said, struct ward_slice s, bool packed)
 {
@@ -401,10 +430,10 @@ static bool walk_beside(struct ward_exam *x, struct frame *stack,
 		.type = packed ? WARD_STR("") : keep(f->type, said->type),
 		.bytes = head_of(x, s),
 		.whole = s};
-	if (!take(x, &f->piece, WARD_KIND_N) || packed)
+	if (!take(x, &f->piece, WARD_KIND_N))
 		return false;
-	walk_in(x, stack, 1);
-	return true;
+	walk_in(x, stack, 1, packed);
+	return !packed;
 }
 
 /* The content, and beside it all that it was made of: a file that is one thing decoded and another
@@ -437,7 +466,7 @@ static void walk(struct ward_exam *x, struct frame *stack, const struct ward_ins
 		ask[n++] = u->broken;
 	}
 	if (opens)
-		walk_in(x, stack, 0);
+		walk_in(x, stack, 0, false);
 	if (job->clam >= 0 && n)
 		ask_clam(x, job->clam, &first, ask, n);
 }
