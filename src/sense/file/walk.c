@@ -349,8 +349,8 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 }
 
 /* The whole files: the daemon unpacks by itself. What it finds it finds in the first. */
-static void ask_clam(
-	struct ward_exam *x, int fd, const struct ward_piece *p, const struct ward_slice *s, size_t n)
+static void ask_clam(struct ward_exam *x, int fd, const struct ward_piece *p,
+	const struct ward_slice *s, size_t n)
 {
 	char name[WARD_INSPECT_TEXT];
 	enum ward_clam c;

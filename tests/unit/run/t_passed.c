@@ -461,7 +461,8 @@ static void ranges_differ(void **state)
 	piece(l, 5, 3, 8, slice("defgh"));
 	look(l, 2); /* what was there, and the whole with the later ones */
 	expect(l, "\"file.bytes\":5,");
-	expect(l, "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"); /* abcdefgh */
+	expect(l,
+		"9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"); /* abcdefgh */
 	expect(l, "\"file.pieces_differ\":true");
 	expect(l, "\"pieces-differ\"");
 	expect(l, "\"file.complete\":true");
@@ -490,8 +491,8 @@ static void ranges_differ(void **state)
 	finish(l, 6);
 }
 
-/* What a server sends, breaks off, and sends again otherwise is what its client runs: each version of
- * a range is looked at, with what was there of the others. */
+/* What a server sends, breaks off, and sends again otherwise is what its client runs: each version
+ * of a range is looked at, with what was there of the others. */
 static void ranges_again(void **state)
 {
 	struct lab *l = *state;
@@ -716,9 +717,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(pieces), T(same), T(hole), T(cut), T(flood), T(untold),
 		T(limits), T(ended), T(beside), T(ranges), T(ranges_differ), T(ranges_again),
-		T(ranges_bounded),
-		T(codings), T(clamd_stands),
-		cmocka_unit_test(ends_caged)};
+		T(ranges_bounded), T(codings), T(clamd_stands), cmocka_unit_test(ends_caged)};
 
 	return cmocka_run_group_tests(tests, load, unload);
 }

@@ -85,13 +85,14 @@ static void stream(void **state)
 	(void)close(pair[0]);
 }
 
-/* Several go as one archive (pax, ustar): heads with their sums, bytes in whole blocks, two empty. */
+/* Several go as one archive (pax, ustar): heads with their sums, bytes in whole blocks, two empty.
+ */
 static void several(void **state)
 {
 	static struct peer p;
 	static uint8_t large[1300];
-	const struct ward_slice file[] = {
-		ward_slice_of("abcd", 4), ward_slice_of(large, sizeof(large)), ward_slice_of("", 0)};
+	const struct ward_slice file[] = {ward_slice_of("abcd", 4),
+		ward_slice_of(large, sizeof(large)), ward_slice_of("", 0)};
 	static const size_t head[] = {0, 1024, 3072};
 	char name[WARD_INSPECT_TEXT];
 	pthread_t t;

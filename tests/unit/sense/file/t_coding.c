@@ -144,16 +144,18 @@ static void lies(void **state)
 	(void)state;
 	memcpy(coded[0], head, sizeof(head));
 	memcpy(coded[0] + sizeof(head), plain, 3000);
-	expect_broken(ward_slice_of(coded[0], sizeof(head) + 3000), "br", sizeof(head) + 3000, 3000);
+	expect_broken(
+		ward_slice_of(coded[0], sizeof(head) + 3000), "br", sizeof(head) + 3000, 3000);
 	for (size_t k = 0; k < 3; k++) {
-		n = (k == 0   ? br(small, coded[0])
+		n = (k == 0      ? br(small, coded[0])
 			: k == 1 ? deflated(small, coded[0], 15)
 				 : deflated(small, coded[0], 31))
 			    .len;
 		memcpy(coded[0] + n, "%PDF-1.7", 8);
-		expect_broken(ward_slice_of(coded[0], n + 8), k == 0   ? "br"
-							      : k == 1 ? "deflate"
-								       : "gzip",
+		expect_broken(ward_slice_of(coded[0], n + 8),
+			k == 0   ? "br"
+			: k == 1 ? "deflate"
+				 : "gzip",
 			n, 3000);
 	}
 }
@@ -274,8 +276,8 @@ static void limits(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(each), T(chains), T(layers), T(lies), T(several), T(cut), T(not_coded), T(limits)};
+	const struct CMUnitTest tests[] = {T(each), T(chains), T(layers), T(lies), T(several),
+		T(cut), T(not_coded), T(limits)};
 
 	return cmocka_run_group_tests(tests, up, NULL);
 }
