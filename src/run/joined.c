@@ -36,16 +36,19 @@ static void take_out(struct ward_join *x, struct ward_gather_whole *ret)
 	x->resource = 0;
 }
 
+static void forget(struct ward_joins *j, struct ward_join *x)
+{
+	struct ward_gather_whole w;
+
+	take_out(x, &w);
+	ward_gather_give_back(j->gather, &w);
+}
+
 void ward_joins_fini(struct ward_joins *j)
 {
-	for (size_t i = 0; i < WARD_JOIN_OPEN; i++) {
-		struct ward_gather_whole w;
-
-		if (!j->join[i].resource)
-			continue;
-		take_out(&j->join[i], &w);
-		ward_gather_give_back(j->gather, &w);
-	}
+	for (size_t i = 0; i < WARD_JOIN_OPEN; i++)
+		if (j->join[i].resource)
+			forget(j, &j->join[i]);
 }
 
 static bool read_at(int fd, uint64_t off, uint8_t *to, size_t n)
@@ -118,33 +121,24 @@ static bool note_span(struct ward_join *x, uint64_t from, uint64_t end)
 	return true;
 }
 
-/* Bytes of the piece that are there are compared, the others copied. False: there is no room. */
-static bool fill(struct ward_joins *j, struct ward_join *x, uint64_t from,
-	const struct ward_gather_whole *file)
+/* Bytes of the piece that are there already: how many, and are they others? */
+static uint64_t overlap(const struct ward_join *x, uint64_t from,
+	const struct ward_gather_whole *file, bool *ret_differ)
 {
-	uint64_t at = from, end = from + file->size;
+	uint64_t n = 0;
 
-	for (size_t i = 0; i <= x->n_span && at < end; i++) {
-		const struct ward_join_span *s = i < x->n_span ? &x->span[i] : NULL;
-		uint64_t begin = s && s->from < end ? s->from : end,
-			 there = s && s->end < end ? s->end : end;
+	*ret_differ = false;
+	for (size_t i = 0; i < x->n_span; i++) {
+		const struct ward_join_span *s = &x->span[i];
+		uint64_t begin = s->from > from ? s->from : from,
+			 end = s->end < from + file->size ? s->end : from + file->size;
 
-		if (begin > at) {
-			uint64_t n = begin - at;
-
-			if (n > ward_gather_room(j->gather, false) ||
-				!copy(file->fd, at - from, x->fd, at, n))
-				return false;
-			j->gather->all += n;
-			x->bytes += n;
-			at = begin;
-		}
-		if (s && at < there) {
-			x->differ |= !same(file->fd, at - from, x->fd, at, there - at);
-			at = there;
-		}
+		if (begin >= end)
+			continue;
+		n += end - begin;
+		*ret_differ |= !same(file->fd, begin - from, x->fd, begin, end - begin);
 	}
-	return true;
+	return n;
 }
 
 static struct ward_join *place_for(struct ward_joins *j, uint64_t resource)
@@ -201,6 +195,53 @@ static bool make_room(struct ward_joins *j, uint64_t bytes)
 	return fits;
 }
 
+/* What was there has ended; the same begins again, for the piece of this event to be laid over it.
+ * NULL: there is no room, or there were too many. */
+static struct ward_join *begin_version(
+	struct ward_joins *j, struct ward_join *old, const struct ward_event *told, uint64_t more)
+{
+	struct ward_join *x = NULL;
+
+	old->differ = true;
+	for (size_t i = 0; i < WARD_JOIN_OPEN; i++)
+		if (!j->join[i].resource)
+			x = &j->join[i];
+	if (!x || old->version == WARD_JOIN_VERSIONS || !make_room(j, old->bytes + more) ||
+		old->bytes > ward_gather_room(j->gather, false) ||
+		!begin(x, old->resource, told))
+		return NULL;
+	for (size_t i = 0; i < old->n_span; i++) {
+		const struct ward_join_span *s = &old->span[i];
+
+		if (!copy(old->fd, s->from, x->fd, s->from, s->end - s->from)) {
+			forget(j, x);
+			return NULL;
+		}
+	}
+	x->total = old->total;
+	x->n = old->n;
+	x->bytes = old->bytes;
+	j->gather->all += x->bytes;
+	x->version = old->version + 1;
+	x->differ = old->over = true;
+	x->n_span = old->n_span;
+	memcpy(x->span, old->span, sizeof(x->span));
+	return x;
+}
+
+/* Lays the piece over what is there. False: there is no room. */
+static bool fill(struct ward_joins *j, struct ward_join *x, uint64_t from,
+	const struct ward_gather_whole *file, uint64_t more)
+{
+	if (more > ward_gather_room(j->gather, false) ||
+		!note_span(x, from, from + file->size) ||
+		!copy(file->fd, 0, x->fd, from, file->size))
+		return false;
+	j->gather->all += more;
+	x->bytes += more;
+	return true;
+}
+
 bool ward_joins_add(struct ward_joins *j, const struct ward_file_range *range,
 	const struct ward_event *told, struct ward_gather_whole *file)
 {
@@ -212,7 +253,14 @@ bool ward_joins_add(struct ward_joins *j, const struct ward_file_range *range,
 	if (!x || !file->size || !ward_add(range->from, file->size, &end) ||
 		end > j->gather->file_max || (!x->resource && !begin(x, range->resource, told)))
 		return false;
-	if (!fill(j, x, range->from, file) || !note_span(x, range->from, end)) {
+	bool differ;
+	uint64_t more = file->size - overlap(x, range->from, file, &differ);
+
+	if (differ)
+		x = begin_version(j, x, told, more);
+	if (!x)
+		return false;
+	if (!fill(j, x, range->from, file, more)) {
 		x->over = true;
 		return false;
 	}

@@ -334,12 +334,9 @@ void ward_maker_stop(struct ward_maker *m)
 {
 	if (!m)
 		return;
-	(void)close(m->link);
-	if (m->pid > 0) {
-		(void)kill(m->pid, SIGKILL);
-		while (waitpid(m->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
+	(void)close(m->link); /* it ends by that; who orders may be caged, and kills nobody */
+	while (m->pid > 0 && waitpid(m->pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	free(m);
 }
 

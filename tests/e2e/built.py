@@ -8,6 +8,7 @@ Built here by Clang, LLD and LLVM: programs of macOS for one processor and for t
 name, by ordinal and delayed. Packed by brotli, zstd and gzip. Nothing of it is run.
 """
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 
 WARD, CONTENT = (os.path.abspath(p) for p in sys.argv[1:3])
 # In two halves, so that this file is none itself.
@@ -44,6 +46,7 @@ def made(*command, stdin=None):
 
 
 def write(name, data):
+    os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
     with open(name, "wb") as f:
         f.write(data)
     return name
@@ -86,9 +89,12 @@ def coded():
         plain = (b"harmless\n" if "two" in name else b"") + EICAR
         check(f"in {name}", r["verdict"] == "malicious" and r["size"] == len(plain) and r["encoded_size"] == len(data) and
               "damaged" not in reasons(r), r)
+        check(f"and as it came, in {name}", hashlib.sha256(data).hexdigest() == r["parts"][0]["sha256"] and
+              r["parts"][0]["size"] == len(data), r)
     long = os.urandom(300000) + EICAR
     r = inspect(write("body.bin", br(EICAR + long)[:-1000]), "--encoding", "br")
-    check("cut off", {"damaged", "rule"} <= reasons(r) and 200000 < r["size"] < len(long), r)
+    check("cut off", {"damaged", "rule"} <= reasons(r) and r["size"] == os.path.getsize("body.bin") and
+          200000 < r["parts"][0]["size"] < len(long), r)
     r = inspect(write("body.bin", EICAR), "--encoding", "zstd, gzip")
     check("not coded at all", reasons(r) == {"rule"} and "encoded_size" not in r, r)
     r = inspect(write("body.bin", EICAR), "--encoding", "aws-chunked")
@@ -102,6 +108,48 @@ def coded():
                        capture_output=True, check=True)
     r = inspect(write("wide.bin", p.stdout), "--encoding", "zstd")
     check("a window that is too large", "damaged" in reasons(r), r)
+
+
+def lied():
+    """What who undoes no coding gets is looked at, whatever is said of it: a program whose fourth byte, which no Windows
+    reads, begins bytes that br copies; the same with a proper end; what lies behind a coding's end, or in what it skips."""
+    if missing("brotli", "zstd"):
+        return
+    br, zstd = (lambda d: made("brotli", "-c", "-q", "5", "-", stdin=d)), (lambda d: made("zstd", "-q", "-c", "-", stdin=d))
+    # a head of DOS, and behind it one of Windows: a section that is written and run, and what injects
+    head = b"MZ\x90\xff" + bytes(56) + (64).to_bytes(4, "little") + b"PE\0\0" + bytes.fromhex("6486 0100") + bytes(12) + \
+        bytes.fromhex("f000 2200 0b02") + bytes(14) + (4096).to_bytes(4, "little") + bytes(220) + \
+        b".text\0\0\0" + b"".join(n.to_bytes(4, "little") for n in (8192, 4096, 4096, 512)) + bytes(12) + \
+        (0xe0000020).to_bytes(4, "little")
+    exe = head.ljust(512, b"\0") + b"kernel32.dll\0WriteProcessMemory\0VirtualAllocEx\0CreateRemoteThread\0".ljust(4096, b"\0")
+    plain = reasons(inspect(write("a.exe", exe)))
+    check("the program itself", "program-writes-its-code" in plain, {"reasons": list(plain)})
+    r = inspect("a.exe", "--encoding", "br")
+    check("a program that is said to be br", r["identified"] == "pe" and plain <= reasons(r) and "damaged" in reasons(r) and
+          r["sha256"] == hashlib.sha256(exe).hexdigest(), r)
+    # the length that its head says, in bits 7 to 30: the rest is copied to its end, where br ends
+    size = (int.from_bytes(exe[:4], "little") >> 7 & 0xffffff) + 1
+    whole = exe.ljust(4 + size, b"\0") + b"\x03"
+    if subprocess.run([tool("brotli"), "-d", "-c"], input=whole, capture_output=True).stdout == whole[4:-1]:
+        r = inspect(write("b.exe", whole), "--encoding", "br")
+        check("a program that is br, too", plain <= reasons(r) and r["encoded_size"] == len(whole) and
+              r["parts"][0]["identified"] == "pe", r)
+        write("own/inspect/allow.txt", hashlib.sha256(whole[4:-1]).hexdigest().encode() + b" known\n")
+        r = inspect("b.exe", "--encoding", "br", "--hospital", "own")
+        check("of which the content is known to be good", plain <= reasons(r), r)
+        write("own/inspect/allow.txt", b"")
+        write("own/inspect/block.txt", hashlib.sha256(whole).hexdigest().encode() + b" known\n")
+        r = inspect("b.exe", "--encoding", "br", "--hospital", "own")
+        check("which is known to be bad as it came", "blocked" in reasons(r), r)
+    else:
+        failed.append("brotli reads the program otherwise")
+    skipped = b"\x50\x2a\x4d\x18" + len(EICAR).to_bytes(4, "little") + EICAR
+    for name, codings, data in (("behind br", "br", br(b"harmless\n") + EICAR), ("behind gzip", "br, gzip", gzip.compress(br(b"a")) + EICAR),
+                                ("behind deflate", "br,deflate", zlib.compress(br(b"harmless\n")) + EICAR),
+                                ("skipped by zstd", "zstd", skipped + zstd(b"harmless\n")),
+                                ("skipped in a chain", "zstd, br", br(zstd(b"harmless\n") + skipped))):
+        r = inspect(write("body.txt", data), "--encoding", codings)
+        check(name, {"rule", "damaged"} <= reasons(r) and r["verdict"] == "malicious", r)
 
 
 C = b"int later(int); int helper(void); int data[4000] = {1}; int go(void) { return helper() + data[3]; }\n"
@@ -208,7 +256,7 @@ int inject(void) { return WriteProcessMemory() + VirtualAllocEx() + CreateRemote
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (coded, macos, windows):
+        for part in (coded, lied, macos, windows):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

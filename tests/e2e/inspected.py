@@ -1140,6 +1140,56 @@ def apart():
     check("all are told, in their order", [(r["file"], r["verdict"]) for r in reports] == [(n, "malicious") for n in secrets], reports)
 
 
+def behind():
+    """A ZIP is read from its end: whatever stands before it, Python opens it, and so does Ward; what is left of its places fits the
+    file (as `zip -A` makes it) or the archive."""
+    z = zipped([("first.txt", b"harmless\n"), ("e.com", EICAR)])
+    at = z.rindex(b"PK\5\6")
+    size, off = struct.unpack("<II", z[at + 12:at + 20])
+
+    def fitted(front):
+        """Its places count from the begin of the file."""
+        b = bytearray(front + z)
+        row, end = len(front) + off, len(front) + at
+        b[end + 16:end + 20] = struct.pack("<I", off + len(front))
+        while b[row:row + 4] == b"PK\1\2":
+            b[row + 42:row + 46] = struct.pack("<I", struct.unpack("<I", b[row + 42:row + 46])[0] + len(front))
+            row += 46 + sum(struct.unpack("<HHH", b[row + 28:row + 34]))
+        return bytes(b)
+
+    wide = io.BytesIO()
+    with zipfile.ZipFile(wide, "w") as w, w.open("e.com", "w", force_zip64=True) as f:
+        f.write(EICAR)
+    fronts = {"a line feed": b"\n", "a line": b"This is a letter.\n", "a picture": b"GIF89a" + bytes(900), "text": b"a letter\n" * 9000,
+              "a script": b"#!/usr/bin/env python3\n", "a program": open("/bin/true", "rb").read(), "the word": b"PK\3\4 is its begin\n",
+              "a document": pdf([b"<< /Type /Catalog >>"])}
+    for name, front in fronts.items():
+        for how, data in (("behind", front + z), ("fitted behind", fitted(front)), ("with an end behind", front + z + b"end" * 9),
+                          ("with a long comment behind", front + z[:-2] + b"\xff\xff" + b"P" * 65535),
+                          ("in a ZIP behind", zipped([("x.bin", front + z)], zipfile.ZIP_STORED))):
+            r, = inspect(write("front.bin", data))
+            check(f"a ZIP {how} {name}", r["verdict"] == "malicious" and reasons(r) & {"rule"} and any(p["name"] == "e.com" for p in r["parts"]) and
+                  "contains-itself" not in reasons(r), r)
+    r, = inspect(write("front.bin", b"\n" + wide.getvalue()))
+    check("a large one behind", r["verdict"] == "malicious", r)
+    # a DICOM object whose preamble begins a ZIP
+    r, = inspect(write("both.dcm", zipped([("n" * 60, b"\n" * 20)], zipfile.ZIP_STORED)[:128].ljust(128, b"\0") +
+                       open("good.dcm", "rb").read()[128:] + z))
+    check("a ZIP behind a DICOM object", r["verdict"] == "malicious" and any(p["name"] == "e.com" for p in r["parts"]), r)
+    # the words alone, and an end that leads nowhere, are none
+    for name, data in (("words", b"The words PK\5\6 and PK\1\2 and PK\3\4\n" * 3000), ("a directory that is not there", b"\n" + z[at:]),
+                       ("nothing", b"\nPK\5\6" + bytes(18)), ("a cut one", b"\n" + z[:-1])):
+        r, = inspect(write("front.txt", data))
+        check(f"no ZIP: {name}", not r["parts"] and not reasons(r), r)
+    # so many ends and rows that each of them leads to do not take for ever
+    row = b"PK\1\2" + bytes(42)
+    many = b"\n" + row * 60000
+    many += (b"PK\5\6" + bytes(8) + struct.pack("<II", 46, 1) + b"\0\0") * 2900
+    began = os.times().children_user
+    r, = inspect(write("front.bin", many))
+    check("many ends", not r["parts"] and not reasons(r) & {"cell-time", "rules-slow"} and os.times().children_user - began < 60, r)
+
+
 def antivirus():
     """ClamAV's own daemon, which knows two files by signatures of ours."""
     clamd = shutil.which("clamd") or "/usr/sbin/clamd"
@@ -1149,7 +1199,9 @@ def antivirus():
     os.makedirs("signatures")
     bad = write("known.bin", os.urandom(5000))
     data = open(bad, "rb").read()
-    write("signatures/own.hdb", f"{hashlib.md5(data).hexdigest()}:{len(data)}:Ward.Test.Known\n".encode())
+    coded = zlib.compress(data)
+    write("signatures/own.hdb", b"".join(f"{hashlib.md5(d).hexdigest()}:{len(d)}:Ward.Test.{n}\n".encode()
+                                         for n, d in (("Known", data), ("Coded", zlib.compress(b"harmless\n")))))
     here = os.getcwd()
     write("clamd.conf", f"LocalSocket {here}/clamd\nDatabaseDirectory {here}/signatures\nForeground yes\n"
           f"StreamMaxLength 2M\nLogFile {here}/clamd.log\nUser {pwd.getpwuid(os.getuid()).pw_name}\n"
@@ -1167,6 +1219,11 @@ def antivirus():
               r[0]["verdict"] == "malicious" and "Ward.Test.Known" in r[0]["reasons"][0]["a"], r[0])
         check("ClamAV finds in a ZIP", "antivirus" in reasons(r[1]), r[1])
         check("ClamAV finds nothing", r[2]["clamav"] == "clean" and r[2]["verdict"] == "clean", r[2])
+        for name, what, word in (("the content", coded, "Known"), ("what came", zlib.compress(b"harmless\n"), "Coded")):
+            r2, = [json.loads(x) for x in run([write("coded.bin", what)], "--json", "--clamd", "clamd", "--encoding",
+                                              "deflate").stdout.splitlines()]
+            check(f"ClamAV is asked of {name}", r2["clamav"] == "found" and
+                  any(x["reason"] == "antivirus" and f"Ward.Test.{word}" in x["a"] for x in r2["reasons"]), r2)
         check("ClamAV takes no more", r[3]["clamav"] == "failed" and "cell-killed" not in reasons(r[3]), r[3])
     finally:
         p.terminate()
@@ -1186,7 +1243,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, acting, lists, shared, mails, papers, forged, disks, heads, cells, hidden, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, shared, mails, papers, forged, disks, heads, cells, hidden, behind, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

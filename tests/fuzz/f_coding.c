@@ -22,8 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	for (unsigned i = 0; i <= data[0] >> 6; i++)
 		ward_wr_printf(&w, "%s%s", i ? " , " : "", name[data[0] >> (2 * i) & 3]);
 	ward_uncode(ward_slice_of(copy, len - 1), ward_wr_text(&w), MOST, &u);
-	WARD_ASSERT(u.unpacked <= MOST && u.bytes.len <= (u.any ? MOST : len - 1));
-	WARD_ASSERT(u.any || u.bytes.p == copy);
+	const uint8_t *came = u.n_came ? u.came[0].bytes.p : u.bytes.p;
+
+	WARD_ASSERT(u.unpacked <= MOST && u.bytes.len <= (u.n_came ? MOST : len - 1));
+	WARD_ASSERT(came == copy && u.broken.len <= MOST);
+	WARD_ASSERT(!u.broken.len || u.how == WARD_UNDONE_DAMAGED || u.how == WARD_UNDONE_LARGE);
 	for (size_t i = 0; i < u.bytes.len; i++)
 		kept = kept + u.bytes.p[i];
 	ward_uncode_fini(&u);

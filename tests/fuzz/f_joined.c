@@ -13,7 +13,7 @@ static struct model {
 	bool there[SIZE], differ;
 	size_t n;
 	uint64_t total;
-} model[RESOURCES + 1];
+} model[RESOURCES + 1], before[RESOURCES + 1]; /* before: a piece that differs began another */
 
 static void check(struct ward_joins *j, struct ward_gather *g, ward_ns time, bool all)
 {
@@ -29,6 +29,8 @@ static void check(struct ward_joins *j, struct ward_gather *g, ward_ns time, boo
 		size_t n = 0;
 		const struct ward_value *pieces = ward_event_get(&e, j->field[WARD_JOIN_PIECES]);
 
+		if (m->n != before[which].n && pieces && (uint64_t)pieces->i == before[which].n)
+			m = &before[which];
 		WARD_ASSERT(which && !w.why && w.fd >= 0);
 		for (size_t i = 0; i < SIZE; i++)
 			if (m->there[i])
@@ -75,12 +77,20 @@ static void add(struct ward_joins *j, struct ward_gather *g, const uint8_t *p, w
 	struct ward_gather_whole w = piece(g, bytes, n);
 
 	if (w.fd >= 0 && ward_joins_add(j, &r, &e, &w)) {
+		const struct model was = *m;
+		bool differ = false;
+
 		for (size_t i = 0; i < n; i++) {
 			size_t at = (size_t)r.from + i;
 
-			m->differ |= m->there[at] && m->byte[at] != bytes[i];
-			m->byte[at] = m->there[at] ? m->byte[at] : bytes[i];
+			differ |= m->there[at] && m->byte[at] != bytes[i];
+			m->byte[at] = bytes[i];
 			m->there[at] = true;
+		}
+		m->differ |= differ;
+		if (differ) {
+			before[r.resource] = was;
+			before[r.resource].differ = true;
 		}
 		m->n++;
 		WARD_ASSERT(w.fd < 0);
@@ -102,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	ward_limits_default(&lim);
 	memset(model, 0, sizeof(model));
+	memset(before, 0, sizeof(before));
 	WARD_ASSERT(ward_names_init(&names, ward_mem_heap(), &lim) == WARD_OK);
 	ward_gather_init(&g, &lim);
 	ward_joins_init(&j, &g, &names);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 20, ANSWER = 1024 };
+enum { CHUNK = 1 << 20, ANSWER = 1024, TAR_BLOCK = 512, TAR_SUM = 148 };
 
 static bool send_chunk(int fd, struct ward_slice s)
 {
@@ -35,17 +35,56 @@ bool ward_clam_begin(int fd)
 	return ward_fd_write(fd, ward_slice_of("zINSTREAM", 10)); /* with its NUL */
 }
 
-enum ward_clam ward_clam_ask(int fd, struct ward_slice bytes, char ret_name[WARD_INSPECT_TEXT])
+static bool send_bytes(int fd, struct ward_slice s)
+{
+	bool ok = true;
+
+	for (size_t off = 0; ok && off < s.len; off += CHUNK)
+		ok = send_chunk(fd,
+			ward_slice_of(s.p + off, s.len - off < CHUNK ? s.len - off : CHUNK));
+	return ok;
+}
+
+/* A file of an archive: its head, whose sum counts itself as blanks; its bytes, in whole blocks. */
+static bool send_member(int fd, struct ward_slice s, size_t number)
+{
+	static const uint8_t zeros[TAR_BLOCK];
+	char h[TAR_BLOCK] = "";
+	unsigned sum = 0;
+
+	(void)snprintf(h, 100, "%zu", number);
+	(void)snprintf(h + 100, 48, "0000644%c0000000%c0000000%c%011llo%c00000000000", 0, 0, 0,
+		(unsigned long long)s.len, 0);
+	memset(h + TAR_SUM, ' ', 8);
+	h[156] = '0';
+	memcpy(h + 257, "ustar\00000", 8);
+	for (size_t i = 0; i < sizeof(h); i++)
+		sum += (uint8_t)h[i];
+	(void)snprintf(h + TAR_SUM, 8, "%06o", sum);
+	return send_bytes(fd, ward_slice_of(h, sizeof(h))) && send_bytes(fd, s) &&
+	       send_bytes(fd, ward_slice_of(zeros, -s.len % TAR_BLOCK));
+}
+
+static bool send_files(int fd, const struct ward_slice *file, size_t n)
+{
+	static const uint8_t end[2 * TAR_BLOCK];
+	bool ok = true;
+
+	if (n == 1)
+		return send_bytes(fd, file[0]);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = send_member(fd, file[i], i);
+	return ok && send_bytes(fd, ward_slice_of(end, sizeof(end)));
+}
+
+enum ward_clam ward_clam_ask(
+	int fd, const struct ward_slice *file, size_t n_file, char ret_name[WARD_INSPECT_TEXT])
 {
 	char answer[ANSWER];
 	size_t len = 0;
 	ssize_t n = 1;
 
-	for (size_t off = 0; off < bytes.len; off += CHUNK)
-		if (!send_chunk(fd, ward_slice_of(bytes.p + off,
-					    bytes.len - off < CHUNK ? bytes.len - off : CHUNK)))
-			return WARD_CLAM_FAILED;
-	if (!send_chunk(fd, ward_slice_of(NULL, 0)))
+	if (!send_files(fd, file, n_file) || !send_chunk(fd, ward_slice_of(NULL, 0)))
 		return WARD_CLAM_FAILED;
 	while (n > 0 && len < sizeof(answer) && !memchr(answer, 0, len)) {
 		n = read(fd, answer + len, sizeof(answer) - len);

@@ -17,7 +17,8 @@ struct layer {
 	struct ward_slice in; /* that was not taken yet */
 	size_t most;          /* bytes that it may still give */
 	struct ward_wr *w;
-	uint8_t *room; /* of ward_wr_room: CHUNK bytes */
+	uint8_t *room;      /* of ward_wr_room: CHUNK bytes */
+	const uint8_t *odd; /* in what was taken: where bytes begin that give nothing; NULL: none */
 };
 
 static void room(struct layer *l)
@@ -81,7 +82,7 @@ static enum ward_undone inflate_one(struct layer *l, z_stream *z)
 	}
 }
 
-/* RFC 1952 2.2: members one behind the other are one content; what is none of them is nothing. */
+/* RFC 1952 2.2: members one behind the other are one content. */
 static enum ward_undone undo_zlib(struct layer *l, bool gzip)
 {
 	z_stream z = {.next_in = NULL};
@@ -137,17 +138,19 @@ static enum ward_undone undo_br(struct layer *l)
 						     : WARD_UNDONE_DAMAGED;
 }
 
-/* RFC 8878 3.1: frames one behind the other are one content, some of them are skipped. */
+static bool is_skipped(struct ward_slice s)
+{
+	return s.len >= 4 && (s.p[0] & 0xf0) == 0x50 && memcmp(s.p + 1, "\x2a\x4d\x18", 3) == 0;
+}
+
+/* RFC 8878 3.1: frames one behind the other are one content; some of them are skipped. */
 static enum ward_undone undo_zstd(struct layer *l)
 {
-	static const uint8_t magic[4] = {0x28, 0xb5, 0x2f, 0xfd};
-	bool frame =
-		l->in.len >= 4 && (memcmp(l->in.p, magic, 4) == 0 ||
-					  ((l->in.p[0] & 0xf0) == 0x50 &&
-						  memcmp(l->in.p + 1, "\x2a\x4d\x18", 3) == 0));
+	bool frame = is_skipped(l->in) ||
+		     (l->in.len >= 4 && memcmp(l->in.p, "\x28\xb5\x2f\xfd", 4) == 0);
 	ZSTD_DStream *d = frame ? ZSTD_createDStream() : NULL;
 	enum ward_undone how = WARD_UNDONE_ALL;
-	size_t rc = 1;
+	size_t rc = 0; /* between frames */
 
 	if (!frame)
 		return WARD_UNDONE_PLAIN;
@@ -156,6 +159,8 @@ static enum ward_undone undo_zstd(struct layer *l)
 	while (how == WARD_UNDONE_ALL && (l->in.len || rc)) {
 		ZSTD_inBuffer in = {l->in.p, l->in.len, 0};
 
+		if (!rc && !l->odd && is_skipped(l->in))
+			l->odd = l->in.p;
 		room(l);
 		ZSTD_outBuffer out = {l->room, CHUNK, 0};
 
@@ -172,20 +177,21 @@ static enum ward_undone undo_zstd(struct layer *l)
 	return how;
 }
 
-typedef enum ward_undone undo_fn(struct layer *l);
+struct coding {
+	const char *name;
+	enum ward_undone (*undo)(struct layer *l);
+	bool own;
+};
 
 /* Names without case (RFC 9110 8.4.1); NULL: it is not undone here. */
-static undo_fn *undo_of(struct ward_str name)
+static const struct coding *coding_of(struct ward_str name)
 {
-	static const struct {
-		const char *name;
-		undo_fn *undo;
-	} of[] = {{"gzip", undo_gzip}, {"x-gzip", undo_gzip}, {"deflate", undo_deflate},
-		{"br", undo_br}, {"zstd", undo_zstd}};
+	static const struct coding of[] = {{"gzip", undo_gzip, true}, {"x-gzip", undo_gzip, true},
+		{"deflate", undo_deflate, false}, {"br", undo_br, false}, {"zstd", undo_zstd, true}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
 		if (ward_str_ieq(name, ward_str_z(of[i].name)))
-			return of[i].undo;
+			return &of[i];
 	return NULL;
 }
 
@@ -202,22 +208,24 @@ static void note_name(struct ward_uncoded *u, struct ward_str name)
 /* False: no more layers. */
 static bool undo_one(struct ward_uncoded *u, struct ward_str name, size_t *most)
 {
-	undo_fn *undo = undo_of(name);
-	struct ward_wr *w = &u->w[u->bytes.p == u->w[0].p && u->w[0].p ? 1 : 0];
+	const struct coding *c = coding_of(name);
+	struct ward_wr *w = &u->w[u->n_came];
 	struct layer l = {.in = u->bytes, .most = *most, .w = w};
 
 	note_name(u, name);
-	ward_wr_reset(w);
-	u->how = undo ? undo(&l) : WARD_UNDONE_UNKNOWN;
-	u->at = u->bytes.len - l.in.len;
+	u->how = c ? c->undo(&l) : WARD_UNDONE_UNKNOWN;
+	if (u->how == WARD_UNDONE_ALL && (l.in.len || l.odd))
+		u->how = WARD_UNDONE_DAMAGED;
+	u->at = (uint64_t)((l.odd ? l.odd : l.in.p) - u->bytes.p);
 	u->unpacked += *most - l.most;
 	*most = l.most;
-	/* a layer that gives nothing is taken as it is: somebody says what is not so */
-	if (w->len || u->how == WARD_UNDONE_ALL) {
+	if (u->how == WARD_UNDONE_ALL) {
+		u->came[u->n_came++] = (struct ward_came){u->bytes, c->own};
 		u->bytes = ward_wr_slice(w);
-		u->any = true;
+		return true;
 	}
-	return u->how == WARD_UNDONE_ALL || u->how == WARD_UNDONE_PLAIN;
+	u->broken = ward_wr_slice(w);
+	return u->how == WARD_UNDONE_PLAIN;
 }
 
 void ward_uncode(
@@ -226,10 +234,9 @@ void ward_uncode(
 	struct ward_str name[WARD_CODINGS_MOST];
 	size_t n = 0;
 
-	*ret = (struct ward_uncoded){.how = WARD_UNDONE_ALL,
-		.bytes = in,
-		.w = {ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2),
-			ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)}};
+	*ret = (struct ward_uncoded){.how = WARD_UNDONE_ALL, .bytes = in};
+	for (size_t i = 0; i < WARD_ARRAY_LEN(ret->w); i++)
+		ret->w[i] = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
 	while (codings.len) {
 		struct ward_str one = ward_str_trim(ward_str_cut(&codings, ','));
 
@@ -248,6 +255,6 @@ void ward_uncode(
 
 void ward_uncode_fini(struct ward_uncoded *u)
 {
-	ward_wr_fini(&u->w[0]);
-	ward_wr_fini(&u->w[1]);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(u->w); i++)
+		ward_wr_fini(&u->w[i]);
 }

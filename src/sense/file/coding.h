@@ -14,20 +14,32 @@ enum { WARD_CODINGS_MOST = 8, WARD_CODING_NAME = 32 };
 /* How it ended: what was undone before that is there. */
 enum ward_undone {
 	WARD_UNDONE_ALL,
-	WARD_UNDONE_PLAIN,   /* a layer is not coded as it is said to be: it is taken as it is */
-	WARD_UNDONE_DAMAGED, /* a layer makes no sense from some byte on, or is cut off */
+	WARD_UNDONE_PLAIN, /* a layer is not coded as it is said to be: it is taken as it is */
+	/* a layer makes no sense from some byte on, is cut off, or holds what no decoder gives:
+	 * bytes behind its end, frames that are skipped */
+	WARD_UNDONE_DAMAGED,
 	WARD_UNDONE_LARGE,   /* it decodes to more than may be unpacked */
 	WARD_UNDONE_UNKNOWN, /* a coding that is not undone here, or more than WARD_CODINGS_MOST */
 };
 
+/* What was there before a layer was undone. */
+struct ward_came {
+	struct ward_slice bytes;
+	bool own; /* whoever reads it without the coding's name reads the same (gzip, zstd) */
+};
+
+/* Who says a coding may lie, and who fetches it may not undo any: what is undone replaces nothing. A
+ * layer that failed is not taken off; what it gave until then stands beside. */
 struct ward_uncoded {
 	enum ward_undone how;
 	char coding[WARD_CODING_NAME]; /* which one it was about, in lower case; may be cut */
 	uint64_t at;                   /* DAMAGED: byte of that layer */
-	bool any;                      /* a layer was taken off */
 	uint64_t unpacked;             /* bytes that all layers gave */
-	struct ward_slice bytes;       /* the content: `in`, or in one of the writers */
-	struct ward_wr w[2];           /* to be given back by ward_uncode_fini */
+	struct ward_slice bytes;       /* the content: `in` where no layer was taken off */
+	struct ward_came came[WARD_CODINGS_MOST]; /* before each of them: `in` is the first */
+	size_t n_came;                            /* layers that were taken off */
+	struct ward_slice broken;                 /* DAMAGED, LARGE: what that layer gave */
+	struct ward_wr w[WARD_CODINGS_MOST];      /* to be given back by ward_uncode_fini */
 };
 
 /* Takes the codings of the list (a Content-Encoding field: "gzip, br", the last one was applied

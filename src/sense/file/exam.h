@@ -24,10 +24,9 @@ struct ward_exam {
 	struct ward_wr out; /* records that were not handed over yet */
 	bool (*put)(void *ctx, struct ward_slice records);
 	void *ctx;
-	struct ward_wr folded;   /* ward_exam_fold */
-	struct ward_slice whole; /* the file; what is looked at of it is at most file.bytes */
-	uint64_t came;           /* bytes of it before its codings were undone */
-	uint64_t unpacked;       /* bytes, so far */
+	struct ward_wr folded; /* ward_exam_fold */
+	uint64_t came;         /* bytes of it before its codings were undone */
+	uint64_t unpacked;     /* bytes, so far */
 	uint32_t n_part;
 	uint32_t n_reason, n_trait;
 	uint16_t n_said[WARD_SUSPECT_N]; /* of each kind: no flood of one hides another */
@@ -45,7 +44,9 @@ struct ward_piece {
 	enum ward_kind kind;
 	const struct ward_piece *parent; /* NULL: the file itself */
 	struct ward_str name, type;
-	struct ward_slice bytes;
+	struct ward_slice bytes; /* that are looked at: at most file.bytes */
+	struct ward_slice whole; /* all of it, which is hashed */
+	bool beside;             /* its parent was made of it (report.h), and it lies in nothing */
 	uint8_t sha256[WARD_INSPECT_HASH];
 };
 
@@ -110,6 +111,10 @@ bool ward_exam_letters(struct ward_slice s, size_t least, size_t *at, struct war
 typedef void ward_look_fn(struct ward_exam *x, const struct ward_piece *p);
 ward_look_fn *ward_exam_look_of(enum ward_kind k);
 const struct ward_opener *ward_exam_opener_of(enum ward_kind k);
+
+/* The ZIP archive that ends in it and begins behind its begin, or is none by that; empty: none does.
+ * O(64 KiB and rows of directories). */
+struct ward_slice ward_zip_behind(const struct ward_piece *p);
 
 /* The words that scripts are told by; made once (inspector.h). */
 void ward_script_words(struct ward_seek *v);

@@ -27,7 +27,7 @@ void ward_report_put_part(struct ward_wr *w, const struct ward_inspect_part *p)
 	ward_wr_u8(w, RECORD_PART);
 	ward_wr_be32(w, p->parent);
 	ward_wr_u8(w, (uint8_t)p->kind);
-	ward_wr_u8(w, p->allowed);
+	ward_wr_u8(w, (uint8_t)(p->allowed | p->beside << 1));
 	ward_wr_be64(w, p->size);
 	ward_wr_bytes(w, p->sha256, sizeof(p->sha256));
 	put_text(w, p->name);
@@ -116,7 +116,7 @@ static enum ward_err add_part(struct ward_inspect_report *r, const struct ward_l
 	r->part[r->n_part] = *p;
 	if (r->n_part) {
 		r->part[r->n_part].depth = r->part[p->parent].depth + 1;
-		r->part[r->n_part].allowed |= r->part[p->parent].allowed;
+		r->part[r->n_part].allowed |= !p->beside && r->part[p->parent].allowed;
 	}
 	r->n_part++;
 	return WARD_OK;
@@ -139,7 +139,7 @@ static enum ward_err read_part(
 	struct ward_inspect_report *r, const struct ward_limits *lim, struct ward_rd *rd)
 {
 	struct ward_inspect_part p = {.parent = ward_rd_be32(rd)};
-	uint8_t kind = ward_rd_u8(rd), allowed = ward_rd_u8(rd);
+	uint8_t kind = ward_rd_u8(rd), how = ward_rd_u8(rd);
 	struct ward_slice hash, name, type;
 
 	p.size = ward_rd_be64(rd);
@@ -148,10 +148,11 @@ static enum ward_err read_part(
 	type = ward_rd_lv(rd, WARD_INSPECT_TEXT);
 	if (ward_rd_bad(rd))
 		return WARD_ERR_MORE;
-	if (kind >= WARD_KIND_N || allowed > 1)
+	if (kind >= WARD_KIND_N || how > 3)
 		return WARD_ERR_MALFORMED;
 	p.kind = (enum ward_kind)kind;
-	p.allowed = allowed;
+	p.allowed = how & 1;
+	p.beside = how & 2;
 	memcpy(p.sha256, hash.p, hash.len);
 	p.name = text(r->arena, name);
 	p.type = text(r->arena, type);
@@ -350,6 +351,11 @@ void ward_report_judge(struct ward_inspect_report *r, const struct ward_inspect_
 	unsigned test = test_weight(r);
 
 	r->test = test && sum - test < w->from[WARD_INSPECTED_SUSPICIOUS];
+}
+
+const struct ward_inspect_part *ward_report_came(const struct ward_inspect_report *r)
+{
+	return &r->part[r->coded && r->n_part > 1 && r->part[1].beside];
 }
 
 const char *ward_inspected_name(enum ward_inspected v)

@@ -23,6 +23,7 @@ struct frame {
 	struct ward_piece piece;
 	const struct ward_opener *opener;
 	void *it;
+	struct ward_slice behind; /* a ZIP in it that was not given yet */
 	char name[WARD_INSPECT_TEXT], type[WARD_INSPECT_TEXT];
 };
 
@@ -180,6 +181,12 @@ static void rule_found(void *ctx, const char *rule, const char *says, unsigned w
 		put_reason(f->x, &r);
 }
 
+/* What it lies in. */
+static const struct ward_piece *within(const struct ward_piece *p)
+{
+	return p->beside ? NULL : p->parent;
+}
+
 /* What would run, in what should not carry it. Of archives nobody wonders. */
 static void look_carried(struct ward_exam *x, const struct ward_piece *p)
 {
@@ -193,7 +200,7 @@ static void look_carried(struct ward_exam *x, const struct ward_piece *p)
 
 	if (!ward_kind_runs(p->kind) || p->kind == WARD_KIND_VBA || p->kind == WARD_KIND_CLASS)
 		return;
-	for (const struct ward_piece *in = p->parent; in; in = in->parent) {
+	for (const struct ward_piece *in = within(p); in; in = within(in)) {
 		for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
 			if (ward_kind_sort(in->kind) == of[i].sort) {
 				ward_exam_say(x, p, of[i].what, ward_str_z(ward_kind_text(p->kind)),
@@ -223,7 +230,7 @@ static void look(struct ward_exam *x, const struct ward_piece *p)
  * is looked at all bytes are hashed, so that lists know it. */
 static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 {
-	struct ward_slice all = p->parent ? p->bytes : x->whole;
+	struct ward_slice all = p->whole;
 	const struct ward_hash_row *good, *bad;
 
 	p->number = x->n_part++;
@@ -235,6 +242,7 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 		.kind = p->kind,
 		.size = all.len,
 		.allowed = good && !bad,
+		.beside = p->beside,
 		.name = p->name,
 		.type = p->type};
 	struct ward_inspect_part told = part;
@@ -248,8 +256,8 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 		ward_exam_say(x, p, WARD_SUSPECT_ALLOWED, good->what, WARD_STR(""));
 		return false;
 	}
-	for (const struct ward_piece *in = p->parent; in; in = in->parent)
-		if (in->bytes.len == p->bytes.len && p->bytes.len &&
+	for (const struct ward_piece *in = within(p); in; in = within(in))
+		if (in->kind == p->kind && in->bytes.len == p->bytes.len && p->bytes.len &&
 			memcmp(in->sha256, p->sha256, sizeof(p->sha256)) == 0) {
 			ward_exam_say0(x, p, WARD_SUSPECT_ITSELF);
 			return false;
@@ -263,12 +271,40 @@ static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
 	return true;
 }
 
-/* Opens what was taken; without an opener nothing lies in it. */
-static bool open_frame(struct ward_exam *x, struct frame *f)
+/* What was taken: may anything lie in it? packed: not by its kind. */
+static bool may_hold(struct frame *f, bool packed)
 {
-	f->opener = ward_exam_opener_of(f->piece.kind);
+	f->opener = packed ? NULL : ward_exam_opener_of(f->piece.kind);
+	f->behind = ward_zip_behind(&f->piece);
+	return f->opener || f->behind.len;
+}
+
+static void open_frame(struct ward_exam *x, struct frame *f)
+{
 	f->it = f->opener ? f->opener->open(x, &f->piece) : NULL;
-	return f->it != NULL;
+}
+
+static void close_frame(struct frame *f)
+{
+	if (f->it)
+		f->opener->close(f->it);
+	f->it = NULL;
+}
+
+static bool next_in(struct ward_exam *x, struct frame *f, struct ward_child *ret)
+{
+	if (f->it && f->opener->next(x, &f->piece, f->it, ret)) {
+		if (ret->bytes.p == f->behind.p) /* it knows it by itself */
+			f->behind.len = 0;
+		return true;
+	}
+	close_frame(f);
+	if (!f->behind.len)
+		return false;
+	*ret = (struct ward_child){
+		.name = WARD_STR("behind it"), .bytes = f->behind, .kind = WARD_KIND_ZIP};
+	f->behind.len = 0;
+	return true;
 }
 
 static struct ward_str keep(char *to, struct ward_str s)
@@ -285,8 +321,8 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 	struct frame *top = &stack[*n - 1], *f = top + 1;
 	struct ward_child c = {.kind = WARD_KIND_N};
 
-	if (x->stop || !top->opener->next(x, &top->piece, top->it, &c)) {
-		top->opener->close(top->it);
+	if (x->stop || !next_in(x, top, &c)) {
+		close_frame(top);
 		--*n;
 		return;
 	}
@@ -298,8 +334,9 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 		.parent = &top->piece,
 		.name = keep(f->name, c.name),
 		.type = keep(f->type, c.type),
-		.bytes = c.bytes};
-	if (!take(x, &f->piece, c.kind) || !ward_exam_opener_of(f->piece.kind))
+		.bytes = c.bytes,
+		.whole = c.bytes};
+	if (!take(x, &f->piece, c.kind) || !may_hold(f, false))
 		return;
 	if (f->piece.depth >= ward_limit(x->lim, WARD_LIMIT_FILE_DEPTH) ||
 		f->piece.depth >= DEPTH_MAX) {
@@ -307,18 +344,19 @@ static void step(struct ward_exam *x, struct frame *stack, size_t *n)
 		x->stop = false; /* what lies beside it is looked at */
 		return;
 	}
-	*n += open_frame(x, f);
+	open_frame(x, f);
+	++*n;
 }
 
-/* The whole file: the daemon unpacks by itself. */
-static void ask_clam(
-	struct ward_exam *x, const struct ward_piece *p, const struct ward_inspect_job *job)
+/* The whole files: the daemon unpacks by itself. What it finds it finds in the first. */
+static void ask_clam(struct ward_exam *x, int fd, const struct ward_piece *p,
+	const struct ward_slice *s, size_t n)
 {
 	char name[WARD_INSPECT_TEXT];
 	enum ward_clam c;
 
 	hand_over(x, 0); /* it may take long, and the cell may be ended in it */
-	c = ward_clam_ask(job->clam, x->whole, name);
+	c = ward_clam_ask(fd, s, n, name);
 	ward_report_put_clam(&x->out, c);
 	if (c == WARD_CLAM_FOUND)
 		ward_exam_say1(x, p, WARD_SUSPECT_ANTIVIRUS, name);
@@ -330,7 +368,7 @@ static void say_coding(
 {
 	char text[64];
 
-	if (u->any)
+	if (u->n_came)
 		ward_report_put_coded(&x->out, x->came);
 	if (u->how == WARD_UNDONE_UNKNOWN)
 		ward_exam_say1(x, p, WARD_SUSPECT_CODING, u->coding);
@@ -354,27 +392,83 @@ static void say_came(
 		ward_exam_say0(x, p, WARD_SUSPECT_DIFFER);
 }
 
+/* Opens what lies at `base` of the stack, and all that lies in it. */
+static void walk_in(struct ward_exam *x, struct frame *stack, size_t base, bool packed)
+{
+	size_t n = base + 1;
+
+	if (x->stop || !may_hold(&stack[base], packed))
+		return;
+	hand_over(x, 0); /* what it is is said before it is opened */
+	open_frame(x, &stack[base]);
+	while (n > base)
+		step(x, stack, &n);
+}
+
+static struct ward_slice head_of(const struct ward_exam *x, struct ward_slice s)
+{
+	size_t most = ward_limit(x->lim, WARD_LIMIT_FILE_BYTES);
+
+	return ward_slice_of(s.p, s.len < most ? s.len : most);
+}
+
+/* What whoever undoes a coding less than it was said to have, or less of it, gets instead of the
+ * content. packed: unpacking it would give no more than what is looked at already. */
+static bool walk_beside(struct ward_exam *x, struct frame *stack,
+	const struct ward_inspect_said *said, struct ward_slice s, bool packed)
+{
+	struct frame *f = &stack[1];
+
+	if (x->n_part >= ward_limit(x->lim, WARD_LIMIT_FILE_PARTS)) {
+		say_limit(x, &stack[0].piece, WARD_SUSPECT_TOO_MANY, WARD_LIMIT_FILE_PARTS);
+		return false;
+	}
+	f->piece = (struct ward_piece){.depth = 1,
+		.parent = &stack[0].piece,
+		.beside = true,
+		.name = packed ? WARD_STR("") : keep(f->name, said->name),
+		.type = packed ? WARD_STR("") : keep(f->type, said->type),
+		.bytes = head_of(x, s),
+		.whole = s};
+	if (!take(x, &f->piece, WARD_KIND_N))
+		return false;
+	walk_in(x, stack, 1, packed);
+	return !packed;
+}
+
+/* The content, and beside it all that it was made of: a file that is one thing decoded and another
+ * as it came is both. */
 static void walk(struct ward_exam *x, struct frame *stack, const struct ward_inspect_job *job,
 	const struct ward_uncoded *u)
 {
-	size_t n = 0, most = ward_limit(x->lim, WARD_LIMIT_FILE_BYTES);
+	struct ward_slice ask[WARD_CODINGS_MOST + 2];
+	struct ward_piece *root = &stack[0].piece, first;
+	size_t n = 0;
 
-	stack[0].piece = (struct ward_piece){.name = keep(stack[0].name, job->said.name),
+	*root = (struct ward_piece){.name = keep(stack[0].name, job->said.name),
 		.type = keep(stack[0].type, job->said.type),
-		.bytes = ward_slice_of(x->whole.p, x->whole.len < most ? x->whole.len : most)};
-	bool opens = take(x, &stack[0].piece, WARD_KIND_N);
+		.bytes = head_of(x, u->bytes),
+		.whole = u->bytes};
+	bool opens = take(x, root, WARD_KIND_N);
 
-	say_came(x, &stack[0].piece, &job->said);
-	say_coding(x, &stack[0].piece, u);
-	if (opens && !x->stop) {
-		if (ward_exam_opener_of(stack[0].piece.kind))
-			hand_over(x, 0); /* what it is is said before it is opened */
-		n = open_frame(x, &stack[0]);
+	say_came(x, root, &job->said);
+	say_coding(x, root, u);
+	first = *root;
+	if (opens || !u->n_came)
+		ask[n++] = u->bytes;
+	for (size_t i = 0; i < u->n_came; i++)
+		if (walk_beside(x, stack, &job->said, u->came[i].bytes, u->came[i].own)) {
+			first = n ? first : stack[1].piece;
+			ask[n++] = u->came[i].bytes;
+		}
+	if (u->broken.len && walk_beside(x, stack, &job->said, u->broken, false)) {
+		first = n ? first : stack[1].piece;
+		ask[n++] = u->broken;
 	}
-	while (n)
-		step(x, stack, &n);
-	if (job->clam >= 0)
-		ask_clam(x, &stack[0].piece, job);
+	if (opens)
+		walk_in(x, stack, 0, false);
+	if (job->clam >= 0 && n)
+		ask_clam(x, job->clam, &first, ask, n);
 }
 
 enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
@@ -383,7 +477,6 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		.lim = job->lim,
 		.put = job->put,
 		.ctx = job->ctx,
-		.whole = job->bytes,
 		.came = job->bytes.len,
 		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX),
 		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
@@ -394,7 +487,6 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 	if (!stack)
 		return WARD_ERR_NOMEM;
 	ward_uncode(job->bytes, job->said.encoding, left < most ? left : most, &u);
-	x.whole = u.bytes;
 	walk(&x, stack, job, &u);
 	ward_uncode_fini(&u);
 	ward_report_put_end(&x.out);

@@ -1,5 +1,6 @@
 /* Files that pass by and files of a folder, looked at in real cells with Ward's own rules. */
 #include "run/passed.h"
+#include "run/sandbox.h"
 #include "run/watched.h"
 
 #include <errno.h>
@@ -458,33 +459,80 @@ static void ranges_differ(void **state)
 	begin(l);
 	piece(l, 5, 0, 8, slice("abcdX"));
 	piece(l, 5, 3, 8, slice("defgh"));
-	look(l, 1);
+	look(l, 2); /* what was there, and the whole with the later ones */
+	expect(l, "\"file.bytes\":5,");
+	expect(l,
+		"9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"); /* abcdefgh */
 	expect(l, "\"file.pieces_differ\":true");
 	expect(l, "\"pieces-differ\"");
 	expect(l, "\"file.complete\":true");
 	ward_wr_reset(&l->json);
 	piece(l, 5, 0, 100, slice("front"));
 	piece(l, 5, 50, 100, slice("middle"));
-	look(l, 1);
+	look(l, 2);
 	l->e.time += 121 * WARD_NS_PER_S;
 	piece(l, 6, 0, 0, slice("of no known length"));
-	look(l, 2);
+	look(l, 3);
 	expect(l, "\"part-only\"");
 	expect(l, "\"file.part\":true");
 	expect(l, "\"file.bytes\":11");
 	expect(l, "\"file.complete\":false");
 	ward_wr_reset(&l->json);
 	assert_int_equal(ward_passed_tick(&l->p, 1000 * WARD_NS_PER_S), WARD_OK);
-	look(l, 3);
+	look(l, 4);
 	expect(l, "\"file.bytes\":18");
 	piece(l, 8, 4, 9, slice("x"));
 	assert_int_equal(ward_passed_tick(&l->p, 1119 * WARD_NS_PER_S), WARD_OK);
-	look(l, 3);
-	assert_int_equal(ward_passed_tick(&l->p, 1121 * WARD_NS_PER_S), WARD_OK);
 	look(l, 4);
+	assert_int_equal(ward_passed_tick(&l->p, 1121 * WARD_NS_PER_S), WARD_OK);
+	look(l, 5);
 	piece(l, 8, 4, 9, slice("x"));
 	assert_int_equal(ward_passed_end(&l->p), WARD_OK);
-	finish(l, 5);
+	finish(l, 6);
+}
+
+/* What a server sends, breaks off, and sends again otherwise is what its client runs: each version
+ * of a range is looked at, with what was there of the others. */
+static void ranges_again(void **state)
+{
+	struct lab *l = *state;
+	uint64_t whole = strlen(eicar), half = whole / 2, n = 0;
+	char rubbish[100];
+
+	begin(l);
+	memset(rubbish, 'x', sizeof(rubbish));
+	for (unsigned k = 0; k < 3; k++, ward_wr_reset(&l->json)) {
+		l->e.id.b[0]++;
+		piece(l, 9, 0, 2 * whole, ward_slice_of(rubbish, whole));
+		l->e.id.b[0]++;
+		piece(l, 9, 0, 2 * whole, slice(eicar));
+		if (k == 1) /* and once more */
+			piece(l, 9, 0, 2 * whole, ward_slice_of(rubbish, whole));
+		if (k == 2) { /* in halves, of which one came before */
+			assert_int_equal(ward_passed_end(&l->p), WARD_OK);
+			look(l, n + 2);
+			n += 2;
+			ward_wr_reset(&l->json);
+			piece(l, 9, 0, 2 * whole, ward_slice_of(eicar, half));
+			piece(l, 9, half, 2 * whole, ward_slice_of(rubbish, 20));
+			piece(l, 9, half, 2 * whole, slice(eicar + half));
+		}
+		assert_int_equal(ward_passed_end(&l->p), WARD_OK);
+		n += k == 1 ? 3 : 2;
+		look(l, n);
+		expect(l, "\"class\":\"file.malicious\"");
+		expect(l, "\"pieces-differ\"");
+	}
+	/* no more versions than are kept: by itself then */
+	for (unsigned k = 0; k <= WARD_JOIN_VERSIONS; k++) {
+		rubbish[0]++;
+		piece(l, 9, 0, 2 * whole, ward_slice_of(rubbish, whole));
+	}
+	piece(l, 9, 0, 2 * whole, slice(eicar));
+	look(l, n + WARD_JOIN_VERSIONS + 1);
+	expect(l, "\"class\":\"file.malicious\"");
+	assert_int_equal(ward_passed_end(&l->p), WARD_OK);
+	finish(l, n + WARD_JOIN_VERSIONS + 2);
 }
 
 /* More resources, and more holes, than are kept: the oldest is looked at as it is, and no piece is
@@ -518,6 +566,20 @@ static void ranges_bounded(void **state)
 	finish(l, l->n);
 }
 
+/* What is suspicious is kept as it came: the report has the hash of that, too. */
+static void came(void *ctx, const struct ward_event *e, const struct ward_inspect_report *r, int fd)
+{
+	uint8_t buf[64], hash[WARD_INSPECT_HASH];
+	ssize_t n = pread(fd, buf, sizeof(buf), 0);
+
+	(void)e;
+	assert_true(n > 0 && n < (ssize_t)sizeof(buf));
+	ward_sha256(ward_slice_of(buf, (size_t)n), hash);
+	assert_memory_equal(ward_report_came(r)->sha256, hash, sizeof(hash));
+	assert_memory_not_equal(r->part[0].sha256, hash, sizeof(hash));
+	++*(size_t *)ctx;
+}
+
 /* What HTTP's codings hold is looked at and hashed, also of pieces, which are of what was coded. */
 static void codings(void **state)
 {
@@ -525,7 +587,11 @@ static void codings(void **state)
 	static const uint8_t gz[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xcb, 0xcd, 0x2f, 0x4a, 5,
 		0, 0x7c, 0xf2, 0x52, 0x8b, 4, 0, 0, 0};
 
+	size_t n_came = 0;
+
 	begin(l);
+	l->p.looker.seen = came;
+	l->p.looker.seen_ctx = &n_came;
 	set_field(l, "file.encoding", ward_value_str(WARD_STR("gzip")));
 	ward_passed_begin(&l->p, 1);
 	ward_passed_bytes(&l->p, 1, 0, ward_slice_of(gz, sizeof(gz)));
@@ -541,6 +607,7 @@ static void codings(void **state)
 	expect(l, "\"file.decoded\":true");
 	expect(l, "\"file.bytes\":4,");
 	expect(l, "\"file.pieces\":2");
+	assert_int_equal(n_came, 2);
 }
 
 static int n_blocking, n_connect;
@@ -620,11 +687,37 @@ static int unload(void **state)
 	return 0;
 }
 
+/* Who looks at files is caged when it ends, and comes to its end. */
+static void ends_caged(void **state)
+{
+	const struct ward_sandbox s = {.cage = WARD_CAGE_FOLLOW | WARD_CAGE_CELLS,
+		.uid = getuid(),
+		.gid = getgid(),
+		.n_descriptor_max = 64};
+	int status = -1;
+	pid_t pid = fork();
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct ward_inspect_cell cell = {.with = with, .lim = &lim};
+		const char *step = NULL;
+		int abi;
+
+		if (ward_inspect_ready(&cell) || ward_sandbox_enter(&s, &abi, &step))
+			_exit(1);
+		ward_inspect_done(&cell);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(pieces), T(same), T(hole), T(cut), T(flood), T(untold),
-		T(limits), T(ended), T(beside), T(ranges), T(ranges_differ), T(ranges_bounded),
-		T(codings), T(clamd_stands)};
+		T(limits), T(ended), T(beside), T(ranges), T(ranges_differ), T(ranges_again),
+		T(ranges_bounded), T(codings), T(clamd_stands), cmocka_unit_test(ends_caged)};
 
 	return cmocka_run_group_tests(tests, load, unload);
 }

@@ -69,7 +69,27 @@ static void expect(struct ward_slice in, const char *codings, enum ward_undone h
 	assert_int_equal(u.how, how);
 	assert_int_equal(u.bytes.len, n);
 	assert_memory_equal(u.bytes.p, plain, n);
-	assert_true(u.any);
+	assert_true(u.n_came > 0);
+	assert_ptr_equal(u.came[0].bytes.p, in.p);
+	assert_int_equal(u.came[0].bytes.len, in.len);
+	assert_int_equal(u.broken.len, 0);
+	ward_uncode_fini(&u);
+}
+
+/* The last layer fails at that byte: it is what it was, and the first n bytes that it gave stand
+ * beside. */
+static void expect_broken(struct ward_slice in, const char *codings, uint64_t at, size_t n)
+{
+	struct ward_uncoded u;
+
+	ward_uncode(in, ward_str_z(codings), MOST, &u);
+	assert_int_equal(u.how, WARD_UNDONE_DAMAGED);
+	assert_int_equal(u.at, at);
+	assert_int_equal(u.n_came, 0);
+	assert_ptr_equal(u.bytes.p, in.p);
+	assert_int_equal(u.bytes.len, in.len);
+	assert_int_equal(u.broken.len, n);
+	assert_memory_equal(u.broken.p, plain, n);
 	ward_uncode_fini(&u);
 }
 
@@ -96,7 +116,52 @@ static void chains(void **state)
 	expect(br(all(), coded[0]), "aws-chunked, br", WARD_UNDONE_UNKNOWN, SIZE);
 }
 
-/* Members and frames one behind the other are one content, and none of them hides. */
+/* Each layer of a chain is there as it came; who fetches it may undo less. */
+static void layers(void **state)
+{
+	struct ward_slice one = deflated(all(), coded[0], 31), two = br(one, coded[1]);
+	struct ward_uncoded u;
+
+	(void)state;
+	ward_uncode(two, WARD_STR("gzip, br"), MOST, &u);
+	assert_int_equal(u.n_came, 2);
+	assert_ptr_equal(u.came[0].bytes.p, two.p);
+	assert_false(u.came[0].own);
+	assert_int_equal(u.came[1].bytes.len, one.len);
+	assert_memory_equal(u.came[1].bytes.p, one.p, one.len);
+	assert_true(u.came[1].own);
+	ward_uncode_fini(&u);
+}
+
+/* A program whose head begins, read as br, bytes that are copied: it is not replaced by them. Nor
+ * is what has other bytes behind the end of its coding. */
+static void lies(void **state)
+{
+	static const uint8_t head[] = {'M', 'Z', 0x90, 0xff};
+	struct ward_slice small = ward_slice_of(plain, 3000);
+	size_t n;
+
+	(void)state;
+	memcpy(coded[0], head, sizeof(head));
+	memcpy(coded[0] + sizeof(head), plain, 3000);
+	expect_broken(
+		ward_slice_of(coded[0], sizeof(head) + 3000), "br", sizeof(head) + 3000, 3000);
+	for (size_t k = 0; k < 3; k++) {
+		n = (k == 0      ? br(small, coded[0])
+			: k == 1 ? deflated(small, coded[0], 15)
+				 : deflated(small, coded[0], 31))
+			    .len;
+		memcpy(coded[0] + n, "%PDF-1.7", 8);
+		expect_broken(ward_slice_of(coded[0], n + 8),
+			k == 0   ? "br"
+			: k == 1 ? "deflate"
+				 : "gzip",
+			n, 3000);
+	}
+}
+
+/* Members and frames one behind the other are one content, and none of them hides; what is skipped
+ * is told. */
 static void several(void **state)
 {
 	struct ward_slice a = ward_slice_of(plain, 1000),
@@ -109,10 +174,14 @@ static void several(void **state)
 	n += deflated(b, coded[0] + n, 31).len;
 	expect(ward_slice_of(coded[0], n), "gzip", WARD_UNDONE_ALL, SIZE);
 	n = zstd(a, coded[0]).len;
-	memcpy(coded[0] + n, skipped, sizeof(skipped));
-	n += sizeof(skipped);
+	size_t at = n;
+
 	n += zstd(b, coded[0] + n).len;
 	expect(ward_slice_of(coded[0], n), "zstd", WARD_UNDONE_ALL, SIZE);
+	memcpy(coded[0] + at, skipped, sizeof(skipped));
+	n = at + sizeof(skipped);
+	n += zstd(b, coded[0] + n).len;
+	expect_broken(ward_slice_of(coded[0], n), "zstd", at, SIZE);
 }
 
 /* What is cut off is told, and what came before is there; at every length it comes to an end. */
@@ -137,10 +206,9 @@ static void cut(void **state)
 			ward_uncode(ward_slice_of(exact, n), ward_str_z(name[k]), MOST, &u);
 			assert_true(
 				u.how == WARD_UNDONE_DAMAGED || u.how == WARD_UNDONE_PLAIN || !n);
-			if (u.any)
-				assert_memory_equal(u.bytes.p, plain, u.bytes.len);
-			else
-				assert_ptr_equal(u.bytes.p, exact);
+			assert_ptr_equal(u.bytes.p, exact);
+			if (u.broken.len)
+				assert_memory_equal(u.broken.p, plain, u.broken.len);
 			ward_uncode_fini(&u);
 			free(exact);
 		}
@@ -151,7 +219,7 @@ static void cut(void **state)
 	ward_uncode(ward_slice_of(whole.p, whole.len - 1), WARD_STR("br"), MOST, &u);
 	assert_int_equal(u.how, WARD_UNDONE_DAMAGED);
 	assert_string_equal(u.coding, "br");
-	assert_true(u.bytes.len > SIZE / 2);
+	assert_true(u.broken.len > SIZE / 2);
 	ward_uncode_fini(&u);
 }
 
@@ -184,12 +252,12 @@ static void limits(void **state)
 	ward_uncode(br(ward_slice_of(zeros, SIZE), coded[0]), WARD_STR("br"), 100000, &u);
 	assert_int_equal(u.how, WARD_UNDONE_LARGE);
 	assert_int_equal(u.unpacked, 100000);
-	assert_int_equal(u.bytes.len, 100000);
+	assert_int_equal(u.broken.len, 100000);
 	ward_uncode_fini(&u);
 	ward_uncode(br(ward_slice_of(zeros, SIZE), coded[0]),
 		WARD_STR("br,br,br,br,br,br,br,br,br"), MOST, &u);
 	assert_int_equal(u.how, WARD_UNDONE_UNKNOWN);
-	assert_false(u.any);
+	assert_int_equal(u.n_came, 0);
 	ward_uncode_fini(&u);
 	assert_non_null(c);
 	assert_false(ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, 24)));
@@ -208,8 +276,8 @@ static void limits(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(each), T(chains), T(several), T(cut), T(not_coded), T(limits)};
+	const struct CMUnitTest tests[] = {T(each), T(chains), T(layers), T(lies), T(several),
+		T(cut), T(not_coded), T(limits)};
 
 	return cmocka_run_group_tests(tests, up, NULL);
 }

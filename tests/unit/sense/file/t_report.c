@@ -97,6 +97,34 @@ static void sum(void **state)
 	assert_true(ward_utf8_valid(ward_str_bytes(l->r.part[0].name), NULL));
 }
 
+/* What a known good content was made of is not good by that. */
+static void beside(void **state)
+{
+	struct lab *l = *state;
+	const struct ward_inspect_part came = {.kind = WARD_KIND_PE,
+		.size = 9,
+		.beside = true,
+		.name = WARD_STR("a.exe"),
+		.type = WARD_STR("")};
+
+	part(l, 0, true);
+	ward_report_put_part(&l->w, &came);
+	part(l, 1, false);
+	part(l, 0, false);
+	for (uint32_t i = 0; i < 4; i++)
+		reason(l, i, i == 2 ? WARD_SUSPECT_RULE : WARD_SUSPECT_MACROS, 20, "x");
+	whole(l, WARD_OK);
+	ward_report_judge(&l->r, &l->weights);
+	assert_true(l->r.part[0].allowed && !l->r.part[1].allowed && !l->r.part[2].allowed);
+	assert_true(l->r.part[3].allowed && l->r.part[1].beside && !l->r.part[2].beside);
+	assert_int_equal(l->r.score, 10 + 20);
+	assert_ptr_equal(ward_report_came(&l->r), &l->r.part[0]);
+	ward_report_put_coded(&l->w, 9);
+	ward_report_fini(&l->r);
+	whole(l, WARD_OK);
+	assert_ptr_equal(ward_report_came(&l->r), &l->r.part[1]);
+}
+
 static void tested(struct lab *l, bool want)
 {
 	ward_report_put_end(&l->w);
@@ -217,7 +245,7 @@ static void silent(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(sum), T(test_file), T(prefixes), T(lies), T(too_many), T(silent)};
+		T(sum), T(beside), T(test_file), T(prefixes), T(lies), T(too_many), T(silent)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
