@@ -96,7 +96,8 @@ static bool read_back(struct player *pl)
 static void write_begin(struct player *pl)
 {
 	const struct ward_str boot = {pl->boot, sizeof(pl->boot)};
-	const struct ward_course_begin b = {ward_clock_now(pl->p.clock), pl->speed};
+	const struct ward_course_begin b = {
+		.at = ward_clock_now(pl->p.clock), .speed = pl->speed};
 	struct ward_course_entry pause = {.what = WARD_COURSE_PAUSE, .played = -1};
 	const char *why;
 
