@@ -11,7 +11,8 @@ enum { ROW_BYTES = 1 << 20, LOG_BYTES = 64 << 20, TIME_LEAST = 20, TIME_MOST = 4
 
 struct playing {
 	struct ward_cli_scored *x;
-	ward_ns begin, until; /* the performance, by the clock; until: NEVER, or the next one's begin */
+	ward_ns begin,
+		until; /* the performance, by the clock; until: NEVER, or the next one's begin */
 	struct ward_wr text;
 	struct ward_arena arena;
 	enum ward_err err;

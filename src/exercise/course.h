@@ -106,8 +106,9 @@ struct ward_course_begin {
 void ward_course_write_begin(const struct ward_scenario *s, const struct ward_course_begin *b,
 	struct ward_str boot, struct ward_wr *w);
 /* Takes all entries of the last performance of its scenario in the log's text (with a boot: of that
- * one) into c, which is new, to where another begins. A last line without its end was just being written, and is left out. NOT_FOUND:
- * there is no such performance; MALFORMED: line *ret_line can't be read, or can't have been; NOMEM.
+ * one) into c, which is new, to where another begins. A last line without its end was just being
+ * written, and is left out. NOT_FOUND: there is no such performance; MALFORMED: line *ret_line
+ * can't be read, or can't have been; NOMEM.
  */
 WARD_MUST_CHECK enum ward_err ward_course_log(struct ward_course *c, const struct ward_limits *lim,
 	struct ward_str text, struct ward_str boot, struct ward_course_begin *ret,

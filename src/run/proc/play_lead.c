@@ -76,16 +76,19 @@ static bool read_back(struct player *pl)
 		"the exercise's log; put it away");
 	enum ward_err err =
 		ward_course_log(pl->course, &pl->lim, ward_wr_text(&w), boot, &b, &line);
-	bool half = w.len && w.p[w.len - 1] != '\n';
+	size_t half = 0; /* bytes behind the last whole line */
 
+	while (half < w.len && w.p[w.len - half - 1] != '\n')
+		half++;
 	ward_wr_fini(&w);
 	if (err && err != WARD_ERR_NOT_FOUND) {
 		WARD_LOG(&pl->p.log, ERROR, "play.log", WARD_KV_U("line", line), WARD_KV_E(err));
 		need(pl, err, "the exercise's log");
 	}
-	if (half) { /* of a life that was killed: it is no entry */
-		ward_wr_reset(&pl->lead.line);
-		append(pl);
+	if (half) { /* of a life that was killed, or a full disk: it is no entry, and none later */
+		need(pl, ftruncate(pl->lead.log, at - (off_t)half) == 0 ? WARD_OK : WARD_ERR_IO,
+			"the exercise's log");
+		WARD_LOG(&pl->p.log, WARN, "play.log_cut", WARD_KV_U("bytes", half));
 	}
 	if (!err)
 		pl->lead.since = b.at;
@@ -96,8 +99,7 @@ static bool read_back(struct player *pl)
 static void write_begin(struct player *pl)
 {
 	const struct ward_str boot = {pl->boot, sizeof(pl->boot)};
-	const struct ward_course_begin b = {
-		.at = ward_clock_now(pl->p.clock), .speed = pl->speed};
+	const struct ward_course_begin b = {.at = ward_clock_now(pl->p.clock), .speed = pl->speed};
 	struct ward_course_entry pause = {.what = WARD_COURSE_PAUSE, .played = -1};
 	const char *why;
 

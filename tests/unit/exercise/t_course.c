@@ -393,7 +393,8 @@ static void write_log(struct ward_wr *w, const char *boot)
 	size_t n;
 	const struct ward_course_entry *e = ward_course_entries(c, &n);
 
-	ward_course_write_begin(s, &(struct ward_course_begin){.at = 7 * S, .speed = 300}, ward_str_z(boot), w);
+	ward_course_write_begin(
+		s, &(struct ward_course_begin){.at = 7 * S, .speed = 300}, ward_str_z(boot), w);
 	ward_wr_ch(w, '\n');
 	for (size_t i = 0; i < n; i++) {
 		ward_course_write(s, &e[i], w);
@@ -499,7 +500,8 @@ static void test_others_behind(void **state)
 	same(c, got);
 	assert_int_equal(read_until, 1773324000 * S);
 	ward_course_free(got);
-	/* once more of this one, and of the other: the last of this one, and the first by its boot */
+	/* once more of this one, and of the other: the last of this one, and the first by its boot
+	 */
 	write_log(&w, "b2");
 	ward_wr_z(&w, other);
 	assert_int_equal(read_log(ward_wr_text(&w), "", &got, &line), WARD_OK);
