@@ -43,6 +43,7 @@ static void put_about(
 void ward_course_write(
 	const struct ward_scenario *s, const struct ward_course_entry *e, struct ward_wr *w)
 {
+	static const struct ward_id none;
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
@@ -50,6 +51,8 @@ void ward_course_write(
 	ward_json_put_i64(&j, "played_ms", e->played / WARD_NS_PER_MS);
 	ward_json_put_z(&j, "what", ward_course_name(e->what));
 	put_about(s, e, &j);
+	if (!ward_id_eq(e->id, none))
+		ward_json_put_id(&j, "decision", e->id);
 	ward_json_obj_end(&j);
 }
 
@@ -119,6 +122,10 @@ enum ward_err ward_course_read(const struct ward_scenario *s, const struct ward_
 	e.of = ward_conf_word(c, "of");
 	e.text = ward_conf_word(c, "text");
 	e.by = ward_conf_word(c, "by");
+	struct ward_str id = ward_conf_word(c, "decision");
+
+	if (id.len && !ward_id_parse(id, &e.id))
+		return WARD_ERR_MALFORMED;
 	if (e.what == WARD_COURSE_N || !read_about(s, c, &e))
 		return WARD_ERR_MALFORMED;
 	*ret = e;

@@ -354,8 +354,8 @@ static void play_all(void)
 	assert_int_equal(
 		take((struct ward_course_entry){.what = WARD_COURSE_PAUSE, .played = 2 * S}),
 		WARD_OK);
-	assert_int_equal(
-		take((struct ward_course_entry){.what = WARD_COURSE_RESUME, .by = WARD_STR("t")}),
+	assert_int_equal(take((struct ward_course_entry){
+				 .what = WARD_COURSE_RESUME, .id = {{7}}, .by = WARD_STR("t")}),
 		WARD_OK);
 	assert_int_equal(take((struct ward_course_entry){
 				 .what = WARD_COURSE_REPEAT, .index = WARD_COURSE_ANY}),
@@ -412,6 +412,7 @@ static void same(const struct ward_course *a, const struct ward_course *b)
 	assert_int_equal(n, m);
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(x[i].what, y[i].what);
+		assert_true(ward_id_eq(x[i].id, y[i].id));
 		assert_int_equal(x[i].index, y[i].index);
 		assert_int_equal(x[i].played, y[i].played);
 		assert_int_equal(x[i].taken, y[i].taken);
@@ -460,6 +461,10 @@ static void test_log(void **state)
 	write_log(&w, "b2");
 	assert_int_equal(read_log(ward_wr_text(&w), "", &got, &line), WARD_OK);
 	same(c, got);
+	/* what was asked is known by its id; what came of itself has none */
+	assert_int_equal(ward_course_asked(got, (struct ward_id){{7}})->what, WARD_COURSE_RESUME);
+	assert_null(ward_course_asked(got, (struct ward_id){{8}}));
+	assert_null(ward_course_asked(got, (struct ward_id){{0}}));
 	ward_course_free(got);
 	/* the line that was being written is none yet */
 	w.len--;

@@ -1,5 +1,6 @@
 /* The real process play in its cage, on the pilot hospital and beside a real store, with this test
- * in the place of desk: a log that ended in half a line is read for ever. */
+ * in the place of desk: what a trainer asks is done once, however often it is handed on and
+ * whenever play is killed, and a log that ended in half a line is read for ever. */
 #include "desk/decision.h"
 #include "live.h"
 #include "run/play_clock.h"
@@ -183,6 +184,59 @@ static size_t n_of(const struct house *h, const char *what)
 	return n;
 }
 
+static void test_handed_on_again(void **state)
+{
+	struct house *h = *state;
+
+	/* another trainer's was between: desk did not hear the answer in time */
+	say(h, 1, "next");
+	say(h, 2, "note");
+	say(h, 1, "next");
+	assert_int_equal(hear(h, 1), WARD_OK);
+	assert_int_equal(hear(h, 2), WARD_OK);
+	assert_int_equal(hear(h, 1), WARD_OK);
+	assert_int_equal(n_of(h, "next"), 1);
+	assert_int_equal(n_of(h, "step"), 1);
+	assert_int_equal(n_of(h, "note"), 1);
+	/* what was refused is not done later, when it could be */
+	say(h, 3, "pause");
+	say(h, 4, "resume");
+	say(h, 3, "pause");
+	assert_int_equal(hear(h, 3), WARD_ERR_STATE);
+	assert_int_equal(hear(h, 4), WARD_OK);
+	assert_int_equal(hear(h, 3), WARD_ERR_STATE);
+	assert_int_equal(n_of(h, "pause"), 1); /* with which it began */
+	/* whoever asks anew is heard */
+	assert_int_equal(ask(h, 5, "pause"), WARD_OK);
+	assert_int_equal(ask(h, 6, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "step"), 2);
+}
+
+static void test_killed_before_its_answer(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(ask(h, 1, "next"), WARD_OK);
+	killed(h);
+	live_start(&h->p_play);
+	assert_int_equal(ask(h, 1, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "next"), 1);
+	assert_int_equal(n_of(h, "step"), 1);
+	/* killed once more before it came to the step */
+	killed(h);
+	size_t at = ward_str_find(log_of(h), WARD_STR("\"what\":\"step\""));
+
+	while (log_of(h).p[at - 1] != '\n')
+		at--;
+	assert_int_equal(ftruncate(h->log, (off_t)at), 0);
+	live_start(&h->p_play);
+	assert_int_equal(ask(h, 1, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "next"), 1);
+	assert_int_equal(n_of(h, "step"), 1);
+	assert_int_equal(ask(h, 2, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "step"), 2);
+}
+
 static void test_half_a_line(void **state)
 {
 	static const char half[] = "{\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":-1,\"wh";
@@ -205,7 +259,8 @@ static void test_half_a_line(void **state)
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest all[] = {T(test_half_a_line)};
+	const struct CMUnitTest all[] = {
+		T(test_handed_on_again), T(test_killed_before_its_answer), T(test_half_a_line)};
 
 	return cmocka_run_group_tests(all, NULL, NULL);
 }
