@@ -165,8 +165,8 @@ static enum ward_err tell_impact(struct ward_brain *b, const struct ward_inciden
 		*ret_withheld = true;
 		return WARD_OK;
 	}
-	*said = (struct said){in->id, said->revision + 1, b->round, false, content, shape,
-		it->lo_micro, it->hi_micro, it->earliest, it->expected};
+	*said = (struct said){in->id, said->revision + 1, b->round, false, it->further, content,
+		shape, it->lo_micro, it->hi_micro, it->earliest, it->expected};
 	begin_record(b, &j, id, said->revision, in->id);
 	ward_impact_write_members(&j, all, i, b->c.propagation, b->c.model);
 	ward_json_obj_end(&j);
@@ -188,8 +188,9 @@ static int id_cmp(const void *a, const void *b)
 	return ward_id_cmp(*(const struct ward_id *)a, *(const struct ward_id *)b);
 }
 
-/* What was said before and is true no more: of this incident, or of one that became part of it. */
-static enum ward_err take_back(struct ward_brain *b, const struct ward_incident *in)
+/* What was said before and is true no more: of this incident, or of one that became part of it.
+ * Not whole: what only further acts bring is not known now, and stays. */
+static enum ward_err take_back(struct ward_brain *b, const struct ward_incident *in, bool whole)
 {
 	struct ward_id *id = ward_arena_array(&b->scratch, b->said.n, sizeof(*id));
 	size_t n = 0, at = 0;
@@ -201,7 +202,7 @@ static enum ward_err take_back(struct ward_brain *b, const struct ward_incident 
 	while (ward_tab_next(&b->said, &at, &key, &val)) {
 		const struct said *s = val;
 
-		if (s->round != b->round && !s->withdrawn &&
+		if (s->round != b->round && !s->withdrawn && (whole || !s->further) &&
 			(ward_id_eq(s->incident, in->id) || superseded(in, s->incident)))
 			memcpy(&id[n++], key, sizeof(*id));
 	}
@@ -325,7 +326,7 @@ enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_inciden
 			err = tell_impact(b, in, &all, i, &withheld);
 	if (withheld)
 		ward_fuser_withhold(b->fuser);
-	return err || !whole ? err : take_back(b, in);
+	return err ? err : take_back(b, in, whole);
 }
 
 enum ward_err ward_brain_forget(struct ward_brain *b)

@@ -22,6 +22,7 @@ struct said {
 	uint32_t revision;
 	uint32_t round; /* the last telling that it appeared in */
 	bool withdrawn;
+	bool further;     /* only if whoever did this goes on */
 	uint64_t content; /* hash of the whole */
 	uint64_t shape;   /* hash of all but times and likelihoods */
 	int64_t lo_micro, hi_micro;

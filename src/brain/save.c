@@ -40,7 +40,7 @@ static void save_said(struct ward_brain *b, struct ward_wr *w)
 		ward_wr_bytes(w, t[i].id.b, sizeof(t[i].id.b));
 		ward_wr_bytes(w, t[i].said.incident.b, sizeof(t[i].said.incident.b));
 		ward_wr_be32(w, t[i].said.revision);
-		ward_wr_u8(w, t[i].said.withdrawn);
+		ward_wr_u8(w, (uint8_t)(t[i].said.withdrawn | t[i].said.further << 1));
 		ward_wr_be64(w, t[i].said.content);
 		ward_wr_be64(w, t[i].said.shape);
 		ward_wr_be64(w, (uint64_t)t[i].said.lo_micro);
@@ -151,7 +151,10 @@ static enum ward_err load_said(struct ward_brain *b, struct ward_rd *r)
 		if (!get_id(r, &t.id) || !get_id(r, &t.said.incident))
 			return WARD_ERR_MALFORMED;
 		t.said.revision = ward_rd_be32(r);
-		t.said.withdrawn = ward_rd_u8(r) != 0;
+		uint8_t flags = ward_rd_u8(r);
+
+		t.said.withdrawn = flags & 1;
+		t.said.further = flags & 2;
 		t.said.content = ward_rd_be64(r);
 		t.said.shape = ward_rd_be64(r);
 		t.said.lo_micro = (int64_t)ward_rd_be64(r);
