@@ -28,8 +28,8 @@ struct ward_came {
 	bool own; /* whoever reads it without the coding's name reads the same (gzip, zstd) */
 };
 
-/* Who says a coding may lie, and who fetches it may not undo any: what is undone replaces nothing. A
- * layer that failed is not taken off; what it gave until then stands beside. */
+/* Who says a coding may lie, and who fetches it may not undo any: what is undone replaces nothing.
+ * A layer that failed is not taken off; what it gave until then stands beside. */
 struct ward_uncoded {
 	enum ward_undone how;
 	char coding[WARD_CODING_NAME]; /* which one it was about, in lower case; may be cut */

@@ -112,8 +112,8 @@ typedef void ward_look_fn(struct ward_exam *x, const struct ward_piece *p);
 ward_look_fn *ward_exam_look_of(enum ward_kind k);
 const struct ward_opener *ward_exam_opener_of(enum ward_kind k);
 
-/* The ZIP archive that ends in it and begins behind its begin, or is none by that; empty: none does.
- * O(64 KiB and rows of directories). */
+/* The ZIP archive that ends in it and begins behind its begin, or is none by that; empty: none
+ * does. O(64 KiB and rows of directories). */
 struct ward_slice ward_zip_behind(const struct ward_piece *p);
 
 /* The words that scripts are told by; made once (inspector.h). */

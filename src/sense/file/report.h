@@ -74,9 +74,9 @@ struct ward_inspect_part {
 	enum ward_kind kind;
 	uint64_t size; /* bytes */
 	uint8_t sha256[WARD_INSPECT_HASH];
-	bool allowed;               /* it, or what it lies in, is on the list of known good files */
-	bool beside; /* it lies not in its parent, which was made of it: that one is known as good
-		      * says nothing of the other */
+	bool allowed; /* it, or what it lies in, is on the list of known good files */
+	bool beside;  /* it lies not in its parent, which was made of it: that one is known as good
+		       * says nothing of the other */
 	struct ward_str name, type; /* as what it lies in says; may be empty */
 };
 
@@ -143,8 +143,8 @@ WARD_MUST_CHECK enum ward_err ward_report_add(
  * file does not count. Fills score, verdict, test and the weights of the reasons. */
 void ward_report_judge(struct ward_inspect_report *r, const struct ward_inspect_weights *w);
 
-/* The file as it came, before its codings were undone; the first part where there were none. There is
- * a part. */
+/* The file as it came, before its codings were undone; the first part where there were none. There
+ * is a part. */
 const struct ward_inspect_part *ward_report_came(const struct ward_inspect_report *r);
 
 const char *ward_inspected_name(enum ward_inspected v);
