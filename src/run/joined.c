@@ -207,8 +207,7 @@ static struct ward_join *begin_version(
 		if (!j->join[i].resource)
 			x = &j->join[i];
 	if (!x || old->version == WARD_JOIN_VERSIONS || !make_room(j, old->bytes + more) ||
-		old->bytes > ward_gather_room(j->gather, false) ||
-		!begin(x, old->resource, told))
+		old->bytes > ward_gather_room(j->gather, false) || !begin(x, old->resource, told))
 		return NULL;
 	for (size_t i = 0; i < old->n_span; i++) {
 		const struct ward_join_span *s = &old->span[i];
@@ -233,8 +232,7 @@ static struct ward_join *begin_version(
 static bool fill(struct ward_joins *j, struct ward_join *x, uint64_t from,
 	const struct ward_gather_whole *file, uint64_t more)
 {
-	if (more > ward_gather_room(j->gather, false) ||
-		!note_span(x, from, from + file->size) ||
+	if (more > ward_gather_room(j->gather, false) || !note_span(x, from, from + file->size) ||
 		!copy(file->fd, 0, x->fd, from, file->size))
 		return false;
 	j->gather->all += more;

@@ -5,9 +5,10 @@
  * bytes are reckoned: half of file.waiting at most for all, so that other files find room. It has
  * ended when all of it is there, when nothing came of it for WARD_JOIN_WAIT_S, when it has more
  * than WARD_JOIN_SPANS holes, is longer than file.bytes, or when WARD_JOIN_OPEN others came since.
- * Nobody knows which client keeps which of bytes that come twice and are not the same: what was there
- * has ended then as it is, and is looked at; beside it begins what it is with the later ones, up to
- * WARD_JOIN_VERSIONS times. Sees untrusted bytes, which it only copies and compares. Single-threaded. */
+ * Nobody knows which client keeps which of bytes that come twice and are not the same: what was
+ * there has ended then as it is, and is looked at; beside it begins what it is with the later ones,
+ * up to WARD_JOIN_VERSIONS times. Sees untrusted bytes, which it only copies and compares.
+ * Single-threaded. */
 #ifndef WARD_RUN_JOINED_H
 #define WARD_RUN_JOINED_H
 
@@ -80,8 +81,8 @@ void ward_joins_init(struct ward_joins *j, struct ward_gather *gather, struct wa
 /* What is not whole is forgotten. */
 void ward_joins_fini(struct ward_joins *j);
 /* A piece, with its event (copied). It is taken and *file given back, or (false) left as it was:
- * there is no room for it, or no memory, or it is one version too many. O(bytes of the piece, and of
- * the resource where it differs from what is there). */
+ * there is no room for it, or no memory, or it is one version too many. O(bytes of the piece, and
+ * of the resource where it differs from what is there). */
 WARD_MUST_CHECK bool ward_joins_add(struct ward_joins *j, const struct ward_file_range *range,
 	const struct ward_event *told, struct ward_gather_whole *file);
 /* The next resource that has ended at this time (of the latest event), all: whether it has or not.

@@ -215,8 +215,8 @@ static void seen(void *ctx, const struct ward_event *e, const struct ward_inspec
 	if (l->login != WARD_FD_NONE)
 		ward_uploads_seen(&l->uploads, e, r);
 	if (l->keeping.link != WARD_FD_NONE && r && r->verdict >= WARD_INSPECTED_SUSPICIOUS)
-		ward_keeping_add(&l->keeping, fd, e->id,
-			r->whole ? ward_report_came(r)->sha256 : NULL);
+		ward_keeping_add(
+			&l->keeping, fd, e->id, r->whole ? ward_report_came(r)->sha256 : NULL);
 }
 
 /* Where the hospital keeps what is suspicious. */

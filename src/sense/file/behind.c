@@ -38,8 +38,9 @@ static size_t first_of(struct ward_slice s, size_t at)
 	return first;
 }
 
-/* Where the archive begins whose end is there; SIZE_MAX: there is none. Places count from its begin,
- * or from that of the file. Of ZIP64 (4.5.3) they stand elsewhere: from the first entry that is. */
+/* Where the archive begins whose end is there; SIZE_MAX: there is none. Places count from its
+ * begin, or from that of the file. Of ZIP64 (4.5.3) they stand elsewhere: from the first entry that
+ * is. */
 static size_t begin_of(struct ward_slice s, size_t end)
 {
 	struct ward_rd r = ward_rd_slice(ward_slice_of(s.p + end + 12, END - 12));

@@ -40,8 +40,8 @@ static bool send_bytes(int fd, struct ward_slice s)
 	bool ok = true;
 
 	for (size_t off = 0; ok && off < s.len; off += CHUNK)
-		ok = send_chunk(fd,
-			ward_slice_of(s.p + off, s.len - off < CHUNK ? s.len - off : CHUNK));
+		ok = send_chunk(
+			fd, ward_slice_of(s.p + off, s.len - off < CHUNK ? s.len - off : CHUNK));
 	return ok;
 }
 

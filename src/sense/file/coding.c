@@ -187,7 +187,8 @@ struct coding {
 static const struct coding *coding_of(struct ward_str name)
 {
 	static const struct coding of[] = {{"gzip", undo_gzip, true}, {"x-gzip", undo_gzip, true},
-		{"deflate", undo_deflate, false}, {"br", undo_br, false}, {"zstd", undo_zstd, true}};
+		{"deflate", undo_deflate, false}, {"br", undo_br, false},
+		{"zstd", undo_zstd, true}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
 		if (ward_str_ieq(name, ward_str_z(of[i].name)))
