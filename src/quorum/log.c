@@ -185,7 +185,7 @@ static enum ward_err ask_append(struct ward_quorum *q, const struct ward_record 
 
 	ward_wr_printf(&w, "SELECT ward.take(%llu, %llu, %llu, %s);", (unsigned long long)q->epoch,
 		(unsigned long long)rec[0].seq, (unsigned long long)rec[n - 1].seq + 1,
-		q->o.alone ? "true" : "false");
+		quorum_judged(q));
 	put_copy(&w, n_group ? &g[0] : NULL);
 	for (size_t i = 1; i < n_group; i++)
 		put_copy(&w, &g[i]);
@@ -260,24 +260,15 @@ static bool get_row(const PGresult *r, struct ward_record *ret)
 	return true;
 }
 
-enum ward_err ward_quorum_read(
-	struct ward_quorum *q, uint64_t from, size_t most, ward_quorum_fn fn, void *ctx)
+/* The rows of a question with n parameters in text form. */
+static enum ward_err ask_rows(struct ward_quorum *q, const char *sql, int n,
+	const char *const *value, ward_quorum_fn fn, void *ctx)
 {
-	char first[NUMBER], end[NUMBER], limit[NUMBER];
-	const char *value[] = {first, end, limit};
-	enum ward_err err = need_claim(q);
+	enum ward_err err = WARD_OK;
 	PGresult *r = NULL;
 	bool more = true;
 
-	if (err)
-		return err;
-	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)from);
-	(void)snprintf(end, sizeof(end), "%llu", (unsigned long long)q->next);
-	(void)snprintf(limit, sizeof(limit), "%zu", most);
-	if (PQsendQueryParams(q->pg,
-		    "SELECT seq, lane, \"time\", type, source, data FROM ward.log"
-		    " WHERE seq >= $1::bigint AND seq < $2::bigint ORDER BY seq LIMIT $3::bigint",
-		    3, NULL, value, NULL, NULL, 1) != 1 ||
+	if (PQsendQueryParams(q->pg, sql, n, NULL, value, NULL, NULL, 1) != 1 ||
 		PQsetSingleRowMode(q->pg) != 1)
 		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
 	err = quorum_flush(q);
@@ -294,6 +285,39 @@ enum ward_err ward_quorum_read(
 		PQclear(r);
 	}
 	return err;
+}
+
+enum ward_err ward_quorum_read(
+	struct ward_quorum *q, uint64_t from, size_t most, ward_quorum_fn fn, void *ctx)
+{
+	char first[NUMBER], end[NUMBER], limit[NUMBER];
+	const char *value[] = {first, end, limit};
+	enum ward_err err = need_claim(q);
+
+	if (err)
+		return err;
+	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)from);
+	(void)snprintf(end, sizeof(end), "%llu", (unsigned long long)q->next);
+	(void)snprintf(limit, sizeof(limit), "%zu", most);
+	return ask_rows(q,
+		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
+		" WHERE seq >= $1::bigint AND seq < $2::bigint ORDER BY seq LIMIT $3::bigint",
+		3, value, fn, ctx);
+}
+
+enum ward_err ward_quorum_last_kept(struct ward_quorum *q, ward_quorum_fn fn, void *ctx)
+{
+	char lane[NUMBER];
+	const char *value[] = {lane};
+	enum ward_err err = need_claim(q);
+
+	if (err)
+		return err;
+	(void)snprintf(lane, sizeof(lane), "%d", WARD_LANE_TELEMETRY);
+	return ask_rows(q,
+		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
+		" WHERE lane <> $1::smallint ORDER BY seq DESC LIMIT 1",
+		1, value, fn, ctx);
 }
 
 /* ---- ack ---- */
@@ -348,14 +372,19 @@ enum ward_err ward_quorum_position(struct ward_quorum *q, struct ward_str reader
 
 /* ---- keeping it small ---- */
 
-/* Names are of our own making (ward.day). A day that is made again is found again. */
+/* Names are of our own making (ward.day). A day that is made again is found again. To drop a table
+ * wants the log for itself: where somebody reads (a dump, for hours), the empty one stays until the
+ * next time, and nothing waits. */
 static const char forget_sql[] =
 	"DELETE FROM ward.log WHERE lane = %d AND seq BETWEEN %llu AND %llu;"
 	"DO $$ DECLARE n text; e boolean; BEGIN"
 	" FOR n IN SELECT c.relname FROM pg_class c JOIN pg_namespace m ON m.oid = c.relnamespace"
 	" WHERE m.nspname = 'ward' AND c.relkind = 'r' AND c.relname LIKE 'log\\_%d\\_%%' LOOP"
 	" EXECUTE format('SELECT NOT EXISTS (SELECT 1 FROM ward.%%I)', n) INTO e;"
-	" IF e THEN EXECUTE format('DROP TABLE ward.%%I', n); END IF; END LOOP; END $$";
+	" IF e THEN BEGIN"
+	" EXECUTE format('LOCK TABLE ONLY ward.log, ward.%%I IN ACCESS EXCLUSIVE MODE NOWAIT', n);"
+	" EXECUTE format('DROP TABLE ward.%%I', n);"
+	" EXCEPTION WHEN lock_not_available THEN NULL; END; END IF; END LOOP; END $$";
 
 enum ward_err ward_quorum_forget(
 	struct ward_quorum *q, enum ward_lane lane, uint64_t first, uint64_t last)

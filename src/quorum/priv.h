@@ -17,7 +17,8 @@ struct ward_quorum {
 	bool doubt;  /* the server warned: what it said is done may not be */
 	bool claimed;
 	uint64_t epoch, next;
-	ward_ns until; /* monotonic: of the call that runs */
+	ward_ns until;    /* monotonic: of the call that runs */
+	ward_ns twins_at; /* monotonic: then it is asked again whether standbys share a name */
 	enum ward_quorum_fault fault;
 	char why[WARD_QUORUM_WHY];
 	struct ward_wr out;        /* rows on their way */
@@ -45,6 +46,9 @@ WARD_MUST_CHECK enum ward_err quorum_rest(struct ward_quorum *q);
 WARD_MUST_CHECK enum ward_err quorum_flush(struct ward_quorum *q);
 /* What a failed result says. */
 enum ward_err quorum_failed(struct ward_quorum *q, const PGresult *r);
+/* In SQL, what `ward.take` and `ward.sound` are told: whom the server waited for when its claim was
+ * judged. */
+const char *quorum_judged(const struct ward_quorum *q);
 /* After each commit: the server has not been told meanwhile to acknowledge less. */
 WARD_MUST_CHECK enum ward_err quorum_still(struct ward_quorum *q);
 /* Text form of a value: an unsigned number. False: it is none. */

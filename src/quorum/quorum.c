@@ -103,7 +103,8 @@ enum ward_err quorum_connect(struct ward_quorum *q)
 		}
 		if (there)
 			q->fault = WARD_QUORUM_FOLLOWER;
-		(void)snprintf(why, sizeof(why), "%s", PQerrorMessage(q->pg));
+		else /* maybe who leads: then this is what is to be mended */
+			(void)snprintf(why, sizeof(why), "%s", PQerrorMessage(q->pg));
 		PQfinish(q->pg);
 		q->pg = NULL;
 	}
@@ -265,5 +266,5 @@ enum ward_quorum_fault ward_quorum_fault(const struct ward_quorum *q)
 
 const char *ward_quorum_why(const struct ward_quorum *q)
 {
-	return q->fault ? ward_quorum_words(q->fault)->what : q->why;
+	return q->why[0] ? q->why : ward_quorum_words(q->fault)->what;
 }

@@ -67,6 +67,10 @@ typedef bool (*ward_quorum_fn)(void *ctx, const struct ward_record *rec);
  * appended since. MALFORMED: rows that are none of ours. AGAIN, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_quorum_read(
 	struct ward_quorum *q, uint64_t from, size_t most, ward_quorum_fn fn, void *ctx);
+/* The last record that is no telemetry, where there is one: of a lane of which the file journal
+ * lets nothing go unread. MALFORMED, AGAIN, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_quorum_last_kept(
+	struct ward_quorum *q, ward_quorum_fn fn, void *ctx);
 
 /* Durably: the reader (a name as in ward_journal_ack) has done with all up to seq; never goes back.
  * MALFORMED: the name. AGAIN. */
@@ -88,8 +92,9 @@ WARD_MUST_CHECK enum ward_err ward_quorum_erase(
 bool ward_quorum_claimed(const struct ward_quorum *q);
 /* The host that it is, or was last tried. */
 struct ward_str ward_quorum_host(const struct ward_quorum *q);
-/* Why the last call failed: the fault of DENIED; else what the server or the library said, for
- * logs, in English. Lives until the next call. */
+/* Why the last call failed: the fault of DENIED, SOUND when the settings were changed since the
+ * claim; and what the server or the library said, where it did, for logs, in English. Beside the
+ * fault FOLLOWER that is what a host said that did not take us. Live until the next call. */
 enum ward_quorum_fault ward_quorum_fault(const struct ward_quorum *q);
 const char *ward_quorum_why(const struct ward_quorum *q);
 

@@ -6,12 +6,27 @@ enum { NAMES_MAX = 64 };
 
 /* ---- synchronous_standby_names ---- */
 
+/* PostgreSQL's blanks: those of lines, and \v and \f. */
+static bool is_blank(char c)
+{
+	return (unsigned char)c <= ' ';
+}
+
+static struct ward_str trim(struct ward_str s)
+{
+	while (s.len && is_blank(s.p[0]))
+		s = ward_str_sub(s, 1, s.len);
+	while (s.len && is_blank(s.p[s.len - 1]))
+		s.len--;
+	return s;
+}
+
 /* Blanks, then a name: bare, or in double quotes where two are one. */
 static bool take_name(struct ward_str *rest, bool *ret_star)
 {
 	size_t i = 0;
 
-	*rest = ward_str_trim(*rest);
+	*rest = trim(*rest);
 	*ret_star = false;
 	if (rest->len && rest->p[0] == '"') {
 		for (i = 1; i < rest->len; i++) {
@@ -24,14 +39,14 @@ static bool take_name(struct ward_str *rest, bool *ret_star)
 		if (i < 2 || i >= rest->len)
 			return false;
 		*ret_star = i == 2 && rest->p[1] == '*';
-		*rest = ward_str_trim(ward_str_sub(*rest, i + 1, rest->len));
+		*rest = trim(ward_str_sub(*rest, i + 1, rest->len));
 		return true;
 	}
 	while (i < rest->len && rest->p[i] != ',' && rest->p[i] != '(' && rest->p[i] != ')' &&
-		rest->p[i] != '"' && rest->p[i] != ' ')
+		rest->p[i] != '"' && !is_blank(rest->p[i]))
 		i++;
 	*ret_star = i == 1 && rest->p[0] == '*';
-	*rest = ward_str_trim(ward_str_sub(*rest, i, rest->len));
+	*rest = trim(ward_str_sub(*rest, i, rest->len));
 	return i > 0;
 }
 
@@ -55,9 +70,9 @@ static enum ward_err read_list(struct ward_str rest, struct ward_quorum_names *n
 static bool take_word(struct ward_str *s, struct ward_str word)
 {
 	if (s->len <= word.len || !ward_str_ieq(ward_str_sub(*s, 0, word.len), word) ||
-		(s->p[word.len] != ' ' && (s->p[word.len] < '0' || s->p[word.len] > '9')))
+		(!is_blank(s->p[word.len]) && (s->p[word.len] < '0' || s->p[word.len] > '9')))
 		return false;
-	*s = ward_str_trim(ward_str_sub(*s, word.len, s->len));
+	*s = trim(ward_str_sub(*s, word.len, s->len));
 	return true;
 }
 
@@ -65,7 +80,7 @@ static bool take_word(struct ward_str *s, struct ward_str word)
 enum ward_err ward_quorum_names_read(struct ward_str text, struct ward_quorum_names *ret)
 {
 	struct ward_quorum_names n = {.n = 1};
-	struct ward_str s = ward_str_trim(text), rest = s;
+	struct ward_str s = trim(text), rest = s;
 	struct ward_str number;
 	uint64_t asked;
 	enum ward_err err;
@@ -77,7 +92,7 @@ enum ward_err ward_quorum_names_read(struct ward_str text, struct ward_quorum_na
 	if (!s.len) {
 		n.n = 0;
 		err = WARD_OK;
-	} else if (rest.p && ward_str_u64(ward_str_trim(number), &asked) && asked <= NAMES_MAX) {
+	} else if (rest.p && ward_str_u64(trim(number), &asked) && asked <= NAMES_MAX) {
 		n.n = (unsigned)asked;
 		if (!rest.len || rest.p[rest.len - 1] != ')')
 			return WARD_ERR_MALFORMED;

@@ -2,8 +2,8 @@
 """The journal on a database, against real servers: what is refused and why, what a claim and an append promise, and
 that nothing counts which a server did not wait for.
 
-usage: quorum.py DRIVE"""
-import argparse, os, signal, sys, threading, time
+usage: quorum.py DRIVE [NAME ...]"""
+import argparse, contextlib, os, signal, subprocess, sys, threading, time
 
 from quorum_history import Writer
 from quorum_lab import AT, Driver, Failed, Lab, enter, sh, until
@@ -84,6 +84,45 @@ class Test:
         expect(d.say("append %d 4 0" % (n + 12))[0], "ok")
         d.close()
 
+    @contextlib.contextmanager
+    def dump(self):
+        """What pg_dump holds for as long as it runs: all tables, against those that would change or drop them."""
+        a = self.lab.leader
+        p = subprocess.Popen(a.serve("psql", "-h", a.disk, "-U", "postgres", "-qX", "-d", "ward"), stdin=subprocess.PIPE, text=True)
+        p.stdin.write("BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE ward.log IN ACCESS SHARE MODE;\n")
+        p.stdin.flush()
+        until("the tables are held", lambda: int(a.sql("SELECT count(*) FROM pg_locks WHERE relation = 'ward.log'::regclass"
+                                                       " AND mode = 'AccessShareLock' AND granted") or 0))
+        try:
+            yield
+        finally:
+            p.stdin.close()
+            p.wait()
+
+    def dumped(self):
+        """A dump that goes on over midnight: a new day's table is made, an empty one stays until the next time."""
+        d = self.driver("deadline=4000")
+        n = int(expect(d.say("claim")[0], "ok")[2])
+        n += n % 4 and 4 - n % 4
+        expect(d.say("append %d 4 0" % n)[0], "ok")
+        tables = "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relname LIKE 'log\\_2\\_%' AND relkind = 'r'"
+        parts = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'ward.log'::regclass"
+        with self.dump():
+            before = int(self.lab.leader.sql(parts))
+            expect(d.say("append %d 4 0 1" % (n + 4))[0], "ok")  # tomorrow's, in two lanes
+            expect(d.say("forget 2 1 %d" % n)[0], "ok")
+            expect(d.say("append %d 4 0" % (n + 8))[0], "ok")
+            expect(d.say("forget 2 1 %d" % (n + 8))[0], "ok")
+            expect(d.say("append %d 3 0 1" % (n + 13))[0], "ok")
+            if int(self.lab.leader.sql(parts)) != before + 2:
+                raise Failed("not two more tables: " + self.lab.leader.sql(tables))
+        _, rows = d.say("read %d 100" % n)
+        if [r[0] - n for r in rows] != [1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15]:
+            raise Failed("read %s" % rows)
+        until("no empty table stays", lambda: d.say("forget 2 1 1")[0][0] == "ok" and self.lab.leader.sql(tables) == "")
+        expect(d.say("append %d 4 0" % (n + 16))[0], "ok")
+        d.close()
+
     # ---- what does not count ----
 
     def cancelled(self):
@@ -161,22 +200,27 @@ class Test:
         d.close()
         d = Driver(self.drive, self.lab.uri(), "password=a-secret-of-some-length",
                    "trust=" + os.path.join(self.lab.dir, "tls-b.pem"), "deadline=2000")
-        if "certificate verify failed" not in " ".join(expect(d.say("claim")[0], "DENIED", "follower") + [""]) \
-                and not d.say("claim"):
-            raise Failed("a foreign certificate was taken")
+        if "certificate verify failed" not in " ".join(expect(d.say("claim")[0], "DENIED", "follower")):
+            raise Failed("it is not said that who leads is not trusted")
         d.close()
 
     def twins(self):
-        """Both standbys under one name: seen only with the right to see it (pg_monitor)."""
+        """Both standbys under one name, also while a session lasts: seen only with the right to see it (pg_monitor)."""
         b, c = self.lab.nodes["b"], self.lab.nodes["c"]
         a = self.lab.leader
         a.sql("GRANT pg_monitor TO ward")
-        for x in (b, c):
-            x.configure(primary_conninfo="host=%s port=5432 user=postgres application_name=b" % a.at)
+        d = self.driver()
+        n = int(expect(d.say("claim")[0], "ok")[2])
+        expect(d.say("append %d 1 0" % n)[0], "ok")
+        for x, name in ((b, "b"), (c, "B")):
+            x.configure(primary_conninfo="host=%s port=5432 user=postgres application_name=%s" % (a.at, name))
             x.sql("SELECT pg_reload_conf()", "postgres")
-        self.settings("synchronous_standby_names", "ANY 1 (b)", synchronous_standby_names="ANY 1 (b)")
-        until("both are there", lambda: a.sql("SELECT count(*) FROM pg_stat_replication WHERE application_name = 'b'"
+        until("both are there", lambda: a.sql("SELECT count(*) FROM pg_stat_replication WHERE lower(application_name) = 'b'"
                                               " AND sync_state = 'quorum'") == "2")
+        time.sleep(1)  # it is asked once a second
+        expect(d.say("append %d 1 0" % (n + 1))[0], "DENIED")
+        expect(d.say("claim")[0], "DENIED", "twins")
+        d.close()
         self.refuse("twins")
         for x in (b, c):
             x.configure(follows="a")
@@ -193,9 +237,28 @@ class Test:
         expect(d.say("append %d 1 0" % (n + 1))[0], "DENIED")
         expect(d.say("claim")[0], "DENIED", "alone")
         self.settings("synchronous_standby_names", "ANY 1 (b, c)")
-        expect(d.say("claim")[0], "ok", str(int(d.say("claim")[0][1]) - 1), str(n + 1))
+        n = int(expect(d.say("claim")[0], "ok", str(int(d.say("claim")[0][1]) - 1), str(n + 1))[2])
+        for names, fault in (("ANY 1 (b, c, d, e)", "minority"), ("*", "anybody"), ("FIRST 1 (b, c)", None)):
+            expect(d.say("append %d 1 0" % n)[0], "ok")
+            self.settings("synchronous_standby_names", names, synchronous_standby_names=names)
+            expect(d.say("append %d 1 0" % (n + 1))[0], "DENIED")
+            if fault:
+                expect(d.say("claim")[0], "DENIED", fault)
+                self.settings("synchronous_standby_names", "ANY 1 (b, c)")
+            n = int(expect(d.say("claim")[0], "ok")[2])
+        expect(d.say("append %d 1 0" % n)[0], "ok")  # other settings, as sound
+        self.settings("synchronous_standby_names", "ANY 1 (b, c)")
         d.close()
 
+    def older(self):
+        """Functions that an earlier Ward made are made anew, and its own go on."""
+        a = self.lab.leader
+        a.sql("DROP FUNCTION ward.take(bigint, bigint, bigint, text), ward.sound(text)")
+        a.sql("CREATE OR REPLACE FUNCTION ward.day(lane_ smallint, day_ date) RETURNS void LANGUAGE sql AS 'SELECT 1/0'")
+        d = self.driver()
+        n = int(expect(d.say("claim")[0], "ok")[2])
+        expect(d.say("append %d 4 0 2" % n)[0], "ok")
+        d.close()
 
     def loses(self):
         """The last one: servers that wait for nobody do lose, and what checks the history sees it."""
@@ -221,13 +284,15 @@ class Test:
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("drive")
+    p.add_argument("name", nargs="*", help="of what is tried; else all")
     o = p.parse_args()
     enter(sys.argv)
     lab, failed = Lab(tls=True), 0
     try:
         lab.begin()
         t = Test(lab, o.drive)
-        for name in ("calls", "fence", "forgotten", "refusals", "changed", "twins", "cancelled", "nobody_follows", "loses"):
+        for name in o.name or ("calls", "fence", "forgotten", "dumped", "older", "refusals", "changed", "twins", "cancelled",
+                               "nobody_follows", "loses"):
             began = time.monotonic()
             try:
                 getattr(t, name)()

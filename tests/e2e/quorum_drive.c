@@ -1,9 +1,10 @@
 /* The journal's calls on a database, one a line, for tests that hurt its servers.
  *
  * usage: quorum_drive URI [alone] [trust=FILE] [password=TEXT] [deadline=MS]
- * claim | append SEQ N BYTES | read FROM MOST | ack NAME SEQ | position NAME | forget LANE FIRST
- * LAST | erase SEQ …; answers "ok …", or the error's name, the fault's name and why. A record holds
- * "SEQ:" and then letters; evidence, but each fourth, which is telemetry. */
+ * claim | append SEQ N BYTES [DAYS] | read FROM MOST | ack NAME SEQ | position NAME | forget LANE
+ * FIRST LAST | erase SEQ …; answers "ok …", or the error's name, the fault's name and why. A record
+ * holds "SEQ:" and then letters; evidence, but each fourth, which is telemetry; of today, or so
+ * many days later. */
 #include "quorum/quorum.h"
 
 #include <inttypes.h>
@@ -34,7 +35,8 @@ static void claim(struct ward_quorum *q)
 			WARD_STR_ARG(host));
 }
 
-static void append(struct ward_quorum *q, uint64_t seq, size_t n, size_t len)
+/* later: than now. */
+static void append(struct ward_quorum *q, uint64_t seq, size_t n, size_t len, ward_ns later)
 {
 	static char long_text[BYTES];
 	enum ward_err err;
@@ -46,7 +48,7 @@ static void append(struct ward_quorum *q, uint64_t seq, size_t n, size_t len)
 		int at = snprintf(bytes[i], NAME, "%" PRIu64 ":", seq + i);
 
 		rec[i] = (struct ward_record){.seq = seq + i,
-			.time = ward_clock_now(ward_clock_system()),
+			.time = ward_clock_now(ward_clock_system()) + later,
 			.lane = (seq + i) % 4 ? WARD_LANE_EVIDENCE : WARD_LANE_TELEMETRY,
 			.type = WARD_RECORD_EVENT,
 			.source = 7,
@@ -104,14 +106,15 @@ static void position(struct ward_quorum *q, const char *name)
 
 static void one(struct ward_quorum *q, char *line)
 {
-	uint64_t a = 0, b = 0, c = 0;
+	uint64_t a = 0, b = 0, c = 0, days = 0;
 	char name[NAME] = "";
 	int lane = 0;
 
 	if (strncmp(line, "claim", 5) == 0)
 		claim(q);
-	else if (sscanf(line, "append %" SCNu64 " %" SCNu64 " %" SCNu64, &a, &b, &c) == 3)
-		append(q, a, (size_t)b, (size_t)c);
+	else if (sscanf(line, "append %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &a, &b, &c,
+			 &days) >= 3)
+		append(q, a, (size_t)b, (size_t)c, (ward_ns)days * 24 * 3600 * WARD_NS_PER_S);
 	else if (sscanf(line, "read %" SCNu64 " %" SCNu64, &a, &b) == 2)
 		told(q, ward_quorum_read(q, a, (size_t)b, show, NULL), 0);
 	else if (sscanf(line, "ack %31s %" SCNu64, name, &a) == 2)

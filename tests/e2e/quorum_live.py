@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """`ward run` with its journal on three servers: what sensors had acknowledged is on a majority before it is, also
 while the server that leads is killed and replaced; a second machine that begins with the same log ends the first one's
-acknowledgements, not the other way round.
+acknowledgements, not the other way round; and a log that ends with what the journal lost is known by the record before.
 
 usage: quorum_live.py WARD PILOT"""
-import argparse, os, re, shutil, signal, subprocess, sys, threading, time
+import argparse, os, re, shutil, signal, struct, subprocess, sys, threading, time
 
 from quorum_lab import AT, Failed, Lab, enter, sh, until
 from standby_history import records
@@ -168,6 +168,58 @@ def order(machine, numbers):
     os.rename(path + ".tmp", path)
 
 
+def blocks(folder, lane):
+    """Of the lane's blocks file, place of their data, and their first and last number (src/journal/README.md)."""
+    for name in sorted(os.listdir(folder)):
+        if not (name.startswith(lane + "-") and name.endswith(".seg")):
+            continue
+        with open(os.path.join(folder, name), "rb") as f:
+            seg = f.read()
+        off = 4096
+        while seg[off:off + 8] == seg[56:64]:
+            length, = struct.unpack_from("<I", seg, off + 12)
+            n, = struct.unpack_from("<I", seg, off + 20)
+            first, = struct.unpack_from("<Q", seg, off + 32)
+            at = off + 88
+            for _ in range(n):
+                last = first + struct.unpack_from("<I", seg, at)[0]
+                at += 16 + struct.unpack_from("<I", seg, at + 12)[0]
+            yield os.path.join(folder, name), off + 88 + 16, first, last
+            off += length
+
+
+def outlived(lab, one):
+    """The log ends with telemetry that the journal no longer has: it is known all the same, and gone on with."""
+    path, at, first, last = list(blocks(os.path.join(one.state, "journal"), "telemetry"))[-5]
+    lab.leader.sql("DELETE FROM ward.log WHERE seq > %d; UPDATE ward.head SET next = %d; UPDATE ward.reader SET seq ="
+                   " least(seq, %d)" % (last, last + 1, last))
+    if lab.leader.sql("SELECT lane FROM ward.log ORDER BY seq DESC LIMIT 1") != "2":
+        raise Failed("it does not end with telemetry")
+    with open(path, "r+b") as f:
+        f.seek(at)
+        byte = f.read(1)[0]
+        f.seek(at)
+        f.write(bytes([byte ^ 1]))
+    before = one.log().count('"quorum.writes"')
+    one.start()
+    until("the log is known", lambda: one.log().count('"quorum.writes"') > before or '"quorum.foreign"' in one.log())
+    if '"quorum.foreign"' in one.log():
+        raise Failed("the log is not known by what is left of it")
+    c = Client(one, 1000000)
+    c.start()
+    c.goes_on()
+    c.end()
+    one.end()
+    if '"journal.damage"' not in one.log():
+        raise Failed("nothing was missing, so nothing was shown")
+    log = logged(lab.leader)
+    for seq, _, _, data in records(os.path.join(one.state, "journal")):
+        if seq in log and not first <= seq <= last and log[seq] != data and log[seq]:
+            raise Failed("%d is another one in the log" % seq)
+        if seq > last and seq < max(log) and seq not in log:
+            raise Failed("%d is not in the log" % seq)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("ward")
@@ -210,6 +262,7 @@ def main():
             raise Failed("the log is not the journal")
         print("%d posts acknowledged over the end of a server, none lost or doubled; %d records; none for %.1f s"
               % (len(c.acked), len(log), stood), flush=True)
+        outlived(lab, one)
     except Failed as e:
         print("FAILED:", e)
         for m in machines:

@@ -393,7 +393,14 @@ static void open_links(struct server *s)
 	}
 	/* with a machine beside this one nothing counts before that process has said so */
 	s->unread = ward_process_fd(&s->p, STANDBY) != WARD_FD_NONE;
-	s->until = s->unread || ward_process_fd(&s->p, QUORUM) != WARD_FD_NONE ? 0 : UINT64_MAX;
+	bool beside = ward_process_fd(&s->p, QUORUM) != WARD_FD_NONE;
+
+	s->until = s->unread || beside ? 0 : UINT64_MAX;
+	/* taken out of the installation it reads no more, and would hold all back for ever */
+	enum ward_err err = beside ? WARD_OK : ward_journal_forget(s->j, WARD_STR(QUORUM));
+
+	if (err && err != WARD_ERR_NOT_FOUND)
+		ward_process_die(&s->p, "reader position not written", err);
 }
 
 static void tick(struct server *s, ward_ns now)

@@ -53,9 +53,12 @@ struct quorum {
 	struct ward_record rec[GATHER_MAX]; /* n_rec, not yet in the log */
 	size_t n_rec;
 	struct ward_arena arena; /* what they hold */
-	struct ward_record last; /* of the log, at the claim; seq 0: it is empty */
+	struct ward_record last; /* of the log, at the claim, by which it is known; seq 0: none */
 	struct ward_wr last_data;
+	uint64_t end;  /* where the log ended at the claim */
+	uint64_t look; /* the next record to be compared with it */
 	uint64_t next; /* the log has all before; 0: not known */
+	uint64_t kept; /* the last one in it that is no telemetry; 0: not known */
 	uint64_t acked;
 	struct quorum_forget forget;
 	uint64_t scan; /* the next record to be looked at */
@@ -79,13 +82,13 @@ static void ask(struct quorum *k, enum ward_msg_type t, uint32_t id, const struc
 		ward_count_name(&k->p.counters, "quorum.unasked", 1);
 }
 
-static void read_from(struct quorum *k, uint64_t from, uint32_t most)
+static void read_from(struct quorum *k, uint64_t from)
 {
 	uint8_t body[12];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
 	ward_wr_be64(&w, from);
-	ward_wr_be32(&w, most);
+	ward_wr_be32(&w, READ_MOST);
 	k->read_at = now_of(k);
 	ask(k, WARD_MSG_READ, ++k->read_id, &w);
 }
@@ -94,7 +97,7 @@ static void read_from(struct quorum *k, uint64_t from, uint32_t most)
 static uint64_t wanted(const struct quorum *k)
 {
 	if (k->state == MATCHING)
-		return k->last.seq;
+		return k->look;
 	if (k->state == SCANNING)
 		return k->scan;
 	return k->n_rec ? k->rec[k->n_rec - 1].seq + 1 : k->next;
@@ -103,7 +106,7 @@ static uint64_t wanted(const struct quorum *k)
 static void read_more(struct quorum *k)
 {
 	if (k->state == MATCHING || k->state == WRITING || k->state == SCANNING)
-		read_from(k, wanted(k), k->state == MATCHING ? 1 : READ_MOST);
+		read_from(k, wanted(k));
 }
 
 static void hold(struct quorum *k)
@@ -118,16 +121,17 @@ static void hold(struct quorum *k)
 	ask(k, WARD_MSG_HOLD, ++k->hold_id, &w);
 }
 
-/* The journal may let go what the log has; but for its last record, by which it is known again. */
+/* The journal may let go what the log has; but for the last record by which it is known again, when
+ * telemetry behind that is gone. */
 static void ack(struct quorum *k)
 {
 	uint8_t body[8];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
 	k->ack_at = now_of(k);
-	if ((k->state != WRITING && k->state != SCANNING) || k->next < 2 || k->next - 2 == k->acked)
+	if ((k->state != WRITING && k->state != SCANNING) || !k->kept || k->kept - 1 == k->acked)
 		return;
-	k->acked = k->next - 2;
+	k->acked = k->kept - 1;
 	ward_wr_be64(&w, k->acked);
 	ask(k, WARD_MSG_ACK, 0, &w);
 }
@@ -148,7 +152,7 @@ static void tell(struct quorum *k, enum ward_err err)
 		WARD_LOG(&k->p.log, ERROR, "quorum.refused",
 			WARD_KV_S("host", ward_quorum_host(k->q)), WARD_KV_Z("fault", w->name),
 			WARD_KV_Z("why", w->what), WARD_KV_Z("lost", w->lost),
-			WARD_KV_Z("mend", w->mend));
+			WARD_KV_Z("mend", w->mend), WARD_KV_Z("said", ward_quorum_why(k->q)));
 	else
 		WARD_LOG(&k->p.log, WARN, "quorum.lost", WARD_KV_S("host", ward_quorum_host(k->q)),
 			WARD_KV_E(err), WARD_KV_Z("why", ward_quorum_why(k->q)));
@@ -160,8 +164,10 @@ static void lost(struct quorum *k, enum ward_err err)
 	k->state = UNCLAIMED;
 	k->n_rec = 0;
 	ward_arena_reset(&k->arena);
-	/* settings stay for a while; whoever follows may lead in a moment */
-	bool stays = err == WARD_ERR_DENIED && ward_quorum_fault(k->q) != WARD_QUORUM_FOLLOWER;
+	/* settings stay for a while; whoever follows may lead in a moment, and what was changed
+	 * meanwhile is for a claim to judge */
+	enum ward_quorum_fault f = ward_quorum_fault(k->q);
+	bool stays = f != WARD_QUORUM_SOUND && f != WARD_QUORUM_FOLLOWER;
 
 	k->claim_at = now_of(k) + (stays ? refused_for : retry_after);
 	tell(k, err);
@@ -216,12 +222,14 @@ static void claim(struct quorum *k)
 		return;
 	}
 	k->claimed_at = now_of(k);
+	k->kept = 0;
 	if (!h.last) {
 		write_from(k, h.next);
 		return;
 	}
 	k->state = MATCHING;
 	k->next = 0;
+	k->look = k->end = h.last;
 	read_more(k);
 }
 
@@ -243,8 +251,11 @@ static void append(struct quorum *k)
 		lost(k, err);
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		quorum_forget_note(&k->forget, &k->rec[i]);
+		if (k->rec[i].lane != WARD_LANE_TELEMETRY)
+			k->kept = k->rec[i].seq;
+	}
 	ward_count_name(&k->p.counters, "quorum.batches", 1);
 	ward_count_name(&k->p.counters, "quorum.records", n);
 	k->n_rec = 0;
@@ -267,22 +278,63 @@ static bool same(const struct ward_record *a, const struct ward_record *b)
 					  memcmp(a->data.p, b->data.p, a->data.len) == 0)));
 }
 
-/* Numbers and times of commits are no two machines' by chance: with the last record all are ours.
- */
-static void match(struct quorum *k, struct ward_rd *r)
+static void foreign(struct quorum *k)
 {
-	struct ward_record rec;
-
-	if (ward_rd_left(r) && ward_wire_get_record(r, &rec) == WARD_OK && same(&rec, &k->last)) {
-		write_from(k, k->last.seq + 1);
-		return;
-	}
 	k->state = FOREIGN;
 	k->next = 0;
-	WARD_LOG(&k->p.log, ERROR, "quorum.foreign", WARD_KV_U("last", k->last.seq),
-		WARD_KV_Z("why", "another machine has written to the log since"),
+	WARD_LOG(&k->p.log, ERROR, "quorum.foreign", WARD_KV_U("last", k->end),
+		WARD_KV_Z("why", "another machine has written to the log since, or this one's "
+				 "journal no longer has the record that the log ends with"),
 		WARD_KV_Z("mend", "end Ward on one of the two; where this one is to go on, give it "
 				  "another database (docs/beyond-one-machine.md)"));
+}
+
+/* Telemetry the journal may have let go: then the log is known by its last record of another lane.
+ */
+static void match_kept(struct quorum *k)
+{
+	k->last.seq = 0;
+	enum ward_err err = ward_quorum_last_kept(k->q, keep_last, k);
+
+	if (!err && ward_wr_bad(&k->last_data))
+		err = WARD_ERR_AGAIN;
+	if (err) {
+		lost(k, err);
+		return;
+	}
+	if (!k->last.seq) {
+		foreign(k);
+		return;
+	}
+	k->look = k->last.seq;
+	read_more(k);
+}
+
+/* Numbers and times of commits are no two machines' by chance: with the last record all are ours;
+ * and with the last one that is no telemetry, when the journal has nothing but telemetry between
+ * it and the log's end. */
+static void match(struct quorum *k, struct ward_rd *r)
+{
+	struct ward_record rec = {.seq = 0};
+	bool ours = ward_rd_left(r);
+
+	while (ours && k->look <= k->end && ward_rd_left(r)) {
+		if (ward_wire_get_record(r, &rec) != WARD_OK || rec.seq < k->look)
+			ward_process_die(&k->p, "records of the journal", WARD_ERR_MALFORMED);
+		if (k->look == k->last.seq)
+			ours = same(&rec, &k->last);
+		else
+			ours = rec.seq > k->end || rec.lane == WARD_LANE_TELEMETRY;
+		k->look = rec.seq + 1;
+	}
+	if (ours && k->look > k->end)
+		write_from(k, k->end + 1);
+	else if (ours)
+		read_more(k);
+	else if (k->last.lane == WARD_LANE_TELEMETRY && rec.seq > k->last.seq)
+		match_kept(k);
+	else
+		foreign(k);
 }
 
 /* ---- what the journal erased ---- */

@@ -84,6 +84,9 @@ static void names(void **state)
 		{"2 (a, b, c)", true, {2, 3, false, false}},
 		{"FIRST 1 (a,b)", true, {1, 2, false, false}},
 		{"any 2 (a, \"b \"\"x\", c, d)", true, {2, 4, true, false}},
+		{"ANY 1 (*\t, b)", true, {1, 2, true, true}},
+		{"b,\n*\r\n", true, {1, 2, false, true}},
+		{"ANY\t1\v(b\f, c)", true, {1, 2, true, false}},
 		{"ANY 1 (*)", true, {1, 1, true, true}}, {"any, first", true, {1, 2, false, false}},
 		{"ANY 1 (a", false, {0}}, {"ANY 1 ()", false, {0}}, {"a,", false, {0}},
 		{"\"a", false, {0}}, {"ANY x (a)", false, {0}}, {"\"\"", false, {0}}};

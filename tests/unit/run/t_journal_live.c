@@ -205,6 +205,27 @@ static void t_malformed(void **state)
 	assert_string_equal(all, "2:0:before 2:0:after ");
 }
 
+/* Where a reader is, as the folder says while no process has it. */
+static enum ward_err look(struct lab *l, const char *reader, uint64_t *ret)
+{
+	struct ward_journal_options o;
+	struct ward_limits lim;
+	struct ward_io_dir dir;
+	struct ward_journal *j;
+
+	ward_limits_default(&lim);
+	ward_journal_options_default(&o, &lim);
+	o.read_only = true;
+	assert_int_equal(ward_io_dir_open(&dir, l->dir + strlen("dir="), false, false), WARD_OK);
+	assert_int_equal(
+		ward_journal_open(&o, &dir.io, ward_clock_system(), ward_mem_heap(), &j), WARD_OK);
+	enum ward_err err = ward_journal_position(j, ward_str_z(reader), ret);
+
+	ward_journal_close(j);
+	ward_io_dir_close(&dir);
+	return err;
+}
+
 /* A position beyond what is committed, or one that goes back, is not taken. */
 static void t_ack(void **state)
 {
@@ -222,22 +243,62 @@ static void t_ack(void **state)
 	assert_int_equal(append(l, NET, WARD_LANE_EVIDENCE, "two"), WARD_OK);
 	(void)live_end(&l->journal, SIGKILL);
 
-	struct ward_journal_options o;
-	struct ward_limits lim;
-	struct ward_io_dir dir;
-	struct ward_journal *j;
 	uint64_t position;
 
-	ward_limits_default(&lim);
-	ward_journal_options_default(&o, &lim);
-	o.read_only = true;
-	assert_int_equal(ward_io_dir_open(&dir, l->dir + strlen("dir="), false, false), WARD_OK);
-	assert_int_equal(
-		ward_journal_open(&o, &dir.io, ward_clock_system(), ward_mem_heap(), &j), WARD_OK);
-	assert_int_equal(ward_journal_position(j, WARD_STR("brain"), &position), WARD_OK);
+	assert_int_equal(look(l, "brain", &position), WARD_OK);
 	assert_int_equal(position, 1);
-	ward_journal_close(j);
-	ward_io_dir_close(&dir);
+	live_start(&l->journal);
+}
+
+/* Asks until the process is up: all counts that is before number 1000. */
+static void held(struct ward_ask *quorum)
+{
+	uint8_t body[8];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	enum ward_err err = WARD_ERR_AGAIN;
+	struct ward_msg m;
+
+	ward_wr_be64(&w, 1000);
+	for (int i = 0; err == WARD_ERR_AGAIN && i < 120; i++)
+		err = ward_ask(quorum, WARD_MSG_HOLD, ward_wr_slice(&w), WARD_MSG_HELD, &m);
+	assert_int_equal(err, WARD_OK);
+}
+
+/* The database besides: a reader as long as it is in the installation. Taken out, it holds nothing
+ * back for ever. */
+static void t_quorum_taken_out(void **state)
+{
+	struct lab *l = *state;
+	struct ward_ask quorum = l->ask[NET];
+	uint8_t body[8];
+	struct ward_wr ack = ward_wr_fixed(body, sizeof(body));
+	uint64_t position;
+	int pair[2];
+
+	assert_int_equal(append(l, NET, WARD_LANE_EVIDENCE, "alone"), WARD_OK);
+	(void)live_end(&l->journal, SIGKILL);
+	live_pair(pair);
+	quorum.fd = pair[0];
+	l->journal.fd[PEERS].name = "quorum";
+	l->journal.fd[PEERS].fd = pair[1];
+	live_start(&l->journal);
+	ward_wr_be64(&ack, 1);
+	assert_int_equal(ward_msg_send(pair[0], WARD_MSG_ACK, 0, ward_wr_slice(&ack)), WARD_OK);
+	held(&quorum); /* so the ACK before it was heard */
+	(void)live_end(&l->journal, SIGKILL);
+	live_start(&l->journal); /* the same installation: it stays */
+	held(&quorum);
+	(void)live_end(&l->journal, SIGKILL);
+	assert_int_equal(look(l, "quorum", &position), WARD_OK);
+	assert_int_equal(position, 1);
+
+	l->journal.fd[PEERS].name = NULL;
+	live_start(&l->journal);
+	assert_int_equal(append(l, NET, WARD_LANE_EVIDENCE, "alone again"), WARD_OK);
+	(void)live_end(&l->journal, SIGKILL);
+	assert_int_equal(look(l, "quorum", &position), WARD_ERR_NOT_FOUND);
+	(void)close(pair[0]);
+	(void)close(pair[1]);
 	live_start(&l->journal);
 }
 
@@ -245,8 +306,8 @@ static void t_ack(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		TEST(t_lanes), TEST(t_messages), TEST(t_malformed), TEST(t_ack)};
+	const struct CMUnitTest tests[] = {TEST(t_lanes), TEST(t_messages), TEST(t_malformed),
+		TEST(t_ack), TEST(t_quorum_taken_out)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
