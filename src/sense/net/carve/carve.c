@@ -153,10 +153,39 @@ static void stop_decoding(struct ward_net *n, struct ward_file *f, enum ward_dec
 	give_back_decoder(&n->carve, f);
 }
 
+/* A coding that fails before it gave anything is none: whoever undoes none has what came. Before
+ * that f->first has nothing of the content, so it keeps what came earlier. */
+static bool was_plain(
+	struct ward_net *n, struct ward_file *f, struct ward_slice came, enum ward_decoded why)
+{
+	uint8_t before[WARD_FILE_FIRST];
+	uint64_t n_before = f->sent - came.len;
+
+	if (why != WARD_DECODED_DAMAGED || f->seen || n_before > sizeof(before))
+		return false;
+	memcpy(before, f->first, (size_t)n_before);
+	stop_decoding(n, f, WARD_DECODED_PLAIN);
+	give(n, f, ward_slice_of(before, (size_t)n_before));
+	give(n, f, came);
+	return true;
+}
+
+static void keep_before(struct ward_file *f, struct ward_slice came)
+{
+	uint64_t at = f->sent - came.len;
+	size_t room = f->seen || at > WARD_FILE_FIRST ? 0 : WARD_FILE_FIRST - (size_t)at;
+
+	if (room)
+		memcpy(f->first + at, came.p, room < came.len ? room : came.len);
+}
+
 /* Each turn takes bytes or gives some. */
 static void decode(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
 {
 	enum ward_decoded v = WARD_DECODED_SOME;
+	struct ward_slice came = bytes;
+
+	keep_before(f, came);
 
 	while (v == WARD_DECODED_SOME) {
 		size_t len;
@@ -165,7 +194,7 @@ static void decode(struct ward_net *n, struct ward_file *f, struct ward_slice by
 		if (len)
 			give(n, f, ward_slice_of(n->carve.out, len));
 	}
-	if (v == WARD_DECODED_MORE)
+	if (v == WARD_DECODED_MORE || was_plain(n, f, came, v))
 		return;
 	stop_decoding(n, f, v);
 	if (!f->over && bytes.len)
