@@ -171,6 +171,7 @@ void api_model(struct api_request *r);
 void api_buildings(struct api_request *r);
 void api_plan(struct api_request *r);
 void api_health(struct api_request *r);
+bool api_is_rule(const struct ward_api *a, struct ward_str id); /* of the brain's board */
 void api_rules(struct api_request *r);
 void api_rules_tests(struct api_request *r);
 void api_rule(struct api_request *r);

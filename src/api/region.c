@@ -72,7 +72,7 @@ static bool is_strange(const struct ward_model *m, struct ward_str s)
 	       ward_model_network_of(m, s) == WARD_NONE;
 }
 
-/* An id; what other products call their rules may be any text, with names and addresses in it. */
+/* Of the form of an id. */
 static bool is_id(struct ward_str s)
 {
 	if (!s.len || s.len > RULE_BYTES)
@@ -88,6 +88,13 @@ static bool is_id(struct ward_str s)
 	return true;
 }
 
+/* A rule that watches here. What other products call theirs may be any text, also one that looks
+ * like an id, with names and addresses in it. */
+static bool is_ours(const struct ward_api *a, struct ward_str rule)
+{
+	return is_id(rule) && api_is_rule(a, rule);
+}
+
 /* ---- incidents ---- */
 
 static struct ward_str copy(struct api_request *r, struct ward_str s)
@@ -98,7 +105,7 @@ static struct ward_str copy(struct api_request *r, struct ward_str s)
 	return is.p ? is : WARD_STR("");
 }
 
-/* NULL: there are as many rules as are told. */
+/* NULL: it may not be told, or there are as many rules as are told. */
 static struct sign *sign_of(
 	struct api_request *r, struct sign *s, size_t *n, const struct ward_record *is)
 {
@@ -106,7 +113,7 @@ static struct sign *sign_of(
 
 	while (i < *n && !ward_str_eq(s[i].rule, is->rule))
 		i++;
-	if (i == SIGNS_MAX)
+	if (i == *n && (i == SIGNS_MAX || !is_ours(r->a, is->rule)))
 		return NULL;
 	if (i == *n) {
 		s[i] = (struct sign){.rule = copy(r, is->rule), .last = INT64_MIN};
@@ -153,7 +160,7 @@ static bool collect(struct api_request *r, const struct api_incident *in, struct
 			return false; /* it was read before */
 		if (is.withdrawn)
 			continue;
-		at = is_id(is.rule) ? sign_of(r, s, ret_n, &is) : NULL;
+		at = sign_of(r, s, ret_n, &is);
 		if (at)
 			note(r, at, &is);
 		else
@@ -290,6 +297,29 @@ static size_t worst(
 	return n_at;
 }
 
+/* Does the table of sharing let it go to a region what will be hit? */
+static bool may_name_care(const struct api_request *r)
+{
+	struct ward_api *a = r->a;
+	struct ward_exchange_impact impact = {.name = WARD_STR("a service")};
+	struct ward_exchange_incident one = {.impact = &impact, .n_impact = 1};
+	struct ward_exchange x = {
+		.model = a->o.model, .arena = &a->scratch, .incident = &one, .n_incident = 1};
+	const struct ward_share_ask ask = {.recipient = WARD_STR("region")};
+	struct ward_shared did = {.mem = a->o.mem};
+	struct ward_diag diag;
+
+	if (!api_may(r, WARD_RIGHT_GIVE_NAMES) || !a->o.sharing)
+		return false;
+	ward_diag_init(&diag, a->o.mem);
+	bool may = ward_share(a->o.sharing, &ask, &x, a->o.mem, &diag, &did) == WARD_OK &&
+		   one.n_impact;
+
+	ward_shared_fini(&did);
+	ward_diag_fini(&diag);
+	return may;
+}
+
 static void put_impacts(struct api_request *r, struct api_incident **in, size_t n)
 {
 	static const char *const word[WARD_LIKELY_N] = {
@@ -297,6 +327,7 @@ static void put_impacts(struct api_request *r, struct api_incident **in, size_t 
 	const struct ward_model *m = r->a->o.model;
 	struct api_forecast *at = ward_arena_array(&r->a->scratch, SERVICES_MAX, sizeof(*at));
 	size_t n_at = at ? worst(r, in, n, at) : 0;
+	bool names = n_at && may_name_care(r);
 
 	r->w->bad |= !at;
 	ward_json_key(&r->j, "impacts");
@@ -309,7 +340,7 @@ static void put_impacts(struct api_request *r, struct api_incident **in, size_t 
 		ward_json_put_time_or_null(&r->j, "earliest", f->earliest);
 		ward_json_put_time_or_null(&r->j, "expected", f->expected);
 		ward_json_put_z(&r->j, "likely", word[ward_likely(f->lo, f->hi)]);
-		if (api_may(r, WARD_RIGHT_GIVE_NAMES))
+		if (names)
 			ward_json_put_str(&r->j, "name", ward_model_node(m, f->node)->name);
 		ward_json_obj_end(&r->j);
 	}

@@ -121,6 +121,15 @@ static const struct ward_conf *rules_of(const struct ward_api *a)
 	return api_board_list(a->board[WARD_API_BOARD_RULES].is, "rules");
 }
 
+bool api_is_rule(const struct ward_api *a, struct ward_str id)
+{
+	const struct ward_conf *c = rules_of(a);
+
+	while (c && !ward_str_eq(api_word(c, "id"), id))
+		c = c->next;
+	return c != NULL;
+}
+
 void api_rules(struct api_request *r)
 {
 	if (!everywhere(r))

@@ -26,11 +26,16 @@ struct hands {
 	char spool[PATH_MAX];
 	struct ward_lang *lang;
 };
+/* What is seen at several, and which of its hospitals have the notice. */
+struct told {
+	struct ward_id id;
+	bool site[WARD_REGION_SITES];
+};
 struct take {
 	struct ward_cli_region x;
 	struct hands hands[WARD_REGION_SITES];
 	char program[WARD_CLI_LIBEXEC_MAX];
-	struct ward_id told[TOLD]; /* a ring */
+	struct told told[TOLD]; /* a ring */
 	size_t n_told;
 	uid_t uid; /* of the state's owner, where root runs it; 0 */
 	struct ward_wr w;
@@ -67,7 +72,8 @@ static WARD_NORETURN void become(const struct take *t, size_t i, pid_t parent)
 	argv[n++] = text[1];
 	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(s->id));
 	set(text[2], argv, &n, "site", id);
-	set(text[3], argv, &n, "dir", t->x.state);
+	(void)snprintf(text[3], SETTING, "dir=%s/" WARD_CLI_REGION_WORDS "/%s", t->x.state, id);
+	argv[n++] = text[3];
 	(void)snprintf(number, sizeof(number), "%lld", (long long)t->x.region.every);
 	set(text[4], argv, &n, "every", number);
 	set(text[5], argv, &n, "client_certificate", s->certificate.p);
@@ -96,6 +102,7 @@ static void start_shipper(struct take *t, size_t i)
 		.token = s->notices.p,
 		.ca = s->trust.len ? s->trust.p : NULL,
 		.code = -1,
+		.uid = t->uid,
 		.apart = true};
 	int p[2];
 
@@ -131,6 +138,18 @@ static void start(struct take *t)
 	}
 }
 
+/* What it had not yet read is lost: its hospital is told again, where it counts once. */
+static void lose_shipper(struct take *t, size_t site)
+{
+	struct hands *h = &t->hands[site];
+
+	h->shipper = 0;
+	(void)close(h->notices);
+	h->notices = -1;
+	for (size_t i = 0; i < t->n_told && i < TOLD; i++)
+		t->told[i].site[site] = false;
+}
+
 /* Who ended is begun again in the next turn; what they said is on standard error. */
 static void reap(struct take *t)
 {
@@ -143,11 +162,8 @@ static void reap(struct take *t)
 
 			if (h->asker == pid)
 				h->asker = 0;
-			if (h->shipper == pid) {
-				h->shipper = 0;
-				(void)close(h->notices);
-				h->notices = -1;
-			}
+			if (h->shipper == pid)
+				lose_shipper(t, i);
 		}
 }
 
@@ -171,15 +187,16 @@ static void end(struct take *t)
 
 /* ---- what is seen at several ---- */
 
-static bool is_told(const struct take *t, struct ward_id id)
+/* NULL: it is new. */
+static struct told *told_of(struct take *t, struct ward_id id)
 {
 	for (size_t i = 0; i < t->n_told && i < TOLD; i++)
-		if (ward_id_eq(t->told[i], id))
-			return true;
-	return false;
+		if (ward_id_eq(t->told[i].id, id))
+			return &t->told[i];
+	return NULL;
 }
 
-/* False: somebody could not be told; a line that comes twice counts once there. */
+/* False: it could not be told. */
 static bool tell_site(struct take *t, const struct ward_region_same *s, size_t site)
 {
 	const struct ward_region_names names = ward_cli_region_names(&t->x);
@@ -193,63 +210,129 @@ static bool tell_site(struct take *t, const struct ward_region_same *s, size_t s
 	       write(h->notices, t->w.p, t->w.len) == (ssize_t)t->w.len;
 }
 
+/* Each line and each notice once, whoever else can't be told: that one is tried in the next turn
+ * again. */
 static int tell(struct take *t)
 {
 	for (size_t i = 0; i < t->x.view.n_same; i++) {
 		const struct ward_region_same *s = &t->x.view.same[i];
 		struct ward_id id = ward_region_same_id(&t->x.region, s);
-		bool all = true;
+		struct told *told = told_of(t, id);
 
-		if (is_told(t, id))
-			continue;
-		for (size_t k = 0; k < s->n; k++)
-			all = tell_site(t, s, s->at[k].site) && all;
-		if (!all)
-			continue; /* in the next turn again */
-		t->told[t->n_told++ % TOLD] = id;
-		ward_wr_reset(&t->w);
-		ward_region_write_same(&t->x.view, s, &t->w);
-		if (!ward_cli_put(&t->w, stdout))
-			return WARD_EXIT_RUN;
+		if (!told) {
+			told = &t->told[t->n_told++ % TOLD];
+			*told = (struct told){.id = id};
+			ward_wr_reset(&t->w);
+			ward_region_write_same(&t->x.view, s, &t->w);
+			if (!ward_cli_put(&t->w, stdout))
+				return WARD_EXIT_RUN;
+		}
+		for (size_t k = 0; k < s->n; k++) {
+			bool *done = &told->site[s->at[k].site];
+
+			*done = *done || tell_site(t, s, s->at[k].site);
+		}
 	}
 	return WARD_EXIT_DONE;
 }
 
 /* ---- the whole ---- */
 
-static int prepare(struct take *t)
+/* A folder beneath, of the user who asks. The one above is that user's, too: what a link of this
+ * name leads to is not taken for it. -1: errno. */
+static int folder(int above, const char *name, const struct stat *owner)
 {
-	char above[PATH_MAX];
-	struct stat st;
+	int fd = -1;
+
+	if (mkdirat(above, name, S_IRWXU) == 0 || errno == EEXIST)
+		fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || geteuid() != 0 || fchown(fd, owner->st_uid, owner->st_gid) == 0)
+		return fd;
+	int e = errno;
+
+	(void)close(fd);
+	errno = e;
+	return -1;
+}
+
+static bool folder_of(int above, const struct ward_region_site *s, const struct stat *owner)
+{
+	char id[WARD_REGION_ID + 1];
+
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(s->id));
+	int fd = folder(above, id, owner);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0;
+}
+
+/* Each hospital's words in a folder of their own, its notices in one elsewhere: who asks a hospital
+ * may write into that one folder. */
+static int folders(struct take *t, int state, const struct stat *owner)
+{
+	static const char *const part[] = {WARD_CLI_REGION_WORDS, "notices"};
 	int code = WARD_EXIT_DONE;
 
-	if (stat(t->x.state, &st) != 0 || !S_ISDIR(st.st_mode))
+	for (size_t k = 0; k < WARD_ARRAY_LEN(part) && !code; k++) {
+		int fd = folder(state, part[k], owner);
+
+		if (fd < 0)
+			return ward_cli_fail(t->x.cmd, "%s/%s, which has to be a folder: %s",
+				t->x.state, part[k], strerror(errno));
+		for (size_t i = 0; i < t->x.region.n_site && !code; i++) {
+			const struct ward_region_site *s = &t->x.region.site[i];
+
+			if ((k == 0 || s->notices.len) && !folder_of(fd, s, owner))
+				code = ward_cli_fail(t->x.cmd,
+					"%s/%s/%.*s, which has to be a folder: %s", t->x.state,
+					part[k], WARD_STR_ARG(s->id), strerror(errno));
+		}
+		(void)close(fd);
+	}
+	return code;
+}
+
+static int prepare_state(struct take *t)
+{
+	int fd = open(t->x.state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		if (fd >= 0)
+			(void)close(fd);
 		return ward_cli_fail(t->x.cmd,
 			"%s is no folder: make it, mode 700, of the user who is to ask (install -d "
 			"-m 700 -o ward-region %s)",
 			t->x.state, t->x.state);
-	if (st.st_mode & (S_IRWXG | S_IRWXO))
-		return ward_cli_fail(t->x.cmd,
-			"others may look into %s, and it holds what hospitals said: chmod 700 %s",
-			t->x.state, t->x.state);
+	}
 	t->uid = geteuid() == 0 ? st.st_uid : 0;
-	(void)snprintf(above, sizeof(above), "%s/notices", t->x.state);
-	if ((mkdir(above, 0711) != 0 && errno != EEXIST) ||
-		(geteuid() == 0 && chown(above, st.st_uid, st.st_gid) != 0))
-		return ward_cli_fail(t->x.cmd, "%s: %s", above, strerror(errno));
+	int code = st.st_mode & (S_IRWXG | S_IRWXO)
+			   ? ward_cli_fail(t->x.cmd,
+				     "others may look into %s, and it holds what hospitals said: "
+				     "chmod 700 %s",
+				     t->x.state, t->x.state)
+			   : folders(t, fd, &st);
+
+	(void)close(fd);
+	return code;
+}
+
+static int prepare(struct take *t)
+{
+	int code = prepare_state(t);
+
 	for (size_t i = 0; i < t->x.region.n_site && !code; i++) {
 		const struct ward_region_site *s = &t->x.region.site[i];
 		struct hands *h = &t->hands[i];
 		const struct ward_cli_lang speak = {s->language.p, t->x.content, WARD_STR("")};
 
 		h->notices = -1;
-		int n = snprintf(h->spool, sizeof(h->spool), "%s/%.*s", above, WARD_STR_ARG(s->id));
+		int n = snprintf(h->spool, sizeof(h->spool), "%s/notices/%.*s", t->x.state,
+			WARD_STR_ARG(s->id));
 
-		if (n < 0 || (size_t)n >= sizeof(h->spool) ||
-			(s->notices.len && mkdir(h->spool, 0700) != 0 && errno != EEXIST) ||
-			(s->notices.len && geteuid() == 0 &&
-				chown(h->spool, st.st_uid, st.st_gid) != 0))
-			return ward_cli_fail(t->x.cmd, "%s: %s", h->spool, strerror(errno));
+		if (n < 0 || (size_t)n >= sizeof(h->spool))
+			return ward_cli_fail(t->x.cmd, "%s: its name is too long", t->x.state);
 		if (s->language.len)
 			code = ward_cli_lang(t->x.cmd, &speak, &t->x.lim, &h->lang);
 	}

@@ -96,8 +96,9 @@ static bool read_site(struct ward_cli_region *x, size_t i, struct ward_diag *dia
 {
 	char path[PATH_MAX];
 	struct ward_slice bytes;
-	int n = snprintf(
-		path, sizeof(path), "%s/%.*s.json", x->state, WARD_STR_ARG(x->region.site[i].id));
+	const struct ward_str id = x->region.site[i].id;
+	int n = snprintf(path, sizeof(path), "%s/" WARD_CLI_REGION_WORDS "/%.*s/%.*s.json",
+		x->state, WARD_STR_ARG(id), WARD_STR_ARG(id));
 
 	if (n < 0 || (size_t)n >= sizeof(path) || access(path, F_OK) != 0)
 		return false;

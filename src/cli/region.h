@@ -7,6 +7,7 @@
 #include "region/say.h"
 
 #define WARD_CLI_REGION_STATE "/var/lib/ward-region"
+#define WARD_CLI_REGION_WORDS "words" /* in it: of each hospital a folder, in it what it said */
 
 struct ward_cli_region {
 	const struct ward_cmd *cmd;

@@ -11,7 +11,8 @@ enum { ROW_BYTES = 1 << 20, LOG_BYTES = 64 << 20, TIME_LEAST = 20, TIME_MOST = 4
 
 struct playing {
 	struct ward_cli_scored *x;
-	ward_ns begin; /* of the performance, by the clock */
+	ward_ns begin,
+		until; /* the performance, by the clock; until: NEVER, or the next one's begin */
 	struct ward_wr text;
 	struct ward_arena arena;
 	enum ward_err err;
@@ -85,6 +86,7 @@ static int read_log(struct ward_cli_scored *x, struct playing *p)
 	ward_arena_fini(&a);
 	if (!err) {
 		p->begin = x->story->start = b.at;
+		p->until = b.until;
 		return WARD_EXIT_DONE;
 	}
 	if (err == WARD_ERR_MALFORMED)
@@ -130,7 +132,7 @@ static enum ward_err as_played(struct ward_cli_scored *x)
 
 static bool is_ours(const struct playing *p, ward_ns t)
 {
-	return t >= p->begin;
+	return t >= p->begin && t < p->until;
 }
 
 static void on_delivery(struct playing *p, const struct ward_store_row *row)
@@ -183,6 +185,8 @@ static enum ward_err on_event(void *ctx, struct ward_id id, struct ward_str sour
 {
 	struct playing *p = ctx;
 
+	if (!is_ours(p, time))
+		return WARD_OK;
 	return ward_debrief_event(p->x->debrief, id, source, unpaused(p->x->course, time));
 }
 

@@ -79,8 +79,9 @@ static bool read_hours(const char *text, uint64_t *ret)
 }
 
 /* The spool's folder, and whose it is: that is who sends, and nobody else. */
-static int folder(const struct ward_cmd *cmd, const char *dir, struct plan *ret)
+static int folder(const struct ward_cmd *cmd, const struct ward_cli_ship *o, struct plan *ret)
 {
+	const char *dir = o->spool;
 	struct stat st;
 
 	if (mkdir(dir, S_IRWXU) != 0 && errno != EEXIST)
@@ -92,7 +93,7 @@ static int folder(const struct ward_cmd *cmd, const char *dir, struct plan *ret)
 			"--spool %s: others may look into it, and it holds what the sensor saw: "
 			"chmod 700 %s",
 			dir, dir);
-	ret->uid = geteuid() == 0 ? st.st_uid : 0;
+	ret->uid = geteuid() != 0 ? 0 : o->uid ? o->uid : st.st_uid;
 	return WARD_EXIT_DONE;
 }
 
@@ -192,7 +193,7 @@ int ward_cli_ship_start(const struct ward_cmd *cmd, const struct ward_cli_ship *
 			cmd, "--rate %s: give 1 to %d datagrams a second", o->rate, RATE_MAX);
 	if (!read_hours(o->keep ? o->keep : "72h", &plan.keep_s))
 		return ward_cli_usage(cmd, "--keep %s: give hours, as 72h", o->keep);
-	int rc = folder(cmd, o->spool, &plan);
+	int rc = folder(cmd, o, &plan);
 
 	if (!rc)
 		rc = enrolled(cmd, o, &plan);

@@ -17,6 +17,7 @@ struct ward_cli_ship {
 	const char *quota, *keep; /* "1G", "72h" */
 	const char *rate;         /* of a one-way line: datagrams in a second */
 	const char *enrol;        /* "code" or "renew": a certificate, and no events */
+	uid_t uid;                /* who sends, where root starts it; 0: whose the spool is */
 	bool apart;               /* a terminal's Ctrl-C is not for it */
 	int in, code; /* descriptors: event lines; of enrol "code" the code's line; or -1 */
 };

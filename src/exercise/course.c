@@ -421,6 +421,16 @@ ward_ns ward_course_decided(
 	return WARD_NS_NEVER;
 }
 
+const struct ward_course_entry *ward_course_asked(const struct ward_course *c, struct ward_id id)
+{
+	static const struct ward_id none;
+
+	for (size_t i = 0; i < c->n && !ward_id_eq(id, none); i++)
+		if (ward_id_eq(c->entry[i].id, id))
+			return &c->entry[i];
+	return NULL;
+}
+
 const struct ward_course_entry *ward_course_entries(const struct ward_course *c, size_t *ret_n)
 {
 	*ret_n = c->n;

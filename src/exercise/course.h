@@ -41,11 +41,12 @@ enum { WARD_COURSE_TEXT = 2000, WARD_COURSE_ENTRIES = 1 << 16, WARD_COURSE_ANY =
 
 struct ward_course_entry {
 	enum ward_course_what what;
-	ward_ns at;     /* when it was */
-	ward_ns played; /* of the play: as `at` of steps, pauses left out */
-	uint32_t index; /* ANY of skip and repeat: the next one, the last one */
-	bool taken;     /* of a branch */
-	bool itself;    /* a decision that Ward's record shows: nobody entered it */
+	struct ward_id id; /* of the decision by which it was asked for; all zero: of none */
+	ward_ns at;        /* when it was */
+	ward_ns played;    /* of the play: as `at` of steps, pauses left out */
+	uint32_t index;    /* ANY of skip and repeat: the next one, the last one */
+	bool taken;        /* of a branch */
+	bool itself;       /* a decision that Ward's record shows: nobody entered it */
 	enum ward_lead_decided decided;
 	struct ward_str of, text;
 	struct ward_str by; /* a person's id; a role, of what policy did; empty: nobody */
@@ -85,6 +86,9 @@ uint32_t ward_course_injected(const struct ward_course *c, size_t inject);
 /* When it was first decided so; NEVER. `of` empty in an entry stands for any. */
 ward_ns ward_course_decided(
 	const struct ward_course *c, enum ward_lead_decided d, struct ward_str of);
+/* What was taken of the decision with that id, borrowed until the next call of take; NULL: nothing
+ * was. */
+const struct ward_course_entry *ward_course_asked(const struct ward_course *c, struct ward_id id);
 /* All that was taken, in its order; borrowed until the next call of take. */
 const struct ward_course_entry *ward_course_entries(const struct ward_course *c, size_t *ret_n);
 
@@ -99,14 +103,16 @@ WARD_MUST_CHECK enum ward_err ward_course_read(const struct ward_scenario *s,
 /* The line with which a performance begins in the log. */
 struct ward_course_begin {
 	ward_ns at;
+	ward_ns until;  /* as read: when the next one began, of whatever scenario; NEVER */
 	uint64_t speed; /* percent */
 };
 /* boot: of its sensors (exercise/act.h), which tells performances apart. */
 void ward_course_write_begin(const struct ward_scenario *s, const struct ward_course_begin *b,
 	struct ward_str boot, struct ward_wr *w);
-/* Takes all entries of the last performance in the log's text (with a boot: of that one) into c,
- * which is new. A last line without its end was just being written, and is left out. NOT_FOUND:
- * there is no such performance; MALFORMED: line *ret_line can't be read, or can't have been; NOMEM.
+/* Takes all entries of the last performance of its scenario in the log's text (with a boot: of that
+ * one) into c, which is new, to where another begins. A last line without its end was just being
+ * written, and is left out. NOT_FOUND: there is no such performance; MALFORMED: line *ret_line
+ * can't be read, or can't have been; NOMEM.
  */
 WARD_MUST_CHECK enum ward_err ward_course_log(struct ward_course *c, const struct ward_limits *lim,
 	struct ward_str text, struct ward_str boot, struct ward_course_begin *ret,

@@ -43,6 +43,7 @@ static void put_about(
 void ward_course_write(
 	const struct ward_scenario *s, const struct ward_course_entry *e, struct ward_wr *w)
 {
+	static const struct ward_id none;
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
@@ -50,6 +51,8 @@ void ward_course_write(
 	ward_json_put_i64(&j, "played_ms", e->played / WARD_NS_PER_MS);
 	ward_json_put_z(&j, "what", ward_course_name(e->what));
 	put_about(s, e, &j);
+	if (!ward_id_eq(e->id, none))
+		ward_json_put_id(&j, "decision", e->id);
 	ward_json_obj_end(&j);
 }
 
@@ -119,6 +122,10 @@ enum ward_err ward_course_read(const struct ward_scenario *s, const struct ward_
 	e.of = ward_conf_word(c, "of");
 	e.text = ward_conf_word(c, "text");
 	e.by = ward_conf_word(c, "by");
+	struct ward_str id = ward_conf_word(c, "decision");
+
+	if (id.len && !ward_id_parse(id, &e.id))
+		return WARD_ERR_MALFORMED;
 	if (e.what == WARD_COURSE_N || !read_about(s, c, &e))
 		return WARD_ERR_MALFORMED;
 	*ret = e;
@@ -143,10 +150,14 @@ void ward_course_write_begin(const struct ward_scenario *s, const struct ward_co
 	ward_json_obj_end(&j);
 }
 
-/* Is the line the begin of a performance of this scenario? */
-static bool begins(const struct ward_scenario *s, const struct ward_limits *lim,
-	struct ward_arena *a, struct ward_str line, struct ward_str boot,
-	struct ward_course_begin *ret)
+struct begun {
+	struct ward_course_begin is;
+	struct ward_str scenario, boot;
+};
+
+/* Is the line the begin of a performance, of whatever scenario? */
+static bool begins(const struct ward_limits *lim, struct ward_arena *a, struct ward_str line,
+	struct begun *ret)
 {
 	const struct ward_conf *c;
 	struct ward_diag diag;
@@ -156,11 +167,13 @@ static bool begins(const struct ward_scenario *s, const struct ward_limits *lim,
 		ward_conf_json(a, lim, WARD_STR("log"), 1, ward_str_bytes(line), &diag, &c);
 
 	ward_diag_fini(&diag);
-	return !err && ward_str_eqz(ward_conf_word(c, "what"), "begin") &&
-	       ward_str_eq(ward_conf_word(c, "scenario"), s->id) &&
-	       (!boot.len || ward_str_eq(ward_conf_word(c, "boot"), boot)) &&
-	       ward_time_parse(ward_conf_word(c, "time"), &ret->at) == WARD_OK &&
-	       ward_str_u64(ward_conf_word(c, "speed"), &ret->speed) && ret->speed;
+	if (err || !ward_str_eqz(ward_conf_word(c, "what"), "begin"))
+		return false;
+	ret->is.until = WARD_NS_NEVER;
+	ret->scenario = ward_conf_word(c, "scenario");
+	ret->boot = ward_conf_word(c, "boot");
+	return ward_time_parse(ward_conf_word(c, "time"), &ret->is.at) == WARD_OK &&
+	       ward_str_u64(ward_conf_word(c, "speed"), &ret->is.speed) && ret->is.speed;
 }
 
 /* The next whole line; false: there is none. */
@@ -175,22 +188,32 @@ static bool next_line(struct ward_str *text, struct ward_str *ret)
 	return true;
 }
 
-/* Where the entries of the last performance begin, and in which line. */
+/* The entries of the last performance, to where another one begins, and behind which line. */
 static bool find_last(const struct ward_course *c, const struct ward_limits *lim,
 	struct ward_str *text, struct ward_str boot, struct ward_course_begin *ret,
 	uint32_t *ret_line)
 {
 	struct ward_str rest = *text, line;
 	struct ward_arena a;
-	bool found = false;
+	struct begun b;
+	bool open = false, found = false;
 
 	ward_arena_init(&a, ward_mem_heap(), LINE_BYTES);
 	for (uint32_t n = 1; next_line(&rest, &line); n++) {
 		ward_arena_reset(&a);
 		if (ward_str_find(line, WARD_STR("\"begin\"")) == SIZE_MAX ||
-			!begins(ward_course_scenario(c), lim, &a, line, boot, ret))
+			!begins(lim, &a, line, &b))
+			continue;
+		if (open) {
+			*text = ward_str_sub(*text, 0, (size_t)(line.p - text->p));
+			ret->until = b.is.at;
+		}
+		open = ward_str_eq(b.scenario, ward_course_scenario(c)->id) &&
+		       (!boot.len || ward_str_eq(b.boot, boot));
+		if (!open)
 			continue;
 		found = true;
+		*ret = b.is;
 		*text = rest;
 		*ret_line = n;
 	}

@@ -144,10 +144,19 @@ void ward_region_write_json(const struct ward_region_view *v, struct ward_wr *w)
 
 /* ---- notices ---- */
 
-static void put_name(struct ward_json *j, const struct ward_region_same *s,
+/* What that hospital says of it itself. */
+static struct ward_str own_threat(const struct ward_region_same *s, size_t site)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->at[i].site == site)
+			return s->at[i].threat;
+	return WARD_STR("");
+}
+
+static void put_name(struct ward_json *j, const struct ward_region_same *s, struct ward_str threat,
 	const struct ward_region_names *n, struct ward_lang *lang)
 {
-	uint32_t t = n->threats ? ward_threats_find(n->threats, s->threat) : WARD_NONE;
+	uint32_t t = n->threats ? ward_threats_find(n->threats, threat) : WARD_NONE;
 	struct ward_str what = t == WARD_NONE
 				       ? s->key
 				       : ward_lang_text(lang, ward_threats_at(n->threats, t)->name);
@@ -165,6 +174,7 @@ void ward_region_write_notice(const struct ward_region_view *v, const struct war
 {
 	struct ward_json j = ward_json_on(w);
 	struct ward_id id = ward_region_same_id(v->region, same);
+	struct ward_str threat = own_threat(same, site);
 	char text[WARD_ID_TEXT];
 	struct ward_idgen g;
 
@@ -183,11 +193,11 @@ void ward_region_write_notice(const struct ward_region_view *v, const struct war
 	ward_json_put_str(&j, "alert.product", v->region->name);
 	ward_json_put_z(&j, "alert.id", text);
 	ward_json_put_z(&j, "alert.rule", WARD_REGION_NOTICE_RULE);
-	put_name(&j, same, n, lang);
+	put_name(&j, same, threat, n, lang);
 	ward_json_put_z(&j, "alert.level", ward_record_level_name(same->level));
 	ward_json_put_time(&j, "alert.created", v->now);
-	if (same->threat.len)
-		ward_json_put_str(&j, "alert.threat", same->threat);
+	if (threat.len)
+		ward_json_put_str(&j, "alert.threat", threat);
 	if (same->kind == WARD_REGION_ADDRESS)
 		ward_json_put_str(&j, "src_ip", same->key);
 	ward_json_obj_end(&j);

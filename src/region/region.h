@@ -68,12 +68,14 @@ struct ward_region_same {
 	enum ward_region_kind kind;
 	struct ward_str key, threat; /* threat: a code; may be empty */
 	bool exercise;               /* of hospitals that play: never mixed with those that don't */
-	unsigned level;              /* the highest of its signs */
+	unsigned level;              /* that two hospitals say it has: one alone alarms nobody */
 	size_t n;                    /* by their place in the region's file */
 	struct ward_region_at {
 		size_t site;
 		ward_ns last;
 		struct ward_id incident;
+		unsigned level;         /* the highest of its signs there */
+		struct ward_str threat; /* as it says itself */
 	} at[WARD_REGION_SITES];
 };
 struct ward_region_view {
@@ -91,7 +93,7 @@ WARD_MUST_CHECK enum ward_err ward_region_see(const struct ward_region *r,
 	const struct ward_site *const *site, const ward_ns *heard, ward_ns now,
 	struct ward_arena *arena, struct ward_region_view *ret);
 
-/* Of whom it is told: the same as long as it is at the same incidents. */
+/* Of whom it is told: the same for a day, as long as it is at the same hospitals. */
 struct ward_id ward_region_same_id(const struct ward_region *r, const struct ward_region_same *s);
 
 #endif

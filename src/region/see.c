@@ -84,7 +84,8 @@ static void add(struct ward_region_same *s, const struct seen *x)
 		s->at[i].last = x->last;
 		s->at[i].incident = x->incident;
 	}
-	s->level = x->level > s->level ? x->level : s->level;
+	s->at[i].level = x->level > s->at[i].level ? x->level : s->at[i].level;
+	s->at[i].threat = s->at[i].threat.len ? s->at[i].threat : x->threat;
 	s->threat = s->threat.len ? s->threat : x->threat;
 }
 
@@ -94,6 +95,24 @@ static bool is_near(const struct seen *x, const struct seen *y)
 
 	return x->site != y->site && ward_sub(y->last, x->last, &apart) &&
 	       apart <= WARD_REGION_APART;
+}
+
+/* The second highest of the hospitals' levels. */
+static unsigned said_by_two(const struct ward_region_same *s)
+{
+	unsigned first = 0, second = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		unsigned level = s->at[i].level;
+
+		if (level >= first) {
+			second = i ? first : 0;
+			first = level;
+		} else if (level > second) {
+			second = level;
+		}
+	}
+	return second;
 }
 
 /* Signs of one attack in the order of time: where two that follow each other are of two hospitals
@@ -106,6 +125,7 @@ static void judge(const struct seen *x, size_t n, struct ward_region_same *ret)
 			add(ret, &x[i - 1]);
 			add(ret, &x[i]);
 		}
+	ret->level = said_by_two(ret);
 }
 
 static ward_ns latest(const struct ward_region_same *s)
@@ -198,9 +218,9 @@ struct ward_id ward_region_same_id(const struct ward_region *r, const struct war
 	ward_idgen_init(&g, "region.same");
 	ward_idgen_u64(&g, s->kind);
 	ward_idgen_str(&g, s->key);
-	for (size_t i = 0; i < s->n; i++) {
+	/* by no word that one hospital could say anew each minute */
+	ward_idgen_u64(&g, (uint64_t)(latest(s) / (24 * 3600 * WARD_NS_PER_S)));
+	for (size_t i = 0; i < s->n; i++)
 		ward_idgen_str(&g, r->site[s->at[i].site].id);
-		ward_idgen_id(&g, s->at[i].incident);
-	}
 	return ward_idgen_final(&g);
 }

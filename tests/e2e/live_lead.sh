@@ -98,6 +98,12 @@ for words in 'It asks who is there .*seen' 'It is still open .*seen' 't-villa *c
 	'brought in *A newspaper has heard of it' 'branch *The building network is contained' 'noted *Nobody has looked'; do
 	grep -q "$words" "$tmp/score" || fail "the score lacks '$words': $(cat "$tmp/score")"
 done
+# another story is played behind it, with the same folder: this one's score ends there
+printf '{"schema":"ward.exercise/1","time":"%s","what":"begin","hospital":"turin","scenario":"other","speed":100,"boot":"1"}
+{"time":"%s","played_ms":1,"what":"inject","inject":"of-the-other"}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >>"$log"
+"$ward" exercise score --lang en --played "$state" "$pilot/scenarios/cooling" >"$tmp/score" 2>"$tmp/why"
+[ $? -le 1 ] || fail "no score, with another story behind it: $(cat "$tmp/why")"
+grep -q 'noted *Nobody has looked' "$tmp/score" || fail "another story behind it: $(cat "$tmp/score")"
 "$ward" exercise score --played "$state" "$2/scenarios/plant" >/dev/null 2>"$tmp/why" && fail "a scenario that was not played has a score"
 grep -q 'no performance of this scenario' "$tmp/why" || fail "$(cat "$tmp/why")"
 kill -INT "$run"

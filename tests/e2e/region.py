@@ -190,7 +190,7 @@ def hostile(h):
         must('"incidents"' not in text and '"impacts"' not in text, f'{more}: {text[:300]}')
 
 
-NAMES = ('Network room A1', 'A1-D21', 'g-ferrero', 'Ferrero', '10.40.0.')
+NAMES = ('Network room A1', 'A1-D21', 'g-ferrero', 'Ferrero', '10.40.0.', 'PC-CARDIO-17')
 
 
 class Liar(http.server.BaseHTTPRequestHandler):
@@ -230,9 +230,9 @@ def sites():
     return {x['id']: x for x in map(json.loads, region('--json').splitlines()) if x['kind'] == 'region_site'}
 
 
-def take():
-    with open(f'{tmp}/take.out', 'w') as out, open(f'{tmp}/take.err', 'w') as err:
-        running.append(subprocess.Popen([ward, 'region', 'take', f'{tmp}/region', '--state', f'{tmp}/words'], stdout=out, stderr=err))
+def take(name='take', where='region', state='words'):
+    with open(f'{tmp}/{name}.out', 'w') as out, open(f'{tmp}/{name}.err', 'w') as err:
+        running.append(subprocess.Popen([ward, 'region', 'take', f'{tmp}/{where}', '--state', f'{tmp}/{state}'], stdout=out, stderr=err))
     return running[-1]
 
 
@@ -243,14 +243,16 @@ def main():
     for h in a, b:
         h.start()
         h.see('door.forced', {'door': 'A1-D21'})
-    said = until('incident', lambda: (x := a.region('named'))['incidents'] and x)
+    # what another product calls its rule has the form of an id, and a machine's name in it
+    a.see('log.alert', {'alert.level': 'high', 'alert.name': 'Logon.PC-CARDIO-17.ospedale.local', 'alert.hosts': ['ws-a0-security']})
+    until('alert', lambda: a.told('PC-CARDIO-17'))
+    until('what is left out', lambda: 'PC-CARDIO-17' in json.dumps(x := a.region()) or any(i['signs_more'] for i in x['incidents']))
+    until('incident', lambda: 'Network room A1' in json.dumps(a.region('named')['incidents']))
     until('incident there', lambda: b.region()['incidents'])
     little, much = a.region('little'), a.region()
     must(little['gives'] == ['availability'] and 'incidents' not in little and 'impacts' not in little, little)
     must(little['document'].startswith('<?xml') and 'HospitalStatus' in little['document'], little['document'][:200])
-    must(much['incidents'][0]['signs'] and 'name' not in much['incidents'][0], much['incidents'])
-    must('Network room A1' in said['incidents'][0]['name'],
-         said['incidents'])
+    must(any(i['signs'] for i in much['incidents']) and not any('name' in i for i in much['incidents']), much['incidents'])
     for x in little, much:
         for word in NAMES:
             must(word not in json.dumps({k: v for k, v in x.items() if k != 'document'}), f'{word} in {x}')
@@ -258,17 +260,60 @@ def main():
     together(a, b)
 
 
+def hospitals(a, b):
+    text = 'region: langhe\nname: Langhe\nevery: 10s\nstale: 30s\nsites:\n'
+    for h, language in (a, 'it'), (b, 'fr'):
+        text += (f'  - id: {h.name}\n    at: {h.at}\n    trust: {h.ca}\n    certificate: {h.pem("region")}\n'
+                 f'    notices: {h.home}/region.token\n    language: {language}\n')
+    return text
+
+
+def links():
+    """A link in the state leads nowhere: who owns the state would have what it leads to."""
+    for n, name in enumerate(('notices', 'words', 'notices/alba', 'words/alba')):
+        state, other = f'{tmp}/linked{n}', f'{tmp}/other{n}'
+        os.mkdir(other, 0o700)
+        os.makedirs(os.path.dirname(f'{state}/{name}'), 0o700)
+        os.chmod(state, 0o700)
+        os.symlink(other, f'{state}/{name}')
+        if os.geteuid() == 0:
+            os.chown(state, 65534, 65534)
+        try:
+            r = subprocess.run([ward, 'region', 'take', f'{tmp}/region', '--state', state], capture_output=True, text=True, check=False,
+                               timeout=60)
+        except subprocess.TimeoutExpired:
+            fail(f'{name} is a link, and is taken')
+        must(r.returncode == 3 and f'{state}/{name}' in r.stderr, f'{name}: {r.returncode} {r.stderr}')
+        must(os.stat(other).st_uid == os.geteuid() and not os.listdir(other), f'{name}: what it leads to is given away')
+
+
+def deaf(a, b):
+    """One that can't be told keeps nothing from the others, nor makes them hear it again and again."""
+    os.mkdir(f'{tmp}/deaf')
+    os.mkdir(f'{tmp}/deaf-words', 0o700)
+    os.makedirs(f'{tmp}/deaf-words/notices/alba')
+    os.chmod(f'{tmp}/deaf-words/notices/alba', 0o755)
+    with open(f'{tmp}/deaf/region.yml', 'w') as f:
+        f.write(hospitals(a, b))
+    t = take('deaf', 'deaf', 'deaf-words')
+    until('what is told at once', lambda: text_of(f'{tmp}/deaf.out'))
+    err, why = f'{tmp}/deaf.err', 'notices/alba: others may look into it'
+    began = text_of(err).count(why)
+    until('four turns', lambda: text_of(err).count(why) >= began + 4)
+    t.send_signal(signal.SIGTERM)
+    must(t.wait(WAIT) == 0, 'ward region take ends badly')
+    told = len(text_of(f'{tmp}/deaf.out').splitlines())
+    must(re.findall(r'"ship.end","taken":(\d+)', text_of(err)) == [str(told)], f'{told} told: {text_of(err)}')
+
+
 def together(a, b):
     os.mkdir(f'{tmp}/region')
     os.mkdir(f'{tmp}/words', 0o700)
     port = liar()
     with open(f'{tmp}/region/region.yml', 'w') as f:
-        f.write('region: langhe\nname: Langhe\nevery: 10s\nstale: 30s\nsites:\n')
-        for h, language in (a, 'it'), (b, 'fr'):
-            f.write(f'  - id: {h.name}\n    at: {h.at}\n    trust: {h.ca}\n    certificate: {h.pem("region")}\n'
-                    f'    notices: {h.home}/region.token\n    language: {language}\n')
-        f.write(f'  - id: liar\n    name: A liar\n    at: https://127.0.0.1:{port}\n    trust: {tmp}/liar.pem.crt\n'
+        f.write(hospitals(a, b) + f'  - id: liar\n    name: A liar\n    at: https://127.0.0.1:{port}\n    trust: {tmp}/liar.pem.crt\n'
                 f'    certificate: {a.pem("region")}\n')
+    links()
     t = take()
     same = json.loads(until('the same at both', lambda: text_of(f'{tmp}/take.out')).splitlines()[0])
     must(same['what'] == 'rule' and [x['site'] for x in same['at']] == ['alba', 'bra'] and same['exercise'], same)
@@ -290,6 +335,8 @@ def together(a, b):
     now = sites()
     must(now['alba']['incidents']['open'] > 0 and not now['alba']['stale'] and now['alba']['hospitals'][0]['beds'], now['alba'])
     must(now['liar']['age_s'] is None and now['liar']['stale'], now['liar'])
+    deaf(a, b)
+    apart()
     lies(t)
     away(b)
     # a notice is no attack: it leads to none
@@ -297,6 +344,17 @@ def together(a, b):
          'region.same-attack' not in text_of(f'{tmp}/take.out'), text_of(f'{tmp}/take.out'))
     t.send_signal(signal.SIGTERM)
     must(t.wait(WAIT) == 0, 'ward region take ends badly')
+
+
+def apart():
+    """Who asks one hospital has one folder, in which is what that one said, and no more."""
+    must(sorted(os.listdir(f'{tmp}/words')) == ['notices', 'words'], os.listdir(f'{tmp}/words'))
+    for name in 'alba', 'bra', 'liar':
+        kept = [] if name == 'liar' else [f'{name}.json']
+        must([x for x in os.listdir(f'{tmp}/words/words/{name}') if not x.endswith('.new')] == kept, name)
+    shown = subprocess.run(['ps', '-o', 'args=', '--ppid', str(running[2].pid)], capture_output=True, text=True, check=True).stdout
+    for name in 'alba', 'bra', 'liar':
+        must(f'dir={tmp}/words/words/{name} ' in shown, shown)
 
 
 def lies(t):
@@ -311,7 +369,7 @@ def lies(t):
         pid = subprocess.run(['ps', '-o', 'pid=,args=', '--ppid', str(t.pid)], capture_output=True, text=True, check=True).stdout
         os.kill(int(next(x for x in pid.splitlines() if 'site=liar' in x).split()[0]), signal.SIGTERM)
         until('refusal', lambda before=before: text_of(f'{tmp}/take.err').count('"region.lost"') > before)
-        must(not os.path.exists(f'{tmp}/words/liar.json'), say[:80])
+        must(not os.path.exists(f'{tmp}/words/words/liar/liar.json'), say[:80])
     must('\x1b[2J' not in region(), 'a terminal is driven')
 
 

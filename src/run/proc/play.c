@@ -553,6 +553,7 @@ int main(int argc, char **argv)
 		WARD_KV_U("first", before + 1), WARD_KV_U("of", pl->scenario->n_step),
 		WARD_KV_I("begin", pl->begin));
 	send_owed(pl, done);
+	play_lead_catch_up(pl);
 	play(pl, before);
 	end(pl);
 	return WARD_PROCESS_DONE;

@@ -14,7 +14,8 @@ enum {
 	PLAY_SENT = WARD_COURSE_ENTRIES,
 	PLAY_ACTIONS = 64,
 	PLAY_ROLES = 32,
-	PLAY_TOLD = 64
+	PLAY_TOLD = 64,
+	PLAY_REFUSED = 64
 };
 
 struct play_link {
@@ -58,8 +59,12 @@ struct play_lead {
 	struct ward_record_reader *reader;
 	struct ward_arena scratch;
 	struct ward_wr line, answer;
-	bool has_decided;
-	struct ward_id decided; /* what was answered last */
+	struct play_refused {
+		struct ward_id id;
+		enum ward_err err;
+		const char *why;
+	} refused[PLAY_REFUSED]; /* what trainers asked last and did not get: a ring */
+	size_t n_refused;
 	struct ward_board board;
 	uint8_t buf[WARD_MSG_MAX];
 };
@@ -103,6 +108,8 @@ void play_send(struct player *pl, uint32_t step);
 
 /* play_lead.c: what a former life did is taken in again; false: there was none. */
 bool play_lead_begin(struct player *pl);
+/* What a former life took last and was killed before it did. Once all can be sent. */
+void play_lead_catch_up(struct player *pl);
 void play_lead_end(struct player *pl);
 /* Takes the entry in, and writes it down. Its time is now, `played` as it is. */
 enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const char **ret_why);

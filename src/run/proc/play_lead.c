@@ -76,16 +76,19 @@ static bool read_back(struct player *pl)
 		"the exercise's log; put it away");
 	enum ward_err err =
 		ward_course_log(pl->course, &pl->lim, ward_wr_text(&w), boot, &b, &line);
-	bool half = w.len && w.p[w.len - 1] != '\n';
+	size_t half = 0; /* bytes behind the last whole line */
 
+	while (half < w.len && w.p[w.len - half - 1] != '\n')
+		half++;
 	ward_wr_fini(&w);
 	if (err && err != WARD_ERR_NOT_FOUND) {
 		WARD_LOG(&pl->p.log, ERROR, "play.log", WARD_KV_U("line", line), WARD_KV_E(err));
 		need(pl, err, "the exercise's log");
 	}
-	if (half) { /* of a life that was killed: it is no entry */
-		ward_wr_reset(&pl->lead.line);
-		append(pl);
+	if (half) { /* of a life that was killed, or a full disk: it is no entry, and none later */
+		need(pl, ftruncate(pl->lead.log, at - (off_t)half) == 0 ? WARD_OK : WARD_ERR_IO,
+			"the exercise's log");
+		WARD_LOG(&pl->p.log, WARN, "play.log_cut", WARD_KV_U("bytes", half));
 	}
 	if (!err)
 		pl->lead.since = b.at;
@@ -96,7 +99,7 @@ static bool read_back(struct player *pl)
 static void write_begin(struct player *pl)
 {
 	const struct ward_str boot = {pl->boot, sizeof(pl->boot)};
-	const struct ward_course_begin b = {ward_clock_now(pl->p.clock), pl->speed};
+	const struct ward_course_begin b = {.at = ward_clock_now(pl->p.clock), .speed = pl->speed};
 	struct ward_course_entry pause = {.what = WARD_COURSE_PAUSE, .played = -1};
 	const char *why;
 
@@ -393,6 +396,21 @@ static void follow(struct player *pl, struct ward_course_entry *e)
 		play_on(pl, &next); /* one thing at a time */
 }
 
+void play_lead_catch_up(struct player *pl)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(pl->course, &n);
+	struct ward_course_entry last = {.what = WARD_COURSE_N};
+	bool paused = ward_course_paused(pl->course);
+
+	if (n)
+		last = e[n - 1];
+	if ((last.what == WARD_COURSE_NEXT && paused) ||
+		((last.what == WARD_COURSE_PAUSE || last.what == WARD_COURSE_RESUME) &&
+			ward_play_held(pl->clock) != paused))
+		follow(pl, &last);
+}
+
 static void put_answer(
 	struct player *pl, const struct ward_course_entry *e, const struct ward_decided *said)
 {
@@ -440,6 +458,7 @@ static enum ward_err read_args(
 static void decide(struct player *pl, const struct ward_decision *d)
 {
 	struct ward_course_entry e = {.what = ward_course_parse(d->subject, true),
+		.id = d->id,
 		.played = play_time(pl),
 		.text = d->text,
 		.by = d->person};
@@ -465,10 +484,31 @@ static void decide(struct player *pl, const struct ward_decision *d)
 			e.of = WARD_STR("");
 		said.err = play_take(pl, &e, &why);
 	}
-	if (!said.err)
+	if (said.err)
+		pl->lead.refused[pl->lead.n_refused++ % PLAY_REFUSED] =
+			(struct play_refused){d->id, said.err, why};
+	else
 		follow(pl, &e);
 	said.why = said.err ? ward_str_z(why) : WARD_STR("");
 	put_answer(pl, &e, &said);
+}
+
+/* What was handed on once more, since its answer was late, or a former life took it, is not done
+ * again. */
+static void answer(struct player *pl, const struct ward_decision *d)
+{
+	const struct play_lead *l = &pl->lead;
+	const struct ward_course_entry *was = ward_course_asked(pl->course, d->id);
+	struct ward_decided said = {.err = WARD_OK};
+
+	for (size_t i = 0; i < PLAY_REFUSED && i < l->n_refused; i++)
+		if (ward_id_eq(l->refused[i].id, d->id))
+			said = (struct ward_decided){
+				.err = l->refused[i].err, .why = ward_str_z(l->refused[i].why)};
+	if (was || said.err)
+		put_answer(pl, was, &said);
+	else
+		decide(pl, d);
 }
 
 void play_hear(struct player *pl)
@@ -492,10 +532,7 @@ void play_hear(struct player *pl)
 			ward_count_name(&pl->p.counters, "play.refused", 1);
 			continue;
 		}
-		if (!l->has_decided || !ward_id_eq(l->decided, d.id))
-			decide(pl, &d);
-		l->has_decided = true;
-		l->decided = d.id;
+		answer(pl, &d);
 		err = ward_msg_send(l->desk, WARD_MSG_DECIDED, m.id, ward_wr_slice(&l->answer));
 		if (err && err != WARD_ERR_AGAIN)
 			ward_process_die(&pl->p, "the supervisor closed a link", err);

@@ -159,6 +159,30 @@ static void each_keeps_to_places(void **state)
 		assert_true(named[k]);
 }
 
+/* The region is given rules of this Ward's by their ids; whatever else found something is counted,
+ * also where its name looks like an id: what other products call their rules may be any text. */
+static void gives_away_own_rules_only(void **state)
+{
+	const struct ward_str board[] = {
+		WARD_STR("{\"at\":1773284999000000000,\"rules\":[{\"id\":\"" ROOM_RULE
+			 "\",\"title\":\"T\",\"level\":\"low\",\"state\":\"watches\"}]}"),
+		WARD_STR("{\"at\":1773284999000000000,\"rules\":[{\"id\":\"other\"}]}")};
+	const struct ward_conf *in = NULL;
+	uint64_t left[2];
+
+	(void)state;
+	for (size_t i = 2; i-- > 0;) {
+		room.now += 60 * WARD_NS_PER_S; /* what was answered is that of a minute */
+		ward_api_board(room.api, WARD_API_BOARD_RULES, board[i]);
+		assert_int_equal(room_ask(&room, &room_all, "GET", API "region", "en"), 200);
+		in = child(room_json(&room), "incidents", 0);
+		assert_int_equal(length(in, "signs"), i == 0);
+		assert_true(says(&room, ROOM_RULE) == (i == 0));
+		left[i] = number(in, "signs_more");
+	}
+	assert_int_equal(left[1], left[0] + number(child(in, "signs", 0), "count"));
+}
+
 /* ---- what is refused ---- */
 
 static void refuses(void **state)
@@ -439,6 +463,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(decides_at_places),
 		cmocka_unit_test(names_nothing_elsewhere),
 		cmocka_unit_test(each_keeps_to_places),
+		cmocka_unit_test(gives_away_own_rules_only),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(cleans_what_outsiders_wrote),
 		cmocka_unit_test(leaves_what_it_cannot_read),

@@ -354,8 +354,8 @@ static void play_all(void)
 	assert_int_equal(
 		take((struct ward_course_entry){.what = WARD_COURSE_PAUSE, .played = 2 * S}),
 		WARD_OK);
-	assert_int_equal(
-		take((struct ward_course_entry){.what = WARD_COURSE_RESUME, .by = WARD_STR("t")}),
+	assert_int_equal(take((struct ward_course_entry){
+				 .what = WARD_COURSE_RESUME, .id = {{7}}, .by = WARD_STR("t")}),
 		WARD_OK);
 	assert_int_equal(take((struct ward_course_entry){
 				 .what = WARD_COURSE_REPEAT, .index = WARD_COURSE_ANY}),
@@ -393,7 +393,8 @@ static void write_log(struct ward_wr *w, const char *boot)
 	size_t n;
 	const struct ward_course_entry *e = ward_course_entries(c, &n);
 
-	ward_course_write_begin(s, &(struct ward_course_begin){7 * S, 300}, ward_str_z(boot), w);
+	ward_course_write_begin(
+		s, &(struct ward_course_begin){.at = 7 * S, .speed = 300}, ward_str_z(boot), w);
 	ward_wr_ch(w, '\n');
 	for (size_t i = 0; i < n; i++) {
 		ward_course_write(s, &e[i], w);
@@ -411,6 +412,7 @@ static void same(const struct ward_course *a, const struct ward_course *b)
 	assert_int_equal(n, m);
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(x[i].what, y[i].what);
+		assert_true(ward_id_eq(x[i].id, y[i].id));
 		assert_int_equal(x[i].index, y[i].index);
 		assert_int_equal(x[i].played, y[i].played);
 		assert_int_equal(x[i].taken, y[i].taken);
@@ -426,6 +428,8 @@ static void same(const struct ward_course *a, const struct ward_course *b)
 	assert_int_equal(ward_course_ended(a), ward_course_ended(b));
 }
 
+static ward_ns read_until; /* when the next performance began, as it was read */
+
 static enum ward_err read_log(
 	struct ward_str text, const char *boot, struct ward_course **ret, uint32_t *line)
 {
@@ -437,6 +441,7 @@ static enum ward_err read_log(
 	if (!err) {
 		assert_int_equal(b.at, 7 * S);
 		assert_int_equal(b.speed, 300);
+		read_until = b.until;
 	}
 	return err;
 }
@@ -456,6 +461,10 @@ static void test_log(void **state)
 	write_log(&w, "b2");
 	assert_int_equal(read_log(ward_wr_text(&w), "", &got, &line), WARD_OK);
 	same(c, got);
+	/* what was asked is known by its id; what came of itself has none */
+	assert_int_equal(ward_course_asked(got, (struct ward_id){{7}})->what, WARD_COURSE_RESUME);
+	assert_null(ward_course_asked(got, (struct ward_id){{8}}));
+	assert_null(ward_course_asked(got, (struct ward_id){{0}}));
 	ward_course_free(got);
 	/* the line that was being written is none yet */
 	w.len--;
@@ -472,6 +481,45 @@ static void test_log(void **state)
 
 	(void)ward_course_entries(c, &n);
 	assert_int_equal(line, 2 + n + 1); /* the one behind all others */
+	ward_course_free(got);
+	ward_wr_fini(&w);
+}
+
+/* A morning and an afternoon are played with one log: each is read to where another begins. */
+static void test_others_behind(void **state)
+{
+	static const char other[] =
+		"{\"time\":\"2026-03-12T14:00:00Z\",\"what\":\"begin\",\"scenario\":\"other\","
+		"\"speed\":100,\"boot\":\"b9\"}\n"
+		"{\"time\":\"2026-03-12T14:00:01Z\",\"played_ms\":1,\"what\":\"inject\","
+		"\"inject\":\"of-the-other\"}\n";
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_course *got;
+	uint32_t line;
+
+	(void)state;
+	play_all();
+	write_log(&w, "b1");
+	ward_wr_z(&w, other);
+	assert_int_equal(read_log(ward_wr_text(&w), "", &got, &line), WARD_OK);
+	same(c, got);
+	assert_int_equal(read_until, 1773324000 * S);
+	ward_course_free(got);
+	/* once more of this one, and of the other: the last of this one, and the first by its boot
+	 */
+	write_log(&w, "b2");
+	ward_wr_z(&w, other);
+	assert_int_equal(read_log(ward_wr_text(&w), "", &got, &line), WARD_OK);
+	same(c, got);
+	ward_course_free(got);
+	assert_int_equal(read_log(ward_wr_text(&w), "b1", &got, &line), WARD_OK);
+	same(c, got);
+	assert_int_equal(read_until, 1773324000 * S);
+	ward_course_free(got);
+	/* a begin of this one that can't be read is no end of what was before: it is said */
+	write_log(&w, "b3");
+	ward_wr_z(&w, "{\"what\":\"begin\",\"scenario\":\"s\",\"boot\":\"b4\"}\n");
+	assert_int_equal(read_log(ward_wr_text(&w), "", &got, &line), WARD_ERR_MALFORMED);
 	ward_course_free(got);
 	ward_wr_fini(&w);
 }
@@ -509,7 +557,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest all[] = {T(test_read), T(test_refused), T(test_nobody_leads),
 		T(test_branch), T(test_asked), T(test_injects), T(test_films), T(test_log),
-		T(test_no_memory)};
+		T(test_others_behind), T(test_no_memory)};
 
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

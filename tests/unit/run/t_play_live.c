@@ -1,0 +1,266 @@
+/* The real process play in its cage, on the pilot hospital and beside a real store, with this test
+ * in the place of desk: what a trainer asks is done once, however often it is handed on and
+ * whenever play is killed, and a log that ended in half a line is read for ever. */
+#include "desk/decision.h"
+#include "live.h"
+#include "run/play_clock.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+enum { PATIENCE_MS = 60000, TEXT = 512, LOG = 1 << 16 };
+
+static const char scenario[] = "id: led\n"
+			       "title: Hours apart\n"
+			       "story: Nothing is sent.\n"
+			       "hospital: turin\n"
+			       "synthetic: true\n"
+			       "start: 2026-03-12T03:10:00+01:00\n"
+			       "expect: {incidents: 0}\n"
+			       "steps:\n"
+			       "  - {at: 1h, id: one, truth: {}}\n"
+			       "  - {at: 2h, id: two, truth: {}}\n"
+			       "  - {at: 3h, id: three, truth: {}}\n";
+
+struct house {
+	char folder[64], hospital[TEXT], content[TEXT], scenario[TEXT], begin[TEXT], dir[TEXT];
+	int store[2], desk[2], log, position, clock;
+	struct live_process p_store, p_play;
+};
+
+static uint8_t buf[WARD_MSG_MAX], body[WARD_MSG_BODY_MAX];
+
+static void put_scenario(struct house *h)
+{
+	char path[TEXT];
+
+	(void)snprintf(path, sizeof(path), "%s/led", h->folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	(void)snprintf(path, sizeof(path), "%s/led/scenario.yml", h->folder);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(scenario, f);
+	assert_int_equal(fclose(f), 0);
+	(void)snprintf(path, sizeof(path), "%s/store", h->folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void open_files(struct house *h)
+{
+	char path[TEXT];
+
+	(void)snprintf(path, sizeof(path), "%s/log", h->folder);
+	h->log = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	h->position = memfd_create("position", MFD_CLOEXEC);
+	h->clock = memfd_create("clock", MFD_CLOEXEC);
+	assert_true(h->log >= 0 && h->position >= 0 && h->clock >= 0);
+	assert_true(ward_play_clock_set(h->clock, 0, 0, -1, true));
+	live_pair(h->store);
+	live_pair(h->desk);
+}
+
+static int setup(void **state)
+{
+	struct house *h = calloc(1, sizeof(*h));
+	const char *root = getenv("WARD_SOURCE_ROOT");
+
+	assert_true(h && root);
+	live_folder(h->folder, sizeof(h->folder));
+	put_scenario(h);
+	open_files(h);
+	(void)snprintf(h->hospital, sizeof(h->hospital), "hospital=%s/pilots/turin", root);
+	(void)snprintf(h->content, sizeof(h->content), "content=%s/content", root);
+	(void)snprintf(h->scenario, sizeof(h->scenario), "scenario=%s/led", h->folder);
+	(void)snprintf(h->dir, sizeof(h->dir), "dir=%s/store", h->folder);
+	(void)snprintf(h->begin, sizeof(h->begin), "begin=%lld",
+		(long long)ward_clock_mono(ward_clock_system()));
+	h->p_store = (struct live_process){
+		.name = "store", .arg = {h->dir}, .fd = {{"play", h->store[0]}}};
+	h->p_play = (struct live_process){.name = "play",
+		.arg = {h->hospital, h->content, h->scenario, h->begin, "lead=yes"},
+		.fd = {{"store", h->store[1]}, {"desk", h->desk[0]}, {"log", h->log},
+			{"position", h->position}, {"clock", h->clock}}};
+	live_start(&h->p_store);
+	live_start(&h->p_play);
+	*state = h;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct house *h = *state;
+
+	if (h->p_play.pid)
+		(void)live_end(&h->p_play, SIGTERM);
+	(void)live_end(&h->p_store, SIGTERM);
+	for (int i = 0; i < 2; i++) {
+		close(h->store[i]);
+		close(h->desk[i]);
+	}
+	close(h->log);
+	close(h->position);
+	close(h->clock);
+	live_remove(h->folder);
+	free(h);
+	return 0;
+}
+
+/* Hands on what a trainer asks; the same n is the same. */
+static void say(struct house *h, uint32_t n, const char *what)
+{
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	ward_decision_put(&w, &(struct ward_decision){.kind = WARD_DECISION_LEAD,
+				      .id = {{(uint8_t)n}},
+				      .person = WARD_STR("t-villa"),
+				      .role = WARD_STR("auditor"),
+				      .subject = ward_str_z(what),
+				      .text = WARD_STR("why")});
+	assert_int_equal(ward_msg_send(h->desk[1], WARD_MSG_DECIDE, n, ward_wr_slice(&w)), WARD_OK);
+}
+
+/* What is answered, which has to be to that. */
+static enum ward_err hear(struct house *h, uint32_t n)
+{
+	struct pollfd p = {.fd = h->desk[1], .events = POLLIN};
+	struct ward_decided said;
+	struct ward_msg m;
+
+	for (int waited = 0; poll(&p, 1, 100) != 1; waited += 100) {
+		live_check(&h->p_play);
+		if (waited > PATIENCE_MS)
+			fail_msg("no answer");
+	}
+	assert_int_equal(ward_msg_recv(h->desk[1], buf, &m), WARD_OK);
+	assert_int_equal(m.id, n);
+	assert_int_equal(ward_decided_get(&m.body, &said), WARD_OK);
+	assert_true(said.err ? said.why.len : said.json.len);
+	return said.err;
+}
+
+static enum ward_err ask(struct house *h, uint32_t n, const char *what)
+{
+	say(h, n, what);
+	return hear(h, n);
+}
+
+static void killed(struct house *h)
+{
+	assert_true(WIFSIGNALED(live_end(&h->p_play, SIGKILL)));
+}
+
+static struct ward_str log_of(const struct house *h)
+{
+	static char text[LOG];
+	ssize_t n = pread(h->log, text, sizeof(text), 0);
+
+	assert_true(n >= 0 && n < LOG);
+	return (struct ward_str){text, (size_t)n};
+}
+
+/* How many entries the log has of it. */
+static size_t n_of(const struct house *h, const char *what)
+{
+	struct ward_str rest = log_of(h);
+	char member[TEXT];
+	size_t n = 0, at;
+
+	(void)snprintf(member, sizeof(member), "\"what\":\"%s\"", what);
+	while ((at = ward_str_find(rest, ward_str_z(member))) != SIZE_MAX) {
+		rest = ward_str_sub(rest, at + 1, rest.len - at - 1);
+		n++;
+	}
+	return n;
+}
+
+static void test_handed_on_again(void **state)
+{
+	struct house *h = *state;
+
+	/* another trainer's was between: desk did not hear the answer in time */
+	say(h, 1, "next");
+	say(h, 2, "note");
+	say(h, 1, "next");
+	assert_int_equal(hear(h, 1), WARD_OK);
+	assert_int_equal(hear(h, 2), WARD_OK);
+	assert_int_equal(hear(h, 1), WARD_OK);
+	assert_int_equal(n_of(h, "next"), 1);
+	assert_int_equal(n_of(h, "step"), 1);
+	assert_int_equal(n_of(h, "note"), 1);
+	/* what was refused is not done later, when it could be */
+	say(h, 3, "pause");
+	say(h, 4, "resume");
+	say(h, 3, "pause");
+	assert_int_equal(hear(h, 3), WARD_ERR_STATE);
+	assert_int_equal(hear(h, 4), WARD_OK);
+	assert_int_equal(hear(h, 3), WARD_ERR_STATE);
+	assert_int_equal(n_of(h, "pause"), 1); /* with which it began */
+	/* whoever asks anew is heard */
+	assert_int_equal(ask(h, 5, "pause"), WARD_OK);
+	assert_int_equal(ask(h, 6, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "step"), 2);
+}
+
+static void test_killed_before_its_answer(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(ask(h, 1, "next"), WARD_OK);
+	killed(h);
+	live_start(&h->p_play);
+	assert_int_equal(ask(h, 1, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "next"), 1);
+	assert_int_equal(n_of(h, "step"), 1);
+	/* killed once more before it came to the step */
+	killed(h);
+	size_t at = ward_str_find(log_of(h), WARD_STR("\"what\":\"step\""));
+
+	while (log_of(h).p[at - 1] != '\n')
+		at--;
+	assert_int_equal(ftruncate(h->log, (off_t)at), 0);
+	live_start(&h->p_play);
+	assert_int_equal(ask(h, 1, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "next"), 1);
+	assert_int_equal(n_of(h, "step"), 1);
+	assert_int_equal(ask(h, 2, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "step"), 2);
+}
+
+static void test_half_a_line(void **state)
+{
+	static const char half[] = "{\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":-1,\"wh";
+	struct house *h = *state;
+
+	for (uint32_t life = 1; life < 4; life++) {
+		assert_int_equal(ask(h, life, "note"), WARD_OK);
+		assert_int_equal(n_of(h, "note"), life);
+		killed(h);
+		if (life == 1)
+			assert_int_equal(write(h->log, half, sizeof(half) - 1), sizeof(half) - 1);
+		live_start(&h->p_play);
+	}
+	assert_int_equal(ask(h, 4, "note"), WARD_OK);
+	assert_int_equal(n_of(h, "begin"), 1);
+	assert_int_equal(ward_str_find(log_of(h), WARD_STR("\"wh{")), SIZE_MAX);
+	assert_int_equal(ward_str_find(log_of(h), WARD_STR("\"wh\n")), SIZE_MAX);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest all[] = {
+		T(test_handed_on_again), T(test_killed_before_its_answer), T(test_half_a_line)};
+
+	return cmocka_run_group_tests(all, NULL, NULL);
+}
