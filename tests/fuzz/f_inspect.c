@@ -36,13 +36,14 @@ static struct ward_inspector *without_rules(const struct ward_limits *lim)
 	return i;
 }
 
-/* Any bytes, named by their first 16, through all of it: it comes to its end, and what it says a
- * keeper takes. */
+/* Any bytes, named by their first 16, the first of which may say how they are coded, through all of
+ * it: it comes to its end, and what it says a keeper takes. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct heard h;
 	struct ward_arena arena;
-	size_t name = len < 16 ? 0 : 16;
+	static const char *const coding[] = {"", "br", "zstd", "gzip, br", "gzip, deflate"};
+	size_t name = len < 16 ? 0 : 16, k = len && data[0] < WARD_ARRAY_LEN(coding) ? data[0] : 0;
 	uint8_t *copy = fuzz_copy(data, len);
 
 	ward_limits_default(&h.lim);
@@ -52,7 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	h.held = ward_wr_grow(ward_mem_heap(), 4 << 20);
 	const struct ward_inspect_job job = {.with = without_rules(&h.lim),
 		.lim = &h.lim,
-		.said = {.name = {(const char *)copy, name}, .type = {(const char *)copy, name}},
+		.said = {.name = {(const char *)copy, name},
+			.type = {(const char *)copy, name},
+			.encoding = ward_str_z(coding[k])},
 		.bytes = ward_slice_of(copy + name, len - name),
 		.clam = -1,
 		.put = put,
