@@ -355,6 +355,13 @@ static void test_decoded(void **state)
 	expect_decoded("gzip", ward_slice_of("plain text", 10), 1, "plain text",
 		"\"file.bytes\":10,\"file.total_bytes\":10,\"file.complete\":true");
 	expect_decoded("gzip", ward_slice_of("x", 1), 1, "x", "\"file.complete\":true");
+	/* what is called so and is not, at once or a few bytes on: who undoes nothing has it */
+	for (size_t piece = 1; piece < 100; piece = piece * 3 + 1) {
+		expect_decoded("deflate", ward_slice_of("X5O!P%@AP plain", 15), piece,
+			"X5O!P%@AP plain", "\"file.bytes\":15,");
+		expect_decoded("deflate", ward_slice_of("MZ\x90 program", 11), piece,
+			"MZ\x90 program", "\"file.bytes\":11,");
+	}
 	assert_int_equal(lab.net->carve.n_decoder, lab.net->carve.n_decoder_max);
 }
 
