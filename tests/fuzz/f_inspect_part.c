@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ward_exam x = {.with = &without,
 		.lim = &lim,
 		.put = put,
-		.whole = {copy, len},
+		.came = len,
 		.out = ward_wr_grow(ward_mem_heap(), 1 << 20),
 		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
 	const struct ward_piece p = {.kind = KIND, .bytes = {copy, len}};
