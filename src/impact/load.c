@@ -122,7 +122,7 @@ static bool takes_an_act(const struct load *l, const struct ward_rule *rule)
 	for (size_t i = 0; i < rule->n_when; i++)
 		if (rule->when[i] == rule->gives)
 			return false;
-	return ward_threats_at(l->t, rule->gives)->act;
+	return rule->gives != WARD_NONE && ward_threats_at(l->t, rule->gives)->act;
 }
 
 static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rule *rule)

@@ -70,7 +70,7 @@ static bool is_whole(void)
 	free(p);
 	return strcmp(text, "1.500 70") == 0 && t.tm_year == 70 && numbers[0] == 7 &&
 	       numbers[MANY - 1] == 0 && unset[MANY - 1] == 9 && fixed[0]() == 1 &&
-	       fixed[1]() == 2 && getenv("WARD_SOURCE_ROOT") != NULL;
+	       fixed[1]() == 2 && getenv("PATH") != NULL;
 }
 
 static void same_as_before(void **state)
@@ -82,9 +82,12 @@ static void same_as_before(void **state)
 		long before = own();
 
 		unset[MANY - 1] = 9;
-		if (ward_shelve() != WARD_OK || !is_whole())
+		if (ward_shelve() != WARD_OK)
 			_exit(BAD);
-		long after = own();
+		long after = own(); /* before anything else is written to */
+
+		if (!is_whole())
+			_exit(BAD);
 
 		/* it writes as ever, and a fork of it for itself alone */
 		numbers[1] = 9;
