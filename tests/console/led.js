@@ -56,7 +56,7 @@ try {
 	if (pictures) await desk.screenshot({ path: join(pictures, 'led-seen.png'), fullPage: true });
 	await desk.getByRole('button', { name: 'End the play' }).click();
 	await desk.locator('dialog[open] button[type="submit"]').click();
-	await desk.getByText('The play has ended').waitFor();
+	await desk.getByText('The play has ended').waitFor({ timeout: 180_000 });
 	assert.deepEqual([...wrong], [], 'on the way');
 	console.log(`ok ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
 } catch (e) {
