@@ -445,6 +445,7 @@ static void play(struct player *pl, size_t before)
 		return;
 	finish(pl);
 	keep_position(pl);
+	play_lead_last(pl);
 	WARD_LOG(&pl->p.log, INFO, "play.done", WARD_KV_U("steps", pl->n_sent - before),
 		WARD_KV_U("skipped", before));
 }

@@ -115,6 +115,8 @@ void play_lead_end(struct player *pl);
 enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const char **ret_why);
 /* Looks at what the record shows, and shows how it goes. `soon`: what comes next is not far. */
 void play_look(struct player *pl, bool soon);
+/* The last state of a play that ended. */
+void play_lead_last(struct player *pl);
 /* Whatever the desk asks. */
 void play_hear(struct player *pl);
 

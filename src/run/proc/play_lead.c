@@ -335,6 +335,24 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 		on_other(pl, row);
 }
 
+static void show_all(struct player *pl)
+{
+	struct ward_json *j = ward_board_begin(&pl->lead.board, ward_clock_now(pl->p.clock));
+
+	if (!j)
+		return;
+	play_show(pl, j, true);
+	ward_board_end(&pl->lead.board);
+}
+
+void play_lead_last(struct player *pl)
+{
+	if (pl->lead.desk == WARD_FD_NONE)
+		return;
+	pl->lead.board.written = 0; /* however short a time ago it was */
+	show_all(pl);
+}
+
 void play_look(struct player *pl, bool soon)
 {
 	struct play_lead *l = &pl->lead;
@@ -348,12 +366,7 @@ void play_look(struct player *pl, bool soon)
 	if (!soon)
 		(void)ward_rows_link_fetch(&l->rows);
 	contain(pl);
-	struct ward_json *j = ward_board_begin(&l->board, ward_clock_now(pl->p.clock));
-
-	if (!j)
-		return;
-	play_show(pl, j, true);
-	ward_board_end(&l->board);
+	show_all(pl);
 }
 
 /* ---- what a trainer asks ---- */
