@@ -80,7 +80,7 @@ static bool send_files(int fd, const struct ward_slice *file, size_t n)
 enum ward_clam ward_clam_ask(
 	int fd, const struct ward_slice *file, size_t n_file, char ret_name[WARD_INSPECT_TEXT])
 {
-	char answer[ANSWER];
+	char answer[ANSWER] = {0};
 	size_t len = 0;
 	ssize_t n = 1;
 
