@@ -49,6 +49,7 @@ static bool send_bytes(int fd, struct ward_slice s)
 static bool send_member(int fd, struct ward_slice s, size_t number)
 {
 	static const uint8_t zeros[TAR_BLOCK];
+	static const char magic[8] = {'u', 's', 't', 'a', 'r', 0, '0', '0'};
 	char h[TAR_BLOCK] = "";
 	unsigned sum = 0;
 
@@ -57,7 +58,7 @@ static bool send_member(int fd, struct ward_slice s, size_t number)
 		(unsigned long long)s.len, 0);
 	memset(h + TAR_SUM, ' ', 8);
 	h[156] = '0';
-	memcpy(h + 257, "ustar\00000", 8);
+	memcpy(h + 257, magic, sizeof(magic));
 	for (size_t i = 0; i < sizeof(h); i++)
 		sum += (uint8_t)h[i];
 	(void)snprintf(h + TAR_SUM, 8, "%06o", sum);
