@@ -6,10 +6,17 @@ enum { NAMES_MAX = 64 };
 
 /* ---- synchronous_standby_names ---- */
 
-/* PostgreSQL's blanks: those of lines, and \v and \f. */
+/* PostgreSQL's blanks. */
 static bool is_blank(char c)
 {
-	return (unsigned char)c <= ' ';
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Of a bare name or number. */
+static bool is_of_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
 static struct ward_str trim(struct ward_str s)
@@ -21,7 +28,7 @@ static struct ward_str trim(struct ward_str s)
 	return s;
 }
 
-/* Blanks, then a name: bare, or in double quotes where two are one. */
+/* Blanks, then a name: a star, bare, or in double quotes where two are one (syncrep_scanner.l). */
 static bool take_name(struct ward_str *rest, bool *ret_star)
 {
 	size_t i = 0;
@@ -42,10 +49,11 @@ static bool take_name(struct ward_str *rest, bool *ret_star)
 		*rest = trim(ward_str_sub(*rest, i + 1, rest->len));
 		return true;
 	}
-	while (i < rest->len && rest->p[i] != ',' && rest->p[i] != '(' && rest->p[i] != ')' &&
-		rest->p[i] != '"' && !is_blank(rest->p[i]))
+	*ret_star = rest->len && rest->p[0] == '*';
+	if (*ret_star)
+		i = 1;
+	while (!*ret_star && i < rest->len && is_of_name(rest->p[i]))
 		i++;
-	*ret_star = i == 1 && rest->p[0] == '*';
 	*rest = trim(ward_str_sub(*rest, i, rest->len));
 	return i > 0;
 }

@@ -5,6 +5,14 @@
 #include "quorum/sound.h"
 #include "quorum/where.h"
 
+static bool says_something(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!memchr(" \t\n\r\v\f", s.p[i], 6))
+			return true;
+	return false;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t *p = fuzz_copy(data, len);
@@ -25,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		WARD_ASSERT(why && strchr(why, '\n'));
 	}
 	if (ward_quorum_names_read(s, &n) == WARD_OK)
-		WARD_ASSERT((n.listed > 0) == (ward_str_trim(s).len > 0));
+		WARD_ASSERT((n.listed > 0) == says_something(s));
 	free(p);
 	return 0;
 }
