@@ -3,6 +3,7 @@
 #include "cli/quorum.h"
 
 #include "backup/place.h"
+#include "run/fetched.h"
 #include "run/live_uids.h"
 
 #include <errno.h>
@@ -40,7 +41,8 @@ static int refused(const struct ward_cmd *cmd, const struct ward_cli_quorum *q)
 		       "be "
 		       "made up here";
 	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_STATE)))
-		mend = "a Ward still writes to this log: end it, or leave it alone";
+		mend = "end that one; where its machine is lost, and the server has not noticed "
+		       "yet, say --lost";
 	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_NOT_FOUND)))
 		mend = "start `ward run`: it begins with an empty one";
 	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_FULL)))
@@ -49,6 +51,9 @@ static int refused(const struct ward_cmd *cmd, const struct ward_cli_quorum *q)
 		WARD_STR_ARG(why), mend);
 	return input ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 }
+
+/* What it concluded so long before its last record the lost machine had the time to tell. */
+static const ward_ns telling = 15 * WARD_NS_PER_S;
 
 static int tell(const struct ward_cli_quorum *q)
 {
@@ -84,8 +89,11 @@ static int fetch(struct ward_cli_quorum *q, struct ward_place *p)
 		rc = refused(q->cmd, q);
 	if (rc)
 		return rc;
-	enum ward_err err = ward_place_sync(p);
+	ward_ns last = (ward_ns)ward_cli_quorum_number(q->said, "last_time");
+	enum ward_err err = ward_fetched_write(p->fd, last > telling ? last - telling : 1);
 
+	if (!err)
+		err = ward_place_sync(p);
 	if (!err)
 		err = ward_place_done(p, 0711);
 	return err ? not_made(q->cmd, p, err) : tell(q);
@@ -95,7 +103,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct ward_cli_quorum q;
 	struct ward_place p = {.fd = -1};
-	int rc = ward_cli_quorum_begin(cmd, argc, argv, NULL, &q);
+	int rc = ward_cli_quorum_begin(cmd, argc, argv, false, &q);
 
 	if (!rc) {
 		errno = 0;
@@ -111,7 +119,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_quorum_fetch = {
 	.name = "quorum fetch",
 	.summary = "go on, on this machine, with the journal that is on a database",
-	.help = "usage: ward quorum fetch [--state DIR] HOSPITAL\n\n"
+	.help = "usage: ward quorum fetch [--lost] [--state DIR] HOSPITAL\n\n"
 		"When the machine that ran Ward is lost: makes the journal of a new, empty state\n"
 		"folder from the log that `journal` of HOSPITAL/hospital.yml names, so that\n"
 		"`ward run` here goes on with it. The log is claimed first: from then on the lost\n"
@@ -122,7 +130,10 @@ const struct ward_cmd ward_cmd_quorum_fetch = {
 		"made.\n\n"
 		"  --state DIR  where `ward run` shall find it (default: as `ward run`); it must "
 		"be\n"
-		"               empty or not there\n\n"
+		"               empty or not there\n"
+		"  --lost       although a Ward is connected with the log: its machine is lost, or "
+		"is\n"
+		"               to be no more\n\n"
 		"`ward run` concludes anew from the journal what was concluded. What is kept\n"
 		"besides (accounts, keys, clips, what was told to whom) is in no journal: that is\n"
 		"docs/beyond-one-machine.md, \"A lost machine\".\n\n"

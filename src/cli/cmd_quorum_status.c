@@ -192,8 +192,7 @@ static void put_json(struct telling *t)
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct ward_cli_quorum q;
-	bool json = false;
-	int rc = ward_cli_quorum_begin(cmd, argc, argv, &json, &q);
+	int rc = ward_cli_quorum_begin(cmd, argc, argv, true, &q);
 
 	if (!rc)
 		rc = ward_cli_quorum_ask(&q, NULL, 0);
@@ -204,7 +203,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			.ours = last_of(q.state)};
 		bool well = tell(&t);
 
-		if (json) {
+		if (q.json) {
 			ward_wr_reset(&t.w);
 			put_json(&t);
 		}

@@ -13,19 +13,22 @@
 
 enum { SAID_MAX = 1 << 17, ARENA = 1 << 20 };
 
-static int parse(int argc, char **argv, bool *json, struct ward_cli_quorum *q)
+static int parse(int argc, char **argv, bool status, struct ward_cli_quorum *q)
 {
-	const struct ward_cli_opt opt[] = {{"--state", &q->state_option, NULL},
-		{"--lang", &q->lang_option, NULL}, {"--json", NULL, json}};
-	const struct ward_cli_args args = {
-		opt, WARD_ARRAY_LEN(opt) - (json ? 0 : 2), &q->dir, NULL, NULL, NULL};
+	const struct ward_cli_opt of_status[] = {{"--state", &q->state_option, NULL},
+		{"--lang", &q->lang_option, NULL}, {"--json", NULL, &q->json}};
+	const struct ward_cli_opt of_fetch[] = {
+		{"--state", &q->state_option, NULL}, {"--lost", NULL, &q->lost}};
+	const struct ward_cli_args args = {status ? of_status : of_fetch,
+		status ? WARD_ARRAY_LEN(of_status) : WARD_ARRAY_LEN(of_fetch), &q->dir, NULL, NULL,
+		NULL};
 	int rc = ward_cli_args(q->cmd, argc, argv, &args);
 
 	return rc || q->dir ? rc : ward_cli_usage(q->cmd, "which hospital directory?");
 }
 
 int ward_cli_quorum_begin(
-	const struct ward_cmd *cmd, int argc, char **argv, bool *json, struct ward_cli_quorum *q)
+	const struct ward_cmd *cmd, int argc, char **argv, bool status, struct ward_cli_quorum *q)
 {
 	int rc;
 
@@ -33,7 +36,7 @@ int ward_cli_quorum_begin(
 	ward_limits_default(&q->lim);
 	ward_arena_init(&q->arena, ward_mem_heap(), ARENA);
 	ward_diag_init(&q->diag, ward_mem_heap());
-	rc = parse(argc, argv, json, q);
+	rc = parse(argc, argv, status, q);
 	if (!rc)
 		rc = ward_cli_speak(cmd, q->dir, q->lang_option, &q->lim, &q->m, &q->lang);
 	if (rc)
@@ -114,6 +117,7 @@ static void tell(const struct ward_cli_quorum *q, const char *folder, uid_t uid,
 	set_limits(q, c);
 	ward_cli_standby_set(c, "node", node);
 	ward_cli_standby_set(c, "dir", folder);
+	ward_cli_standby_set(c, "lost", q->lost ? "yes" : NULL);
 	ward_cli_standby_hand(c, "out", out);
 }
 

@@ -14,6 +14,7 @@
 struct ward_cli_quorum {
 	const struct ward_cmd *cmd;
 	const char *dir, *state_option, *lang_option;
+	bool json, lost;
 	char state[PATH_MAX]; /* where `ward run` keeps, or will */
 	struct ward_limits lim;
 	struct ward_model *m;
@@ -25,9 +26,10 @@ struct ward_cli_quorum {
 };
 
 /* The words behind the command, the hospital, its state folder, and that it has a `journal`. An
- * exit code; what is wrong was said. Give it to end in any case. json: NULL: no such option. */
+ * exit code; what is wrong was said. Give it to end in any case. status: its
+ * options, else those of `fetch`. */
 int ward_cli_quorum_begin(
-	const struct ward_cmd *cmd, int argc, char **argv, bool *json, struct ward_cli_quorum *q);
+	const struct ward_cmd *cmd, int argc, char **argv, bool status, struct ward_cli_quorum *q);
 void ward_cli_quorum_end(struct ward_cli_quorum *q);
 /* Runs the program and reads what it says into q->said: how the log is; or, with a folder, makes a
  * journal there, as the user uid (0: as who we are). An exit code. */

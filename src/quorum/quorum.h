@@ -119,6 +119,8 @@ struct ward_quorum_seen {
  */
 WARD_MUST_CHECK enum ward_err ward_quorum_look(struct ward_quorum *q, struct ward_quorum_seen *ret);
 
+/* The connection and its claim are given up: the log is another's. */
+void ward_quorum_hang_up(struct ward_quorum *q);
 /* Is there a connection, and a claim by it? */
 bool ward_quorum_claimed(const struct ward_quorum *q);
 /* The host that it is, or was last tried. */

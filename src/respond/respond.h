@@ -122,7 +122,8 @@ struct ward_respond_opts {
 	const struct ward_sharing *sharing;
 	/* where a listener has `sends`, or ward_respond_compares; else it may be NULL */
 	const struct ward_model *model;
-	bool exercise; /* all that is told now is played, and is marked so */
+	bool exercise;      /* all that is told now is played, and is marked so */
+	ward_ns told_until; /* an earlier sign is no news: run/fetched.h; 0: none is */
 	const struct ward_listener *listener;
 	size_t n_listener; /* at most WARD_RECIPIENTS_MAX */
 	const struct ward_respond_camera *camera;

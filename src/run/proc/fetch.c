@@ -188,12 +188,27 @@ static void say_fetched(struct fetch *f, const struct ward_quorum_head *h,
 	ward_json_put_i64(&f->j, "last_time", f->last_time);
 }
 
+/* Whoever is connected with the log is not lost, or its server does not know so yet. */
+static bool is_written(struct fetch *f, char *why, size_t cap)
+{
+	struct ward_quorum_seen s;
+
+	if (ward_process_setting(&f->p, "lost") || ward_quorum_look(f->q, &s) || !s.n_writer)
+		return false; /* what is wrong with the server the claim says */
+	(void)snprintf(why, cap, "a Ward is connected from %s, for %llu seconds", s.writer[0].at,
+		(unsigned long long)s.writer[0].for_s);
+	return true;
+}
+
 static int fetch(struct fetch *f)
 {
 	struct ward_quorum_head h;
 	struct ward_quorum_all all;
 	struct ward_refilled done;
 	char why[WARD_QUORUM_WHY + 64];
+
+	if (is_written(f, why, sizeof(why)))
+		return refused(f, WARD_ERR_STATE, why);
 	enum ward_err err = ward_quorum_claim(f->q, &h);
 
 	if (!err && !h.last)

@@ -310,6 +310,7 @@ static void foreign(struct quorum *k)
 {
 	k->state = FOREIGN;
 	k->next = 0;
+	ward_quorum_hang_up(k->q);
 	stands(k, WARD_QUORUM_FOREIGN);
 	WARD_LOG(&k->p.log, ERROR, "quorum.foreign", WARD_KV_U("last", k->end),
 		WARD_KV_Z("why", "another machine has written to the log since, or this one's "
