@@ -176,6 +176,53 @@ def refuse(lab, a, b, today, later):
     paired(lab, "b")
 
 
+def cut_off(lab, today, later):
+    """The leader is killed just when it is told to write the later formats: the other leads, in these or those, and
+    is told again where it does not know of them."""
+    for m in (lab.machines["a"], lab.machines["b"]):
+        m.kill()
+        m.ward = today
+    a, b = h.begin(lab)
+    load = Load(lab)
+    install(b, later)
+    paired(lab, "a")
+    switch(lab, load, a, "b")
+    install(a, later)
+    paired(lab, "b")
+    until("both can", lambda: formats(b) == (1, 2, 2))
+    lab.ward = later
+    load.through("the later formats, and killed at once", lambda: (
+        says(lab, b, "", "upgrade", b.state), b.kill(), until("a leads", lambda: h.leader(lab) == "a")))
+    b.start()
+    paired(lab, "a")
+    if a.says()["formats"] == 1:
+        says(lab, a, "", "upgrade", a.state)
+    until("both write them", lambda: formats(a) == formats(b) == (2, 2, 2))
+    paired(lab, "a")
+    judge(lab, load, a, b)
+
+
+def new(lab, later):
+    """Two machines that are new, of the later version, begin with its formats."""
+    for m in (lab.machines["a"], lab.machines["b"]):
+        m.kill()
+        m.ward = later
+    a, b = h.begin(lab)
+    until("both write them", lambda: formats(a) == formats(b) == (2, 2, 2))
+
+
+def judge(lab, load, last, other):
+    """The history, by who leads at the end."""
+    load.end()
+    for m in (last, other):
+        m.end()
+    epochs = h.terms(last.state)
+    n, twice = h.check([c.acked for c in load.clients], os.path.join(last.state, "journal"), epochs, h.leaders(lab))
+    for what, stop in load.stops:
+        print("  %-40s longest time without acknowledgement %.1f s" % (what, stop))
+    print("%d acknowledged, none lost, %d written twice by one id, epoch %d" % (n, twice, epochs[-1][0]), flush=True)
+
+
 def main():
     h.enter()
     ward, pilot, programs = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[4:]
@@ -186,15 +233,10 @@ def main():
         h.FORM, load = len(glob.glob(os.path.join(sys.argv[3], "*.sql"))), Load(lab)
         before(lab, load, a, b, later)
         after(lab, load, a, b, later)
-        load.end()
-        for m in (b, a):
-            m.end()
-        n, twice = h.check([c.acked for c in load.clients], os.path.join(b.state, "journal"), h.terms(b.state),
-                           h.leaders(lab))
-        for what, stop in load.stops:
-            print("  %-40s longest time without acknowledgement %.1f s" % (what, stop))
-        print("upgraded, back, upgraded: %d acknowledged, none lost, %d written twice by one id, epoch %d, in %.0f s" % (
-            n, twice, h.terms(b.state)[-1][0], time.monotonic() - began))
+        judge(lab, load, b, a)
+        cut_off(lab, ward, later)
+        new(lab, later)
+        print("upgraded, back, upgraded, cut off: in %.0f s" % (time.monotonic() - began))
     except Failed as e:
         print("FAILED after %.0f s: %s" % (time.monotonic() - began, e))
         for m in (lab.machines["a"], lab.machines["b"]):
