@@ -220,7 +220,7 @@ def half(machine):
     if rc != 1 or "row %s of ward.log: its type or its source is none" % good not in said or os.path.exists(machine.state):
         raise Failed("a row that is none: %d %s" % (rc, said))
     site.sql("UPDATE ward.log SET source = 1002 WHERE seq = " + good)
-    # its last step fails: the server is told to take nothing more from it
+    # ended wherever it is
     p = subprocess.Popen(machine.inside(site.ward, "quorum", "fetch", "--lost", "--state", machine.state, site.dir), stdout=subprocess.DEVNULL,
                          stderr=subprocess.DEVNULL)
     until("it is at work", lambda: os.path.exists(machine.state + ".restoring") or p.poll() is not None)
