@@ -24,7 +24,7 @@ function What({ found: f, incident }: KeptFile): JSX.Element {
 				<p><LevelMark level={LEVEL[f.verdict]} /> <strong>{f.says}</strong> <span class="quiet">{all(f.kind, f.size && `${f.size} B`, f.antivirus)}</span></p>
 				<p>{all(f.by && t('kp.by', { who: f.by }), f.from && `${f.from} → ${f.to ?? ''}`, f.service, f.path, f.source)}</p>
 				<p class="quiet">SHA-256 {f.sha256}</p>
-				<ul>{f.reasons.map((r) => <li key={r}>{r}</li>)}</ul>
+				<ul>{f.reasons.map((r, i) => <li key={i}>{r}</li>)}</ul>
 			</> : <p class="quiet">{t('kp.gone')}</p>}
 			{incident && may('see.incidents') && <p><a href={`/incidents/${incident}`}>{t('view.incident')}</a></p>}
 		</>
