@@ -124,5 +124,5 @@ void live_tell_state(struct live *l)
 	put_processes(l, j, now);
 	live_put_wires(l, j);
 	ward_beside_show(&l->beside, j);
-	ward_board_end(&l->board);
+	(void)ward_board_end(&l->board);
 }
