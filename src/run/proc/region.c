@@ -113,7 +113,7 @@ static void settle(struct asker *x)
 		ns < WARD_NS_PER_S)
 		ward_process_die(&x->p, "dir, site, every", WARD_ERR_CONFIG);
 	x->last = ward_wr_grow(ward_mem_heap(), WARD_SITE_BYTES);
-	x->kept = ward_wr_grow(ward_mem_heap(), WARD_SITE_BYTES + 1024);
+	x->kept = ward_wr_grow(ward_mem_heap(), WARD_SITE_KEPT);
 	const struct ward_region_ask_opts o = {.mem = ward_mem_heap(),
 		.counters = &x->p.counters,
 		.host = ward_str_z(x->url.host),
