@@ -124,7 +124,7 @@ struct api_change {
 struct ward_api {
 	struct ward_api_opts o;
 	struct ward_lang *lang[API_LANGS]; /* the first is English: NULL */
-	uint32_t *role, *floor; /* nodes of the model */
+	uint32_t *role, *floor;            /* nodes of the model */
 	size_t n_lang, n_role, n_floor;
 	struct ward_record_reader *reader;
 	struct ward_arena of_line;      /* of the line that is made */
