@@ -229,7 +229,7 @@ static void sip(void **state)
 	(void)state;
 	watch(s);
 	assert_int_equal(count("\"class\":\"net.sip.invite\""), 9);
-	assert_int_equal(count("\"user\":\"+33600\""), 4); /* each begins and ends */
+	assert_int_equal(count("\"user\":\"+33600\""), 6); /* each begins and ends */
 	assert_int_equal(count("\"outcome\":\"answered\""), 6);
 	assert_int_equal(count("\"outcome\":\"busy\",\"sip.status\":486"), 3);
 	assert_int_equal(count("\"target_user\":\"15\""), 18);
