@@ -348,8 +348,8 @@ static enum ward_verdict parse_datagram(struct ward_dissect *d, struct ward_slic
 	size_t blank = count_blank(payload);
 	bool whole;
 
-	if (blank == payload.len && d->trusted)
-		return WARD_VERDICT_OK;
+	if (blank == payload.len)
+		return d->trusted ? WARD_VERDICT_OK : WARD_VERDICT_FOREIGN;
 	if (!ward_sip_message_begins(ward_slice_of(payload.p + blank, payload.len - blank), &whole))
 		return fail(d, REASON_START);
 	if (d->partial)
