@@ -63,6 +63,10 @@
 	X(STILL_IS, "video to desk: it, or why there is none")                 \
 	X(LEAVES, "notary to store: leaves after a row number")                \
 	X(LEAF_LIST, "store: some leaves, and the ledger's head")              \
+	X(WHOLE, "quorum to store: rows whole, after those that are elsewhere")\
+	X(WHOLE_LIST, "store: some rows, with salts")                          \
+	X(GONE, "quorum to store: which of these rows are erased?")            \
+	X(GONE_LIST, "store: their numbers")                                   \
 	X(REVEAL, "desk to pseudonym: whom does this token stand for?")        \
 	X(REVEALED, "pseudonym: whom, of those that the hospital lists")       \
 	X(ROTATE, "desk to pseudonym: another key, by 16 bytes of a decision") \

@@ -3,6 +3,7 @@
  * stays what all others read; the database is what survives this machine. */
 #include "quorum/quorum.h"
 #include "run/proc/quorum_forget.h"
+#include "run/proc/quorum_rows.h"
 #include "run/process.h"
 #include "run/wire.h"
 
@@ -61,6 +62,7 @@ struct quorum {
 	uint64_t kept; /* the last one in it that is no telemetry; 0: not known */
 	uint64_t acked;
 	struct quorum_forget forget;
+	struct quorum_rows rows;
 	uint64_t scan; /* the next record to be looked at */
 	uint32_t read_id, hold_id;
 	ward_ns read_at, hold_at, ack_at, kept_at, claim_at, claimed_at; /* monotonic */
@@ -162,6 +164,7 @@ static void tell(struct quorum *k, enum ward_err err)
 static void lost(struct quorum *k, enum ward_err err)
 {
 	k->state = UNCLAIMED;
+	quorum_rows_end(&k->rows);
 	k->n_rec = 0;
 	ward_arena_reset(&k->arena);
 	/* settings stay for a while; whoever follows may lead in a moment, and what was changed
@@ -188,6 +191,8 @@ static void write_from(struct quorum *k, uint64_t next)
 {
 	enum ward_err err = quorum_forget_begin(&k->forget, k->q);
 
+	if (!err)
+		err = quorum_rows_begin(&k->rows, k->q);
 	if (err) {
 		lost(k, err);
 		return;
@@ -457,21 +462,30 @@ static bool has_room(const struct quorum *k)
 	       k->arena.used_bytes + WARD_MSG_MAX <= GATHER_BYTES;
 }
 
+static void write_rows(struct quorum *k)
+{
+	enum ward_err err = quorum_rows_turn(&k->rows, k->q);
+
+	if (err)
+		lost(k, err);
+}
+
 static void run(struct quorum *k)
 {
 	k->claimed_at = now_of(k);
 	while (!ward_process_stopping()) {
-		struct pollfd p = {k->link, POLLIN, 0};
+		struct pollfd p[] = {{k->link, POLLIN, 0}, {k->rows.link, POLLIN, 0}};
 		ward_ns now = now_of(k);
 
 		if (k->state == UNCLAIMED && now >= k->claim_at)
 			claim(k);
-		if (poll(&p, 1, k->n_rec ? 0 : WAIT_MS) < 0 && errno != EINTR)
+		if (poll(p, WARD_ARRAY_LEN(p), k->n_rec ? 0 : WAIT_MS) < 0 && errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
 		while (has_room(k) && hear(k))
 			continue;
 		append(k);
 		forget(k);
+		write_rows(k);
 		now = now_of(k);
 		if (k->state == WRITING && now - k->kept_at > keep_every) {
 			enum ward_err err = quorum_forget_keep(&k->forget, k->q);
@@ -549,6 +563,7 @@ static void begin(struct quorum *k)
 	keep_trust(k);
 	look_up(k);
 	k->link = ward_process_need_fd(&k->p, "journal");
+	quorum_rows_open(&k->rows, &k->p);
 	if (fcntl(k->link, F_SETFL, O_NONBLOCK) != 0 ||
 		OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, NULL) != 1)
 		ward_process_die(&k->p, "its libraries", WARD_ERR_IO);
@@ -584,5 +599,6 @@ int main(int argc, char **argv)
 	ward_arena_fini(&k->arena);
 	ward_wr_fini(&k->last_data);
 	quorum_forget_close(&k->forget);
+	quorum_rows_close(&k->rows);
 	return ward_process_end(&k->p);
 }
