@@ -28,8 +28,7 @@ static const char settings_sql[] =
 	" WHERE n.nspname = 'ward' AND c.relkind = 'r' AND c.relpersistence <> 'p'),"
 	" " TWINS ","
 	" (to_regclass('ward.head') IS NOT NULL)::int,"
-	" (to_regprocedure('ward.take(bigint,bigint,bigint,text)') IS NOT NULL)::int,"
-	" " QUORUM_ROWS_THERE;
+	" (to_regprocedure('ward.take(bigint,bigint,bigint,text)') IS NOT NULL)::int";
 
 /* The log: a partition for each lane and day, so that each lane's retention drops whole ones. */
 static const char schema_sql[] =
@@ -78,7 +77,7 @@ static bool flag(const PGresult *r, int column)
 
 /* What of ours the server has. */
 struct made {
-	bool tables, functions, rows;
+	bool tables, functions;
 };
 
 static enum ward_err ask_settings(struct ward_quorum *q, struct made *ret)
@@ -95,8 +94,7 @@ static enum ward_err ask_settings(struct ward_quorum *q, struct made *ret)
 		UNLOGGED,
 		SAME_NAME,
 		TABLES,
-		FUNCTIONS,
-		ROWS
+		FUNCTIONS
 	};
 	PGresult *r = NULL;
 	enum ward_err err = quorum_do(q, settings_sql, &r);
@@ -106,7 +104,7 @@ static enum ward_err ask_settings(struct ward_quorum *q, struct made *ret)
 	if (err)
 		return err;
 	if (!quorum_u64(r, VERSION, &version) || version > UINT32_MAX ||
-		PQnfields(r) <= ROWS || !quorum_u64(r, UNLOGGED, &s.n_unlogged) ||
+		PQnfields(r) <= FUNCTIONS || !quorum_u64(r, UNLOGGED, &s.n_unlogged) ||
 		!quorum_u64(r, SAME_NAME, &s.n_twins)) {
 		PQclear(r);
 		return quorum_lost(q, "its settings are none", WARD_ERR_AGAIN);
@@ -119,7 +117,7 @@ static enum ward_err ask_settings(struct ward_quorum *q, struct made *ret)
 	s.data_sync_retry = flag(r, RETRY);
 	s.synchronous_commit = ward_str_z(PQgetvalue(r, 0, COMMIT));
 	s.synchronous_standby_names = ward_str_z(PQgetvalue(r, 0, NAMES));
-	*ret = (struct made){flag(r, TABLES), flag(r, FUNCTIONS), flag(r, ROWS)};
+	*ret = (struct made){flag(r, TABLES), flag(r, FUNCTIONS)};
 	q->fault = ward_quorum_sound(&s, q->o.alone);
 	PQclear(r);
 	return q->fault ? quorum_lost(q, NULL, WARD_ERR_DENIED) : WARD_OK;
@@ -154,9 +152,7 @@ static enum ward_err make(struct ward_quorum *q, struct made there)
 {
 	enum ward_err err = there.tables ? WARD_OK : quorum_do(q, schema_sql, NULL);
 
-	if (!err && !there.functions)
-		err = quorum_do(q, functions_sql, NULL);
-	return err || there.rows ? err : quorum_make_rows(q);
+	return err || there.functions ? err : quorum_do(q, functions_sql, NULL);
 }
 
 static enum ward_err begin_epoch(struct ward_quorum *q, struct ward_quorum_head *ret)
@@ -203,7 +199,7 @@ static enum ward_err begin_session(struct ward_quorum *q)
 
 enum ward_err ward_quorum_claim(struct ward_quorum *q, struct ward_quorum_head *ret)
 {
-	struct made there = {false, false, false};
+	struct made there = {false, false};
 	struct ward_quorum_head h;
 	enum ward_err err = WARD_OK;
 

@@ -18,6 +18,12 @@ static uint32_t day_of(ward_ns t)
 	return (uint32_t)(t > 0 ? t / day_ns : 0);
 }
 
+static enum ward_err need_claim(struct ward_quorum *q)
+{
+	quorum_begin(q);
+	return q->claimed ? WARD_OK : WARD_ERR_AGAIN;
+}
+
 /* ---- append ---- */
 
 /* A row of COPY's binary form (PostgreSQL 15, SQL COPY, "Binary Format"). */
@@ -49,6 +55,15 @@ struct group {
 static bool is_in(const struct group *g, const struct ward_record *r)
 {
 	return !g || (g->lane == r->lane && g->day == day_of(r->time));
+}
+
+void quorum_copy_begin(struct ward_wr *w)
+{
+	static const uint8_t begin[] = "PGCOPY\n\377\r\n";
+
+	ward_wr_reset(w);
+	ward_wr_bytes(w, begin, sizeof(begin)); /* with its zero */
+	ward_wr_be64(w, 0);                     /* no flags, no more of a header */
 }
 
 /* g: NULL for all. */
@@ -117,6 +132,54 @@ static void put_copy(struct ward_wr *w, const struct group *g)
 	ward_wr_z(w, " (seq, lane, day, \"time\", type, source, data) FROM STDIN BINARY;");
 }
 
+enum ward_err quorum_until_copy(struct ward_quorum *q)
+{
+	enum ward_err err = quorum_flush(q);
+	bool ready = false;
+
+	while (!err && !ready) {
+		PGresult *r = NULL;
+
+		err = quorum_result(q, &r);
+		if (err)
+			break;
+		ExecStatusType t = r ? PQresultStatus(r) : PGRES_FATAL_ERROR;
+
+		ready = t == PGRES_COPY_IN;
+		if (!ready && t != PGRES_TUPLES_OK && t != PGRES_COMMAND_OK)
+			err = r ? quorum_failed(q, r)
+				: quorum_lost(q, "it takes no rows", WARD_ERR_AGAIN);
+		PQclear(r);
+	}
+	return err;
+}
+
+enum ward_err quorum_send_rows(struct ward_quorum *q)
+{
+	enum { PART = 1 << 20 };
+	enum ward_err err = WARD_OK;
+
+	for (size_t off = 0; !err && off < q->out.len;) {
+		size_t n = q->out.len - off < PART ? q->out.len - off : PART;
+		int done = PQputCopyData(q->pg, (const char *)q->out.p + off, (int)n);
+
+		if (done < 0)
+			return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
+		off += done ? n : 0;
+		err = quorum_flush(q);
+	}
+	while (!err) {
+		int done = PQputCopyEnd(q->pg, NULL);
+
+		if (done < 0)
+			return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
+		if (done)
+			break;
+		err = quorum_flush(q);
+	}
+	return err;
+}
+
 /* One message, so one transaction, committed before its last answer. */
 static enum ward_err ask_append(struct ward_quorum *q, const struct ward_record *rec, size_t n,
 	const struct group *g, size_t n_group)
@@ -140,7 +203,7 @@ enum ward_err ward_quorum_append(struct ward_quorum *q, const struct ward_record
 {
 	struct group g[GROUPS];
 	size_t n_group = find_groups(rec, n, g);
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 
 	WARD_ASSERT(n > 0);
 	if (!err)
@@ -165,6 +228,16 @@ enum ward_err ward_quorum_append(struct ward_quorum *q, const struct ward_record
 
 /* ---- read ---- */
 
+static uint64_t binary(const PGresult *r, int column, int len)
+{
+	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
+	uint64_t v = 0;
+
+	for (int i = 0; i < len; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
 /* seq, lane, time, type, source, data, in binary form. */
 static bool get_row(const PGresult *r, struct ward_record *ret)
 {
@@ -177,13 +250,13 @@ static bool get_row(const PGresult *r, struct ward_record *ret)
 		if (PQgetisnull(r, 0, i) || PQfformat(r, i) != 1 ||
 			(len[i] >= 0 && PQgetlength(r, 0, i) != len[i]))
 			return false;
-	uint64_t lane = quorum_binary(r, LANE, 2), type = quorum_binary(r, TYPE, 4),
-		 source = quorum_binary(r, SOURCE, 8);
+	uint64_t lane = binary(r, LANE, 2), type = binary(r, TYPE, 4),
+		 source = binary(r, SOURCE, 8);
 
 	if (lane >= WARD_LANE_N || type > UINT16_MAX || source > UINT32_MAX)
 		return false;
-	*ret = (struct ward_record){.seq = quorum_binary(r, SEQ, 8),
-		.time = (ward_ns)quorum_binary(r, TIME, 8),
+	*ret = (struct ward_record){.seq = binary(r, SEQ, 8),
+		.time = (ward_ns)binary(r, TIME, 8),
 		.lane = (enum ward_lane)lane,
 		.type = (uint16_t)type,
 		.source = (uint32_t)source,
@@ -191,28 +264,31 @@ static bool get_row(const PGresult *r, struct ward_record *ret)
 	return true;
 }
 
-struct reading {
-	ward_quorum_fn fn;
-	void *ctx;
-	bool more;
-};
-
-static bool take_record(void *ctx, const PGresult *r)
-{
-	struct reading *to = ctx;
-	struct ward_record rec;
-
-	if (!get_row(r, &rec))
-		return false;
-	if (to->more)
-		to->more = to->fn(to->ctx, &rec);
-	return true;
-}
-
+/* The rows of a question with n parameters in text form. */
 static enum ward_err ask_rows(struct ward_quorum *q, const char *sql, int n,
-	const char *const *value, struct reading to)
+	const char *const *value, ward_quorum_fn fn, void *ctx)
 {
-	return quorum_each(q, sql, n, value, take_record, &to);
+	enum ward_err err = WARD_OK;
+	PGresult *r = NULL;
+	bool more = true;
+
+	if (PQsendQueryParams(q->pg, sql, n, NULL, value, NULL, NULL, 1) != 1 ||
+		PQsetSingleRowMode(q->pg) != 1)
+		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
+	err = quorum_flush(q);
+	while (!err && !(err = quorum_result(q, &r)) && r) {
+		struct ward_record rec;
+		ExecStatusType t = PQresultStatus(r);
+
+		if (t != PGRES_SINGLE_TUPLE && t != PGRES_TUPLES_OK)
+			err = quorum_failed(q, r);
+		else if (t == PGRES_SINGLE_TUPLE && !get_row(r, &rec))
+			err = quorum_lost(q, "a row that is none", WARD_ERR_MALFORMED);
+		else if (t == PGRES_SINGLE_TUPLE && more)
+			more = fn(ctx, &rec);
+		PQclear(r);
+	}
+	return err;
 }
 
 enum ward_err ward_quorum_read(
@@ -220,7 +296,7 @@ enum ward_err ward_quorum_read(
 {
 	char first[NUMBER], end[NUMBER], limit[NUMBER];
 	const char *value[] = {first, end, limit};
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 
 	if (err)
 		return err;
@@ -230,14 +306,14 @@ enum ward_err ward_quorum_read(
 	return ask_rows(q,
 		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
 		" WHERE seq >= $1::bigint AND seq < $2::bigint ORDER BY seq LIMIT $3::bigint",
-		3, value, (struct reading){fn, ctx, true});
+		3, value, fn, ctx);
 }
 
 enum ward_err ward_quorum_last_kept(struct ward_quorum *q, ward_quorum_fn fn, void *ctx)
 {
 	char lane[NUMBER];
 	const char *value[] = {lane};
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 
 	if (err)
 		return err;
@@ -245,7 +321,7 @@ enum ward_err ward_quorum_last_kept(struct ward_quorum *q, ward_quorum_fn fn, vo
 	return ask_rows(q,
 		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
 		" WHERE lane <> $1::smallint ORDER BY seq DESC LIMIT 1",
-		1, value, (struct reading){fn, ctx, true});
+		1, value, fn, ctx);
 }
 
 /* ---- ack ---- */
@@ -263,7 +339,7 @@ enum ward_err ward_quorum_ack(struct ward_quorum *q, struct ward_str reader, uin
 {
 	char name[QUORUM_READER_MAX + 1], number[NUMBER];
 	const char *value[] = {name, number};
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 
 	if (err)
 		return err;
@@ -281,7 +357,7 @@ enum ward_err ward_quorum_position(struct ward_quorum *q, struct ward_str reader
 {
 	char name[QUORUM_READER_MAX + 1];
 	const char *value[] = {name};
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 	PGresult *r = NULL;
 
 	if (err)
@@ -318,7 +394,7 @@ enum ward_err ward_quorum_forget(
 	struct ward_quorum *q, enum ward_lane lane, uint64_t first, uint64_t last)
 {
 	char sql[sizeof(forget_sql) + 4 * NUMBER];
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 
 	if (err)
 		return err;
@@ -332,7 +408,7 @@ enum ward_err ward_quorum_erase(struct ward_quorum *q, const uint64_t *seq, size
 {
 	char type[NUMBER];
 	const char *value[2] = {NULL, type};
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 
 	if (err)
 		return err;

@@ -44,12 +44,6 @@ WARD_MUST_CHECK enum ward_err quorum_result(struct ward_quorum *q, PGresult **re
 WARD_MUST_CHECK enum ward_err quorum_rest(struct ward_quorum *q);
 /* What was queued goes out. */
 WARD_MUST_CHECK enum ward_err quorum_flush(struct ward_quorum *q);
-/* What COPY begins with, into an empty w; rows follow, then be16 UINT16_MAX. */
-void quorum_copy_begin(struct ward_wr *w);
-/* Until the server waits for rows of a COPY that was sent. */
-WARD_MUST_CHECK enum ward_err quorum_until_copy(struct ward_quorum *q);
-/* Sends q->out as these. */
-WARD_MUST_CHECK enum ward_err quorum_send_rows(struct ward_quorum *q);
 /* What a failed result says. */
 enum ward_err quorum_failed(struct ward_quorum *q, const PGresult *r);
 /* In SQL, what `ward.take` and `ward.sound` are told: whom the server waited for when its claim was
@@ -57,20 +51,12 @@ enum ward_err quorum_failed(struct ward_quorum *q, const PGresult *r);
 const char *quorum_judged(const struct ward_quorum *q);
 /* After each commit: the server has not been told meanwhile to acknowledge less. */
 WARD_MUST_CHECK enum ward_err quorum_still(struct ward_quorum *q);
-/* A row that stands alone in r, in binary form; false: it is none of ours. */
-typedef bool (*quorum_row_fn)(void *ctx, const PGresult *r);
-/* Gives each row of a question with n parameters in text form. MALFORMED: as fn says; AGAIN. */
-WARD_MUST_CHECK enum ward_err quorum_each(struct ward_quorum *q, const char *sql, int n,
-	const char *const *value, quorum_row_fn fn, void *ctx);
-/* A number of len bytes, big-endian. */
-uint64_t quorum_binary(const PGresult *r, int column, int len);
-/* The store's tables (rows.c), where they are missing. */
-WARD_MUST_CHECK enum ward_err quorum_make_rows(struct ward_quorum *q);
-/* The call that makes them known again: in SQL, whether they are there. */
-#define QUORUM_ROWS_THERE \
-	"(to_regprocedure('ward.keep(bigint,bigint,bigint,bigint,text)') IS NOT NULL)::int"
-/* Every call but a claim: its deadline, and AGAIN without a claim. */
-WARD_MUST_CHECK enum ward_err quorum_need_claim(struct ward_quorum *q);
+/* What COPY begins with in its binary form, into w anew; then rows, then be16 UINT16_MAX. */
+void quorum_copy_begin(struct ward_wr *w);
+/* Until the server waits for the rows of a COPY that was sent. */
+WARD_MUST_CHECK enum ward_err quorum_until_copy(struct ward_quorum *q);
+/* Sends q->out as these. */
+WARD_MUST_CHECK enum ward_err quorum_send_rows(struct ward_quorum *q);
 /* Text form of a value: an unsigned number. False: it is none. */
 bool quorum_u64(const PGresult *r, int column, uint64_t *ret);
 

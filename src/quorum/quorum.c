@@ -219,44 +219,6 @@ enum ward_err quorum_ask(
 	return finish(q, ret);
 }
 
-enum ward_err quorum_need_claim(struct ward_quorum *q)
-{
-	quorum_begin(q);
-	return q->claimed ? WARD_OK : WARD_ERR_AGAIN;
-}
-
-enum ward_err quorum_each(struct ward_quorum *q, const char *sql, int n, const char *const *value,
-	quorum_row_fn fn, void *ctx)
-{
-	enum ward_err err = WARD_OK;
-	PGresult *r = NULL;
-
-	if (PQsendQueryParams(q->pg, sql, n, NULL, value, NULL, NULL, 1) != 1 ||
-		PQsetSingleRowMode(q->pg) != 1)
-		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
-	err = quorum_flush(q);
-	while (!err && !(err = quorum_result(q, &r)) && r) {
-		ExecStatusType t = PQresultStatus(r);
-
-		if (t != PGRES_SINGLE_TUPLE && t != PGRES_TUPLES_OK)
-			err = quorum_failed(q, r);
-		else if (t == PGRES_SINGLE_TUPLE && !fn(ctx, r))
-			err = quorum_lost(q, "a row that is none", WARD_ERR_MALFORMED);
-		PQclear(r);
-	}
-	return err;
-}
-
-uint64_t quorum_binary(const PGresult *r, int column, int len)
-{
-	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
-	uint64_t v = 0;
-
-	for (int i = 0; i < len; i++)
-		v = v << 8 | p[i];
-	return v;
-}
-
 bool quorum_u64(const PGresult *r, int column, uint64_t *ret)
 {
 	return PQntuples(r) == 1 && column < PQnfields(r) && !PQgetisnull(r, 0, column) &&

@@ -35,23 +35,45 @@ static const char rows_sql[] =
 	" IF NOT FOUND THEN"
 	" RAISE EXCEPTION 'the database has other rows' USING ERRCODE = 'WD002'; END IF; END $$";
 
-enum ward_err quorum_make_rows(struct ward_quorum *q)
+static enum ward_err need_claim(struct ward_quorum *q)
 {
-	return quorum_do(q, rows_sql, NULL);
+	quorum_begin(q);
+	return q->claimed ? WARD_OK : WARD_ERR_AGAIN;
+}
+
+/* Makes them where they are missing. Two at once: the second one finds it made at its next try. */
+static enum ward_err make(struct ward_quorum *q)
+{
+	PGresult *r = NULL;
+	enum ward_err err = quorum_do(q,
+		"SELECT (to_regprocedure('ward.keep(bigint,bigint,bigint,bigint,text)')"
+		" IS NOT NULL)::int",
+		&r);
+
+	if (err)
+		return err;
+	uint64_t there = 0;
+	bool ok = quorum_u64(r, 0, &there);
+
+	PQclear(r);
+	if (!ok)
+		return quorum_lost(q, "no answer", WARD_ERR_AGAIN);
+	return there ? WARD_OK : quorum_do(q, rows_sql, NULL);
 }
 
 static bool from_hex(const char *hex, struct ward_hash *ret)
 {
-	return strlen(hex) == 2 * sizeof(ret->b) &&
-	       ward_str_unhex(ward_str_z(hex), ret->b, sizeof(ret->b));
+	return ward_str_unhex(ward_str_z(hex), ret->b, sizeof(ret->b));
 }
 
 enum ward_err ward_quorum_rows_head(struct ward_quorum *q, struct ward_quorum_rows *ret)
 {
 	struct ward_quorum_rows h = {.n = 0};
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 	PGresult *r = NULL;
 
+	if (!err)
+		err = make(q);
 	if (!err)
 		err = quorum_do(q,
 			"SELECT s.rows, s.position, encode(r.commitment, 'hex'),"
@@ -134,7 +156,7 @@ static bool put_leaves(struct ward_wr *w, const struct ward_quorum_part *p)
 
 enum ward_err ward_quorum_rows_put(struct ward_quorum *q, const struct ward_quorum_part *p)
 {
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 
 	if (err)
 		return err;
@@ -169,6 +191,16 @@ static struct ward_slice bytes_of(const PGresult *r, int column)
 	return ward_slice_of(PQgetvalue(r, 0, column), (size_t)PQgetlength(r, 0, column));
 }
 
+static uint64_t number_of(const PGresult *r, int column, int len)
+{
+	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
+	uint64_t v = 0;
+
+	for (int i = 0; i < len; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
 /* The columns in their order, binary; what they say is for the store to judge. */
 static bool get_leaf(const PGresult *r, struct ward_store_leaf *ret)
 {
@@ -182,12 +214,12 @@ static bool get_leaf(const PGresult *r, struct ward_store_leaf *ret)
 		if (PQfformat(r, i) != 1 ||
 			(len[i] >= 0 && (PQgetisnull(r, 0, i) || PQgetlength(r, 0, i) != len[i])))
 			return false;
-	uint64_t kind = quorum_binary(r, KIND, 2), revision = quorum_binary(r, REVISION, 8);
+	uint64_t kind = number_of(r, KIND, 2), revision = number_of(r, REVISION, 8);
 
-	l.row.row = quorum_binary(r, ROW, 8);
+	l.row.row = number_of(r, ROW, 8);
 	l.row.kind = (enum ward_row_kind)kind;
 	l.row.revision = (uint32_t)revision;
-	l.row.time = (ward_ns)quorum_binary(r, TIME, 8);
+	l.row.time = (ward_ns)number_of(r, TIME, 8);
 	memcpy(l.row.id.b, PQgetvalue(r, 0, ID), sizeof(l.row.id.b));
 	l.row.json = ward_slice_text(bytes_of(r, JSON));
 	l.salt = bytes_of(r, SALT);
@@ -197,9 +229,9 @@ static bool get_leaf(const PGresult *r, struct ward_store_leaf *ret)
 	       !l.row.json.p == !l.salt.p;
 }
 
-static bool take_leaf(void *ctx, const PGresult *r)
+/* One row, alone in r. */
+static bool take_leaf(struct reading *to, const PGresult *r)
 {
-	struct reading *to = ctx;
 	struct ward_store_leaf l;
 
 	if (!get_leaf(r, &l) || l.row.row != to->number)
@@ -210,20 +242,49 @@ static bool take_leaf(void *ctx, const PGresult *r)
 	return true;
 }
 
+static enum ward_err bad_row(struct ward_quorum *q, uint64_t number)
+{
+	char why[WARD_QUORUM_WHY];
+
+	(void)snprintf(why, sizeof(why), "row %llu of ward.row is not there, or not as Ward made it",
+		(unsigned long long)number);
+	return quorum_lost(q, why, WARD_ERR_MALFORMED);
+}
+
+static enum ward_err take_leaves(struct ward_quorum *q, struct reading *to)
+{
+	enum ward_err err = quorum_flush(q);
+	PGresult *r = NULL;
+
+	while (!err && !(err = quorum_result(q, &r)) && r) {
+		ExecStatusType t = PQresultStatus(r);
+
+		if (t != PGRES_SINGLE_TUPLE && t != PGRES_TUPLES_OK)
+			err = quorum_failed(q, r);
+		else if (t == PGRES_SINGLE_TUPLE && !take_leaf(to, r))
+			err = bad_row(q, to->number);
+		PQclear(r);
+	}
+	return err;
+}
+
 enum ward_err ward_quorum_rows_read(
 	struct ward_quorum *q, uint64_t after, size_t most, ward_store_leaf_fn fn, void *ctx)
 {
 	char first[NUMBER], limit[NUMBER];
 	const char *value[] = {first, limit};
 	struct reading to = {fn, ctx, after + 1, true};
-	enum ward_err err = quorum_need_claim(q);
+	enum ward_err err = need_claim(q);
 
 	if (err)
 		return err;
 	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)after);
 	(void)snprintf(limit, sizeof(limit), "%zu", most);
-	return quorum_each(q,
-		"SELECT number, kind, id, revision, \"time\", json, salt, commitment FROM ward.row"
-		" WHERE number > $1::bigint ORDER BY number LIMIT $2::bigint",
-		2, value, take_leaf, &to);
+	if (PQsendQueryParams(q->pg,
+		    "SELECT number, kind, id, revision, \"time\", json, salt, commitment"
+		    " FROM ward.row WHERE number > $1::bigint ORDER BY number LIMIT $2::bigint",
+		    2, NULL, value, NULL, NULL, 1) != 1 ||
+		PQsetSingleRowMode(q->pg) != 1)
+		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
+	return take_leaves(q, &to);
 }

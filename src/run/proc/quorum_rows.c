@@ -1,5 +1,7 @@
 #include "run/proc/quorum_rows.h"
 
+#include "conf/conf.h"
+
 #include <fcntl.h>
 
 enum { ARENA_BYTES = 1 << 20 };
