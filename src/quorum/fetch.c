@@ -66,7 +66,36 @@ static enum ward_err take_all(
 	ward_store_head(s, &h);
 	ret->root = h.root;
 	ret->position = ward_store_position(s);
-	return ward_store_verify(s);
+	return WARD_OK;
+}
+
+static bool take_piece(void *ctx, struct ward_slice bytes)
+{
+	struct taking *t = ctx;
+
+	t->err = ward_store_checkpoint_put(t->s, bytes);
+	return !t->err;
+}
+
+/* The brain goes on from there; without one it reads the journal from its beginning. */
+static enum ward_err take_memory(struct ward_quorum *q, struct ward_store *s)
+{
+	struct taking t = {.s = s};
+	struct ward_store_checkpoint c;
+	enum ward_err err = ward_quorum_memory(q, &c);
+
+	if (err)
+		return err == WARD_ERR_NOT_FOUND ? WARD_OK : err;
+	if (c.seq > ward_store_position(s))
+		return WARD_ERR_MALFORMED;
+	err = ward_store_begin(s);
+	if (!err)
+		err = ward_store_checkpoint_begin(s, &c);
+	if (!err)
+		err = ward_quorum_memory_read(q, take_piece, &t);
+	if (!err)
+		err = t.err;
+	return err ? err : ward_store_commit(s, 0); /* MALFORMED: it is not whole */
 }
 
 static void remove_files(const char *path)
@@ -92,6 +121,10 @@ enum ward_err ward_quorum_fetch_store(struct ward_quorum *q, const struct ward_s
 
 	if (!err)
 		err = take_all(q, s, &f);
+	if (!err)
+		err = take_memory(q, s);
+	if (!err)
+		err = ward_store_verify(s);
 	ward_store_close(s);
 	if (!err) {
 		*ret = f;

@@ -5,7 +5,7 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 
-enum { COLUMNS = 8, NUMBER = 24 };
+enum { COLUMNS = 8, NUMBER = 24, SQL_BYTES = 512 };
 
 /* JSON is kept as the bytes that its commitment is of, whatever the server's encoding; `rows` is
  * for people's own tools. `keep` is the lock of those that write it: it holds the epoch, so that
@@ -16,12 +16,15 @@ static const char rows_sql[] =
 	" \"time\" bigint NOT NULL, json bytea, salt bytea, commitment bytea NOT NULL,"
 	" CHECK ((json IS NULL) = (salt IS NULL)));"
 	"CREATE TABLE ward.store (one boolean PRIMARY KEY DEFAULT true CHECK (one),"
-	" rows bigint NOT NULL, position bigint NOT NULL);"
+	" rows bigint NOT NULL, position bigint NOT NULL, seq bigint NOT NULL DEFAULT 0,"
+	" size bigint NOT NULL DEFAULT 0, sha256 bytea);"
+	"CREATE TABLE ward.memory (off bigint PRIMARY KEY, bytes bytea NOT NULL);"
 	"INSERT INTO ward.store (rows, position) VALUES (0, 0);"
 	"CREATE VIEW ward.rows AS SELECT number, coalesce((ARRAY['detection', 'incident', 'impact',"
 	" 'clip', 'delivery', 'run', 'action', 'decision', 'permit', 'account', 'head', 'census',"
 	" 'deletion'])[kind], kind::text) AS kind, id, revision,"
-	" to_timestamp(\"time\" / 1000000000.0) AS \"time\", convert_from(json, 'UTF8')::json AS said"
+	" to_timestamp(\"time\" / 1000000000.0) AS \"time\", convert_from(json, 'UTF8')::json AS "
+	"said"
 	" FROM ward.row WHERE json IS NOT NULL;"
 	"CREATE FUNCTION ward.keep(epoch_ bigint, after_ bigint, rows_ bigint, position_ bigint,"
 	" names text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
@@ -132,8 +135,9 @@ static bool put_sql(struct ward_quorum *q, const struct ward_quorum_part *p)
 		quorum_judged(q));
 	for (size_t i = 0; i < p->n_erased; i++)
 		ward_wr_printf(w, "%s%llu",
-			i ? "," : "UPDATE ward.row SET json = NULL, salt = NULL"
-				  " WHERE json IS NOT NULL AND number IN (",
+			i ? ","
+			  : "UPDATE ward.row SET json = NULL, salt = NULL"
+			    " WHERE json IS NOT NULL AND number IN (",
 			(unsigned long long)p->erased[i]);
 	ward_wr_z(w, p->n_erased ? ");" : "");
 	if (p->n)
@@ -230,8 +234,9 @@ static bool get_leaf(const PGresult *r, struct ward_store_leaf *ret)
 }
 
 /* One row, alone in r. */
-static bool take_leaf(struct reading *to, const PGresult *r)
+static bool take_leaf(void *ctx, const PGresult *r)
 {
+	struct reading *to = ctx;
 	struct ward_store_leaf l;
 
 	if (!get_leaf(r, &l) || l.row.row != to->number)
@@ -242,27 +247,24 @@ static bool take_leaf(struct reading *to, const PGresult *r)
 	return true;
 }
 
-static enum ward_err bad_row(struct ward_quorum *q, uint64_t number)
+/* Each row of what is asked, in binary form; fn gives false where it is none of ours. */
+static enum ward_err each(struct ward_quorum *q, const char *sql, const char *const value[2],
+	bool (*fn)(void *ctx, const PGresult *r), void *ctx)
 {
-	char why[WARD_QUORUM_WHY];
-
-	(void)snprintf(why, sizeof(why), "row %llu of ward.row is not there, or not as Ward made it",
-		(unsigned long long)number);
-	return quorum_lost(q, why, WARD_ERR_MALFORMED);
-}
-
-static enum ward_err take_leaves(struct ward_quorum *q, struct reading *to)
-{
-	enum ward_err err = quorum_flush(q);
 	PGresult *r = NULL;
+	enum ward_err err = WARD_OK;
 
+	if (PQsendQueryParams(q->pg, sql, value ? 2 : 0, NULL, value, NULL, NULL, 1) != 1 ||
+		PQsetSingleRowMode(q->pg) != 1)
+		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
+	err = quorum_flush(q);
 	while (!err && !(err = quorum_result(q, &r)) && r) {
 		ExecStatusType t = PQresultStatus(r);
 
 		if (t != PGRES_SINGLE_TUPLE && t != PGRES_TUPLES_OK)
 			err = quorum_failed(q, r);
-		else if (t == PGRES_SINGLE_TUPLE && !take_leaf(to, r))
-			err = bad_row(q, to->number);
+		else if (t == PGRES_SINGLE_TUPLE && !fn(ctx, r))
+			err = WARD_ERR_MALFORMED;
 		PQclear(r);
 	}
 	return err;
@@ -280,11 +282,122 @@ enum ward_err ward_quorum_rows_read(
 		return err;
 	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)after);
 	(void)snprintf(limit, sizeof(limit), "%zu", most);
-	if (PQsendQueryParams(q->pg,
-		    "SELECT number, kind, id, revision, \"time\", json, salt, commitment"
-		    " FROM ward.row WHERE number > $1::bigint ORDER BY number LIMIT $2::bigint",
-		    2, NULL, value, NULL, NULL, 1) != 1 ||
-		PQsetSingleRowMode(q->pg) != 1)
+	err = each(q,
+		"SELECT number, kind, id, revision, \"time\", json, salt, commitment"
+		" FROM ward.row WHERE number > $1::bigint ORDER BY number LIMIT $2::bigint",
+		value, take_leaf, &to);
+	if (err != WARD_ERR_MALFORMED)
+		return err;
+	char why[WARD_QUORUM_WHY];
+
+	(void)snprintf(why, sizeof(why),
+		"row %llu of ward.row is not there, or not as Ward made it",
+		(unsigned long long)to.number);
+	return quorum_lost(q, why, err);
+}
+
+/* ---- the brain's memory ---- */
+
+static bool put_pieces(struct ward_wr *w, struct ward_slice bytes)
+{
+	quorum_copy_begin(w);
+	for (size_t off = 0; off < bytes.len; off += WARD_STORE_PIECE_MAX) {
+		size_t left = bytes.len - off;
+
+		ward_wr_be16(w, 2);
+		ward_wr_be32(w, 8);
+		ward_wr_be64(w, off);
+		put_bytes(w, bytes.p + off,
+			left < WARD_STORE_PIECE_MAX ? left : WARD_STORE_PIECE_MAX);
+	}
+	ward_wr_be16(w, UINT16_MAX);
+	return !ward_wr_bad(w);
+}
+
+enum ward_err ward_quorum_memory_put(struct ward_quorum *q, const struct ward_quorum_rows *there,
+	const struct ward_store_checkpoint *c, struct ward_slice bytes)
+{
+	char sql[SQL_BYTES], sum[2 * sizeof(c->sha256) + 1];
+	struct ward_wr w = ward_wr_fixed(sum, sizeof(sum));
+	enum ward_err err = need_claim(q);
+
+	WARD_ASSERT(c->seq <= there->position && c->size == bytes.len);
+	if (err)
+		return err;
+	ward_wr_hex(&w, ward_slice_of(c->sha256, sizeof(c->sha256)));
+	ward_wr_u8(&w, 0);
+	(void)snprintf(sql, sizeof(sql),
+		"SELECT ward.keep(%llu, %llu, %llu, 0, %s); UPDATE ward.store SET seq = %llu,"
+		" size = %llu, sha256 = '\\x%s'; DELETE FROM ward.memory;"
+		"COPY ward.memory (off, bytes) FROM STDIN BINARY",
+		(unsigned long long)q->epoch, (unsigned long long)there->n,
+		(unsigned long long)there->n, quorum_judged(q), (unsigned long long)c->seq,
+		(unsigned long long)c->size, sum);
+	if (!put_pieces(&q->out, bytes))
+		return quorum_lost(q, "out of memory", WARD_ERR_NOMEM);
+	if (PQsendQuery(q->pg, sql) != 1)
 		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
-	return take_leaves(q, &to);
+	err = quorum_until_copy(q);
+	if (!err)
+		err = quorum_send_rows(q);
+	if (!err)
+		err = quorum_rest(q);
+	return err ? err : quorum_still(q);
+}
+
+enum ward_err ward_quorum_memory(struct ward_quorum *q, struct ward_store_checkpoint *ret)
+{
+	struct ward_store_checkpoint c = {.seq = 0};
+	enum ward_err err = need_claim(q);
+	PGresult *r = NULL;
+
+	if (!err)
+		err = quorum_do(q, "SELECT seq, size, encode(sha256, 'hex') FROM ward.store", &r);
+	if (err)
+		return err;
+	bool ok = quorum_u64(r, 0, &c.seq) && quorum_u64(r, 1, &c.size) &&
+		  (!c.seq || ward_str_unhex(
+				     ward_str_z(PQgetvalue(r, 0, 2)), c.sha256, sizeof(c.sha256)));
+
+	PQclear(r);
+	if (!ok)
+		return quorum_lost(q, "ward.store is not as Ward made it", WARD_ERR_MALFORMED);
+	*ret = c;
+	return c.seq ? WARD_OK : WARD_ERR_NOT_FOUND;
+}
+
+struct pieces {
+	ward_quorum_piece_fn fn;
+	void *ctx;
+	uint64_t off;
+	bool more;
+};
+
+static bool take_piece(void *ctx, const PGresult *r)
+{
+	struct pieces *to = ctx;
+
+	if (PQnfields(r) != 2 || PQgetisnull(r, 0, 0) || PQgetlength(r, 0, 0) != 8 ||
+		number_of(r, 0, 8) != to->off)
+		return false;
+	struct ward_slice bytes = bytes_of(r, 1);
+
+	if (!bytes.len || bytes.len > WARD_STORE_PIECE_MAX)
+		return false;
+	to->off += bytes.len;
+	if (to->more)
+		to->more = to->fn(to->ctx, bytes);
+	return true;
+}
+
+enum ward_err ward_quorum_memory_read(struct ward_quorum *q, ward_quorum_piece_fn fn, void *ctx)
+{
+	struct pieces to = {fn, ctx, 0, true};
+	enum ward_err err = need_claim(q);
+
+	if (!err)
+		err = each(q, "SELECT off, bytes FROM ward.memory ORDER BY off", NULL, take_piece,
+			&to);
+	return err == WARD_ERR_MALFORMED ? quorum_lost(q, "ward.memory is not as Ward made it", err)
+					 : err;
 }

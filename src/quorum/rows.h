@@ -38,4 +38,18 @@ WARD_MUST_CHECK enum ward_err ward_quorum_rows_put(
 WARD_MUST_CHECK enum ward_err ward_quorum_rows_read(
 	struct ward_quorum *q, uint64_t after, size_t most, ward_store_leaf_fn fn, void *ctx);
 
+/* The brain's memory as of a record of the journal, in place of the one before: c->size bytes,
+ * whose SHA-256 is the caller's to know. Rows and position must be there that it has seen. */
+WARD_MUST_CHECK enum ward_err ward_quorum_memory_put(struct ward_quorum *q,
+	const struct ward_quorum_rows *there, const struct ward_store_checkpoint *c,
+	struct ward_slice bytes);
+/* False: no more, please. A piece that lives as long as the call. */
+typedef bool (*ward_quorum_piece_fn)(void *ctx, struct ward_slice bytes);
+/* The one that is there, in pieces of at most WARD_STORE_PIECE_MAX, in order; NOT_FOUND: none is.
+ * MALFORMED: pieces that are none; whether they are all is for *ret to tell. */
+WARD_MUST_CHECK enum ward_err ward_quorum_memory(
+	struct ward_quorum *q, struct ward_store_checkpoint *ret);
+WARD_MUST_CHECK enum ward_err ward_quorum_memory_read(
+	struct ward_quorum *q, ward_quorum_piece_fn fn, void *ctx);
+
 #endif

@@ -5,8 +5,7 @@
 #include <unistd.h>
 
 static const char *const peers[] = {"brain", "tell", "clips", "respond", "act", "playbook", "offer",
-	"api", "reckon", "notary", "desk", "play", "quorum",
-	"guest"};
+	"api", "reckon", "notary", "desk", "play", "quorum", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -355,13 +354,19 @@ static enum ward_err on_leaves(struct ward_keeper *k, struct ward_msg *m, struct
 
 /* ---- rows that go elsewhere ---- */
 
+static void offer(struct ward_keeper *k)
+{
+	ward_store_head(k->store, &k->offered);
+	k->has_offered = true;
+}
+
 static bool add_whole(void *ctx, const struct ward_store_leaf *l)
 {
 	return ward_whole_add(ctx, l);
 }
 
-static enum ward_err list_whole(
-	struct ward_keeper *k, uint32_t id, const struct ward_rows_query *q, struct ward_answer *ret)
+static enum ward_err list_whole(struct ward_keeper *k, uint32_t id, const struct ward_rows_query *q,
+	struct ward_answer *ret)
 {
 	uint64_t last = ward_store_last(k->store);
 	struct ward_whole_list l;
@@ -372,7 +377,7 @@ static enum ward_err list_whole(
 	if (err)
 		return err;
 	if (q->after <= last && q->after + l.n == last)
-		ward_store_head(k->store, &k->offered);
+		offer(k);
 	answer(ret, WARD_MSG_WHOLE_LIST, id, ward_whole_body(&l));
 	return WARD_OK;
 }
@@ -387,8 +392,8 @@ static enum ward_err on_gone(struct ward_keeper *k, struct ward_msg *m, struct w
 	ret->refused = ward_gone_get(&m->body, &g);
 	if (ret->refused)
 		return WARD_OK;
-	enum ward_err err = ward_store_gone(k->store, (struct ward_store_span){g.after, g.last},
-		number, WARD_GONE_MAX, &n);
+	enum ward_err err = ward_store_gone(
+		k->store, (struct ward_store_span){g.after, g.last}, number, WARD_GONE_MAX, &n);
 
 	if (err)
 		return err;
@@ -403,8 +408,8 @@ static void note_safe(struct ward_keeper *k, uint64_t after)
 	uint64_t last = ward_store_last(k->store);
 
 	if (after == last)
-		ward_store_head(k->store, &k->offered);
-	if (after > last || after < k->offered.n || (!k->offered.n && after))
+		offer(k);
+	if (after > last || !k->has_offered || after < k->offered.n)
 		return;
 	k->safe = k->offered;
 	k->has_safe = true;
@@ -599,6 +604,7 @@ static const struct {
 	{WARD_KEEPER_PLAY, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_QUORUM, WARD_MSG_WHOLE, on_whole},
 	{WARD_KEEPER_QUORUM, WARD_MSG_GONE, on_gone},
+	{WARD_KEEPER_QUORUM, WARD_MSG_RESUME, on_memory},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_GUEST, WARD_MSG_BACKUP, on_backup},

@@ -60,8 +60,9 @@ struct ward_keeper {
 		ward_ns until;
 	} wait[WARD_KEEPER_PEERS];
 	/* the ledger as of the rows that QUORUM was offered last, and of those that it has: where
-	 * `held`, the notary is told of these alone, so that nothing is signed that could be lost */
-	bool held, has_safe;
+	 * `held`, the notary is told of these alone, so that nothing is signed that could be lost
+	 */
+	bool held, has_offered, has_safe;
 	struct ward_tree_head offered, safe;
 	/* where a guest may have the database copied; NULL: nowhere */
 	const char *copy_path;

@@ -7,8 +7,8 @@ enum {
 _Static_assert(COUNT_AT + 2 + LEAF_ROOM + WARD_ROW_JSON_MAX <= WARD_MSG_BODY_MAX, "a row fits");
 _Static_assert(2 + 8 * WARD_GONE_MAX <= WARD_MSG_BODY_MAX, "numbers fit");
 
-void ward_whole_begin(struct ward_whole_list *l, uint8_t buf[WARD_MSG_BODY_MAX], uint64_t last,
-	uint64_t position)
+void ward_whole_begin(
+	struct ward_whole_list *l, uint8_t buf[WARD_MSG_BODY_MAX], uint64_t last, uint64_t position)
 {
 	l->w = ward_wr_fixed(buf, WARD_MSG_BODY_MAX);
 	l->n = 0;
@@ -75,7 +75,7 @@ static bool get_leaf(struct ward_rd *r, struct ward_store_leaf *ret)
 	if (has) {
 		l.salt = ward_rd_bytes(r, WARD_LEDGER_SALT);
 		json = ward_rd_lv(r, WARD_ROW_JSON_MAX);
-		if (ward_rd_bad(r) || !json.len)
+		if (ward_rd_bad(r) || !json.len || !ward_utf8_valid(json, NULL))
 			return false;
 		l.row.json = ward_slice_text(json);
 	}
@@ -90,8 +90,7 @@ enum ward_err ward_whole_get(struct ward_rd *r, const struct ward_rows_query *q,
 
 	l.n = ward_rd_be16(r);
 	if (ward_rd_bad(r) || l.n > q->n || l.n > WARD_ROWS_MAX || l.last > INT64_MAX ||
-		l.position > INT64_MAX ||
-		l.n > (l.last > q->after ? l.last - q->after : 0))
+		l.position > INT64_MAX || l.n > (l.last > q->after ? l.last - q->after : 0))
 		return WARD_ERR_MALFORMED;
 	for (size_t i = 0; i < l.n; i++)
 		if (!get_leaf(r, &leaf[i]) || leaf[i].row.row != q->after + i + 1)

@@ -1,5 +1,5 @@
-/* The bodies of the messages by which rows go to another machine: whole, with what the ledger has of
- * them. Asking says as well what is there already.
+/* The bodies of the messages by which rows go to another machine: whole, with what the ledger has
+ * of them. Asking says as well what is there already.
  *
  * WHOLE      be64 rows that are durable elsewhere, of which those after are wanted; be32 most
  * WHOLE_LIST be64 number of the store's last row, be64 position of the brain as of that one,

@@ -92,8 +92,7 @@ bool ward_store_writable(const struct ward_store *s);
 /* Gives err; after one of the world only close is left. */
 enum ward_err ward_store_settle(struct ward_store *s, enum ward_err err);
 /* The next row of the open transaction, with its leaf; an erased one has neither JSON nor salt. */
-WARD_MUST_CHECK enum ward_err ward_store_add(
-	struct ward_store *s, const struct ward_store_leaf *l);
+WARD_MUST_CHECK enum ward_err ward_store_add(struct ward_store *s, const struct ward_store_leaf *l);
 /* Peaks as they are stored: at most WARD_LEDGER_DEPTH × 32 bytes. */
 struct ward_slice ward_store_peaks(const struct ward_ledger *l);
 

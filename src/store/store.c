@@ -453,5 +453,5 @@ enum ward_err ward_store_tidy(struct ward_store *s)
 		return WARD_ERR_STATE;
 	s->log_pages = 0;
 	return ward_store_settle(s, ward_sql_err(sqlite3_wal_checkpoint_v2(
-				 s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL)));
+					    s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL)));
 }

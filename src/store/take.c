@@ -56,8 +56,8 @@ enum ward_err ward_store_take(struct ward_store *s, const struct ward_store_leaf
 	return err ? err : ward_store_settle(s, ward_store_add(s, l));
 }
 
-enum ward_err ward_store_gone(struct ward_store *s, struct ward_store_span of, uint64_t *ret,
-	size_t n, size_t *ret_n)
+enum ward_err ward_store_gone(
+	struct ward_store *s, struct ward_store_span of, uint64_t *ret, size_t n, size_t *ret_n)
 {
 	sqlite3_stmt *st = s->st[WARD_SQL_GET_GONE];
 	uint64_t last = of.last < s->ledger.n ? of.last : s->ledger.n;

@@ -2,9 +2,9 @@
  *
  * usage: quorum_drive URI [alone] [trust=FILE] [password=TEXT] [deadline=MS]
  * claim | append SEQ N BYTES [DAYS] | read FROM MOST | ack NAME SEQ | position NAME | forget LANE
- * FIRST LAST | erase SEQ … | store FILE (the store's database made anew); answers "ok …", or the error's name, the fault's name and why. A record
- * holds "SEQ:" and then letters; evidence, but each fourth, which is telemetry; of today, or so
- * many days later. */
+ * FIRST LAST | erase SEQ … | store FILE (the store's database made anew); answers "ok …", or the
+ * error's name, the fault's name and why. A record holds "SEQ:" and then letters; evidence, but
+ * each fourth, which is telemetry; of today, or so many days later. */
 #include "quorum/fetch.h"
 #include "quorum/quorum.h"
 

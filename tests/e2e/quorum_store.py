@@ -34,7 +34,7 @@ def rows(node):
 
 def noted(node):
     """The remarks of people that the server has, in order."""
-    return [json.loads(j)["args"]["text"] for _, (kind, j, _) in sorted(rows(node).items())
+    return [json.loads(j).get("reason") or j for _, (kind, j, _) in sorted(rows(node).items())
             if kind == 8 and j and json.loads(j).get("what") == "note"]
 
 
@@ -73,7 +73,7 @@ def main():
         until("it is an incident", incident)
         number = incident().group(0)
         for i in range(5):
-            ward(one, "incident", "note", "--state", one.state, one.hospital, number, "remark %d" % i)
+            ward(one, "incident", "note", "--state", one.state, "--why", "remark %d" % i, one.hospital, number)
         until("the remarks are on the server", lambda: len(noted(lab.leader)) == 5)
         print(noted(lab.leader))
         one.process.kill()

@@ -4,9 +4,10 @@
 
 #include <fcntl.h>
 
-enum { ARENA_BYTES = 1 << 20 };
+enum { ARENA_BYTES = 1 << 20, MEMORY_MAX = 128 << 20 };
 
-static const ward_ns ask_again = 2 * WARD_NS_PER_S;
+static const ward_ns ask_again = 2 * WARD_NS_PER_S, memory_every = 300 * WARD_NS_PER_S,
+		     memory_soon = 5 * WARD_NS_PER_S;
 
 void quorum_rows_open(struct quorum_rows *r, struct ward_process *p)
 {
@@ -18,11 +19,13 @@ void quorum_rows_open(struct quorum_rows *r, struct ward_process *p)
 		ward_process_die(p, "store", WARD_ERR_IO);
 	ward_limits_default(&r->lim);
 	ward_arena_init(&r->arena, ward_mem_heap(), ARENA_BYTES);
+	r->bytes = ward_wr_grow(ward_mem_heap(), MEMORY_MAX);
 }
 
 void quorum_rows_close(struct quorum_rows *r)
 {
 	ward_arena_fini(&r->arena);
+	ward_wr_fini(&r->bytes);
 }
 
 /* ---- what the store is asked ---- */
@@ -36,19 +39,23 @@ static struct ward_rows_query query(const struct quorum_rows *r)
 
 static void ask(struct quorum_rows *r)
 {
-	bool erasing = r->state == QUORUM_ROWS_ERASING;
 	struct ward_rows_query q = query(r);
+	enum ward_msg_type what = WARD_MSG_WHOLE;
 	uint8_t body[16];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
-	if (erasing)
+	if (r->state == QUORUM_ROWS_ERASING) {
+		what = WARD_MSG_GONE;
 		ward_gone_put(&w, &r->gone);
-	else
+	} else if (r->state == QUORUM_ROWS_MEMORY) {
+		what = WARD_MSG_RESUME;
+		ward_resume_put(&w, r->bytes.len);
+	} else {
 		ward_rows_query_put(&w, &q);
+	}
 	r->asked_at = ward_clock_mono(r->p->clock);
 	/* a full queue, or a process that just begins: it is asked again */
-	if (ward_msg_send(r->link, erasing ? WARD_MSG_GONE : WARD_MSG_WHOLE, ++r->id,
-		    ward_wr_slice(&w)))
+	if (ward_msg_send(r->link, what, ++r->id, ward_wr_slice(&w)))
 		ward_count_name(&r->p->counters, "quorum.unasked", 1);
 }
 
@@ -64,6 +71,8 @@ enum ward_err quorum_rows_begin(struct quorum_rows *r, struct ward_quorum *q)
 
 	if (err)
 		return err;
+	r->memory_at = 0; /* what the database has of it may be another's */
+	r->memory_seq = 0;
 	r->state = QUORUM_ROWS_MATCHING;
 	if (r->head.n == 0)
 		read_on(r);
@@ -113,8 +122,8 @@ static bool is_deletion(struct quorum_rows *r, const struct ward_store_row *row)
 		return false;
 	ward_arena_reset(&r->arena);
 	ward_diag_init(&diag, ward_mem_heap());
-	enum ward_err err = ward_conf_json(&r->arena, &r->lim, WARD_STR("row"), 1,
-		ward_str_bytes(row->json), &diag, &c);
+	enum ward_err err = ward_conf_json(
+		&r->arena, &r->lim, WARD_STR("row"), 1, ward_str_bytes(row->json), &diag, &c);
 
 	ward_diag_fini(&diag);
 	if (err || !ward_str_eqz(ward_conf_word(c, "what"), "rows") ||
@@ -123,6 +132,69 @@ static bool is_deletion(struct quorum_rows *r, const struct ward_store_row *row)
 		return false;
 	r->gone = (struct ward_gone){first - 1, last < r->head.n ? last : r->head.n};
 	return r->gone.after < r->gone.last; /* others come as erased ones */
+}
+
+static void ask_memory(struct quorum_rows *r)
+{
+	r->state = QUORUM_ROWS_MEMORY;
+	r->memory.seq = 0;
+	ward_wr_reset(&r->bytes);
+	ask(r);
+}
+
+/* It is whole. Of rows that the database does not have yet it waits for the next time. */
+static enum ward_err put_memory(struct quorum_rows *r, struct ward_quorum *q)
+{
+	bool due = r->memory.seq && r->memory.seq != r->memory_seq &&
+		   r->memory.seq <= r->head.position;
+	enum ward_err err =
+		due ? ward_quorum_memory_put(q, &r->head, &r->memory, ward_wr_slice(&r->bytes))
+		    : WARD_OK;
+
+	if (err)
+		return err;
+	if (due) {
+		r->memory_seq = r->memory.seq;
+		ward_count_name(&r->p->counters, "quorum.memories", 1);
+	}
+	bool there = r->memory.seq && r->memory.seq == r->memory_seq;
+
+	r->memory_at = ward_clock_mono(r->p->clock) + (there ? memory_every : memory_soon);
+	read_on(r);
+	return WARD_OK;
+}
+
+static bool same(const struct ward_store_checkpoint *a, const struct ward_store_checkpoint *b)
+{
+	return a->seq == b->seq && a->size == b->size &&
+	       memcmp(a->sha256, b->sha256, sizeof(a->sha256)) == 0;
+}
+
+/* A piece of it; it begins anew when the brain has saved another one meanwhile. */
+static enum ward_err hear_memory(struct quorum_rows *r, struct ward_quorum *q, struct ward_rd body)
+{
+	struct ward_resumed d;
+
+	if (ward_resumed_get(&body, &d))
+		ward_process_die(r->p, "memory of the store", WARD_ERR_MALFORMED);
+	if (d.piece.off != r->bytes.len || (r->bytes.len && !same(&d.piece.of, &r->memory))) {
+		ask_memory(r);
+		return WARD_OK;
+	}
+	r->memory = d.piece.of;
+	ward_wr_bytes(&r->bytes, d.piece.bytes.p, d.piece.bytes.len);
+	if (ward_wr_bad(&r->bytes)) { /* more than can be had: the brain reads the journal anew */
+		ward_count_name(&r->p->counters, "quorum.memory_too_large", 1);
+		ward_wr_fini(&r->bytes);
+		r->bytes = ward_wr_grow(ward_mem_heap(), MEMORY_MAX);
+		r->memory_at = ward_clock_mono(r->p->clock) + memory_every;
+		read_on(r);
+		return WARD_OK;
+	}
+	if (r->bytes.len == r->memory.size)
+		return put_memory(r, q);
+	ask(r);
+	return WARD_OK;
 }
 
 static enum ward_err put(struct quorum_rows *r, struct ward_quorum *q)
@@ -143,9 +215,11 @@ static enum ward_err put(struct quorum_rows *r, struct ward_quorum *q)
 		ward_count_name(&r->p->counters, "quorum.rows", n);
 	}
 	r->head.n += n;
-	r->head.position =
-		part.position > r->head.position ? part.position : r->head.position;
-	read_on(r);
+	r->head.position = part.position > r->head.position ? part.position : r->head.position;
+	if (whole && ward_clock_mono(r->p->clock) >= r->memory_at)
+		ask_memory(r);
+	else
+		read_on(r);
 	return WARD_OK;
 }
 
@@ -169,8 +243,7 @@ static enum ward_err erase(struct quorum_rows *r, struct ward_quorum *q, struct 
 
 	if (ward_gone_list_get(&body, &r->gone, number, &n))
 		ward_process_die(r->p, "numbers of the store", WARD_ERR_MALFORMED);
-	const struct ward_quorum_part part = {
-		.after = r->head.n, .erased = number, .n_erased = n};
+	const struct ward_quorum_part part = {.after = r->head.n, .erased = number, .n_erased = n};
 	enum ward_err err = n ? ward_quorum_rows_put(q, &part) : WARD_OK;
 
 	if (err)
@@ -189,6 +262,8 @@ static enum ward_err hear(struct quorum_rows *r, struct ward_quorum *q, struct w
 
 	if (r->state == QUORUM_ROWS_ERASING)
 		return m->type == WARD_MSG_GONE_LIST ? erase(r, q, m->body) : WARD_OK;
+	if (r->state == QUORUM_ROWS_MEMORY)
+		return m->type == WARD_MSG_RESUMED ? hear_memory(r, q, m->body) : WARD_OK;
 	if (m->type != WARD_MSG_WHOLE_LIST)
 		return WARD_OK;
 	memcpy(r->buf, m->body.p + m->body.off, ward_rd_left(&m->body)); /* leaves lie there */
