@@ -4,10 +4,12 @@ made anew of theirs. Its ledger verifies, each decision is there once, what was 
 put back to an older state writes nothing.
 
 usage: quorum_store.py WARD PILOT DRIVE"""
-import argparse, json, os, re, shutil, signal, subprocess, sys
+import argparse, hashlib, json, os, random, re, shutil, signal, sqlite3, subprocess, sys, threading, time
 
-from quorum_lab import AT, Driver, Failed, Lab, enter, until
+from quorum_lab import Driver, Failed, Lab, enter, until
 from quorum_live import SECRET, Machine
+
+DECISION, ROUNDS = 8, 3
 
 
 def ward(machine, *args, good=(0,)):
@@ -32,57 +34,205 @@ def rows(node):
     return {r[0]: (r[1], bytes.fromhex(r[2]).decode() if r[2] else None, r[3]) for r in json.loads(said or "[]") or []}
 
 
-def noted(node):
-    """The remarks of people that the server has, in order."""
-    return [json.loads(j).get("reason") or j for _, (kind, j, _) in sorted(rows(node).items())
-            if kind == 8 and j and json.loads(j).get("what") == "note"]
+def local(machine):
+    """The same of a stopped machine's own database, by SQLite itself."""
+    db = sqlite3.connect("file:%s?mode=ro" % os.path.join(machine.state, "store", "ward.db"), uri=True)
+    try:
+        return {n: (kind, j, bytes(c).hex()) for n, kind, j, c in
+                db.execute("SELECT r.number, r.kind, r.json, l.commitment FROM record r JOIN leaf l ON l.number = r.number")}
+    finally:
+        db.close()
+
+
+def remarks(there):
+    """Those of people, of rows."""
+    said = [json.loads(j) for _, (kind, j, _) in sorted(there.items()) if kind == DECISION and j]
+    return [d["text"] for d in said if d["what"] == "note"]
+
+
+def on_record(node):
+    """Of the remarks that people were told are taken: those that are a record of the log, or a row already."""
+    said = node.sql("SELECT encode(data, 'hex') FROM ward.log WHERE lane = 0", limit=60)
+    found = set(remarks(rows(node)))
+    for line in said.split("\n"):
+        found.update(m.decode() for m in re.findall(rb"remark [0-9]+\.", bytes.fromhex(line)))
+    return found
 
 
 def fetch(lab, drive, machine):
-    """Another machine's store, of what the servers have."""
-    shutil.rmtree(machine.state, ignore_errors=True)
-    os.makedirs(os.path.join(machine.state, "store"))
+    """Another store in its place, of what the servers have; the number of its rows."""
+    store = os.path.join(machine.state, "store")
+    owner = os.stat(store)
+    shutil.rmtree(store)
+    os.mkdir(store, 0o700)
     d = Driver(drive, lab.uri(), "trust=" + os.path.join(lab.dir, "tls-trust.pem"), "password=" + SECRET, "deadline=20000")
     try:
         until("somebody leads", lambda: d.say("claim")[0][0] == "ok")
-        said, _ = d.say("store " + os.path.join(machine.state, "store", "ward.db"))
+        said, _ = d.say("store " + os.path.join(store, "ward.db"))
         if said[0] != "ok":
             raise Failed("no store: " + " ".join(said))
+        for path in [store] + [os.path.join(store, f) for f in os.listdir(store)]:  # to its process's user, as it was
+            os.chown(path, owner.st_uid, owner.st_gid)
         return int(said[1])
     finally:
         d.close()
+
+
+class People(threading.Thread):
+    """Who puts remarks on an incident, one after the other; told: those that they were told are taken."""
+
+    def __init__(self, machine, incident, first):
+        super().__init__(daemon=True)
+        self.machine, self.incident, self.n, self.told, self.ends = machine, incident, first, [], False
+
+    def run(self):
+        while not self.ends:
+            r = subprocess.run(["nsenter", "-t", str(self.machine.pid), "-n", self.machine.ward, "incident", "note", "--state",
+                                self.machine.state, "--why", "remark %d." % self.n, self.machine.hospital, self.incident],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if r.returncode == 0:
+                self.told.append("remark %d." % self.n)
+            self.n += 1
+
+    def end(self):
+        self.ends = True
+        self.join(60)
+
+
+def killed(machine):
+    """All of Ward at once, as a machine without power; the supervisor's end is that of all."""
+    machine.process.kill()
+    machine.process.wait()
+    machine.process = None
+    until("nothing of it runs", lambda: subprocess.run(["nsenter", "-t", str(machine.pid), "-n", "true"]).returncode == 0 and
+          not [p for p in os.listdir("/proc") if p.isdigit() and runs_in(p, machine)])
+
+
+def runs_in(pid, machine):
+    try:
+        with open("/proc/%s/cmdline" % pid, "rb") as f:
+            said = f.read()
+        return int(pid) != machine.pid and b"libexec/ward" in said and \
+            os.readlink("/proc/%s/ns/net" % pid) == os.readlink("/proc/%d/ns/net" % machine.pid)
+    except OSError:
+        return False
+
+
+def writes(machine):
+    before = machine.log().count('"quorum.rows"')
+    machine.start()
+    until("somebody can decide", lambda: machine.log().count('"quorum.rows"') > before and
+          os.path.exists(os.path.join(machine.state, "desk")))
+
+
+def same(lab, machine):
+    """Stopped, its database and the servers' tables say the same."""
+    there, here = rows(lab.leader), local(machine)
+    if there != {n: here[n] for n in there}:
+        raise Failed("the rows are not those of the store")
+    return there, here
+
+
+def lose(lab, drive, one, incident, round_):
+    """Killed while people decide; its store is gone; what was taken is there, once."""
+    people_ = People(one, incident, round_ * 1000)
+    people_.start()
+    until("remarks are taken", lambda: len(people_.told) > 2)
+    time.sleep(random.random())
+    killed(one)
+    people_.end()
+    if round_ == 1:  # and the server that led with it
+        lab.leader.kill()
+        lab.take_over().begin_from(lab.leader)
+    lost = set(people_.told) - on_record(lab.leader)
+    if lost:
+        raise Failed("%s was taken and is lost" % sorted(lost))
+    n = fetch(lab, drive, one)
+    said = ward(one, "audit", "verify", "--state", one.state, one.hospital)
+    if not re.search(r"rows\s+%d\n" % n, said) or "\nWHOLE" not in said:
+        raise Failed("the ledger of what was fetched: " + said)
+    writes(one)
+    until("all that was taken is a row again", lambda: set(people_.told) <= set(remarks(rows(lab.leader))))
+    return people_.told
+
+
+def erase(lab, one, incident):
+    """What a person asked to be erased goes there as well, once the incident is over."""
+    ward(one, "incident", "dismiss", "--state", one.state, "--why", "a drill", one.hospital, incident)
+    gone = [n for n, (kind, j, _) in sorted(rows(lab.leader).items()) if kind == DECISION and "remark" in (j or "")][:3]
+    path = os.path.join(one.state, "store", "erase-order")
+    with open(path + ".tmp", "w") as f:
+        f.write("ward erasing 1\nrequest 75d74679-0000-4000-8000-000000000001\n" + "".join("row %d %d\n" % (DECISION, n) for n in gone))
+    owner = os.stat(os.path.dirname(path))
+    os.chown(path + ".tmp", owner.st_uid, owner.st_gid)
+    os.rename(path + ".tmp", path)
+    until("it is erased on the servers", lambda: [n for n, r in sorted(rows(lab.leader).items()) if r[1] is None] == gone)
+    return len(gone)
+
+
+def old(lab, one, there):
+    """A store that was put back to an older state writes nothing, and says so."""
+    db = sqlite3.connect(os.path.join(one.state, "store", "ward.db"))
+    last = max(there) - 5
+    with db:
+        db.execute("DELETE FROM record WHERE number > ?", (last,))
+        db.execute("DELETE FROM leaf WHERE number > ?", (last,))
+        peaks = [node(db, a, b) for a, b in complete(last)]
+        db.execute("UPDATE ledger SET size = ?, peaks = ?", (last, b"".join(peaks)))
+    db.close()
+    one.start()
+    until("it is seen", lambda: '"quorum.rows_foreign"' in one.log())
+    one.end()
+    if rows(lab.leader) != there:
+        raise Failed("it wrote all the same")
+
+
+def complete(n):
+    """The complete subtrees of n leaves, largest first: of which to which (RFC 9162 2.1)."""
+    at = 0
+    for bit in reversed(range(n.bit_length())):
+        if n >> bit & 1:
+            yield at, at + (1 << bit)
+            at += 1 << bit
+
+
+def node(db, a, b):
+    if b - a == 1:
+        (leaf,), = db.execute("SELECT commitment FROM leaf WHERE number = ?", (b,))
+        return hashlib.sha256(b"\0" + leaf).digest()
+    return hashlib.sha256(b"\1" + node(db, a, (a + b) // 2) + node(db, (a + b) // 2, b)).digest()
 
 
 def main():
     p = argparse.ArgumentParser()
     for name in ("ward", "pilot", "drive"):
         p.add_argument(name)
+    p.add_argument("--seed", type=int, default=1)
     o = p.parse_args()
     enter(sys.argv)
-    lab, machines = Lab(tls=True), []
+    random.seed(o.seed)
+    lab, machines, told = Lab(tls=True), [], []
     try:
         lab.begin()
         one = Machine(lab, os.path.abspath(o.ward), o.pilot, "m", "10.78.0.21")
         machines.append(one)
         people(one)
         one.start()
-        until("its rows go to the database", lambda: '"quorum.writes"' in one.log())
-        until("somebody can decide", lambda: os.path.exists(os.path.join(one.state, "desk")))
+        until("somebody can decide", lambda: '"quorum.writes"' in one.log() and os.path.exists(os.path.join(one.state, "desk")))
         ward(one, "observe", "panic", "--state", one.state, "--why", "he has a knife", one.hospital, "a2-icu-3")
-        incident = lambda: re.match("[0-9a-f]{4,}", ward(one, "incident", "list", "--state", one.state, one.hospital, good=(0, 1)))
-        until("it is an incident", incident)
-        number = incident().group(0)
-        for i in range(5):
-            ward(one, "incident", "note", "--state", one.state, "--why", "remark %d" % i, one.hospital, number)
-        until("the remarks are on the server", lambda: len(noted(lab.leader)) == 5)
-        print(noted(lab.leader))
-        one.process.kill()
-        one.process.wait()
-        one.process = None
-        print(lab.leader.sql("SELECT kind, count(*), min(time) FROM ward.rows GROUP BY 1"))
-        print(fetch(lab, o.drive, one))
-        print(ward(one, "audit", "verify", "--state", one.state, one.hospital, good=(0, 1)))
-        print(ward(one, "incident", "show", "--state", one.state, one.hospital, number))
+        found = lambda: re.match("[0-9a-f]{4,}", ward(one, "incident", "list", "--state", one.state, one.hospital, good=(0, 1)))
+        until("it is an incident", found)
+        incident = found().group(0)
+        for i in range(ROUNDS):
+            told += lose(lab, o.drive, one, incident, i)
+        if sorted(remarks(rows(lab.leader))) != sorted(set(remarks(rows(lab.leader)))) or not set(told) <= set(remarks(rows(lab.leader))):
+            raise Failed("a remark is lost or doubled")
+        gone = erase(lab, one, incident)
+        one.end()
+        there, here = same(lab, one)
+        old(lab, one, there)
+        print("%d remarks taken, Ward killed and its store lost %d times: each is on the servers once, the ledger whole;"
+              " %d rows, %d erased there, too" % (len(told), ROUNDS, len(there), gone))
     except Failed as e:
         print("FAILED:", e)
         for m in machines:
