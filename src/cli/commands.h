@@ -164,6 +164,7 @@
 	X(standby_run)          \
 	X(standby_status)       \
 	X(standby_switch)       \
+	X(standby_upgrade)      \
 	X(standby_witness)      \
 	X(store_back)           \
 	X(store_upgrade)        \

@@ -65,6 +65,7 @@ struct ward_journal_dropped {
 typedef void (*ward_journal_dropped_fn)(void *ctx, const struct ward_journal_dropped *d);
 
 struct ward_journal_options {
+	uint32_t formats;       /* that a new segment is written in (base/formats.h) */
 	uint64_t total_bytes;   /* all segment files */
 	uint64_t segment_bytes; /* 8192 … 2^30 */
 	uint64_t source_bytes;  /* what one source may hold */
