@@ -42,21 +42,15 @@ static enum ward_err batch(
 	return err ? err : ward_store_commit(t->s, t->n == head->n ? head->position : 0);
 }
 
-static enum ward_err take_all(
-	struct ward_quorum *q, struct ward_store *s, struct ward_quorum_fetched *ret)
+static enum ward_err take_all(struct ward_quorum *q, const struct ward_quorum_rows *head,
+	struct ward_store *s, struct ward_quorum_fetched *ret)
 {
-	struct ward_quorum_rows head;
 	struct taking t = {.s = s};
-	enum ward_err err = ward_quorum_rows_head(q, &head);
+	enum ward_err err = WARD_OK;
 
-	if (!err && head.n == 0 && head.position) {
-		err = ward_store_begin(s);
-		if (!err)
-			err = ward_store_commit(s, head.position);
-	}
-	while (!err && t.n < head.n)
-		err = batch(q, &head, &t);
-	if (!err && head.n && !ward_hash_eq(&t.last, &head.last))
+	while (!err && t.n < head->n)
+		err = batch(q, head, &t);
+	if (!err && !ward_hash_eq(&t.last, &head->last))
 		err = WARD_ERR_MALFORMED;
 	ret->rows = t.n;
 	if (err)
@@ -112,15 +106,19 @@ enum ward_err ward_quorum_fetch_store(struct ward_quorum *q, const struct ward_s
 	struct ward_quorum_fetched *ret, uint64_t *ret_row)
 {
 	struct ward_quorum_fetched f = {.rows = 0};
+	struct ward_quorum_rows head;
 	struct ward_store *s = NULL;
 
 	*ret_row = 0;
 	if (access(o->path, F_OK) == 0)
 		return WARD_ERR_DUPLICATE;
-	enum ward_err err = ward_store_open(o, &s);
+	enum ward_err err = ward_quorum_rows_head(q, &head);
 
+	if (err || !head.n)
+		return err ? err : WARD_ERR_NOT_FOUND;
+	err = ward_store_open(o, &s);
 	if (!err)
-		err = take_all(q, s, &f);
+		err = take_all(q, &head, s, &f);
 	if (!err)
 		err = take_memory(q, s);
 	if (!err)

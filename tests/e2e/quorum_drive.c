@@ -2,10 +2,9 @@
  *
  * usage: quorum_drive URI [alone] [trust=FILE] [password=TEXT] [deadline=MS]
  * claim | append SEQ N BYTES [DAYS] | read FROM MOST | ack NAME SEQ | position NAME | forget LANE
- * FIRST LAST | erase SEQ … | store FILE (the store's database made anew); answers "ok …", or the
- * error's name, the fault's name and why. A record holds "SEQ:" and then letters; evidence, but
- * each fourth, which is telemetry; of today, or so many days later. */
-#include "quorum/fetch.h"
+ * FIRST LAST | erase SEQ …; answers "ok …", or the error's name, the fault's name and why. A record
+ * holds "SEQ:" and then letters; evidence, but each fourth, which is telemetry; of today, or so
+ * many days later. */
 #include "quorum/quorum.h"
 
 #include <inttypes.h>
@@ -105,24 +104,10 @@ static void position(struct ward_quorum *q, const char *name)
 	told(q, err, n);
 }
 
-static void store(struct ward_quorum *q, const char *path)
-{
-	const struct ward_store_options o = {
-		.path = path, .clock = ward_clock_system(), .mem = ward_mem_heap()};
-	struct ward_quorum_fetched f = {.rows = 0};
-	uint64_t row = 0;
-	enum ward_err err = ward_quorum_fetch_store(q, &o, &f, &row);
-
-	if (err)
-		printf("%s %" PRIu64 " %s\n", ward_err_name(err), row, ward_quorum_why(q));
-	else
-		printf("ok %" PRIu64 " %" PRIu64 "\n", f.rows, f.position);
-}
-
 static void one(struct ward_quorum *q, char *line)
 {
 	uint64_t a = 0, b = 0, c = 0, days = 0;
-	char name[NAME] = "", path[256] = "";
+	char name[NAME] = "";
 	int lane = 0;
 
 	if (strncmp(line, "claim", 5) == 0)
@@ -138,8 +123,6 @@ static void one(struct ward_quorum *q, char *line)
 		position(q, name);
 	else if (sscanf(line, "forget %d %" SCNu64 " %" SCNu64, &lane, &a, &b) == 3)
 		told(q, ward_quorum_forget(q, (enum ward_lane)lane, a, b), b);
-	else if (sscanf(line, "store %255s", path) == 1)
-		store(q, path);
 	else if (strncmp(line, "erase ", 6) == 0)
 		erase(q, line + 6);
 	else
