@@ -357,6 +357,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 
 	ward_process_limits(&s->p, &lim);
 	ward_keep_options(&o, &lim);
+	o.formats = ward_process_formats(&s->p);
 	s->bytes_max = ward_limit(&lim, WARD_LIMIT_JOURNAL_BYTES);
 	s->opened = ward_clock_mono(s->p.clock);
 	ward_board_init(&s->board, ward_process_fd(&s->p, "board"));
