@@ -171,7 +171,7 @@ static int by_use(const void *va, const void *vb)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/* Marks things on a best way to a service. Causes stand before what they cause. */
+/* Marks things on a best way to a service. */
 static enum ward_err mark_ways(struct find *f, bool **ret)
 {
 	bool *item = ward_arena_array(f->work, f->n_base + 1, sizeof(*item));
@@ -179,17 +179,14 @@ static enum ward_err mark_ways(struct find *f, bool **ret)
 
 	if (!item || !node)
 		return WARD_ERR_NOMEM;
-	for (size_t i = f->n_base; i-- > 0;) {
-		const struct ward_impact *it = &f->base[i];
-
-		item[i] = item[i] ||
-			  (it->need == WARD_NEED_AVAILABILITY &&
-				  ward_model_node(f->w->m, it->asset)->kind == WARD_NODE_SERVICE);
-		if (!item[i])
+	for (size_t i = 0; i < f->n_base; i++) {
+		if (!ward_actions_goal(f->w->m, f->base[i].asset, f->base[i].threat))
 			continue;
-		node[it->asset] = true;
-		if (it->parent < i)
-			item[it->parent] = true;
+		/* To its seed, which is its own cause. */
+		for (size_t k = i; !item[k]; k = f->base[k].parent) {
+			item[k] = true;
+			node[f->base[k].asset] = true;
+		}
 	}
 	*ret = node;
 	return WARD_OK;
@@ -458,8 +455,13 @@ static enum ward_err harm(struct find *f, struct ward_actions_item *it)
 
 	it->clinical = ward_care_asks(&f->care, it->node, x->isolates);
 	for (unsigned i = 0; i < WARD_ARRAY_LEN(threat) && !err; i++) {
-		if (threat[i] == WARD_NONE)
+		bool any = false;
+
+		if (threat[i] != WARD_NONE)
+			err = ward_actions_care(f, it->node, threat[i], &any);
+		if (err || !any)
 			continue;
+		f->looks += f->n_base;
 		err = beside(f, it, threat[i], &all);
 		if (!err && i == 0)
 			err = keep_side(f, it, &all);
@@ -485,8 +487,13 @@ static enum ward_err look_at(
 	struct find *f, struct ward_actions_item *it, uint32_t threat, struct ward_care_seen *seen)
 {
 	struct ward_seed_threat by = {it->node, threat, f->ask->now, 1000000, 1000000};
-	enum ward_err err = seen ? ward_care_touched(seen, &by, false, &it->touched)
-				 : ward_care_alone(f->w->e, f->w->m, &by, &it->touched);
+	bool any;
+	enum ward_err err = ward_actions_care(f, it->node, threat, &any);
+
+	if (err || !any)
+		return err;
+	err = seen ? ward_care_touched(seen, &by, false, &it->touched)
+		   : ward_care_alone(f->w->e, f->w->m, &by, &it->touched);
 
 	it->clinical = it->clinical || it->touched != WARD_NONE || err == WARD_ERR_LIMIT;
 	return err == WARD_ERR_LIMIT ? WARD_OK : err;
@@ -528,6 +535,76 @@ static void keep_answered(struct find *f)
 	f->p->n_item = n;
 }
 
+/* What the pairs of one question that became items have of forecasts. */
+struct proposals {
+	size_t needing; /* so many need one of their own */
+	struct alike alike;
+};
+
+/* Makes an item of the pair, unless it is one more than there are forecasts for. The engine is at
+ * the forecast without actions. */
+static enum ward_err propose(struct find *f, const struct pair *pair, struct proposals *x)
+{
+	struct ward_actions *p = f->p;
+	struct ward_actions_item it = {.action = pair->action,
+		.node = pair->node,
+		.with = pair->with,
+		.approve = ward_model_find(f->w->m, f->w->set->action[pair->action].role),
+		.touched = WARD_NONE,
+		.word = WARD_NONE};
+	bool needs = false;
+	enum ward_err err = ward_actions_takes(f, &it, &it.takes);
+
+	if (!err)
+		err = ward_actions_cares(f, &it, &needs);
+	needs = needs || (!ward_actions_still(f, &it) &&
+				 ward_actions_alike_find(f, &x->alike, &it) == WARD_NONE);
+	if (!err && needs && x->needing == WARD_ACTIONS_PAIRS && !f->ask->each) {
+		p->n_more++;
+		return WARD_OK;
+	}
+	x->needing += needs;
+	p->item[p->n_item++] = it;
+	return err ? err : ward_actions_alike_put(f, &x->alike, &it, 0);
+}
+
+static enum ward_err propose_all(struct find *f, const struct pair *pair, size_t n)
+{
+	struct proposals x = {.needing = 0};
+	enum ward_err err = WARD_OK;
+
+	ward_actions_alike_init(f, &x.alike);
+	for (size_t i = 0; i < n && !err; i++)
+		err = propose(f, &pair[i], &x);
+	ward_actions_alike_fini(&x.alike);
+	return err;
+}
+
+/* What those that are proposed do to care themselves. */
+static enum ward_err harms(struct find *f)
+{
+	struct ward_actions *p = f->p;
+	size_t n = 0;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < p->n_item && !err; i++) {
+		if (ward_actions_spent(f)) {
+			p->n_more += p->n_item - i;
+			p->spent = true;
+			break;
+		}
+		err = harm(f, &p->item[i]);
+		if (err == WARD_ERR_LIMIT) {
+			p->n_unjudged++;
+			err = WARD_OK;
+		} else if (!err) {
+			p->item[n++] = p->item[i];
+		}
+	}
+	p->n_item = n;
+	return err;
+}
+
 enum ward_err ward_actions_candidates(struct find *f)
 {
 	struct ward_actions *p = f->p;
@@ -535,7 +612,7 @@ enum ward_err ward_actions_candidates(struct find *f)
 	size_t n = 0;
 	enum ward_err err = pairs(f, &pair, &n);
 
-	p->item = ward_arena_array(&p->arena, WARD_ACTIONS_PAIRS, sizeof(*p->item));
+	p->item = ward_arena_array(&p->arena, n + 1, sizeof(*p->item));
 	f->first = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(*f->first));
 	f->otherwise = ward_arena_array(f->work, f->ask->n_change + 1, sizeof(*f->otherwise));
 	if (err || !p->item || !f->first || !f->otherwise ||
@@ -543,34 +620,13 @@ enum ward_err ward_actions_candidates(struct find *f)
 		return WARD_ERR_NOMEM;
 	if (n)
 		qsort(pair, n, sizeof(*pair), by_use);
-	if (n > WARD_ACTIONS_PAIRS) {
-		p->n_more = n - WARD_ACTIONS_PAIRS;
-		n = WARD_ACTIONS_PAIRS;
-	}
-	for (size_t i = 0; i < n && !err; i++) {
-		const struct ward_action *x = &f->w->set->action[pair[i].action];
-		struct ward_actions_item it = {.action = pair[i].action,
-			.node = pair[i].node,
-			.with = pair[i].with,
-			.approve = ward_model_find(f->w->m, x->role),
-			.touched = WARD_NONE,
-			.word = WARD_NONE};
-
-		if (ward_actions_spent(f)) {
-			p->n_more += n - i;
-			p->spent = true;
-			break;
-		}
-		if (x->isolates || x->side != WARD_NONE)
-			f->looks += f->n_base;
-		err = harm(f, &it);
-		if (err == WARD_ERR_LIMIT) {
-			p->n_unjudged++;
-			err = WARD_OK;
-		} else if (!err) {
-			p->item[p->n_item++] = it;
-		}
-	}
+	err = ward_actions_anew(f);
+	if (!err)
+		err = ward_actions_touch(f);
+	if (!err)
+		err = propose_all(f, pair, n);
+	if (!err)
+		err = harms(f);
 	if (!err)
 		err = look(f);
 	if (!err)
