@@ -13,7 +13,7 @@
 
 enum {
 	WARD_ACTIONS_MAX = 512,   /* kinds of action */
-	WARD_ACTIONS_PAIRS = 512, /* (action, thing) that are looked at */
+	WARD_ACTIONS_PAIRS = 512, /* (action, thing) that a forecast is made for */
 	WARD_ACTIONS_EXACT = 8,   /* up to so many all combinations are tried */
 	WARD_ACTIONS_CHANGES = 8, /* of one action */
 	WARD_ACTIONS_TOLD = 8,    /* services named of one action, to people */

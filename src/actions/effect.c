@@ -37,8 +37,7 @@ static ward_ns goes_on(const struct find *f, const struct ward_action *x, uint32
 	return ward_add(has_itself(f, node, x->buffer), x->lasts, &t) ? t : WARD_NS_NEVER;
 }
 
-struct ward_change ward_actions_protection(
-	const struct ward_action *x, uint32_t node, size_t i)
+struct ward_change ward_actions_protection(const struct ward_action *x, uint32_t node, size_t i)
 {
 	return (struct ward_change){.kind = WARD_CHANGE_PROTECTED,
 		.asset = node,

@@ -28,9 +28,9 @@ struct find {
 	struct ward_change *otherwise; /* those of the question and one more */
 	struct ward_impact *fresh;     /* what it brings */
 	size_t cap_side, cap_fresh;
-	struct ward_touch service, cared; /* what may come to a service; to that or to care */
-	struct ward_hung hung; /* what is lost hangs on these */
-	bool mark;             /* evaluations add to them */
+	struct ward_touch service, cared;   /* what may come to a service; to that or to care */
+	struct ward_hung hung;              /* what is lost hangs on these */
+	bool mark;                          /* evaluations add to them */
 	struct ward_stage stage;            /* of the evaluation under way */
 	bool sides;                         /* what actions cost care themselves counts */
 	struct ward_actions_spells *spells; /* are kept of this evaluation, or NULL */
@@ -60,6 +60,10 @@ WARD_MUST_CHECK enum ward_err ward_actions_candidates(struct find *f);
 bool ward_actions_relied(const struct find *f, const struct ward_actions_item *it,
 	const struct ward_impact *state, size_t n, uint32_t *ret_out);
 
+/* harm.c: what the item does to care by itself, as things are and will be. */
+WARD_MUST_CHECK enum ward_err ward_actions_harm(struct find *f, struct ward_actions_item *it);
+/* Whom the items touch, beside the incident and where nothing else is wrong. */
+WARD_MUST_CHECK enum ward_err ward_actions_look(struct find *f);
 /* Names the clinical role that has to agree, if one has to; false, and counted, when there is none.
  */
 bool ward_actions_answer(struct find *f, struct ward_actions_item *it);
@@ -91,12 +95,11 @@ void ward_actions_alike_fini(struct alike *a);
  * effect; or WARD_NONE. */
 uint32_t ward_actions_alike_find(
 	const struct find *f, const struct alike *a, const struct ward_actions_item *it);
-WARD_MUST_CHECK enum ward_err ward_actions_alike_put(const struct find *f, struct alike *a,
-	const struct ward_actions_item *it, uint32_t as);
+WARD_MUST_CHECK enum ward_err ward_actions_alike_put(
+	const struct find *f, struct alike *a, const struct ward_actions_item *it, uint32_t as);
 
 /* effect.c: the i-th protection that it gives, and the buffer. */
-struct ward_change ward_actions_protection(
-	const struct ward_action *x, uint32_t node, size_t i);
+struct ward_change ward_actions_protection(const struct ward_action *x, uint32_t node, size_t i);
 struct ward_change ward_actions_buffer(
 	const struct find *f, const struct ward_action *x, uint32_t node);
 /* What is lost when these items are begun now, each with its effect when it has taken its

@@ -16,14 +16,12 @@ static bool of_care(const struct ward_model *m, uint32_t asset, uint32_t threat)
 
 enum ward_err ward_actions_touch(struct find *f)
 {
-	enum ward_err err =
-		ward_touch_find(f->w->e, ward_actions_goal, f->work, &f->service);
+	enum ward_err err = ward_touch_find(f->w->e, ward_actions_goal, f->work, &f->service);
 
 	return err ? err : ward_touch_find(f->w->e, of_care, f->work, &f->cared);
 }
 
-enum ward_err ward_actions_takes(
-	struct find *f, const struct ward_actions_item *it, bool *ret)
+enum ward_err ward_actions_takes(struct find *f, const struct ward_actions_item *it, bool *ret)
 {
 	const struct ward_action *x = &f->w->set->action[it->action];
 	struct ward_change c;
@@ -54,8 +52,7 @@ enum ward_err ward_actions_care(struct find *f, uint32_t node, uint32_t threat, 
 	return err;
 }
 
-enum ward_err ward_actions_cares(
-	struct find *f, const struct ward_actions_item *it, bool *ret)
+enum ward_err ward_actions_cares(struct find *f, const struct ward_actions_item *it, bool *ret)
 {
 	const struct ward_action *x = &f->w->set->action[it->action];
 	uint32_t outage = ward_threats_find(ward_model_threats(f->w->m), WARD_STR("outage"));
@@ -99,8 +96,8 @@ uint32_t ward_actions_alike_find(
 	return had ? *had : WARD_NONE;
 }
 
-enum ward_err ward_actions_alike_put(const struct find *f, struct alike *a,
-	const struct ward_actions_item *it, uint32_t as)
+enum ward_err ward_actions_alike_put(
+	const struct find *f, struct alike *a, const struct ward_actions_item *it, uint32_t as)
 {
 	struct done key = {it->action, f->hung.like[it->node]};
 	void *at;

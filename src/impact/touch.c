@@ -12,8 +12,8 @@ static uint32_t add(uint8_t *in, uint32_t *list, uint32_t n, uint32_t s)
 	return n + 1;
 }
 
-enum ward_err ward_touch_find(struct ward_engine *e, ward_touch_goal *goal, struct ward_arena *a,
-	struct ward_touch *ret)
+enum ward_err ward_touch_find(
+	struct ward_engine *e, ward_touch_goal *goal, struct ward_arena *a, struct ward_touch *ret)
 {
 	const struct ward_impact_plan *p = e->plan[WARD_IMPACT_FULL];
 	uint8_t *of = ward_arena_array(a, p->n_row + 1, 1);
@@ -36,8 +36,7 @@ enum ward_err ward_touch_find(struct ward_engine *e, ward_touch_goal *goal, stru
 	return WARD_OK;
 }
 
-enum ward_err ward_touch_is(
-	const struct ward_touch *t, uint32_t asset, uint32_t threat, bool *ret)
+enum ward_err ward_touch_is(const struct ward_touch *t, uint32_t asset, uint32_t threat, bool *ret)
 {
 	const struct ward_impact_plan *p = t->e->plan[WARD_IMPACT_FULL];
 	uint32_t s;
@@ -241,8 +240,8 @@ static uint64_t ways_alike(const struct walk *w, uint32_t s)
 	for (struct plan_ways k = plan_ways(p, s); plan_way(p, &k, &edge);)
 		if (!ward_edge_cut(w->e, edge) &&
 			ward_cell_is(w->e, plan_src(p, edge), STATE_REACHED))
-			sum += mix(OF_WAY, name_of(w, asset, plan_src(p, edge)),
-				p->edge[edge].rule, 0);
+			sum += mix(OF_WAY, name_of(w, asset, plan_src(p, edge)), p->edge[edge].rule,
+				0);
 	for (struct plan_span g = plan_gates(p, s); g.i < g.end; g.i++)
 		for (uint32_t i = p->gate[g.i].slot; i < ward_gate_end(w->e, g.i); i++) {
 			sum += mix(OF_SLOT, p->slot[i].node, p->gate[g.i].rule, p->gate[g.i].r);
@@ -270,8 +269,8 @@ static uint64_t edges_alike(const struct walk *w, uint32_t s)
 		if (plan_is_slot(p, edge))
 			sum += mix(OF_GATE, plan_slot_of(p, edge)->gate, 0, 0);
 		else if (ward_cell_is(w->e, edge->dst, STATE_REACHED))
-			sum += mix(OF_EDGE, name_of(w, p->state[s].asset, edge->dst), edge->rule,
-				0);
+			sum += mix(
+				OF_EDGE, name_of(w, p->state[s].asset, edge->dst), edge->rule, 0);
 	}
 	return sum;
 }

@@ -17,8 +17,8 @@ struct ward_touch {
 	const uint8_t *of; /* by row of the plan: a goal may come of it */
 };
 /* Borrows the engine; memory of the arena. NOMEM. O(states + edges of the plan). */
-WARD_MUST_CHECK enum ward_err ward_touch_find(struct ward_engine *e, ward_touch_goal *goal,
-	struct ward_arena *a, struct ward_touch *ret);
+WARD_MUST_CHECK enum ward_err ward_touch_find(
+	struct ward_engine *e, ward_touch_goal *goal, struct ward_arena *a, struct ward_touch *ret);
 /* Can a goal come of that threat on that asset? NOMEM, LIMIT. O(its edges). */
 WARD_MUST_CHECK enum ward_err ward_touch_is(
 	const struct ward_touch *t, uint32_t asset, uint32_t threat, bool *ret);
@@ -26,8 +26,8 @@ WARD_MUST_CHECK enum ward_err ward_touch_is(
 /* Of one forecast or several; zeroed at first. */
 struct ward_hung {
 	bool *on; /* [nodes]: times and likelihoods of goals were reckoned by a state on it */
-	/* Of these: where it is equal, two things are the same in each forecast but for their names:
-	 * class, states and all that leads to and from these. A hash. */
+	/* Of these: where it is equal, two things are the same in each forecast but for their
+	 * names: class, states and all that leads to and from these. A hash. */
 	uint64_t *like;
 	uint64_t turn; /* how many forecasts */
 };

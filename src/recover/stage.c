@@ -47,8 +47,7 @@ enum ward_err ward_stage_begin(struct ward_stage *s)
 	}
 	/* A threat took the place of one that was asked: with it that would be gone. */
 	if (seed)
-		err = ward_engine_what_if(
-			s->e, s->seed, s->n_seed, s->first, s->n_first, &all);
+		err = ward_engine_what_if(s->e, s->seed, s->n_seed, s->first, s->n_first, &all);
 	else if (s->n_change)
 		err = ward_engine_update(s->e, s->change, s->n_change);
 	/* What was otherwise from the beginning may have been undone with these. */

@@ -81,8 +81,8 @@ static void too_much(void **state)
 	free(more);
 }
 
-/* Many things that are fed by one, and a service that none of them (or, unlike: each in its own way)
- * is needed for, beside one that care hangs on. */
+/* Many things that are fed by one, and a service that none of them (or, unlike: each in its own
+ * way) is needed for, beside one that care hangs on. */
 static void play_many(struct play *x, unsigned things, bool unlike)
 {
 	enum { ROOM = 1 << 18 };
@@ -364,8 +364,8 @@ static void effort(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(beyond), cmocka_unit_test(too_much),
-		cmocka_unit_test(too_many), cmocka_unit_test(many_needless), cmocka_unit_test(few), cmocka_unit_test(many),
-		cmocka_unit_test(effort)};
+		cmocka_unit_test(too_many), cmocka_unit_test(many_needless), cmocka_unit_test(few),
+		cmocka_unit_test(many), cmocka_unit_test(effort)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
