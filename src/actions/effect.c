@@ -298,12 +298,23 @@ static enum ward_err stage(
 	return err ? err : ward_stage_go(&f->stage, at);
 }
 
+/* The forecast as it is now. */
+static enum ward_err see(struct find *f, struct ward_impacts *ret)
+{
+	enum ward_err err = ward_engine_result(f->w->e, ret);
+
+	if (!err)
+		f->looks += ret->n + ward_model_n(f->w->m) / NODES_QUICK;
+	return err || !f->mark ? err
+			       : ward_engine_hangs(f->w->e, ward_actions_goal, f->work, &f->hung);
+}
+
 static enum ward_err evaluate(
 	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret)
 {
 	ward_ns now = f->ask->now, end = now + f->ask->horizon, at = beginning(f);
 	struct ward_actions_loss loss = {0};
-	struct ward_impacts all;
+	struct ward_impacts all = {.item = f->base, .n = f->n_base}; /* that is known */
 	enum ward_err err = reset(f);
 	bool first = true;
 
@@ -311,12 +322,9 @@ static enum ward_err evaluate(
 		ward_ns next = next_effect(f, item, n, first, at);
 		ward_ns until = next < end ? next : end;
 
-		err = ward_engine_result(f->w->e, &all);
-		if (!err && f->mark)
-			err = ward_engine_hangs(f->w->e, ward_actions_goal, f->work, &f->hung);
+		err = first && !f->mark ? WARD_OK : see(f, &all);
 		if (err)
 			break;
-		f->looks += all.n + ward_model_n(f->w->m) / NODES_QUICK;
 		forget(f);
 		if (until > now)
 			err = (f->stage.worst ? lose_most : lose)(
