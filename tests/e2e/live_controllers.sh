@@ -1,7 +1,7 @@
 #!/bin/sh
 # Scenarios with controllers, played: what Ward reads of a BACnet device, a Modbus unit and an SNMP agent, and hears of
-# traps and on a line to pagers, is the incident that the scenario expects, and a controller that is killed goes on where
-# the play is. usage: live_controllers.sh WARD TURIN MARSEILLE
+# traps, on a line to pagers and of calls by SIP, is the incident that the scenario expects, and a controller that is
+# killed goes on where the play is. usage: live_controllers.sh WARD TURIN MARSEILLE
 set -u
 ward=$1
 turin=$2
@@ -51,6 +51,7 @@ play "$turin" cold-store
 play "$marseille" galerie
 play "$marseille" incendie
 play "$marseille" centre-15
+play "$marseille" faux-appels
 play "$turin" plant
 up() {
 	device=$(pid_of $! device | head -n 1)
@@ -58,7 +59,7 @@ up() {
 }
 until_true 30 up || fail "no controller: $(cat "$tmp/plant.err")"
 kill -9 "$device"
-for scenario in cold-store plant galerie incendie centre-15; do
+for scenario in cold-store plant galerie incendie centre-15 faux-appels; do
 	found $scenario
 done
 unexplained() {
