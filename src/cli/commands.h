@@ -111,6 +111,8 @@
 	X(preserve_ask)         \
 	X(preserve_kept)        \
 	X(preserve_list)        \
+	X(quorum_fetch)         \
+	X(quorum_status)        \
 	X(recover)              \
 	X(region_take)          \
 	X(region)               \

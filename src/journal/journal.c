@@ -335,6 +335,14 @@ uint64_t ward_journal_next(const struct ward_journal *j)
 	return j->next_seq;
 }
 
+enum ward_err ward_journal_skip(struct ward_journal *j, uint64_t seq)
+{
+	if (j->opt.read_only || j->n_pending || seq < j->next_seq)
+		return WARD_ERR_STATE;
+	j->next_seq = seq;
+	return WARD_OK;
+}
+
 enum ward_err ward_journal_quota(struct ward_journal *j, uint32_t source, uint64_t bytes)
 {
 	struct source *s;

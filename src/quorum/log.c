@@ -1,5 +1,6 @@
 /* The three calls, and what keeps the log small. */
 #include "quorum/priv.h"
+#include "quorum/row.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -7,16 +8,10 @@
 enum {
 	COLUMNS = 7,
 	GROUPS = 2 * WARD_LANE_N, /* midnight in each lane */
-	DAYS_1970_2000 = 10957,   /* PostgreSQL's dates count from 2000-01-01 */
 	SQL_BYTES = 512,
 	NUMBER = 24,
 };
 static const ward_ns day_ns = 24 * 3600 * WARD_NS_PER_S;
-
-static uint32_t day_of(ward_ns t)
-{
-	return (uint32_t)(t > 0 ? t / day_ns : 0);
-}
 
 static enum ward_err need_claim(struct ward_quorum *q)
 {
@@ -35,7 +30,7 @@ static void put_row(struct ward_wr *w, const struct ward_record *r)
 	ward_wr_be32(w, 2);
 	ward_wr_be16(w, (uint16_t)r->lane);
 	ward_wr_be32(w, 4);
-	ward_wr_be32(w, day_of(r->time) - DAYS_1970_2000);
+	ward_wr_be32(w, ward_quorum_day(r->time) - WARD_QUORUM_2000);
 	ward_wr_be32(w, 8);
 	ward_wr_be64(w, (uint64_t)r->time);
 	ward_wr_be32(w, 4);
@@ -54,7 +49,7 @@ struct group {
 
 static bool is_in(const struct group *g, const struct ward_record *r)
 {
-	return !g || (g->lane == r->lane && g->day == day_of(r->time));
+	return !g || (g->lane == r->lane && g->day == ward_quorum_day(r->time));
 }
 
 /* g: NULL for all. */
@@ -88,7 +83,7 @@ static size_t find_groups(const struct ward_record *rec, size_t n, struct group 
 		if (k == GROUPS)
 			return 0;
 		if (k == n_group)
-			ret[n_group++] = (struct group){rec[i].lane, day_of(rec[i].time)};
+			ret[n_group++] = (struct group){rec[i].lane, ward_quorum_day(rec[i].time)};
 	}
 	return n_group;
 }
@@ -99,7 +94,7 @@ static enum ward_err make_days(struct ward_quorum *q, const struct ward_record *
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < n; i++) {
-		uint32_t day = day_of(rec[i].time);
+		uint32_t day = ward_quorum_day(rec[i].time);
 		char sql[SQL_BYTES];
 
 		if (q->day[rec[i].lane] == day + 1)
@@ -224,45 +219,36 @@ enum ward_err ward_quorum_append(struct ward_quorum *q, const struct ward_record
 
 /* ---- read ---- */
 
-static uint64_t binary(const PGresult *r, int column, int len)
+static enum ward_err take_row(struct ward_quorum *q, const PGresult *r, struct ward_record *ret)
 {
-	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
-	uint64_t v = 0;
+	struct ward_quorum_cell cell[WARD_QUORUM_CELLS];
+	const char *bad = "its columns are not those that Ward makes";
+	bool whole = PQntuples(r) == 1 && PQnfields(r) == WARD_QUORUM_CELLS;
 
-	for (int i = 0; i < len; i++)
-		v = v << 8 | p[i];
-	return v;
+	*ret = (struct ward_record){.seq = 0};
+	for (int i = 0; whole && i < WARD_QUORUM_CELLS; i++) {
+		bool is = !PQgetisnull(r, 0, i) && PQfformat(r, i) == 1;
+
+		cell[i] =
+			(struct ward_quorum_cell){is ? (const uint8_t *)PQgetvalue(r, 0, i) : NULL,
+				is ? (size_t)PQgetlength(r, 0, i) : 0};
+	}
+	if (whole)
+		bad = ward_quorum_row(cell, ret);
+	return bad ? quorum_bad_row(q, ret->seq, bad) : WARD_OK;
 }
 
-/* seq, lane, time, type, source, data, in binary form. */
-static bool get_row(const PGresult *r, struct ward_record *ret)
+enum ward_err quorum_bad_row(struct ward_quorum *q, uint64_t seq, const char *why)
 {
-	static const int len[] = {8, 2, 8, 4, 8, -1};
-	enum { SEQ, LANE, TIME, TYPE, SOURCE, DATA };
+	char text[WARD_QUORUM_WHY];
 
-	if (PQntuples(r) != 1 || PQnfields(r) != (int)WARD_ARRAY_LEN(len))
-		return false;
-	for (int i = 0; i < (int)WARD_ARRAY_LEN(len); i++)
-		if (PQgetisnull(r, 0, i) || PQfformat(r, i) != 1 ||
-			(len[i] >= 0 && PQgetlength(r, 0, i) != len[i]))
-			return false;
-	uint64_t lane = binary(r, LANE, 2), type = binary(r, TYPE, 4),
-		 source = binary(r, SOURCE, 8);
-
-	if (lane >= WARD_LANE_N || type > UINT16_MAX || source > UINT32_MAX)
-		return false;
-	*ret = (struct ward_record){.seq = binary(r, SEQ, 8),
-		.time = (ward_ns)binary(r, TIME, 8),
-		.lane = (enum ward_lane)lane,
-		.type = (uint16_t)type,
-		.source = (uint32_t)source,
-		.data = ward_slice_of(PQgetvalue(r, 0, DATA), (size_t)PQgetlength(r, 0, DATA))};
-	return true;
+	(void)snprintf(
+		text, sizeof(text), "row %llu of ward.log: %s", (unsigned long long)seq, why);
+	return quorum_lost(q, text, WARD_ERR_MALFORMED);
 }
 
-/* The rows of a question with n parameters in text form. */
-static enum ward_err ask_rows(struct ward_quorum *q, const char *sql, int n,
-	const char *const *value, ward_quorum_fn fn, void *ctx)
+enum ward_err quorum_rows(struct ward_quorum *q, const char *sql, int n, const char *const *value,
+	ward_quorum_fn fn, void *ctx)
 {
 	enum ward_err err = WARD_OK;
 	PGresult *r = NULL;
@@ -278,9 +264,9 @@ static enum ward_err ask_rows(struct ward_quorum *q, const char *sql, int n,
 
 		if (t != PGRES_SINGLE_TUPLE && t != PGRES_TUPLES_OK)
 			err = quorum_failed(q, r);
-		else if (t == PGRES_SINGLE_TUPLE && !get_row(r, &rec))
-			err = quorum_lost(q, "a row that is none", WARD_ERR_MALFORMED);
-		else if (t == PGRES_SINGLE_TUPLE && more)
+		else if (t == PGRES_SINGLE_TUPLE)
+			err = take_row(q, r, &rec);
+		if (!err && t == PGRES_SINGLE_TUPLE && more)
 			more = fn(ctx, &rec);
 		PQclear(r);
 	}
@@ -299,8 +285,8 @@ enum ward_err ward_quorum_read(
 	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)from);
 	(void)snprintf(end, sizeof(end), "%llu", (unsigned long long)q->next);
 	(void)snprintf(limit, sizeof(limit), "%zu", most);
-	return ask_rows(q,
-		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
+	return quorum_rows(q,
+		"SELECT " WARD_QUORUM_ROW " FROM ward.log"
 		" WHERE seq >= $1::bigint AND seq < $2::bigint ORDER BY seq LIMIT $3::bigint",
 		3, value, fn, ctx);
 }
@@ -314,8 +300,8 @@ enum ward_err ward_quorum_last_kept(struct ward_quorum *q, ward_quorum_fn fn, vo
 	if (err)
 		return err;
 	(void)snprintf(lane, sizeof(lane), "%d", WARD_LANE_TELEMETRY);
-	return ask_rows(q,
-		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
+	return quorum_rows(q,
+		"SELECT " WARD_QUORUM_ROW " FROM ward.log"
 		" WHERE lane <> $1::smallint ORDER BY seq DESC LIMIT 1",
 		1, value, fn, ctx);
 }
