@@ -126,5 +126,5 @@ void live_tell_state(struct live *l)
 	live_put_wires(l, j);
 	ward_beside_show(&l->beside, j);
 	ward_elsewhere_show(&l->elsewhere, j);
-	ward_board_end(&l->board);
+	(void)ward_board_end(&l->board);
 }
