@@ -143,7 +143,7 @@ enum ward_err live_set_limits(struct live *l, size_t number)
 			(unsigned long long)l->o->lim->v[i]);
 		err = ward_supervisor_set(l->s, number, "limit", text);
 	}
-	return err;
+	return err ? err : live_set_formats(l, number);
 }
 
 static enum ward_err add(struct live *l, enum live_process p)
