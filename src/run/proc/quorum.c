@@ -97,7 +97,7 @@ static void show(struct quorum *k)
 		return;
 	k->is.next = k->next;
 	ward_quorum_state_put(&k->is, j);
-	ward_board_end(&k->board);
+	(void)ward_board_end(&k->board);
 }
 
 /* ---- what the journal is asked ---- */
