@@ -181,6 +181,17 @@ def old(lab, one, there):
         raise Failed("it wrote all the same")
 
 
+def damaged(lab, one):
+    """Of rows that are not as they were committed to, or not there, nothing is made, and the row is named."""
+    state = one.state + "-bad"
+    for sql in ("UPDATE ward.row SET json = '{}' WHERE number = 5", "DELETE FROM ward.row WHERE number = 5"):
+        lab.leader.sql(sql)
+        r = subprocess.run(["nsenter", "-t", str(one.pid), "-n", one.ward, "quorum", "fetch", "--lost", "--state", state, one.hospital],
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if r.returncode != 1 or "row 5" not in r.stdout or os.path.exists(state):
+            raise Failed("fetch of damaged rows: %d %s" % (r.returncode, r.stdout))
+
+
 def complete(n):
     """The complete subtrees of n leaves, largest first: of which to which (RFC 9162 2.1)."""
     at = 0
@@ -225,6 +236,7 @@ def main():
         one.end()
         there, here = same(lab, one)
         old(lab, one, there)
+        damaged(lab, one)
         print("%d remarks taken, the machine lost %d times: each is on the servers once, the ledger whole;"
               " %d rows, %d erased there, too" % (len(told), ROUNDS, len(there), gone))
     except Failed as e:
