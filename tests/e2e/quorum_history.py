@@ -13,7 +13,7 @@ it comes back with the rest), dark (the same of all in one moment). The last two
 import argparse, os, random, shutil, signal, sys, threading, time
 
 from quorum_lab import Driver, Failed, Lab, enter, faketime, until
-from quorum_machine import has_power, power_cut
+from quorum_machine import LIMIT, has_power, power_cut
 
 KINDS = ("kill", "cut", "pause", "restart", "full", "standby", "slow", "clock", "disk", "power", "dark")
 
@@ -177,10 +177,10 @@ def rows(node, first):
     return [tuple(line.split("|")) for line in said.split("\n")] if said else []
 
 
-def check(lab, acked, first):
+def check(lab, acked, first, limit=LIMIT):
     want = max(a[1] for a in acked)
     for n in lab.nodes.values():
-        until("%s has all" % n.name, lambda n=n: int(n.sql("SELECT coalesce(max(seq), 0) FROM ward.log") or 0) + 1 >= want)
+        until("%s has all" % n.name, lambda n=n: int(n.sql("SELECT coalesce(max(seq), 0) FROM ward.log") or 0) + 1 >= want, limit)
         got = rows(n, first)
         if [int(r[0]) for r in got] != list(range(first, first + len(got))):
             raise Failed("%s: numbers are missing, or given twice" % n.name)

@@ -2,7 +2,7 @@
 is done with them by hand: how one that is gone is replaced. For tests and measurements of the journal on a database."""
 import os, re, shutil, signal, subprocess, sys, tempfile
 
-from quorum_machine import Failed, Machine, Net, enter, sh, until  # noqa: F401
+from quorum_machine import Failed, Machine, Net, certify, enter, sh, until  # noqa: F401
 
 AT = {"a": "10.78.0.1", "b": "10.78.0.2", "c": "10.78.0.3"}
 PORT = 5432
@@ -132,22 +132,8 @@ class Lab:
             pass
         self.nodes = {n: Node(self, n, bytes_max, power) for n in names}
         if tls:
-            self.certify()
+            certify(self.net, {n: AT[n] for n in names})
         self.leader = self.nodes[names[0]]
-
-    def certify(self):
-        pem = lambda n: os.path.join(self.dir, "tls-" + n)
-        for n in self.names:
-            sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-               pem(n + ".key"), "-out", pem(n + ".pem"), "-days", "30", "-subj", "/CN=" + n, "-addext",
-               "subjectAltName=IP:" + AT[n])
-            os.chmod(pem(n + ".key"), 0o600)
-            if self.uid:
-                shutil.chown(pem(n + ".key"), self.uid, self.uid)
-        with open(pem("trust.pem"), "w") as f:
-            for n in self.names:
-                with open(pem(n + ".pem")) as p:
-                    f.write(p.read())
 
     def begin(self):
         a = self.leader

@@ -1,6 +1,6 @@
 """Machines of a test, each in a network namespace of its own with a wire and a disk of its own, and what may happen to
 them: they are killed, cut off, paused; their disk is full or slow, their clock jumps, their power is cut."""
-import fcntl, os, signal, struct, subprocess, sys, time
+import fcntl, os, shutil, signal, struct, subprocess, sys, time
 
 LIMIT = int(os.environ.get("WARD_QUORUM_LIMIT", "120"))
 # linux/fs: EXT4_IOC_SHUTDOWN, without flushing the log: nothing more reaches the device, as when its power is gone.
@@ -56,7 +56,7 @@ class Net:
     def __init__(self, folder, subnet):
         self.dir, self.subnet, self.user = folder, subnet, as_nobody()
         self.uid = 65534 if self.user[0] == "setpriv" else 0
-        self.bridge = ("ward-qbr%d-%s" % (os.getpid() % 100000, subnet.split(".")[1]))[:15]
+        self.bridge = "wqb%s-%d" % (subnet.split(".")[1], os.getpid() % 100000)
         sh("ip", "link", "add", self.bridge, "type", "bridge")
         sh("ip", "link", "set", self.bridge, "up")
         sh("ip", "addr", "add", subnet + ".9/24", "dev", self.bridge)
@@ -64,6 +64,22 @@ class Net:
 
     def close(self):
         subprocess.run(["ip", "link", "del", self.bridge], stderr=subprocess.DEVNULL)
+
+
+def certify(net, at):
+    """For each name a certificate of its address, in the net's folder: tls-NAME.pem and .key, all in tls-trust.pem."""
+    pem = lambda n: os.path.join(net.dir, "tls-" + n)
+    for n in at:
+        sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+           pem(n + ".key"), "-out", pem(n + ".pem"), "-days", "30", "-subj", "/CN=" + n, "-addext",
+           "subjectAltName=IP:" + at[n])
+        os.chmod(pem(n + ".key"), 0o600)
+        if net.uid:
+            shutil.chown(pem(n + ".key"), net.uid, net.uid)
+    with open(pem("trust.pem"), "w") as f:
+        for n in at:
+            with open(pem(n + ".pem")) as p:
+                f.write(p.read())
 
 
 class Machine:
@@ -87,7 +103,7 @@ class Machine:
         if power is True:  # else the folder of a real disk
             sh("mount", "-t", "tmpfs", "-o", "size=%d" % (bytes_max + (8 << 20)), "ward-quorum", self.device)
             power = self.device
-        self.image = os.path.join(power, "ward-quorum-%s-%d" % (name, os.getpid()))
+        self.image = os.path.join(power, "ward-quorum-%s-%d" % (at, os.getpid()))
         with open(self.image, "wb") as f:
             f.truncate(bytes_max)
         sh("mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,root_owner=%d:%d" % (net.uid, net.uid), self.image)
