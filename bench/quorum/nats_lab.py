@@ -124,6 +124,25 @@ class Client:
         why = next((g["error"].get("description", "?") for g in got.values() if "error" in g), "" if n == len(bodies) else "another number")
         return n, why
 
+    def read(self, consumer, n):
+        """(number, what it says) of n records, or of as many as there are."""
+        self.n += 1
+        got, inbox, end = [], "in.r%d" % self.n, time.monotonic() + 60
+        while len(got) < n:
+            part = min(n - len(got), 4096)
+            said = json.dumps({"batch": part, "no_wait": True}).encode()
+            self.s.sendall(b"PUB $JS.API.CONSUMER.MSG.NEXT.%s.%s %s %d\r\n%s\r\n" % (
+                STREAM.encode(), consumer.encode(), inbox.encode(), len(said), said))
+            while part:
+                _, reply, heads, body = self.message(end)
+                if not reply.startswith("$JS.ACK."):
+                    if re.match(rb"NATS/1.0 (404|408)", heads):
+                        return got
+                    raise Refused(heads.decode())
+                got.append((int(reply.split(".")[-4]), body))
+                part -= 1
+        return got
+
     def state(self):
         return self.ask("$JS.API.STREAM.INFO." + STREAM)
 
