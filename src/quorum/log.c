@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 enum {
-	COLUMNS = 7,
 	GROUPS = 2 * WARD_LANE_N, /* midnight in each lane */
 	DAYS_1970_2000 = 10957,   /* PostgreSQL's dates count from 2000-01-01 */
 	SQL_BYTES = 512,
@@ -16,6 +15,11 @@ static const ward_ns day_ns = 24 * 3600 * WARD_NS_PER_S;
 static uint32_t day_of(ward_ns t)
 {
 	return (uint32_t)(t > 0 ? t / day_ns : 0);
+}
+
+uint32_t quorum_date(ward_ns time)
+{
+	return day_of(time) - DAYS_1970_2000;
 }
 
 static enum ward_err need_claim(struct ward_quorum *q)
@@ -29,13 +33,13 @@ static enum ward_err need_claim(struct ward_quorum *q)
 /* A row of COPY's binary form (PostgreSQL 15, SQL COPY, "Binary Format"). */
 static void put_row(struct ward_wr *w, const struct ward_record *r)
 {
-	ward_wr_be16(w, COLUMNS);
+	ward_wr_be16(w, QUORUM_COLUMNS);
 	ward_wr_be32(w, 8);
 	ward_wr_be64(w, r->seq);
 	ward_wr_be32(w, 2);
 	ward_wr_be16(w, (uint16_t)r->lane);
 	ward_wr_be32(w, 4);
-	ward_wr_be32(w, day_of(r->time) - DAYS_1970_2000);
+	ward_wr_be32(w, quorum_date(r->time));
 	ward_wr_be32(w, 8);
 	ward_wr_be64(w, (uint64_t)r->time);
 	ward_wr_be32(w, 4);
@@ -195,17 +199,13 @@ static enum ward_err ask_append(struct ward_quorum *q, const struct ward_record 
 					    : quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
 }
 
-enum ward_err ward_quorum_append(struct ward_quorum *q, const struct ward_record *rec, size_t n)
+/* COPY: a round trip more to begin it, and the cheapest for each row. */
+static enum ward_err append_many(struct ward_quorum *q, const struct ward_record *rec, size_t n)
 {
 	struct group g[GROUPS];
 	size_t n_group = find_groups(rec, n, g);
-	enum ward_err err = need_claim(q);
+	enum ward_err err = ask_append(q, rec, n, g, n_group);
 
-	WARD_ASSERT(n > 0);
-	if (!err)
-		err = make_days(q, rec, n);
-	if (!err)
-		err = ask_append(q, rec, n, g, n_group);
 	for (size_t i = 0; !err && (i == 0 || i < n_group); i++) {
 		if (!put_rows(&q->out, n_group ? &g[i] : NULL, rec, n))
 			return quorum_lost(q, "out of memory", WARD_ERR_NOMEM);
@@ -215,8 +215,18 @@ enum ward_err ward_quorum_append(struct ward_quorum *q, const struct ward_record
 	}
 	if (!err)
 		err = quorum_rest(q);
+	return err ? err : quorum_still(q);
+}
+
+enum ward_err ward_quorum_append(struct ward_quorum *q, const struct ward_record *rec, size_t n)
+{
+	enum ward_err err = need_claim(q);
+
+	WARD_ASSERT(n > 0);
 	if (!err)
-		err = quorum_still(q);
+		err = make_days(q, rec, n);
+	if (!err)
+		err = n <= QUORUM_FEW ? quorum_append_few(q, rec, n) : append_many(q, rec, n);
 	if (!err)
 		q->next = rec[n - 1].seq + 1;
 	return err;

@@ -8,7 +8,7 @@
 typedef struct pg_conn PGconn;
 typedef struct pg_result PGresult;
 
-enum { QUORUM_VERSION = 1, QUORUM_READER_MAX = 31 };
+enum { QUORUM_VERSION = 1, QUORUM_READER_MAX = 31, QUORUM_COLUMNS = 7, QUORUM_FEW = 16 };
 
 struct ward_quorum {
 	struct ward_quorum_options o;
@@ -49,6 +49,16 @@ enum ward_err quorum_failed(struct ward_quorum *q, const PGresult *r);
 /* In SQL, what `ward.take` and `ward.sound` are told: whom the server waited for when its claim was
  * judged. */
 const char *quorum_judged(const struct ward_quorum *q);
+/* At most QUORUM_FEW records, whose days are made, in one round trip. As ward_quorum_append. */
+WARD_MUST_CHECK enum ward_err quorum_append_few(
+	struct ward_quorum *q, const struct ward_record *rec, size_t n);
+/* The day of a record as PostgreSQL's dates count. */
+uint32_t quorum_date(ward_ns time);
+/* What to ask `ward_still` with: "t" when it is time to ask for standbys of one name too, else "f";
+ * and what follows from its answer. */
+const char *quorum_still_with(const struct ward_quorum *q);
+WARD_MUST_CHECK enum ward_err quorum_judge(
+	struct ward_quorum *q, const PGresult *r, const char *with);
 /* After each commit: the server has not been told meanwhile to acknowledge less. */
 WARD_MUST_CHECK enum ward_err quorum_still(struct ward_quorum *q);
 /* Text form of a value: an unsigned number. False: it is none. */
