@@ -84,15 +84,17 @@ class Node(Machine):
             return None
         return r.stdout.strip() if r.returncode == 0 else None
 
+    def copies(self, leader):
+        shutil.rmtree(self.data, ignore_errors=True)
+        with open(os.path.join(self.lab.dir, "log-" + self.name), "ab") as log:
+            return subprocess.run(self.serve("pg_basebackup", "-h", leader.at, "-p", str(PORT), "-U", "postgres", "-D", self.data,
+                                  "-X", "stream", "-c", "fast", "--no-sync"), stdout=log, stderr=log).returncode == 0
+
     def begin_from(self, leader):
         """A server that was gone begins anew as a copy of who leads."""
         self.kill()
-        shutil.rmtree(self.data, ignore_errors=True)
         self.configure(follows=leader.name)
-        out = subprocess.run(self.serve("pg_basebackup", "-h", leader.at, "-p", str(PORT), "-U", "postgres", "-D", self.data, "-X",
-                             "stream", "-c", "fast", "--no-sync"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if out.returncode:
-            raise Failed("no copy for %s: %s" % (self.name, out.stdout))
+        until("a copy for " + self.name, lambda: self.copies(leader))  # a wire that was cut takes its time
         with open(os.path.join(self.data, "standby.signal"), "w"):
             pass
         if os.geteuid() == 0:
