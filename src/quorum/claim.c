@@ -176,8 +176,9 @@ static enum ward_err begin_epoch(struct ward_quorum *q, struct ward_quorum_head 
 		"PREPARE ward_still (boolean) AS SELECT ward.sound(%s) AND ($1 IS FALSE OR %s "
 		"OR " TWINS " = 0);"
 		"PREPARE ward_take (bigint, bigint, bigint) AS SELECT ward.take($1, $2, $3, %s);"
-		"PREPARE ward_row (bigint, smallint, date, bigint, integer, bigint, bytea) AS"
-		" INSERT INTO ward.log VALUES ($1, $2, $3, $4, $5, $6, $7);"
+		"PREPARE ward_rows (bigint[], smallint[], date[], bigint[], integer[], bigint[],"
+		" bytea[]) AS INSERT INTO ward.log"
+		" SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7);"
 		"SELECT version, epoch, next, (SELECT coalesce(max(seq), 0) FROM ward.log)"
 		" FROM ward.head",
 		quorum_judged(q), q->o.alone ? "true" : "false", quorum_judged(q));

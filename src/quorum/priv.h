@@ -8,7 +8,7 @@
 typedef struct pg_conn PGconn;
 typedef struct pg_result PGresult;
 
-enum { QUORUM_VERSION = 1, QUORUM_READER_MAX = 31, QUORUM_COLUMNS = 7, QUORUM_FEW = 16 };
+enum { QUORUM_VERSION = 1, QUORUM_READER_MAX = 31 };
 
 struct ward_quorum {
 	struct ward_quorum_options o;
@@ -27,6 +27,8 @@ struct ward_quorum {
 
 /* A call begins: its deadline, and that nothing is wrong yet. */
 void quorum_begin(struct ward_quorum *q);
+/* A call that wants a claim begins. AGAIN: there is none. */
+WARD_MUST_CHECK enum ward_err quorum_need_claim(struct ward_quorum *q);
 /* The connection is of no more use; the next claim begins with another host. Gives err. */
 enum ward_err quorum_lost(struct ward_quorum *q, const char *why, enum ward_err err);
 /* Connects with one that leads. AGAIN; DENIED: those that answer follow another. */
@@ -40,8 +42,6 @@ WARD_MUST_CHECK enum ward_err quorum_ask(
 	struct ward_quorum *q, const char *sql, int n, const char *const *value, PGresult **ret);
 /* The next result of what was sent; NULL: that was all. */
 WARD_MUST_CHECK enum ward_err quorum_result(struct ward_quorum *q, PGresult **ret);
-/* Takes all results until there are no more. */
-WARD_MUST_CHECK enum ward_err quorum_rest(struct ward_quorum *q);
 /* What was queued goes out. */
 WARD_MUST_CHECK enum ward_err quorum_flush(struct ward_quorum *q);
 /* What a failed result says. */
@@ -49,11 +49,6 @@ enum ward_err quorum_failed(struct ward_quorum *q, const PGresult *r);
 /* In SQL, what `ward.take` and `ward.sound` are told: whom the server waited for when its claim was
  * judged. */
 const char *quorum_judged(const struct ward_quorum *q);
-/* At most QUORUM_FEW records, whose days are made, in one round trip. As ward_quorum_append. */
-WARD_MUST_CHECK enum ward_err quorum_append_few(
-	struct ward_quorum *q, const struct ward_record *rec, size_t n);
-/* The day of a record as PostgreSQL's dates count. */
-uint32_t quorum_date(ward_ns time);
 /* What to ask `ward_still` with: "t" when it is time to ask for standbys of one name too, else "f";
  * and what follows from its answer. */
 const char *quorum_still_with(const struct ward_quorum *q);

@@ -15,6 +15,12 @@ void quorum_begin(struct ward_quorum *q)
 	q->why[0] = 0;
 }
 
+enum ward_err quorum_need_claim(struct ward_quorum *q)
+{
+	quorum_begin(q);
+	return q->claimed ? WARD_OK : WARD_ERR_AGAIN;
+}
+
 /* One line, whatever the server or the library said. */
 static void keep_why(struct ward_quorum *q, const char *why)
 {
@@ -197,11 +203,6 @@ static enum ward_err finish(struct ward_quorum *q, PGresult **ret)
 	else
 		PQclear(last);
 	return err;
-}
-
-enum ward_err quorum_rest(struct ward_quorum *q)
-{
-	return finish(q, NULL);
 }
 
 enum ward_err quorum_do(struct ward_quorum *q, const char *sql, PGresult **ret)
