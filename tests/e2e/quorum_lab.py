@@ -125,7 +125,7 @@ class Lab:
         if self.faketime:  # which keeps what its processes share there
             sh("mount", "-t", "tmpfs", "-o", "mode=1777", "ward-quorum", "/dev/shm")
         self.net = Net(self.dir, "10.78.0")
-        self.uid = self.net.uid
+        self.bridge, self.user, self.uid = self.net.bridge, self.net.user, self.net.uid
         with open(os.path.join(self.dir, "hba"), "w") as f:
             f.write("local all all trust\nhost replication postgres 10.78.0.0/24 trust\n"
                     + ("hostssl all ward 10.78.0.0/24 scram-sha-256\nhost all postgres 10.78.0.0/24 trust\n" if tls else
