@@ -160,7 +160,7 @@ class Machine:
         self.slowed = None
         if seconds:
             self.slowed = subprocess.Popen(
-                ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync,sync_file_range,pwritev2", "-e",
+                ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
                  "inject=fsync,fdatasync:delay_enter=%d" % (seconds * 1000000)] + ["-p" + str(p) for p in self.pids()],
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
