@@ -161,7 +161,7 @@ static enum ward_err append(struct ward_quorum *q, const struct ward_record *rec
 	if (!err && q->doubt)
 		err = quorum_lost(q, NULL, WARD_ERR_AGAIN);
 	if (!err)
-		err = quorum_judge(q, still, with);
+		err = quorum_found(q, still, with);
 	PQclear(still);
 	if (!err && PQexitPipelineMode(q->pg) != 1)
 		err = lost(q);

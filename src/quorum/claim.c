@@ -133,7 +133,7 @@ const char *quorum_still_with(const struct ward_quorum *q)
 	return ward_clock_mono(q->o.clock) >= q->twins_at ? "t" : "f"; /* not by each: it is dear */
 }
 
-enum ward_err quorum_judge(struct ward_quorum *q, const PGresult *r, const char *with)
+enum ward_err quorum_found(struct ward_quorum *q, const PGresult *r, const char *with)
 {
 	bool sound = PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
 
@@ -151,7 +151,7 @@ enum ward_err quorum_still(struct ward_quorum *q)
 		q, *with == 't' ? "EXECUTE ward_still (true)" : "EXECUTE ward_still (false)", &r);
 
 	if (!err)
-		err = quorum_judge(q, r, with);
+		err = quorum_found(q, r, with);
 	PQclear(r);
 	return err;
 }

@@ -52,7 +52,7 @@ const char *quorum_judged(const struct ward_quorum *q);
 /* What to ask `ward_still` with: "t" when it is time to ask for standbys of one name too, else "f";
  * and what follows from its answer. */
 const char *quorum_still_with(const struct ward_quorum *q);
-WARD_MUST_CHECK enum ward_err quorum_judge(
+WARD_MUST_CHECK enum ward_err quorum_found(
 	struct ward_quorum *q, const PGresult *r, const char *with);
 /* After each commit: the server has not been told meanwhile to acknowledge less. */
 WARD_MUST_CHECK enum ward_err quorum_still(struct ward_quorum *q);
