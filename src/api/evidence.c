@@ -442,6 +442,7 @@ void api_kept_files(struct api_request *r)
 		ward_json_put_u64(&r->j, "next", all - f.n + n);
 	else
 		ward_json_put_null(&r->j, "next");
+	ward_json_put_bool(&r->j, "older", r->a->files_cut);
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)

@@ -53,10 +53,11 @@ struct api_kept {
 	struct ward_str json; /* its own */
 	uint32_t node;        /* of a detection; or WARD_NONE */
 	struct ward_id rule;  /* api_rule_key of a detection's */
-	struct ward_id of;    /* the incident that a detection was given to last */
+	struct ward_id of;    /* the incident that a detection was given to last; a kept file */
 	union {
 		struct api_forecast f; /* of an impact */
 		struct api_sign s;     /* of a detection */
+		bool gone;             /* of a file: it is not kept, or no more */
 	};
 };
 
@@ -123,9 +124,8 @@ struct api_change {
 struct ward_api {
 	struct ward_api_opts o;
 	struct ward_lang *lang[API_LANGS]; /* the first is English: NULL */
-	size_t n_lang;
-	uint32_t *role, *floor; /* nodes of the model */
-	size_t n_role, n_floor;
+	uint32_t *role, *floor;            /* nodes of the model */
+	size_t n_lang, n_role, n_floor;
 	struct ward_record_reader *reader;
 	struct ward_arena of_line;      /* of the line that is made */
 	struct ward_arena scratch;      /* of the row or request in hand */
@@ -139,8 +139,9 @@ struct ward_api {
 	struct api_kept_list loose; /* of all signs, in their order */
 	struct ward_intern texts;   /* rules, titles and names of detections */
 	uint64_t signs_forgotten;
+	bool files_cut;              /* … and older ones that are kept are not among them */
 	struct api_kept_list photo;  /* of reports */
-	struct api_kept_list file;   /* suspicious ones that are kept: rows of clips */
+	struct api_kept_list file;   /* suspicious ones that are kept: rows of clips … */
 	struct api_kept_list report; /* what people saw and called for: decisions, in their order */
 	struct api_kept_list filter; /* decisions that hold signs back */
 	struct api_kept_list aside;  /* decisions not to ask about hosts, the last of each */

@@ -289,6 +289,30 @@ static void put_machine(struct api_request *r)
 	ward_json_obj_end(&r->j);
 }
 
+/* The database that has the journal besides; null: by its set-up there is none. */
+static void put_quorum(struct api_request *r)
+{
+	const struct ward_conf *c = r->a->board[WARD_API_BOARD_SUPERVISOR].is,
+			       *is = c ? ward_conf_get(c, "quorum") : NULL;
+
+	if (!is) {
+		ward_json_put_null(&r->j, "quorum");
+		return;
+	}
+	ward_json_key(&r->j, "quorum");
+	ward_json_obj(&r->j);
+	ward_json_put_bool(&r->j, "known", number(is, "known") != 0);
+	ward_json_put_str(&r->j, "stand", api_word(is, "stand"));
+	ward_json_put_str(&r->j, "fault", api_word(is, "fault"));
+	ward_json_put_str(&r->j, "host", api_word(is, "host"));
+	ward_json_put_str(&r->j, "what", ward_lang_text(r->lang, api_word(is, "what")));
+	ward_json_put_str(&r->j, "mend", ward_lang_text(r->lang, api_word(is, "mend")));
+	ward_json_put_time_or_null(&r->j, "since", api_board_time(is, "since"));
+	put_number(&r->j, "next", is);
+	put_number(&r->j, "epoch", is);
+	ward_json_obj_end(&r->j);
+}
+
 /* The machine beside this one; null: by its set-up there is none. */
 static void put_standby(struct api_request *r)
 {
@@ -344,5 +368,6 @@ void api_health(struct api_request *r)
 	put_processes(r);
 	put_machine(r);
 	put_standby(r);
+	put_quorum(r);
 	ward_json_obj_end(&r->j);
 }

@@ -186,8 +186,35 @@ static enum ward_err take_run(
 	return err == WARD_ERR_LIMIT ? WARD_OK : err;
 }
 
-/* Photos are of reports, which an incident names later. */
-/* Photos of reports and suspicious files: those of no incident are found by these lists. */
+static void drop_at(struct ward_api *a, struct api_kept_list *l, size_t i)
+{
+	api_drop(a, l->at[i]);
+	memmove(&l->at[i], &l->at[i + 1], (--l->n - i) * sizeof(struct api_kept *));
+}
+
+/* The rows of the file that is gone for longest; where all are kept, the oldest row. */
+static void forget_file(struct ward_api *a)
+{
+	struct api_kept_list *l = &a->file;
+	size_t last = 0;
+
+	while (last < l->n && !l->at[last]->gone)
+		last++;
+	take_count(a, "api.files_forgotten");
+	if (last == l->n) {
+		a->files_cut = true;
+		drop_at(a, l, 0);
+		return;
+	}
+	struct ward_id of = l->at[last]->of;
+
+	for (size_t i = last + 1; i-- > 0;)
+		if (ward_id_eq(l->at[i]->of, of))
+			drop_at(a, l, i);
+}
+
+/* Photos of reports, which an incident names later, and suspicious files: those of no incident are
+ * found by these lists. */
 static enum ward_err keep_given(struct ward_api *a, struct api_kept *k, const struct ward_conf *c)
 {
 	bool file = ward_str_eqz(api_word(c, "kind"), "file");
@@ -196,18 +223,17 @@ static enum ward_err keep_given(struct ward_api *a, struct api_kept *k, const st
 	/* of a file that was looked at the list says nothing */
 	if (file ? ward_str_eqz(api_word(c, "act"), "read") : !api_word(c, "report").len)
 		return WARD_OK;
-	if (l->n == (file ? FILES_MAX : PHOTOS_MAX)) {
-		api_drop(a, l->at[0]);
-		memmove(l->at, l->at + 1, --l->n * sizeof(struct api_kept *));
-		take_count(a, file ? "api.files_forgotten" : "api.photos_forgotten");
+	if (file) {
+		(void)ward_id_parse(api_word(c, "id"), &k->of);
+		k->gone = !ward_str_eqz(api_word(c, "act"), "written");
+	}
+	if (file && l->n == FILES_MAX)
+		forget_file(a);
+	if (!file && l->n == PHOTOS_MAX) {
+		drop_at(a, l, 0);
+		take_count(a, "api.photos_forgotten");
 	}
 	return api_hold(a, l, k);
-}
-
-static void drop_at(struct ward_api *a, struct api_kept_list *l, size_t i)
-{
-	api_drop(a, l->at[i]);
-	memmove(&l->at[i], &l->at[i + 1], (--l->n - i) * sizeof(struct api_kept *));
 }
 
 /* Of a host that is in no list the last word counts. */

@@ -1,5 +1,5 @@
-/* The pair of machines that Ward runs on: once it is whole again, what was told of it is over by
- * itself, since nobody has anything to decide of it. */
+/* The pair of machines that Ward runs on, or its journal's database: once it is whole again, what
+ * was told of it is over by itself, since nobody has anything to decide of it. */
 #include "brain/priv.h"
 
 static const char threat[] = "watch.unprotected";
@@ -14,9 +14,15 @@ enum ward_err ward_brain_standby(struct ward_brain *b, const struct ward_event *
 {
 	const struct ward_verdict v = {.kind = WARD_VERDICT_RECOVER, .id = e->id, .at = e->time};
 
-	if (!ward_str_eqz(ward_name_text(b->c.names, e->class), "ward.standby") ||
-		!ward_str_eqz(ward_event_str(e, ward_name(b->c.names, WARD_STR("standby.what"))),
-			"whole"))
+	struct ward_str class = ward_name_text(b->c.names, e->class), what;
+
+	if (ward_str_eqz(class, "ward.standby"))
+		what = ward_event_str(e, ward_name(b->c.names, WARD_STR("standby.what")));
+	else if (ward_str_eqz(class, "ward.quorum"))
+		what = ward_event_str(e, ward_name(b->c.names, WARD_STR("quorum.what")));
+	else
+		return WARD_OK;
+	if (!ward_str_eqz(what, "whole"))
 		return WARD_OK;
 	ward_count_name(b->c.counters, "brain.pair_recovered",
 		ward_fuser_recover(b->fuser, is_of_pair, NULL, &v));

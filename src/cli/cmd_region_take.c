@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/lang.h"
 #include "cli/libexec.h"
-#include "cli/region.h"
+#include "cli/region_tell.h"
 #include "cli/ship.h"
 
 #include <errno.h>
@@ -17,28 +17,22 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TURN_S = 2, SETTINGS = 9, SETTING = PATH_MAX + 32, TOLD = 4096, LINE_BYTES = 4096 };
+enum { TURN_S = 2, SETTINGS = 9, SETTING = PATH_MAX + 32 };
 
 /* What is started for one hospital. */
 struct hands {
 	pid_t asker, shipper; /* 0: it does not run */
-	int notices;          /* into the shipper; -1 */
+	int notices;          /* what the shipper reads; -1: it takes none */
 	char spool[PATH_MAX];
-	struct ward_lang *lang;
-};
-/* What is seen at several, and which of its hospitals have the notice. */
-struct told {
-	struct ward_id id;
-	bool site[WARD_REGION_SITES];
 };
 struct take {
 	struct ward_cli_region x;
 	struct hands hands[WARD_REGION_SITES];
 	char program[WARD_CLI_LIBEXEC_MAX];
-	struct told told[TOLD]; /* a ring */
-	size_t n_told;
 	uid_t uid; /* of the state's owner, where root runs it; 0 */
-	struct ward_wr w;
+	struct ward_cli_region_tell tell;
+	pid_t teller; /* 0: it does not run */
+	int again;    /* into it; -1 */
 };
 
 static volatile sig_atomic_t stopping;
@@ -104,18 +98,33 @@ static void start_shipper(struct take *t, size_t i)
 		.code = -1,
 		.uid = t->uid,
 		.apart = true};
+
+	(void)snprintf(to, sizeof(to), "%.*s", WARD_STR_ARG(s->at));
+	o.in = fcntl(h->notices, F_DUPFD, 0); /* the program has it, and no other one */
+	if (o.in < 0)
+		return;
+	(void)ward_cli_ship_start(t->x.cmd, &o, &h->shipper); /* or in the next turn */
+	(void)close(o.in);
+}
+
+/* Who reads what hospitals said. */
+static void start_teller(struct take *t)
+{
 	int p[2];
 
-	if (pipe2(p, O_CLOEXEC) != 0)
+	if (pipe2(p, O_CLOEXEC | O_NONBLOCK) != 0)
 		return;
-	(void)snprintf(to, sizeof(to), "%.*s", WARD_STR_ARG(s->at));
-	o.in = p[0];
-	bool ok = fcntl(p[0], F_SETFD, 0) == 0 && fcntl(p[1], F_SETFL, O_NONBLOCK) == 0 &&
-		  ward_cli_ship_start(t->x.cmd, &o, &h->shipper) == WARD_EXIT_DONE;
+	t->tell.again = p[0];
+	pid_t pid = fork();
 
+	if (pid == 0) {
+		(void)close(p[1]);
+		ward_cli_region_tell(&t->tell);
+	}
 	(void)close(p[0]);
-	h->notices = ok ? p[1] : -1;
-	if (!ok)
+	t->teller = pid > 0 ? pid : 0;
+	t->again = pid > 0 ? p[1] : -1;
+	if (pid <= 0)
 		(void)close(p[1]);
 }
 
@@ -136,27 +145,41 @@ static void start(struct take *t)
 		if (!h->shipper && t->x.region.site[i].notices.len)
 			start_shipper(t, i);
 	}
+	if (!t->teller)
+		start_teller(t);
 }
 
-/* What it had not yet read is lost: its hospital is told again, where it counts once. */
 static void lose_shipper(struct take *t, size_t site)
 {
-	struct hands *h = &t->hands[site];
+	const uint8_t which = (uint8_t)site;
 
-	h->shipper = 0;
-	(void)close(h->notices);
-	h->notices = -1;
-	for (size_t i = 0; i < t->n_told && i < TOLD; i++)
-		t->told[i].site[site] = false;
+	t->hands[site].shipper = 0;
+	(void)!write(t->again, &which, 1); /* full: it is told so already */
+}
+
+/* One that was killed, by what a hospital said, is begun again. */
+static int lose_teller(struct take *t, int status)
+{
+	t->teller = 0;
+	(void)close(t->again);
+	t->again = -1;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	(void)ward_cli_fail(t->x.cmd,
+		"who reads what hospitals said was ended by signal %d, and begins again",
+		WTERMSIG(status));
+	return WARD_EXIT_DONE;
 }
 
 /* Who ended is begun again in the next turn; what they said is on standard error. */
-static void reap(struct take *t)
+static int reap(struct take *t)
 {
+	int code = WARD_EXIT_DONE, status;
 	pid_t pid;
-	int status;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == t->teller)
+			code = lose_teller(t, status);
 		for (size_t i = 0; i < t->x.region.n_site; i++) {
 			struct hands *h = &t->hands[i];
 
@@ -165,15 +188,24 @@ static void reap(struct take *t)
 			if (h->shipper == pid)
 				lose_shipper(t, i);
 		}
+	}
+	return code;
 }
 
 static void end(struct take *t)
 {
+	if (t->teller) {
+		(void)kill(t->teller, SIGTERM);
+		while (waitpid(t->teller, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
 	for (size_t i = 0; i < t->x.region.n_site; i++) {
 		struct hands *h = &t->hands[i];
 
-		if (h->notices >= 0)
+		if (h->notices >= 0) {
 			(void)close(h->notices);
+			(void)close(t->tell.notices[i]);
+		}
 		if (h->asker)
 			(void)kill(h->asker, SIGTERM);
 		if (h->shipper)
@@ -182,58 +214,7 @@ static void end(struct take *t)
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
 	for (size_t i = 0; i < t->x.region.n_site; i++)
-		ward_lang_free(t->hands[i].lang);
-}
-
-/* ---- what is seen at several ---- */
-
-/* NULL: it is new. */
-static struct told *told_of(struct take *t, struct ward_id id)
-{
-	for (size_t i = 0; i < t->n_told && i < TOLD; i++)
-		if (ward_id_eq(t->told[i].id, id))
-			return &t->told[i];
-	return NULL;
-}
-
-/* False: it could not be told. */
-static bool tell_site(struct take *t, const struct ward_region_same *s, size_t site)
-{
-	const struct ward_region_names names = ward_cli_region_names(&t->x);
-	const struct hands *h = &t->hands[site];
-
-	if (!t->x.region.site[site].notices.len)
-		return true;
-	ward_wr_reset(&t->w);
-	ward_region_write_notice(&t->x.view, s, site, &names, h->lang, &t->w);
-	return h->notices >= 0 && !ward_wr_bad(&t->w) &&
-	       write(h->notices, t->w.p, t->w.len) == (ssize_t)t->w.len;
-}
-
-/* Each line and each notice once, whoever else can't be told: that one is tried in the next turn
- * again. */
-static int tell(struct take *t)
-{
-	for (size_t i = 0; i < t->x.view.n_same; i++) {
-		const struct ward_region_same *s = &t->x.view.same[i];
-		struct ward_id id = ward_region_same_id(&t->x.region, s);
-		struct told *told = told_of(t, id);
-
-		if (!told) {
-			told = &t->told[t->n_told++ % TOLD];
-			*told = (struct told){.id = id};
-			ward_wr_reset(&t->w);
-			ward_region_write_same(&t->x.view, s, &t->w);
-			if (!ward_cli_put(&t->w, stdout))
-				return WARD_EXIT_RUN;
-		}
-		for (size_t k = 0; k < s->n; k++) {
-			bool *done = &told->site[s->at[k].site];
-
-			*done = *done || tell_site(t, s, s->at[k].site);
-		}
-	}
-	return WARD_EXIT_DONE;
+		ward_lang_free(t->tell.lang[i]);
 }
 
 /* ---- the whole ---- */
@@ -307,6 +288,8 @@ static int prepare_state(struct take *t)
 			t->x.state, t->x.state);
 	}
 	t->uid = geteuid() == 0 ? st.st_uid : 0;
+	t->tell.uid = t->uid;
+	t->tell.gid = t->uid ? st.st_gid : 0;
 	int code = st.st_mode & (S_IRWXG | S_IRWXO)
 			   ? ward_cli_fail(t->x.cmd,
 				     "others may look into %s, and it holds what hospitals said: "
@@ -318,6 +301,22 @@ static int prepare_state(struct take *t)
 	return code;
 }
 
+/* Open for as long as all this runs, so that what a shipper did not read waits for its next life.
+ */
+static int pipe_of(struct take *t, size_t i)
+{
+	int p[2];
+
+	t->hands[i].notices = t->tell.notices[i] = -1;
+	if (!t->x.region.site[i].notices.len)
+		return WARD_EXIT_DONE;
+	if (pipe2(p, O_CLOEXEC) != 0 || fcntl(p[1], F_SETFL, O_NONBLOCK) != 0)
+		return ward_cli_fail(t->x.cmd, "a pipe: %s", strerror(errno));
+	t->hands[i].notices = p[0];
+	t->tell.notices[i] = p[1];
+	return WARD_EXIT_DONE;
+}
+
 static int prepare(struct take *t)
 {
 	int code = prepare_state(t);
@@ -327,14 +326,15 @@ static int prepare(struct take *t)
 		struct hands *h = &t->hands[i];
 		const struct ward_cli_lang speak = {s->language.p, t->x.content, WARD_STR("")};
 
-		h->notices = -1;
 		int n = snprintf(h->spool, sizeof(h->spool), "%s/notices/%.*s", t->x.state,
 			WARD_STR_ARG(s->id));
 
 		if (n < 0 || (size_t)n >= sizeof(h->spool))
 			return ward_cli_fail(t->x.cmd, "%s: its name is too long", t->x.state);
 		if (s->language.len)
-			code = ward_cli_lang(t->x.cmd, &speak, &t->x.lim, &h->lang);
+			code = ward_cli_lang(t->x.cmd, &speak, &t->x.lim, &t->tell.lang[i]);
+		if (!code)
+			code = pipe_of(t, i);
 	}
 	return code ? code : ward_cli_libexec(t->x.cmd, "region", t->program);
 }
@@ -349,11 +349,9 @@ static int take(struct take *t)
 	(void)sigaction(SIGINT, &stop, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 	while (!stopping && !code) {
-		reap(t);
-		start(t);
-		code = ward_cli_region_look(&t->x);
+		code = reap(t);
 		if (!code)
-			code = tell(t);
+			start(t);
 		if (!stopping && !code)
 			(void)nanosleep(&pause, NULL);
 	}
@@ -368,7 +366,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		{"--state", &t.x.state, NULL}, {"--content", &t.x.content, NULL}};
 	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &t.x.dir, NULL, NULL, NULL};
 
-	t = (struct take){.x = {.cmd = cmd}, .w = ward_wr_grow(ward_mem_heap(), 1 << 20)};
+	t = (struct take){.x = {.cmd = cmd}, .again = -1};
+	t.tell.x = &t.x;
+	t.tell.stopping = &stopping;
 	int code = ward_cli_args(cmd, argc, argv, &args);
 
 	if (!code)
@@ -378,7 +378,6 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!code)
 		code = take(&t);
 	ward_cli_region_free(&t.x);
-	ward_wr_fini(&t.w);
 	return code;
 }
 

@@ -47,7 +47,8 @@ struct guardian {
 	int carry, its_carry;       /* of who carries the state, and of `standby` */
 	bool gives;                 /* who carries gives, and does not take */
 	pid_t standby, run, carrier;
-	ward_ns stop_by; /* monotonic: when `ward run` is killed; 0: it may run */
+	uint32_t formats; /* that `ward run` writes (base/formats.h) */
+	ward_ns stop_by;  /* monotonic: when `ward run` is killed; 0: it may run */
 	ward_ns start_at, carry_at;
 };
 
@@ -61,7 +62,7 @@ static void on_end(int sig)
 
 static void on_word(int sig)
 {
-	word_to_say = sig == SIGUSR1 ? 'W' : 'F';
+	word_to_say = sig == SIGUSR1 ? 'W' : sig == SIGUSR2 ? 'F' : 'U';
 }
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct options *o)
@@ -243,6 +244,8 @@ static int start_run(struct guardian *g)
 	c->argv[i] = NULL;
 	(void)snprintf(text, sizeof(text), "%d", g->journal);
 	(void)setenv(WARD_LIVE_STANDBY, text, 1);
+	(void)snprintf(text, sizeof(text), "%u", g->formats);
+	(void)setenv(WARD_LIVE_FORMATS, text, 1);
 	(void)close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
 	(void)fcntl(g->journal, F_SETFD, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -339,13 +342,17 @@ static int follow(struct guardian *g)
 /* False: it is at its end. */
 static bool hear(struct guardian *g)
 {
-	char word;
-	ssize_t n = recv(g->own, &word, 1, MSG_DONTWAIT);
+	uint8_t said[5];
+	ssize_t n = recv(g->own, said, sizeof(said), MSG_DONTWAIT);
+	struct ward_rd r = ward_rd_from(said, n > 0 ? (size_t)n : 0);
+	uint8_t word = ward_rd_u8(&r);
 
 	if (n == 0)
 		return false;
-	if (n != 1)
+	if (n < 0)
 		return true;
+	if (word == 'S')
+		g->formats = ward_rd_be32(&r);
 	if (word == 'S') /* after an end of its own not at once, lest it be in a circle */
 		g->start_at = g->start_at ? now() + WARD_NS_PER_S : now();
 	if (word == 'C' && follow(g) != WARD_EXIT_DONE)
@@ -453,6 +460,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		(void)sigaction(SIGHUP, &end, NULL);
 		(void)sigaction(SIGUSR1, &word, NULL);
 		(void)sigaction(SIGUSR2, &word, NULL);
+		(void)sigaction(SIGRTMIN, &word, NULL);
 		rc = ward_cli_standby_listen(cmd, o.listen, &g->listener);
 	}
 	if (!rc)

@@ -1,7 +1,9 @@
-/* `ward standby status`, `ward standby switch`, `ward standby force`. */
+/* `ward standby status`, `ward standby switch`, `ward standby upgrade`, `ward standby force`. */
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/standby.h"
+#include "standby/formats.h"
+#include "standby/state.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -55,6 +57,37 @@ static int hand_over(const struct ward_cmd *cmd, int argc, char **argv)
 			"status %s`",
 			state);
 	return ward_cli_standby_signal(cmd, state, SIGUSR1);
+}
+
+static int upgrade(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct ward_standby_state s;
+	const char *state = NULL;
+	char text[2048];
+	uint32_t both;
+	int rc = parse(cmd, argc, argv, &state);
+
+	if (!rc)
+		rc = ward_cli_standby_state(cmd, state, text);
+	if (!rc && ward_standby_state_read(ward_str_z(text), ward_mem_heap(), &s) != WARD_OK)
+		rc = ward_cli_fail(cmd, "what it says of itself can't be read: is the program "
+					"`standby` of another version?");
+	if (rc)
+		return rc;
+	if (s.role != WARD_STANDBY_LEADS)
+		return ward_cli_fail(cmd, "this machine does not lead; say it on the other");
+	if (s.mode != WARD_STANDBY_PAIR)
+		return ward_cli_fail(cmd,
+			"the other does not have all yet, or is not there; see `ward standby "
+			"status %s`",
+			state);
+	both = ward_standby_formats_both((uint32_t)s.formats_most, (uint32_t)s.peer_formats);
+	if (both <= s.formats)
+		return ward_cli_fail(cmd,
+			"formats %u are written, and the two read up to %u (this machine) and %u "
+			"(the other): install the newer Ward on both first (docs/standby.md)",
+			(unsigned)s.formats, (unsigned)s.formats_most, (unsigned)s.peer_formats);
+	return ward_cli_standby_signal(cmd, state, SIGRTMIN);
 }
 
 static int force(const struct ward_cmd *cmd, int argc, char **argv)
@@ -122,4 +155,17 @@ const struct ward_cmd ward_cmd_standby_force = {
 		"  --lose  yes, although records may be lost\n\n"
 		"Exit: 0 asked for, 2 usage, 3 not possible now.\n",
 	.run = force,
+};
+
+const struct ward_cmd ward_cmd_standby_upgrade = {
+	.name = "standby upgrade",
+	.summary = "what is kept is written in the latest formats that both machines read",
+	.help = "usage: ward standby upgrade STATE\n\n"
+		"The last step of an upgrade of two machines (docs/standby.md), on the one that\n"
+		"leads, when its mode is pair and both have the newer Ward: Ward begins anew\n"
+		"there, and writes the newer formats from then on. Until then the former version\n"
+		"can be installed again on either; after it that is refused, with the reason.\n"
+		"`ward standby status --text` says whether there is anything to be done.\n\n"
+		"Exit: 0 asked for, 2 usage, 3 not possible now.\n",
+	.run = upgrade,
 };

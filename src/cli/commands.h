@@ -111,6 +111,8 @@
 	X(preserve_ask)         \
 	X(preserve_kept)        \
 	X(preserve_list)        \
+	X(quorum_fetch)         \
+	X(quorum_status)        \
 	X(recover)              \
 	X(region_take)          \
 	X(region)               \
@@ -162,6 +164,7 @@
 	X(standby_run)          \
 	X(standby_status)       \
 	X(standby_switch)       \
+	X(standby_upgrade)      \
 	X(standby_witness)      \
 	X(store_back)           \
 	X(store_upgrade)        \

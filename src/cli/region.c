@@ -1,11 +1,15 @@
 #include "cli/region.h"
 
 #include "cli/lang.h"
+#include "run/sandbox.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES = 1 << 30 };
+enum { ARENA_BYTES = 1 << 30, DESCRIPTORS = 64 + 4 * WARD_REGION_SITES };
 
 static enum ward_err load_content(struct ward_cli_region *x, struct ward_diag *diag)
 {
@@ -91,7 +95,26 @@ void ward_cli_region_free(struct ward_cli_region *x)
 	ward_lang_free(x->lang);
 }
 
-/* False: there is no word of it. */
+int ward_cli_region_cage(const struct ward_cli_region *x, uid_t uid, gid_t gid)
+{
+	char words[PATH_MAX];
+	const struct ward_sandbox s = {.cage = WARD_CAGE_FOLLOW | WARD_CAGE_TERMINAL,
+		.uid = uid,
+		.gid = gid,
+		.folder = {words},
+		.n_descriptor_max = DESCRIPTORS};
+	int n = snprintf(words, sizeof(words), "%s/" WARD_CLI_REGION_WORDS, x->state), abi;
+	const char *step;
+
+	if (n < 0 || (size_t)n >= sizeof(words) || access(words, R_OK | X_OK) != 0)
+		return ward_cli_fail(x->cmd,
+			"%s can't be read: say --state DIR, and run `ward region take`", words);
+	if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK)
+		return ward_cli_fail(x->cmd, "cannot be caged: %s: %s", step, strerror(errno));
+	return WARD_EXIT_DONE;
+}
+
+/* False: there is no word of it. Only what a cage lets it: open, read, close. */
 static bool read_site(struct ward_cli_region *x, size_t i, struct ward_diag *diag, ward_ns *heard)
 {
 	char path[PATH_MAX];
@@ -100,8 +123,12 @@ static bool read_site(struct ward_cli_region *x, size_t i, struct ward_diag *dia
 	int n = snprintf(path, sizeof(path), "%s/" WARD_CLI_REGION_WORDS "/%.*s/%.*s.json",
 		x->state, WARD_STR_ARG(id), WARD_STR_ARG(id));
 
-	if (n < 0 || (size_t)n >= sizeof(path) || access(path, F_OK) != 0)
+	int fd = n > 0 && (size_t)n < sizeof(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+	if (fd < 0 && errno == ENOENT)
 		return false;
+	if (fd >= 0)
+		(void)close(fd);
 	return ward_conf_read(&x->arena, &x->lim, path, diag, &bytes) == WARD_OK &&
 	       ward_site_read_kept(bytes, ward_str_z(path), &x->lim, &x->arena, diag, heard,
 		       &x->said[i]) == WARD_OK;
@@ -114,9 +141,6 @@ int ward_cli_region_look(struct ward_cli_region *x)
 	struct ward_diag diag;
 
 	forget(x);
-	if (access(x->state, R_OK | X_OK) != 0)
-		return ward_cli_fail(x->cmd,
-			"%s can't be read: say --state DIR, and run `ward region take`", x->state);
 	ward_diag_init(&diag, ward_mem_heap());
 	for (size_t i = 0; i < x->region.n_site; i++)
 		if (read_site(x, i, &diag, &heard[i]))

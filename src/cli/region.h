@@ -6,6 +6,8 @@
 #include "cli/cli.h"
 #include "region/say.h"
 
+#include <sys/types.h>
+
 #define WARD_CLI_REGION_STATE "/var/lib/ward-region"
 #define WARD_CLI_REGION_WORDS "words" /* in it: of each hospital a folder, in it what it said */
 
@@ -27,6 +29,9 @@ struct ward_cli_region {
  * way. */
 int ward_cli_region_load(struct ward_cli_region *x);
 void ward_cli_region_free(struct ward_cli_region *x);
+/* Before anything that a hospital said is read, for good: as the state's owner (0: as it is), in a
+ * cage in which this process opens the state's words for reading and nothing else. Exit code. */
+int ward_cli_region_cage(const struct ward_cli_region *x, uid_t uid, gid_t gid);
 /* What was kept of each hospital, and what that shows as of now. A file that can't be read is said
  * on standard error, and counts as no word. Gives an exit code. */
 int ward_cli_region_look(struct ward_cli_region *x);

@@ -96,6 +96,36 @@ static void tell_rest(const struct telling *t)
 	ward_wr_ch(t->w, '\n');
 }
 
+/* Of two versions of Ward, which forms are written, and which could be. */
+static void tell_formats(const struct telling *t)
+{
+	const struct ward_standby_state *s = t->s;
+	uint64_t both = s->peer_formats < s->formats_most ? s->peer_formats : s->formats_most;
+	char n[24], m[24], o[24];
+
+	if (!s->peer_formats || (s->formats == s->formats_most && s->peer_formats == s->formats))
+		return;
+	WARD_SAY(t->w, t->lang,
+		WARD_TEXT("What is kept is written in formats {n}; this machine reads up to {m}, "
+			  "the other up to {o}"),
+		{"n", number(s->formats, n)}, {"m", number(s->formats_most, m)},
+		{"o", number(s->peer_formats, o)});
+	ward_wr_ch(t->w, '\n');
+	if (s->peer_formats < s->formats)
+		line(t, WARD_TEXT("The other machine can't read what is written here: install "
+				  "there the version of Ward that is here."));
+	else if (s->formats > s->formats_most)
+		line(t, WARD_TEXT("This machine can't read what is written there: install here "
+				  "the version of Ward that is there."));
+	else if (both > s->formats)
+		line(t, WARD_TEXT(
+				"Both can later ones. Once the former version is not wanted back, "
+				"say on the machine that leads: ward standby upgrade"));
+	else
+		line(t, WARD_TEXT("The machines have two versions of Ward. Either may take over; "
+				  "the former version can still be installed again."));
+}
+
 static void tell_what_to_do(const struct telling *t)
 {
 	const struct ward_standby_state *s = t->s;
@@ -152,6 +182,7 @@ int ward_cli_standby_tell(
 		tell_role(&tell);
 		tell_mode(&tell);
 		tell_rest(&tell);
+		tell_formats(&tell);
 		tell_what_to_do(&tell);
 		rc = ward_cli_put(&w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 	}

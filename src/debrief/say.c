@@ -39,7 +39,7 @@ struct ward_str debrief_percent(struct debrief_text *t, struct ward_lang *lang, 
 	struct ward_wr w = ward_wr_fixed(t->p, sizeof(t->p));
 	char number[24];
 
-	(void)snprintf(number, sizeof(number), "%lld", (long long)(micro / 10000));
+	(void)snprintf(number, sizeof(number), "%lld", (long long)((micro + 5000) / 10000));
 	WARD_SAY(&w, lang, WARD_TEXT("{lo} %"), {"lo", ward_str_z(number)});
 	return ward_wr_text(&w);
 }
@@ -53,8 +53,10 @@ struct ward_str debrief_amount(
 	if (unit == 't')
 		return debrief_span(t, lang, value);
 	if (m == WARD_DEBRIEF_CARE) { /* an F-score is no share of anything */
-		(void)snprintf(number, sizeof(number), "%lld.%02lld", (long long)(value / 1000000),
-			(long long)(value % 1000000 / 10000));
+		int64_t n = (value + 5000) / 10000;
+
+		(void)snprintf(number, sizeof(number), "%lld.%02lld", (long long)(n / 100),
+			(long long)(n % 100));
 		ward_say_decimal(&w, lang, ward_str_z(number));
 		return ward_wr_text(&w);
 	}

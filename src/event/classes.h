@@ -83,6 +83,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a works permit was made, changed or ended; only Ward itself tells it")            \
 	X(WARD_STANDBY, "ward.standby", EVIDENCE, 0,                                               \
 		"what became of two machines that stand by for each other; only Ward tells it")    \
+	X(WARD_QUORUM, "ward.quorum", EVIDENCE, 0,                                                 \
+		"what became of the journal's database on several machines; only Ward tells it")   \
 	X(WARD_TICK, "ward.tick", EVIDENCE, 0, "time went by without input of a source")           \
 	X(VIDEO_INTRUSION, "video.intrusion", EVIDENCE, 1, "somebody entered a watched zone")      \
 	X(VIDEO_LINE_CROSSED, "video.line_crossed", TELEMETRY, 1,                                  \

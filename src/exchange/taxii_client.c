@@ -4,25 +4,21 @@
 #include "base/id.h"
 #include "conf/conf.h"
 #include "exchange/span.h"
-#include "http/message.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	REQUEST_MAX = 8192,
+	BUNDLE_HEAD = 8192,
 	NEXT_MAX = 1024,
 	TIME_MAX = 40,
-	WHY_MAX = 256,
 	FIELD_MAX = 2048,
 	PAGE = 1000,
 	TREE_BYTES = 512 << 20,
 };
 
 static const char type[] = "application/taxii+json";
-static const ward_ns answer_max = 30 * WARD_NS_PER_S;
-static const ward_ns wait_first = 30 * WARD_NS_PER_S, wait_max = 3600 * WARD_NS_PER_S;
 
 struct indicator {
 	struct ward_id key; /* of its id */
@@ -40,10 +36,8 @@ struct collection {
 
 struct ward_taxii_client {
 	struct ward_taxii_client_opts o;
-	struct ward_httpmsg *http;
-	struct ward_wr request, bundle;
-	uint8_t request_bytes[REQUEST_MAX];
-	size_t sent;
+	struct ward_httppoll *poll;
+	struct ward_wr bundle;
 	char root[WARD_TAXII_PATH_MAX]; /* "/…/", before "collections/" */
 	char authorization[FIELD_MAX];
 	bool only; /* the address is one collection */
@@ -55,11 +49,6 @@ struct ward_taxii_client {
 	struct indicator *indicator;
 	size_t n_indicator, cap_indicator, bytes;
 	struct ward_tab place; /* of each, by its key */
-	bool waiting;
-	ward_ns asked, due; /* monotonic */
-	unsigned n_failed;
-	uint64_t n_asked, n_good;
-	char why[WHY_MAX];
 };
 
 /* ---- the address ---- */
@@ -125,35 +114,9 @@ static bool authorize(struct ward_taxii_client *c)
 		ward_wr_str(&w, c->o.secret);
 	}
 	ok = ok && !ward_wr_bad(&p) && !ward_wr_bad(&w);
-	c->authorization[w.len] = 0;
+	c->authorization[c->o.secret.len ? w.len : 0] = 0;
 	ward_wipe(pair, sizeof(pair));
 	return ok && ward_str_find(c->o.user, WARD_STR(":")) == SIZE_MAX;
-}
-
-enum ward_err ward_taxii_client_new(
-	const struct ward_taxii_client_opts *o, struct ward_taxii_client **ret)
-{
-	struct ward_taxii_client *c = ward_mem_alloc(o->mem, sizeof(*c));
-	struct ward_httpmsg_opts http = {.mem = o->mem, .body_max = WARD_TAXII_BODY};
-
-	if (!c)
-		return WARD_ERR_NOMEM;
-	c->o = *o;
-	c->request = ward_wr_fixed(c->request_bytes, sizeof(c->request_bytes));
-	c->bundle = ward_wr_grow(o->mem, WARD_TAXII_KEPT + REQUEST_MAX + WARD_TAXII_INDICATORS);
-	ward_tab_init(&c->place, o->mem, sizeof(struct ward_id), sizeof(uint32_t),
-		WARD_TAXII_INDICATORS + 1);
-	enum ward_err err = ward_httpmsg_new(&http, &c->http);
-
-	if (!err && (!read_path(c, o->path) || !authorize(c)))
-		err = WARD_ERR_CONFIG;
-	if (err) {
-		ward_taxii_client_free(c);
-		return err;
-	}
-	c->listing = !c->only;
-	*ret = c;
-	return WARD_OK;
 }
 
 static void forget(struct ward_taxii_client *c, struct indicator *i)
@@ -162,40 +125,6 @@ static void forget(struct ward_taxii_client *c, struct indicator *i)
 	c->bytes -= i->len;
 	i->json = NULL;
 	i->len = 0;
-}
-
-void ward_taxii_client_free(struct ward_taxii_client *c)
-{
-	if (!c)
-		return;
-	for (size_t i = 0; i < c->n_indicator; i++)
-		forget(c, &c->indicator[i]);
-	ward_mem_free(c->o.mem, c->indicator, c->cap_indicator * sizeof(*c->indicator));
-	ward_tab_fini(&c->place);
-	ward_httpmsg_free(c->http);
-	ward_wr_fini(&c->bundle);
-	ward_wipe(c->authorization, sizeof(c->authorization));
-	ward_mem_free(c->o.mem, c, sizeof(*c));
-}
-
-const char *ward_taxii_client_why(const struct ward_taxii_client *c)
-{
-	return c->why;
-}
-
-uint64_t ward_taxii_client_good(const struct ward_taxii_client *c)
-{
-	return c->n_good;
-}
-
-ward_ns ward_taxii_client_next(const struct ward_taxii_client *c)
-{
-	return c->due;
-}
-
-bool ward_taxii_client_overdue(const struct ward_taxii_client *c, ward_ns mono)
-{
-	return c->waiting && mono - c->asked > answer_max;
 }
 
 /* ---- asking ---- */
@@ -233,58 +162,14 @@ static void put_target(struct ward_taxii_client *c, struct ward_wr *w)
 	}
 }
 
-static enum ward_err ask(struct ward_taxii_client *c, ward_ns mono)
+/* What has a version is none of it: pages are got by time. */
+static bool target(void *ctx, struct ward_wr *w)
 {
-	bool v6 = ward_str_find(c->o.host, WARD_STR(":")) != SIZE_MAX;
-	struct ward_wr *w = &c->request;
-
-	ward_wr_reset(w);
-	ward_wr_z(w, "GET ");
-	put_target(c, w);
-	ward_wr_printf(w,
-		" HTTP/1.1\r\nHost: %s%.*s%s:%u\r\nUser-Agent: ward\r\n"
-		"Accept: application/taxii+json;version=2.1\r\n",
-		v6 ? "[" : "", WARD_STR_ARG(c->o.host), v6 ? "]" : "", (unsigned)c->o.port);
-	if (c->o.secret.len)
-		ward_wr_printf(w, "Authorization: %s\r\n", c->authorization);
-	ward_wr_z(w, "\r\n");
-	if (ward_wr_bad(w))
-		return WARD_ERR_NOMEM; /* all parts are bounded below that */
-	ward_httpmsg_begin(c->http);
-	c->sent = 0;
-	c->asked = mono;
-	c->waiting = true;
-	c->n_asked++;
-	ward_count_name(c->o.counters, "taxii.requests", 1);
-	return WARD_OK;
-}
-
-enum ward_err ward_taxii_client_due(
-	struct ward_taxii_client *c, ward_ns mono, struct ward_slice *ret)
-{
-	enum ward_err err = !c->waiting && mono >= c->due ? ask(c, mono) : WARD_OK;
-
-	*ret = (struct ward_slice){NULL, 0};
-	if (!err && c->waiting && c->sent < c->request.len)
-		*ret = ward_slice_of(c->request.p + c->sent, c->request.len - c->sent);
-	return err;
-}
-
-void ward_taxii_client_sent(struct ward_taxii_client *c, size_t n)
-{
-	WARD_ASSERT(n <= c->request.len - c->sent);
-	c->sent += n;
+	put_target(ctx, w);
+	return false;
 }
 
 /* ---- what became of it ---- */
-
-/* A tenth earlier or later, so that hospitals don't all ask at once. */
-static ward_ns about(const struct ward_taxii_client *c, ward_ns length)
-{
-	uint64_t dice = ward_siphash(c->o.random, &c->n_asked, sizeof(c->n_asked)) % 201;
-
-	return length / 10 * 9 + length / 1000 * (ward_ns)dice;
-}
 
 static void begin_anew(struct ward_taxii_client *c)
 {
@@ -296,20 +181,14 @@ static void begin_anew(struct ward_taxii_client *c)
 
 static enum ward_err failed(struct ward_taxii_client *c, ward_ns mono, const char *why)
 {
-	ward_ns wait = wait_first;
-
-	(void)snprintf(c->why, sizeof(c->why), "%s", why);
-	for (char *p = c->why; *p; p++) /* it is shown */
-		if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
-			*p = '?';
-	for (unsigned i = 0; i < c->n_failed && wait < wait_max; i++)
-		wait *= 2;
-	c->n_failed++;
-	c->waiting = false;
 	begin_anew(c);
-	c->due = mono + about(c, wait < wait_max ? wait : wait_max);
-	ward_count_name(c->o.counters, "taxii.failed", 1);
-	return WARD_ERR_FOREIGN;
+	return ward_httppoll_failed(c->poll, mono, why);
+}
+
+static enum ward_err lost(void *ctx, const char *why, bool sent, ward_ns mono)
+{
+	(void)sent;
+	return failed(ctx, mono, why);
 }
 
 static int by_key(const void *a, const void *b)
@@ -388,9 +267,7 @@ static enum ward_err collection_done(struct ward_taxii_client *c, ward_ns mono)
 	if (err || ++c->at < c->n_collection)
 		return err;
 	begin_anew(c);
-	c->due = mono + about(c, c->o.every);
-	c->n_failed = 0;
-	c->n_good++;
+	ward_httppoll_good(c->poll, mono);
 	return WARD_OK;
 }
 
@@ -458,7 +335,7 @@ static enum ward_err page(struct ward_taxii_client *c, struct ward_str text, war
 {
 	struct ward_str rest = ward_span_member(text, "objects"), json;
 	struct ward_str next = ward_span_member(text, "next"),
-			last = ward_httpmsg_field(c->http, "x-taxii-date-added-last", 0);
+			last = ward_httppoll_field(c->poll, "x-taxii-date-added-last");
 	bool more = ward_str_eqz(ward_span_member(text, "more"), "true");
 	enum ward_err err = WARD_OK;
 
@@ -525,24 +402,11 @@ static enum ward_err list(struct ward_taxii_client *c, struct ward_str text, war
 
 /* ---- answers ---- */
 
-static enum ward_err refused(struct ward_taxii_client *c, unsigned status, ward_ns mono)
+static const char *refused(unsigned status)
 {
-	struct ward_str to = ward_httpmsg_field(c->http, "location", 0);
-	char why[WHY_MAX];
-
-	if (status / 100 == 3)
-		(void)snprintf(why, sizeof(why),
-			"it sends to another address, %.*s (%u): write that one, if it is right",
-			to.len > 120 ? 120 : (int)to.len, to.p ? to.p : "", status);
-	else if (status == 401 || status == 403)
-		(void)snprintf(
-			why, sizeof(why), "it does not take the user or the secret (%u)", status);
-	else if (status == 404)
-		(void)snprintf(why, sizeof(why),
-			"nothing is at this address (404): write its API root, or a collection");
-	else
-		(void)snprintf(why, sizeof(why), "it refuses (%u)", status);
-	return failed(c, mono, why);
+	return status == 401 || status == 403 ? "it does not take the user or the secret"
+	       : status == 404 ? "nothing is at this address: write its API root, or a collection"
+			       : NULL;
 }
 
 /* Is it JSON, an object? */
@@ -564,56 +428,73 @@ static bool whole(struct ward_taxii_client *c, struct ward_slice body)
 	return ok;
 }
 
-static enum ward_err answered(
-	struct ward_taxii_client *c, const struct ward_httpmsg_whole *m, ward_ns mono)
+static enum ward_err answer(void *ctx, const struct ward_httppoll_answer *a, ward_ns mono)
 {
-	struct ward_str coding = ward_httpmsg_field(c->http, "content-encoding", 0),
-			kind = ward_httpmsg_field(c->http, "content-type", 0);
+	struct ward_taxii_client *c = ctx;
+	struct ward_str kind = ward_httppoll_field(c->poll, "content-type");
 
-	c->waiting = false;
-	c->due = mono;
-	if (m->status != 200)
-		return refused(c, m->status, mono);
-	if (coding.len && !ward_str_ieq(coding, WARD_STR("identity")))
-		return failed(c, mono, "its answer is compressed, which nobody asked for");
 	if (!ward_str_ieq(ward_str_sub(kind, 0, sizeof(type) - 1), ward_str_z(type)))
 		return failed(c, mono, "it does not speak TAXII 2.1: see its media type");
-	if (!whole(c, m->body))
+	if (!whole(c, a->body))
 		return failed(c, mono, "its answer is no JSON object, or too deep");
-	return c->listing ? list(c, ward_slice_text(m->body), mono)
-			  : page(c, ward_slice_text(m->body), mono);
+	return c->listing ? list(c, ward_slice_text(a->body), mono)
+			  : page(c, ward_slice_text(a->body), mono);
 }
 
-enum ward_err ward_taxii_client_bytes(
-	struct ward_taxii_client *c, struct ward_slice bytes, ward_ns mono)
-{
-	struct ward_httpmsg_whole m;
-	size_t used;
-	enum ward_err err;
+/* ---- the client ---- */
 
-	if (!c->waiting) /* nobody asked */
-		return WARD_ERR_CLOSED;
-	err = ward_httpmsg_take(c->http, bytes, &used, &m);
-	if (err == WARD_ERR_MORE)
-		return WARD_OK;
-	if (err == WARD_ERR_NOMEM)
+enum ward_err ward_taxii_client_new(
+	const struct ward_taxii_client_opts *o, struct ward_taxii_client **ret)
+{
+	struct ward_taxii_client *c = ward_mem_alloc(o->mem, sizeof(*c));
+	const struct ward_httppoll_opts http = {.mem = o->mem,
+		.counters = o->counters,
+		.requests = "taxii.requests",
+		.failures = "taxii.failed",
+		.host = o->host,
+		.port = o->port,
+		.accept = "application/taxii+json;version=2.1",
+		.authorization = c ? c->authorization : NULL,
+		.body_max = WARD_TAXII_BODY,
+		.every = o->every,
+		.answer_max = 30 * WARD_NS_PER_S,
+		.random = o->random,
+		.ask = {target, answer, lost, refused, c}};
+
+	if (!c)
+		return WARD_ERR_NOMEM;
+	c->o = *o;
+	c->bundle = ward_wr_grow(o->mem, WARD_TAXII_KEPT + BUNDLE_HEAD + WARD_TAXII_INDICATORS);
+	ward_tab_init(&c->place, o->mem, sizeof(struct ward_id), sizeof(uint32_t),
+		WARD_TAXII_INDICATORS + 1);
+	enum ward_err err = ward_httppoll_new(&http, &c->poll);
+
+	if (!err && (!read_path(c, o->path) || !authorize(c)))
+		err = WARD_ERR_CONFIG;
+	if (err) {
+		ward_taxii_client_free(c);
 		return err;
-	if (err)
-		return failed(c, mono, ward_httpmsg_why(c->http));
-	err = answered(c, &m, mono);
-	return !err && (!m.keep || used < bytes.len || c->due > mono) ? WARD_ERR_CLOSED : err;
+	}
+	c->listing = !c->only;
+	*ret = c;
+	return WARD_OK;
 }
 
-enum ward_err ward_taxii_client_ended(struct ward_taxii_client *c, ward_ns mono, const char *why)
+void ward_taxii_client_free(struct ward_taxii_client *c)
 {
-	struct ward_httpmsg_whole m;
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n_indicator; i++)
+		forget(c, &c->indicator[i]);
+	ward_mem_free(c->o.mem, c->indicator, c->cap_indicator * sizeof(*c->indicator));
+	ward_tab_fini(&c->place);
+	ward_httppoll_free(c->poll);
+	ward_wr_fini(&c->bundle);
+	ward_wipe(c->authorization, sizeof(c->authorization));
+	ward_mem_free(c->o.mem, c, sizeof(*c));
+}
 
-	if (!c->waiting)
-		return WARD_OK;
-	if (!why && ward_httpmsg_end(c->http, &m) == WARD_OK)
-		return answered(c, &m, mono);
-	if (!why)
-		why = ward_taxii_client_overdue(c, mono) ? "it does not answer in time"
-							 : "it ended the connection";
-	return failed(c, mono, why);
+struct ward_httppoll *ward_taxii_client_poll(const struct ward_taxii_client *c)
+{
+	return c->poll;
 }

@@ -75,6 +75,8 @@ void ward_scenario_ends(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_smb(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_sip(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_log(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_tcp(

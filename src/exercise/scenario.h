@@ -40,6 +40,7 @@ enum ward_act {
 	WARD_ACT_TCP,
 	WARD_ACT_UDP,
 	WARD_ACT_SMB, /* in scenario.yml; loaded as TCP */
+	WARD_ACT_SIP, /* in scenario.yml; loaded as UDP */
 	WARD_ACT_N,
 	WARD_ACT_NONE = WARD_ACT_N, /* it sends nothing: only its truth is told */
 };

@@ -54,13 +54,24 @@ static uint64_t key_of(const struct ward_impact_plan *p, uint32_t s)
 	return (uint64_t)p->rank[p->state[s].asset] << 32 | p->threat_rank[p->state[s].threat];
 }
 
-enum { KEY_OPEN = 1, KEY_SEED, KEY_RULE, KEY_GATE };
+enum { KEY_OPEN = 1, KEY_SEED, KEY_RULE, KEY_GATE, KEY_COMMON };
 
 static struct exact_chance chance_of_rule(const struct ward_engine *e, uint32_t rule, uint64_t k)
 {
 	const struct plan_rule *r = &e->p->rule[rule];
 
-	return (struct exact_chance){r->lo * (PICO / MICRO), r->hi * (PICO / MICRO), k};
+	return (struct exact_chance){r->lo * (PICO / MICRO), r->hi * (PICO / MICRO), k, r->common};
+}
+
+/* On a relation; of a rule that is common on a state, whatever it leads to. */
+static uint64_t key_of_spread(
+	const struct ward_impact_plan *p, uint32_t rule, uint32_t src, uint32_t to)
+{
+	uint32_t from = p->state[src].asset;
+
+	if (p->rule[rule].common)
+		return key(KEY_COMMON, p->rule[rule].key, key_of(p, src));
+	return key(KEY_RULE, (uint64_t)p->rule[rule].key << 32 | p->rank[from], key_of(p, to));
 }
 
 /* The number of a state in the cone: its own, or the next one. */
@@ -130,7 +141,8 @@ static int edge_cmp(const void *va, const void *vb, void *ctx)
 	return a == b ? 0 : plan_before(p, a, b) ? -1 : 1;
 }
 
-/* Rules that spread to s: states of one asset that the same rule takes share its event. */
+/* Rules that spread to s: states of one asset that the same rule takes share its event, but of a
+ * rule that is common: there what one state leads to shares it. */
 static enum ward_err take_spread(struct gather *g, uint32_t s, size_t *n)
 {
 	struct ward_impact_plan *p = g->e->plan[WARD_IMPACT_FULL];
@@ -148,9 +160,8 @@ static enum ward_err take_spread(struct gather *g, uint32_t s, size_t *n)
 		uint32_t src = plan_src(p, g->row[i]), from = p->state[src].asset;
 		uint32_t rule = p->edge[g->row[i]].rule;
 
-		if (rule != last_rule || from != last_from) {
-			uint64_t k = key(KEY_RULE,
-				(uint64_t)p->rule[rule].key << 32 | p->rank[from], key_of(p, s));
+		if (rule != last_rule || from != last_from || p->rule[rule].common) {
+			uint64_t k = key_of_spread(p, rule, src, s);
 
 			err = add_way(g, chance_of_rule(g->e, rule, k), false, 1);
 			if (!err)

@@ -264,11 +264,64 @@ static void algebra_fini(struct algebra *a)
 	ward_dd_free(a->dd);
 }
 
-/* Chances of the variables, by level. */
+/* Chances of the variables, by level; levels of events that are common, by their keys. */
 struct levels {
 	double *lo, *hi;
 	uint32_t n;
+	struct common {
+		uint64_t key;
+		uint32_t level1; /* 0: free */
+	} * common;
+	size_t cap; /* a power of two, or 0; more than there are */
 };
+
+static enum ward_err levels_init(struct levels *l, const struct exact_cone *c)
+{
+	size_t n = 2 * c->n_state + c->n_way + 1, n_common = 0;
+
+	for (size_t i = 0; i < c->n_way; i++)
+		n_common += c->way[i].chance.common;
+	*l = (struct levels){.cap = n_common ? 1 : 0};
+	while (l->cap && l->cap <= 2 * n_common)
+		l->cap *= 2;
+	l->lo = ward_mem_alloc(c->mem, n * sizeof(*l->lo));
+	l->hi = ward_mem_alloc(c->mem, n * sizeof(*l->hi));
+	l->common = ward_mem_alloc(c->mem, l->cap * sizeof(*l->common));
+	if (!l->lo || !l->hi || (l->cap && !l->common))
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < l->cap; i++)
+		l->common[i].level1 = 0;
+	return WARD_OK;
+}
+
+static void levels_fini(struct levels *l, const struct exact_cone *c)
+{
+	size_t n = 2 * c->n_state + c->n_way + 1;
+
+	ward_mem_free(c->mem, l->lo, n * sizeof(*l->lo));
+	ward_mem_free(c->mem, l->hi, n * sizeof(*l->hi));
+	ward_mem_free(c->mem, l->common, l->cap * sizeof(*l->common));
+}
+
+/* The level of that event: a new one, but where it is common and has one. */
+static uint32_t level_of(struct levels *l, const struct exact_chance *p)
+{
+	struct common *at = NULL;
+
+	if (p->common) {
+		size_t i = p->key & (l->cap - 1);
+
+		while (l->common[i].level1 && l->common[i].key != p->key)
+			i = (i + 1) & (l->cap - 1);
+		at = &l->common[i];
+		if (at->level1)
+			return at->level1 - 1;
+		*at = (struct common){p->key, l->n + 1};
+	}
+	l->lo[l->n] = (double)p->lo / (double)PICO;
+	l->hi[l->n] = (double)p->hi / (double)PICO;
+	return l->n++;
+}
 
 static value variable(struct algebra *a, const struct exact_chance *p, void *ctx)
 {
@@ -277,11 +330,10 @@ static value variable(struct algebra *a, const struct exact_chance *p, void *ctx
 
 	if (p->lo == PICO || p->hi == 0)
 		return p->hi ? a->always : a->never;
-	l->lo[l->n] = (double)p->lo / (double)PICO;
-	l->hi[l->n] = (double)p->hi / (double)PICO;
+	uint32_t level = level_of(l, p);
+
 	if (!a->err)
-		a->err = ward_dd_var(a->dd, l->n, &f);
-	l->n++;
+		a->err = ward_dd_var(a->dd, level, &f);
 	return f;
 }
 
@@ -325,12 +377,11 @@ enum ward_err exact_solve(
 	const struct exact_cone *c, size_t node_max, int64_t *lo_micro, int64_t *hi_micro)
 {
 	struct algebra a;
-	size_t bytes = (2 * c->n_state + c->n_way + 1) * sizeof(double);
-	struct levels l = {ward_mem_alloc(c->mem, bytes), ward_mem_alloc(c->mem, bytes), 0};
-	enum ward_err err = algebra_init(&a, c);
+	struct levels l;
+	enum ward_err err = algebra_init(&a, c), laid = levels_init(&l, c);
 
 	if (!err)
-		err = l.lo && l.hi ? ward_dd_new(c->mem, node_max, &a.dd) : WARD_ERR_NOMEM;
+		err = laid ? laid : ward_dd_new(c->mem, node_max, &a.dd);
 	if (!err) {
 		ward_dd_budget(a.dd, STEPS_PER_NODE * node_max);
 		a.never = WARD_DD_FALSE;
@@ -342,8 +393,7 @@ enum ward_err exact_solve(
 	if (!err)
 		err = evaluate(&a, &l, lo_micro, hi_micro);
 	algebra_fini(&a);
-	ward_mem_free(c->mem, l.lo, bytes);
-	ward_mem_free(c->mem, l.hi, bytes);
+	levels_fini(&l, c);
 	return err;
 }
 

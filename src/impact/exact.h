@@ -10,6 +10,7 @@
 struct exact_chance {
 	uint64_t lo, hi;
 	uint64_t key; /* names the event in sampled worlds, whatever else is in the cone */
+	bool common;  /* others have the same key: it is one event */
 };
 
 struct exact_state {

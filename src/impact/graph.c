@@ -95,7 +95,8 @@ static void spread_edge(struct build *b, uint32_t x, uint32_t t, uint32_t rule, 
 {
 	uint32_t gives = b->p->r->rule[rule].gives;
 
-	if ((x == y && t == gives) || !lasts(b->p, rule, y))
+	if ((x == y && t == gives) || !lasts(b->p, rule, y) ||
+		ward_rule_yields(b->p->r->rule[rule].unless_required, b->p->m, x, y))
 		return;
 	if (b->stage == LATE) {
 		if (b->late)

@@ -199,6 +199,7 @@ struct ward_rule_view {
 	ward_ns earliest, expected; /* the delay */
 	struct ward_str buffer;     /* kind on the target that postpones; empty: none */
 	bool only_buffered;         /* not where the target has none of that kind */
+	bool unless_required;       /* not where the target requires the source */
 	bool buffer_instead;        /* where the target has one, that says the delay */
 };
 /* Is a class among those of one end of a rule? They are by index of the ontology; NULL: any. */
@@ -207,6 +208,9 @@ static inline bool ward_rule_fits(const bool *of, uint32_t class)
 	return !of || of[class];
 }
 struct ward_rule_view ward_rules_view(const struct ward_rules *r, uint32_t rule);
+/* Does a rule of thumb give way there, as the target itself says in `requires` how many of such as
+ * the source it needs? */
+bool ward_rule_yields(bool unless_required, const struct ward_model *m, uint32_t src, uint32_t dst);
 /* Does the rule's delay count on that target? Not where a buffer of it takes its place. */
 bool ward_rule_delays(const struct ward_rule_view *v, const struct ward_model *m, uint32_t node);
 

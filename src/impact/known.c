@@ -27,7 +27,8 @@ static bool goes_by(const struct ward_rule *rule, const struct ward_model *m, ui
 	struct ward_rel_span s = ward_rules_span(rel, n, rule->rel);
 
 	for (size_t i = 0; i < s.n; i++)
-		if (ward_rule_fits(rule->to, ward_model_node(m, s.rel[i].node)->class))
+		if (ward_rule_fits(rule->to, ward_model_node(m, s.rel[i].node)->class) &&
+			!ward_rule_yields(rule->unless_required, m, asset, s.rel[i].node))
 			return true;
 	return false;
 }

@@ -145,6 +145,8 @@ static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rul
 	(void)ward_conf_bool(c, "buffer_instead", false, l->diag, &rule->buffer_instead);
 	if (!ward_conf_bool(c, "act", false, l->diag, &rule->act))
 		rule->act = takes_an_act(l, rule);
+	(void)ward_conf_bool(c, "unless_required", false, l->diag, &rule->unless_required);
+	(void)ward_conf_bool(c, "common", false, l->diag, &rule->common);
 	if (!ward_conf_str(c, "buffer", false, l->diag, &buffer))
 		return true;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(kinds); i++)
@@ -208,6 +210,25 @@ static bool read_delay(struct load *l, const struct ward_conf *c, struct ward_ru
 	return l->diag->n_error == before;
 }
 
+static bool spreads_to_others(
+	struct load *l, const struct ward_conf *c, const struct ward_rule *rule)
+{
+	static const char *const only[] = {"common", "unless_required"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(only); i++) {
+		const struct ward_conf *at = ward_conf_get(c, only[i]);
+
+		if (!at || (rule->rel != WARD_REL_N && !rule->supply))
+			continue;
+		bad(l, at,
+			WARD_TEXT("common and unless_required are for rules that spread to "
+				  "others: '{name}'"),
+			rule->id, WARD_TEXT("remove it, or name a relation and no mode supply"));
+		return false;
+	}
+	return true;
+}
+
 static bool sensible(struct load *l, const struct ward_conf *c, const struct ward_rule *rule)
 {
 	bool self = rule->rel == WARD_REL_N, same = false;
@@ -266,8 +287,8 @@ static bool text_copy(struct load *l, struct ward_rule *rule)
 static void read_rule(struct load *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "when", "relation", "direction", "to", "gives",
-		"mode", "keep", "buffer", "only_buffered", "buffer_instead", "act", "likelihood",
-		"delay", "why", NULL};
+		"mode", "keep", "buffer", "only_buffered", "buffer_instead", "act", "common",
+		"unless_required", "likelihood", "delay", "why", NULL};
 	struct ward_rule rule = {.file = c->file, .line = c->line};
 	size_t before = l->diag->n_error;
 
@@ -287,7 +308,8 @@ static void read_rule(struct load *l, const struct ward_conf *c)
 	ok = read_mode(l, c, &rule) && ok;
 	ok = read_likelihood(l, c, &rule) && ok;
 	ok = read_delay(l, c, &rule) && ok;
-	if (!ok || l->diag->n_error != before || !sensible(l, c, &rule) || !text_copy(l, &rule))
+	if (!ok || l->diag->n_error != before || !sensible(l, c, &rule) ||
+		!spreads_to_others(l, c, &rule) || !text_copy(l, &rule))
 		return;
 	enum ward_err err = ward_mem_more(l->r->mem, &l->r->rule, l->r->n, &l->r->cap, sizeof(rule),
 		ward_limit(l->lim, WARD_LIMIT_IMPACT_RULES));

@@ -90,6 +90,7 @@ struct plan_rule {
 	uint32_t kind;    /* of the buffer that postpones, or PLAN_UNBUFFERED */
 	bool instead;     /* where the directory states one, there is no delay beside it */
 	bool act;         /* somebody must do it */
+	bool common;      /* from one source it comes to all or to none */
 	uint32_t key;     /* of its id: the same whatever other rules there are */
 };
 

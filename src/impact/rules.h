@@ -25,6 +25,8 @@ struct ward_rule {
 	bool only_buffered;     /* not where the target has none: nobody said how long it lasts */
 	bool buffer_instead;    /* where the target has one, that says the delay */
 	bool act;               /* somebody must do it: it does not come by itself */
+	bool unless_required;   /* not where the target requires the source: how many, it says */
+	bool common;            /* from one source it comes to all or to none */
 };
 
 /* Threats that lead nowhere from things of these classes, and why. */

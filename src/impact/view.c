@@ -20,7 +20,19 @@ struct ward_rule_view ward_rules_view(const struct ward_rules *r, uint32_t rule)
 		.expected = x->expected,
 		.buffer = x->buffer,
 		.only_buffered = x->only_buffered,
+		.unless_required = x->unless_required,
 		.buffer_instead = x->buffer_instead};
+}
+
+bool ward_rule_yields(bool unless_required, const struct ward_model *m, uint32_t src, uint32_t dst)
+{
+	size_t n = 0;
+	const struct ward_rel *rel = unless_required ? ward_model_out(m, dst, &n) : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (rel[i].type == WARD_REL_REQUIRES && rel[i].node == src)
+			return true;
+	return false;
 }
 
 bool ward_rule_delays(const struct ward_rule_view *v, const struct ward_model *m, uint32_t node)

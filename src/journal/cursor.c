@@ -24,6 +24,8 @@ struct ward_journal_cursor {
 	struct ward_journal_damage damage;
 	uint64_t skip_off; /* in damage's segment; UINT64_MAX: the rest of it; 0: only a hole */
 	uint64_t n_gone, n_lost;
+	uint64_t commit,
+		commit_end; /* the newest that was met, and the number behind it; 0: none */
 };
 
 /* The first segment with this index or a later one, or l->n. */
@@ -159,6 +161,14 @@ static enum ward_err next_block(struct ward_journal_cursor *c, const struct lane
 	}
 }
 
+static void meet(struct ward_journal_cursor *c, const struct ward_block_head *h)
+{
+	if (h->commit <= c->commit)
+		return;
+	c->commit = h->commit;
+	c->commit_end = h->first_seq + h->n_commit;
+}
+
 static enum ward_err load(struct ward_journal_cursor *c, size_t lane)
 {
 	struct at *a = &c->at[lane];
@@ -170,8 +180,10 @@ static enum ward_err load(struct ward_journal_cursor *c, size_t lane)
 			if (err != WARD_OK)
 				return err;
 			/* Blocks that end before the wanted sequence are not walked. */
-			if (a->h.first_seq + a->h.n_commit <= c->next)
+			if (a->h.first_seq + a->h.n_commit <= c->next) {
+				meet(c, &a->h);
 				continue;
+			}
 			a->left = a->h.n;
 			a->rd = ward_rd_slice(ward_wr_slice(&a->block));
 			ward_rd_skip(&a->rd, WARD_BLOCK_HEAD);
@@ -197,9 +209,23 @@ static uint64_t retained_from(const struct ward_journal *j)
 	return from;
 }
 
+/* Commits are numbered without gaps: when the one before is done with, what is missing before the
+ * next one's first number was never given (ward_journal_skip). */
+static void pass_skipped(struct ward_journal_cursor *c, const struct at *a)
+{
+	if (a->h.commit != c->commit + 1 || (c->commit && c->next < c->commit_end) ||
+		a->h.first_seq <= c->next)
+		return;
+	c->n_gone += a->h.first_seq - c->next;
+	c->next = a->h.first_seq;
+}
+
 /* Steps over the numbers before target that no lane has, if there is a reason. */
 static enum ward_err close_gap(struct ward_journal_cursor *c, uint64_t target, struct at *a)
 {
+	if (a)
+		pass_skipped(c, a);
+
 	uint64_t from = retained_from(c->j);
 	bool holed = c->forgive;
 
@@ -258,6 +284,7 @@ enum ward_err ward_journal_next_record(struct ward_journal_cursor *c, struct war
 	if (!min)
 		return WARD_ERR_AGAIN;
 	*ret = min->rec;
+	meet(c, &min->h);
 	min->have = false;
 	min->holed = false;
 	c->next = min->rec.seq + 1;

@@ -1,5 +1,6 @@
 #include "journal/format.h"
 
+#include "base/formats.h"
 #include "journal/crc32c.h"
 
 #define SEG_MAGIC "WARDJSEG"
@@ -28,7 +29,7 @@ void ward_seg_head_write(const struct ward_seg_head *h, const struct ward_seg_so
 
 	memset(ret, 0, WARD_SEG_HEAD);
 	ward_wr_z(&w, SEG_MAGIC);
-	ward_wr_le16(&w, WARD_SEG_VERSION);
+	ward_wr_le16(&w, h->version);
 	ward_wr_u8(&w, (uint8_t)h->lane);
 	ward_wr_u8(&w, 0);
 	ward_wr_le32(&w, WARD_SEG_HEAD);
@@ -63,13 +64,16 @@ enum ward_err ward_seg_head_read(
 
 	if (ward_rd_le32(&tail) != ward_crc32c(0, s.p, WARD_SEG_HEAD - 4))
 		return WARD_ERR_CORRUPT;
-	if (ward_rd_le16(&r) != WARD_SEG_VERSION)
+	uint16_t version = ward_rd_le16(&r);
+
+	if (version < ward_seg_version(WARD_FORMATS_LEAST) ||
+		version > ward_seg_version(ward_formats_most()))
 		return WARD_ERR_VERSION;
 	uint8_t lane = ward_rd_u8(&r);
 
 	ward_rd_skip(&r, 1);
 	uint32_t head = ward_rd_le32(&r);
-	struct ward_seg_head h = {.lane = (enum ward_lane)lane};
+	struct ward_seg_head h = {.version = version, .lane = (enum ward_lane)lane};
 
 	h.index = ward_rd_le64(&r);
 	h.base_seq = ward_rd_le64(&r);
@@ -105,7 +109,7 @@ void ward_block_seal(struct ward_block_head *h, uint8_t *b, size_t len)
 	ward_wr_le32(&w, h->len);
 	ward_wr_u8(&w, h->lane);
 	ward_wr_u8(&w, h->mask);
-	ward_wr_le16(&w, 0);
+	ward_wr_le16(&w, (uint16_t)(h->version - ward_seg_version(WARD_FORMATS_LEAST)));
 	ward_wr_le32(&w, h->n);
 	ward_wr_le64(&w, h->commit);
 	ward_wr_le64(&w, h->first_seq);
@@ -130,7 +134,7 @@ enum ward_err ward_block_head_read(
 	h.len = ward_rd_le32(&r);
 	h.lane = ward_rd_u8(&r);
 	h.mask = ward_rd_u8(&r);
-	ward_rd_skip(&r, 2);
+	h.version = (uint16_t)(ward_rd_le16(&r) + ward_seg_version(WARD_FORMATS_LEAST));
 	h.n = ward_rd_le32(&r);
 	h.commit = ward_rd_le64(&r);
 	h.first_seq = ward_rd_le64(&r);
@@ -143,23 +147,14 @@ enum ward_err ward_block_head_read(
 		return WARD_ERR_MORE;
 	if (h.tag != tag)
 		return WARD_ERR_FOREIGN;
-	if (h.len < WARD_BLOCK_HEAD || h.len > max || h.len % WARD_BLOCK_ALIGN ||
-		h.lane >= WARD_LANE_N || !(h.mask >> h.lane & 1) || h.mask >> WARD_LANE_N ||
-		h.n == 0 || h.n > h.n_commit || h.commit == 0 ||
-		h.first_seq > UINT64_MAX - h.n_commit)
+	if (h.version < ward_seg_version(WARD_FORMATS_LEAST) ||
+		h.version > ward_seg_version(ward_formats_most()) || h.len < WARD_BLOCK_HEAD ||
+		h.len > max || h.len % WARD_BLOCK_ALIGN || h.lane >= WARD_LANE_N ||
+		!(h.mask >> h.lane & 1) || h.mask >> WARD_LANE_N || h.n == 0 || h.n > h.n_commit ||
+		h.commit == 0 || h.first_seq > UINT64_MAX - h.n_commit)
 		return WARD_ERR_MALFORMED;
 	*ret = h;
 	return WARD_OK;
-}
-
-void ward_block_record_write(struct ward_wr *w, const struct ward_record *r, uint32_t delta)
-{
-	ward_wr_le32(w, delta);
-	ward_wr_le32(w, r->source);
-	ward_wr_le16(w, r->type);
-	ward_wr_le16(w, 0);
-	ward_wr_le32(w, (uint32_t)r->data.len);
-	ward_wr_bytes(w, r->data.p, r->data.len);
 }
 
 void ward_block_record_erase(uint8_t *b, size_t end, size_t len)
@@ -168,23 +163,6 @@ void ward_block_record_erase(uint8_t *b, size_t end, size_t len)
 
 	ward_wr_le16(&w, WARD_RECORD_ERASED);
 	memset(b + end - len, 0, len);
-}
-
-void ward_block_record_read(
-	struct ward_rd *r, const struct ward_block_head *h, struct ward_record *ret)
-{
-	uint32_t delta = ward_rd_le32(r);
-	uint32_t source = ward_rd_le32(r);
-	uint16_t type = ward_rd_le16(r);
-
-	ward_rd_skip(r, 2);
-	uint32_t len = ward_rd_le32(r);
-	struct ward_slice data = ward_rd_bytes(r, len);
-
-	if (delta >= h->n_commit)
-		r->bad = true;
-	*ret = (struct ward_record){
-		h->first_seq + delta, h->time, (enum ward_lane)h->lane, type, source, data};
 }
 
 enum ward_err ward_block_check(struct ward_slice s, const struct ward_block_head *h)

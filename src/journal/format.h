@@ -12,11 +12,15 @@
 enum {
 	WARD_SEG_HEAD = 4096,   /* header of a segment */
 	WARD_SEG_SOURCES = 256, /* sources told apart in one segment */
-	WARD_SEG_VERSION = 1,
 	WARD_BLOCK_HEAD = 88,
 	WARD_BLOCK_ALIGN = 8,
-	WARD_RECORD_HEAD = 16,
+	WARD_RECORD_HEAD = 16, /* of version 1; what a record counts by, in each */
 };
+
+/* Of a segment that is written in these formats (base/formats.h). */
+uint16_t ward_seg_version(uint32_t formats);
+/* Bytes before a record's payload in a segment of that version. */
+size_t ward_record_head(uint16_t version);
 
 /* Sources beyond WARD_SEG_SOURCES in one segment share this one. */
 #define WARD_SOURCE_OTHERS UINT32_MAX
@@ -33,6 +37,7 @@ struct ward_seg_sources {
 uint32_t ward_seg_sources_add(struct ward_seg_sources *t, uint32_t source, uint64_t bytes);
 
 struct ward_seg_head {
+	uint16_t version;
 	enum ward_lane lane;
 	uint64_t index;       /* 0, 1, 2 … in its lane */
 	uint64_t base_seq;    /* no record in it is older */
@@ -55,6 +60,7 @@ struct ward_block_head {
 	uint32_t crc;
 	uint32_t len; /* of the block with header and padding */
 	uint8_t lane, mask;
+	uint16_t version;   /* of its segment */
 	uint32_t n;         /* records in this block */
 	uint64_t commit;    /* 1, 2, 3 … over all lanes */
 	uint64_t first_seq; /* of the commit */
@@ -78,7 +84,8 @@ WARD_MUST_CHECK enum ward_err ward_block_head_read(
 WARD_MUST_CHECK enum ward_err ward_block_check(
 	struct ward_slice s, const struct ward_block_head *h);
 
-void ward_block_record_write(struct ward_wr *w, const struct ward_record *r, uint32_t delta);
+void ward_block_record_write(
+	struct ward_wr *w, const struct ward_record *r, uint32_t delta, uint16_t version);
 /* Makes the record that ends at end in the block b an erased one: len bytes of payload are zeros,
  * and of a type that nobody reads. The block is to be sealed anew. */
 void ward_block_record_erase(uint8_t *b, size_t end, size_t len);

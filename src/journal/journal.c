@@ -1,8 +1,10 @@
+#include "base/formats.h"
 #include "journal/priv.h"
 
 void ward_journal_options_default(struct ward_journal_options *o, const struct ward_limits *limits)
 {
 	*o = (struct ward_journal_options){
+		.formats = ward_formats_most(),
 		.total_bytes = ward_limit(limits, WARD_LIMIT_JOURNAL_BYTES),
 		.segment_bytes = ward_limit(limits, WARD_LIMIT_JOURNAL_SEGMENT),
 		.record_bytes = (uint32_t)ward_limit(limits, WARD_LIMIT_JOURNAL_RECORD),
@@ -27,7 +29,8 @@ static bool options_ok(const struct ward_journal_options *o)
 	return o->segment_bytes >= 2 * WARD_SEG_HEAD && o->segment_bytes <= 1u << 30 &&
 	       o->segment_bytes % WARD_SEG_HEAD == 0 && o->total_bytes >= o->segment_bytes &&
 	       o->total_bytes <= UINT64_MAX / 2 && o->record_bytes > 0 &&
-	       o->reserve_percent <= 100 && o->spares <= SPARE_MAX - 1 && o->sources > 0;
+	       o->reserve_percent <= 100 && o->formats >= WARD_FORMATS_LEAST &&
+	       o->formats <= ward_formats_most() && o->spares <= SPARE_MAX - 1 && o->sources > 0;
 }
 
 enum ward_err ward_journal_open(const struct ward_journal_options *o, const struct ward_io *io,
@@ -136,6 +139,9 @@ static enum ward_err reserve(struct ward_journal *j, enum ward_lane lane, uint64
 		return l->pending.len ? WARD_ERR_AGAIN : WARD_ERR_LIMIT;
 	if (l->n && l->end + block <= l->seg[l->n - 1].h.len)
 		return WARD_OK;
+	/* what is in the group is in the form of the segment that it was meant for */
+	if (l->pending.len && l->seg[l->n - 1].h.version != ward_seg_version(j->opt.formats))
+		return WARD_ERR_AGAIN;
 	return ward_seg_roll(j, lane);
 }
 
@@ -144,7 +150,8 @@ static enum ward_err reserve_all(struct ward_journal *j, const struct ward_recor
 	uint64_t need[WARD_LANE_N] = {0}, n_lane[WARD_LANE_N] = {0};
 
 	for (size_t i = 0; i < n; i++) {
-		need[rec[i].lane] += record_bytes(&rec[i]);
+		need[rec[i].lane] +=
+			ward_record_head(ward_seg_version(ward_formats_most())) + rec[i].data.len;
 		n_lane[rec[i].lane]++;
 	}
 	if (n > UINT32_MAX - j->n_pending)
@@ -178,7 +185,8 @@ static enum ward_err encode(struct ward_journal *j, const struct ward_record *re
 
 		if (l->pending.len == 0)
 			ward_wr_bytes(&l->pending, ward_journal_zeros, WARD_BLOCK_HEAD);
-		ward_block_record_write(&l->pending, &rec[i], j->n_pending + (uint32_t)i);
+		ward_block_record_write(&l->pending, &rec[i], j->n_pending + (uint32_t)i,
+			l->seg[l->n - 1].h.version);
 		bad |= ward_wr_bad(&l->pending);
 	}
 	for (size_t i = 0; bad && i < WARD_LANE_N; i++) {
@@ -253,6 +261,7 @@ static enum ward_err write_block(struct ward_journal *j, struct lane *l, struct 
 	if (ward_wr_bad(&l->pending))
 		return WARD_ERR_NOMEM;
 	h->tag = l->seg[l->n - 1].h.tag;
+	h->version = l->seg[l->n - 1].h.version;
 	h->n = l->n_pending;
 	ward_block_seal(h, l->pending.p, l->pending.len);
 	return j->io->pwrite(j->io->ctx, l->fd, l->pending.p, l->pending.len, l->end);
@@ -324,6 +333,14 @@ enum ward_err ward_journal_commit(struct ward_journal *j)
 uint64_t ward_journal_next(const struct ward_journal *j)
 {
 	return j->next_seq;
+}
+
+enum ward_err ward_journal_skip(struct ward_journal *j, uint64_t seq)
+{
+	if (j->opt.read_only || j->n_pending || seq < j->next_seq)
+		return WARD_ERR_STATE;
+	j->next_seq = seq;
+	return WARD_OK;
 }
 
 enum ward_err ward_journal_quota(struct ward_journal *j, uint32_t source, uint64_t bytes)

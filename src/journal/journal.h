@@ -65,6 +65,7 @@ struct ward_journal_dropped {
 typedef void (*ward_journal_dropped_fn)(void *ctx, const struct ward_journal_dropped *d);
 
 struct ward_journal_options {
+	uint32_t formats;       /* that a new segment is written in (base/formats.h) */
 	uint64_t total_bytes;   /* all segment files */
 	uint64_t segment_bytes; /* 8192 … 2^30 */
 	uint64_t source_bytes;  /* what one source may hold */
@@ -135,6 +136,11 @@ WARD_MUST_CHECK enum ward_err ward_journal_append(
 WARD_MUST_CHECK enum ward_err ward_journal_commit(struct ward_journal *j);
 /* The sequence that the first record after the last commit gets; without the open group. */
 uint64_t ward_journal_next(const struct ward_journal *j);
+/* The next record gets the number seq; those before it, from ward_journal_next on, are never given:
+ * for a journal that is made anew of records that have their numbers (refill.h). Durable with the
+ * next commit. A cursor counts them as gone. STATE: there is an open group, it is read only, or seq
+ * would go back. */
+WARD_MUST_CHECK enum ward_err ward_journal_skip(struct ward_journal *j, uint64_t seq);
 
 /* Drops what retention lets go, seals segments of idle lanes with a retention time by an eighth of
  * it, keeps spares. Call when idle, once a minute or so: it may write a whole segment of zeros.

@@ -7,6 +7,7 @@ enum {
 	HEAD = 16,
 	ENTRY = READER_NAME + 8,
 	FILE_MAX = HEAD + READER_MAX * ENTRY + 4,
+	VERSION = 1,
 };
 
 static bool name_ok(struct ward_str name)
@@ -38,7 +39,7 @@ static enum ward_err store(struct ward_journal *j)
 	int fd;
 
 	ward_wr_z(&w, MAGIC);
-	ward_wr_le32(&w, WARD_SEG_VERSION);
+	ward_wr_le32(&w, VERSION);
 	ward_wr_le32(&w, (uint32_t)j->n_reader);
 	for (size_t i = 0; i < j->n_reader; i++) {
 		ward_wr_bytes(&w, j->reader[i].name, READER_NAME);
@@ -74,7 +75,7 @@ static enum ward_err parse(struct ward_journal *j, struct ward_slice s)
 
 	if (ward_rd_le32(&tail) != ward_crc32c(0, s.p, s.len - 4))
 		return WARD_ERR_CORRUPT;
-	if (version != WARD_SEG_VERSION)
+	if (version != VERSION)
 		return WARD_ERR_VERSION;
 	for (uint32_t i = 0; i < n; i++) {
 		struct ward_slice name = ward_rd_bytes(&r, READER_NAME);

@@ -323,6 +323,7 @@ enum ward_err ward_seg_roll(struct ward_journal *j, enum ward_lane lane)
 	if (err != WARD_OK)
 		return err;
 	struct ward_seg_head h = {
+		.version = ward_seg_version(j->opt.formats),
 		.lane = lane,
 		.index = l->n ? l->seg[l->n - 1].h.index + 1 : 0,
 		.base_seq = j->next_seq,

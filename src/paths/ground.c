@@ -414,7 +414,8 @@ static enum ward_err rule_to(struct build *b, uint32_t head, uint32_t rule)
 
 	err = near_by_id(b, r, n, v.rel); /* each once: several groups may name one member */
 	for (size_t i = 0; i < b->n_near && !err; i++) {
-		if (!ward_rule_fits(v.from, class_at(b, b->near[i])))
+		if (!ward_rule_fits(v.from, class_at(b, b->near[i])) ||
+			ward_rule_yields(v.unless_required, m, b->near[i], to))
 			continue;
 		last = b->near[i];
 		err = any_threat(b, &v, last, &member);

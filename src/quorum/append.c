@@ -4,24 +4,12 @@
  * server sees that its settings were changed, so what is asked behind the commit is answered by
  * those that count then. */
 #include "quorum/priv.h"
+#include "quorum/row.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
 
-enum {
-	COLUMNS = 7,
-	NUMBER = 24,
-	TEXT = 0,
-	BINARY = 1,
-	DAYS_1970_2000 = 10957, /* PostgreSQL's dates count from 2000-01-01 */
-	SQL_BYTES = 128,
-};
-static const ward_ns day_ns = 24 * 3600 * WARD_NS_PER_S;
-
-static uint32_t day_of(ward_ns t)
-{
-	return (uint32_t)(t > 0 ? t / day_ns : 0);
-}
+enum { COLUMNS = WARD_QUORUM_CELLS, NUMBER = 24, TEXT = 0, BINARY = 1, SQL_BYTES = 128 };
 
 static enum ward_err lost(struct ward_quorum *q)
 {
@@ -57,7 +45,7 @@ static void put_value(struct ward_wr *w, enum column c, const struct ward_record
 		ward_wr_be16(w, (uint16_t)r->lane);
 		break;
 	case DAY:
-		ward_wr_be32(w, day_of(r->time) - DAYS_1970_2000);
+		ward_wr_be32(w, ward_quorum_day(r->time) - WARD_QUORUM_2000);
 		break;
 	case TIME:
 		ward_wr_be64(w, (uint64_t)r->time);
@@ -174,7 +162,7 @@ static enum ward_err make_days(struct ward_quorum *q, const struct ward_record *
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < n; i++) {
-		uint32_t day = day_of(rec[i].time);
+		uint32_t day = ward_quorum_day(rec[i].time);
 		char sql[SQL_BYTES];
 
 		if (q->day[rec[i].lane] == day + 1)

@@ -80,6 +80,7 @@ struct made {
 	bool tables, functions;
 };
 
+/* What the server does before it acknowledges, into q->fault, which is no error here. */
 static enum ward_err ask_settings(struct ward_quorum *q, struct made *ret)
 {
 	enum {
@@ -120,7 +121,16 @@ static enum ward_err ask_settings(struct ward_quorum *q, struct made *ret)
 	*ret = (struct made){flag(r, TABLES), flag(r, FUNCTIONS)};
 	q->fault = ward_quorum_sound(&s, q->o.alone);
 	PQclear(r);
-	return q->fault ? quorum_lost(q, NULL, WARD_ERR_DENIED) : WARD_OK;
+	return WARD_OK;
+}
+
+enum ward_err quorum_judge(struct ward_quorum *q, bool *ret_tables)
+{
+	struct made there = {false, false};
+	enum ward_err err = ask_settings(q, &there);
+
+	*ret_tables = there.tables;
+	return err;
 }
 
 const char *quorum_judged(const struct ward_quorum *q)
@@ -224,6 +234,8 @@ enum ward_err ward_quorum_claim(struct ward_quorum *q, struct ward_quorum_head *
 		ward_clock_mono(q->o.clock) + q->o.deadline; /* dead hosts have taken their time */
 	if (!err)
 		err = ask_settings(q, &there);
+	if (!err && q->fault)
+		err = quorum_lost(q, NULL, WARD_ERR_DENIED);
 	if (!err)
 		err = begin_session(q);
 	if (!err)

@@ -1,5 +1,6 @@
 /* What of the log is read, whose readers have done with what, and what keeps it small. */
 #include "quorum/priv.h"
+#include "quorum/row.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -8,45 +9,36 @@ enum { NUMBER = 24 };
 
 /* ---- read ---- */
 
-static uint64_t binary(const PGresult *r, int column, int len)
+static enum ward_err take_row(struct ward_quorum *q, const PGresult *r, struct ward_record *ret)
 {
-	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
-	uint64_t v = 0;
+	struct ward_quorum_cell cell[WARD_QUORUM_CELLS];
+	const char *bad = "its columns are not those that Ward makes";
+	bool whole = PQntuples(r) == 1 && PQnfields(r) == WARD_QUORUM_CELLS;
 
-	for (int i = 0; i < len; i++)
-		v = v << 8 | p[i];
-	return v;
+	*ret = (struct ward_record){.seq = 0};
+	for (int i = 0; whole && i < WARD_QUORUM_CELLS; i++) {
+		bool is = !PQgetisnull(r, 0, i) && PQfformat(r, i) == 1;
+
+		cell[i] =
+			(struct ward_quorum_cell){is ? (const uint8_t *)PQgetvalue(r, 0, i) : NULL,
+				is ? (size_t)PQgetlength(r, 0, i) : 0};
+	}
+	if (whole)
+		bad = ward_quorum_row(cell, ret);
+	return bad ? quorum_bad_row(q, ret->seq, bad) : WARD_OK;
 }
 
-/* seq, lane, time, type, source, data, in binary form. */
-static bool get_row(const PGresult *r, struct ward_record *ret)
+enum ward_err quorum_bad_row(struct ward_quorum *q, uint64_t seq, const char *why)
 {
-	static const int len[] = {8, 2, 8, 4, 8, -1};
-	enum { SEQ, LANE, TIME, TYPE, SOURCE, DATA };
+	char text[WARD_QUORUM_WHY];
 
-	if (PQntuples(r) != 1 || PQnfields(r) != (int)WARD_ARRAY_LEN(len))
-		return false;
-	for (int i = 0; i < (int)WARD_ARRAY_LEN(len); i++)
-		if (PQgetisnull(r, 0, i) || PQfformat(r, i) != 1 ||
-			(len[i] >= 0 && PQgetlength(r, 0, i) != len[i]))
-			return false;
-	uint64_t lane = binary(r, LANE, 2), type = binary(r, TYPE, 4),
-		 source = binary(r, SOURCE, 8);
-
-	if (lane >= WARD_LANE_N || type > UINT16_MAX || source > UINT32_MAX)
-		return false;
-	*ret = (struct ward_record){.seq = binary(r, SEQ, 8),
-		.time = (ward_ns)binary(r, TIME, 8),
-		.lane = (enum ward_lane)lane,
-		.type = (uint16_t)type,
-		.source = (uint32_t)source,
-		.data = ward_slice_of(PQgetvalue(r, 0, DATA), (size_t)PQgetlength(r, 0, DATA))};
-	return true;
+	(void)snprintf(
+		text, sizeof(text), "row %llu of ward.log: %s", (unsigned long long)seq, why);
+	return quorum_lost(q, text, WARD_ERR_MALFORMED);
 }
 
-/* The rows of a question with n parameters in text form. */
-static enum ward_err ask_rows(struct ward_quorum *q, const char *sql, int n,
-	const char *const *value, ward_quorum_fn fn, void *ctx)
+enum ward_err quorum_rows(struct ward_quorum *q, const char *sql, int n, const char *const *value,
+	ward_quorum_fn fn, void *ctx)
 {
 	enum ward_err err = WARD_OK;
 	PGresult *r = NULL;
@@ -62,9 +54,9 @@ static enum ward_err ask_rows(struct ward_quorum *q, const char *sql, int n,
 
 		if (t != PGRES_SINGLE_TUPLE && t != PGRES_TUPLES_OK)
 			err = quorum_failed(q, r);
-		else if (t == PGRES_SINGLE_TUPLE && !get_row(r, &rec))
-			err = quorum_lost(q, "a row that is none", WARD_ERR_MALFORMED);
-		else if (t == PGRES_SINGLE_TUPLE && more)
+		else if (t == PGRES_SINGLE_TUPLE)
+			err = take_row(q, r, &rec);
+		if (!err && t == PGRES_SINGLE_TUPLE && more)
 			more = fn(ctx, &rec);
 		PQclear(r);
 	}
@@ -83,8 +75,8 @@ enum ward_err ward_quorum_read(
 	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)from);
 	(void)snprintf(end, sizeof(end), "%llu", (unsigned long long)q->next);
 	(void)snprintf(limit, sizeof(limit), "%zu", most);
-	return ask_rows(q,
-		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
+	return quorum_rows(q,
+		"SELECT " WARD_QUORUM_ROW " FROM ward.log"
 		" WHERE seq >= $1::bigint AND seq < $2::bigint ORDER BY seq LIMIT $3::bigint",
 		3, value, fn, ctx);
 }
@@ -98,8 +90,8 @@ enum ward_err ward_quorum_last_kept(struct ward_quorum *q, ward_quorum_fn fn, vo
 	if (err)
 		return err;
 	(void)snprintf(lane, sizeof(lane), "%d", WARD_LANE_TELEMETRY);
-	return ask_rows(q,
-		"SELECT seq, lane, \"time\", type, source, data FROM ward.log"
+	return quorum_rows(q,
+		"SELECT " WARD_QUORUM_ROW " FROM ward.log"
 		" WHERE lane <> $1::smallint ORDER BY seq DESC LIMIT 1",
 		1, value, fn, ctx);
 }

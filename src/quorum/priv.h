@@ -40,12 +40,21 @@ WARD_MUST_CHECK enum ward_err quorum_do(struct ward_quorum *q, const char *sql, 
 /* One statement with n parameters in text form. */
 WARD_MUST_CHECK enum ward_err quorum_ask(
 	struct ward_quorum *q, const char *sql, int n, const char *const *value, PGresult **ret);
+/* The same, whose rows are those of ward.log in binary form (row.h), one after the other; what fn
+ * does not want any more is passed over. MALFORMED, AGAIN, NOMEM. */
+WARD_MUST_CHECK enum ward_err quorum_rows(struct ward_quorum *q, const char *sql, int n,
+	const char *const *value, ward_quorum_fn fn, void *ctx);
+/* MALFORMED; the connection is of no more use. */
+enum ward_err quorum_bad_row(struct ward_quorum *q, uint64_t seq, const char *why);
 /* The next result of what was sent; NULL: that was all. */
 WARD_MUST_CHECK enum ward_err quorum_result(struct ward_quorum *q, PGresult **ret);
 /* What was queued goes out. */
 WARD_MUST_CHECK enum ward_err quorum_flush(struct ward_quorum *q);
 /* What a failed result says. */
 enum ward_err quorum_failed(struct ward_quorum *q, const PGresult *r);
+/* What the server does before it acknowledges, into q->fault; and whether it has our tables. AGAIN.
+ */
+WARD_MUST_CHECK enum ward_err quorum_judge(struct ward_quorum *q, bool *ret_tables);
 /* In SQL, what `ward.take` and `ward.sound` are told: whom the server waited for when its claim was
  * judged. */
 const char *quorum_judged(const struct ward_quorum *q);

@@ -250,6 +250,11 @@ void ward_quorum_close(struct ward_quorum *q)
 	ward_mem_free(q->o.mem, q, sizeof(*q));
 }
 
+void ward_quorum_hang_up(struct ward_quorum *q)
+{
+	(void)quorum_lost(q, NULL, WARD_OK);
+}
+
 bool ward_quorum_claimed(const struct ward_quorum *q)
 {
 	return q->claimed;

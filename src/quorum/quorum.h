@@ -17,7 +17,7 @@
 #include "quorum/sound.h"
 #include "quorum/where.h"
 
-enum { WARD_QUORUM_WHY = 512, WARD_QUORUM_ADDRESS = 64 };
+enum { WARD_QUORUM_WHY = 512, WARD_QUORUM_ADDRESS = 64, WARD_QUORUM_SEEN = 8 };
 
 struct ward_quorum_options {
 	const struct ward_quorum_where *where;
@@ -72,6 +72,17 @@ WARD_MUST_CHECK enum ward_err ward_quorum_read(
 WARD_MUST_CHECK enum ward_err ward_quorum_last_kept(
 	struct ward_quorum *q, ward_quorum_fn fn, void *ctx);
 
+struct ward_quorum_all {
+	uint64_t n, first, last; /* records, and their numbers */
+};
+/* All records, in order, as they were at one moment: some thousands at a time are on their way, and
+ * each batch has a deadline of its own. Before the first, fn's owner may look at *ret, which the
+ * server counted; what came is held against it. fn gives false when it wants no more, which is no
+ * error. MALFORMED (ward_quorum_why says which row, and why): a row that is none of ours, or not in
+ * order, or others than were counted. STATE: another has claimed the log since. AGAIN, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_quorum_read_all(
+	struct ward_quorum *q, ward_quorum_fn fn, void *ctx, struct ward_quorum_all *ret);
+
 /* Durably: the reader (a name as in ward_journal_ack) has done with all up to seq; never goes back.
  * MALFORMED: the name. AGAIN. */
 WARD_MUST_CHECK enum ward_err ward_quorum_ack(
@@ -88,6 +99,28 @@ WARD_MUST_CHECK enum ward_err ward_quorum_forget(
 WARD_MUST_CHECK enum ward_err ward_quorum_erase(
 	struct ward_quorum *q, const uint64_t *seq, size_t n);
 
+/* What somebody sees who only looks: nothing is claimed or written, nobody is held up. */
+struct ward_quorum_seen {
+	bool made;                     /* the tables are there; else what follows of the log is 0 */
+	uint64_t epoch, next, last, n; /* n: records, about */
+	ward_ns last_time;             /* of the last record */
+	struct ward_quorum_peer {
+		char name[WARD_QUORUM_TEXT], at[WARD_QUORUM_ADDRESS];
+		bool counts;     /* a standby that is waited for */
+		bool streams;    /* it follows at this moment */
+		uint64_t behind; /* bytes of the server's log that it has not applied */
+		uint64_t for_s;  /* its connection is so old, in seconds */
+	} standby[WARD_QUORUM_SEEN],
+		writer[WARD_QUORUM_SEEN]; /* writers: Wards that are connected */
+	size_t n_standby, n_writer;
+};
+/* At the first host that leads. OK also where ward_quorum_fault says that a claim would be DENIED.
+ * DENIED: those that answer follow another; AGAIN: nobody answers. Afterwards nothing is connected.
+ */
+WARD_MUST_CHECK enum ward_err ward_quorum_look(struct ward_quorum *q, struct ward_quorum_seen *ret);
+
+/* The connection and its claim are given up: the log is another's. */
+void ward_quorum_hang_up(struct ward_quorum *q);
 /* Is there a connection, and a claim by it? */
 bool ward_quorum_claimed(const struct ward_quorum *q);
 /* The host that it is, or was last tried. */

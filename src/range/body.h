@@ -35,12 +35,25 @@ struct range_node {
 	ward_ns recovery; /* of a service: from whole to open */
 };
 
-enum range_by { RANGE_POWER, RANGE_COLD, RANGE_SUPPLY, RANGE_HOST, RANGE_NETWORK, RANGE_NEED };
+enum range_by {
+	RANGE_POWER,
+	RANGE_COLD,
+	RANGE_SUPPLY,
+	RANGE_HOST,
+	RANGE_NETWORK,
+	RANGE_NEED,
+	RANGE_PLACE
+};
 
 struct range_gate {
 	enum range_by by;
 	uint32_t need, first, n; /* members [first, first + n) */
 	uint32_t next;           /* gate of the same node, or WARD_NONE */
+};
+
+/* Between two rooms, by a door or open. */
+struct range_way {
+	uint32_t a, b;
 };
 
 struct ward_range {
@@ -53,6 +66,8 @@ struct ward_range {
 	size_t n_gate, cap_gate;
 	uint32_t *member;
 	size_t n_member, cap_member;
+	struct range_way *way;
+	size_t n_way, cap_way;
 	uint32_t *service; /* in the order of the files */
 	size_t n_service, cap_service;
 };
@@ -61,6 +76,8 @@ struct ward_range {
 struct range_state {
 	bool works, stopped, tripped;
 	bool burning;  /* fuel */
+	bool burnt;    /* of a room: it burns, or did */
+	bool cut_off;  /* of a room: the way there burns */
 	ward_ns fails; /* fire or water reaches it then; WARD_NS_NEVER */
 	double left;   /* of its store: 1 full, 0 empty; of warmth: how warm, 0 as it should be, 1
 			  too warm */
@@ -71,11 +88,19 @@ struct range_state {
 	ward_ns first, lost;
 };
 
+/* Of a room, while it is asked which hang together: the least of those that do now, and that did
+ * before it burned. */
+struct range_part {
+	uint32_t part, whole;
+	uint32_t size, house; /* of the least one: how many; of those before, the largest part */
+};
+
 struct range_time {
 	const struct ward_range *r;
 	const struct ward_range_in *in;
 	uint32_t *act, *work; /* their nodes */
 	struct range_state *s;
+	struct range_part *at;
 	uint32_t *stored; /* nodes with a store */
 	size_t n_stored;
 	bool spreads; /* fire or water is under way */
@@ -90,6 +115,10 @@ void range_pass(struct range_time *t);
 void range_draw(struct range_time *t, uint64_t run);
 /* Do so many of its members work as it needs? */
 bool range_holds(const struct range_time *t, const struct range_gate *g);
+/* Who is cut off, after what burns changed. */
+void range_leave(struct range_time *t);
+/* Can people be in one of its rooms? */
+bool range_somewhere(const struct range_time *t, const struct range_gate *g);
 /* How much of its cold a room, or water, gets: 1 as it should be, 0 none. */
 double range_cold(const struct range_time *t, uint32_t node);
 

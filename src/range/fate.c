@@ -107,13 +107,14 @@ enum ward_err ward_range_run(const struct ward_range *r, const struct ward_range
 		.act = ward_arena_array(a, in->n_act, sizeof(*t.act)),
 		.work = ward_arena_array(a, in->n_work, sizeof(*t.work)),
 		.s = ward_arena_array(a, r->n_node, sizeof(*t.s)),
+		.at = ward_arena_array(a, r->n_node, sizeof(*t.at)),
 		.stored = ward_arena_array(a, r->n_node, sizeof(*t.stored))};
 	struct fates *f = new_fates(r->n_service, in->runs, a);
 	struct ward_range_loss *loss = ward_arena_array(a, r->n_service, sizeof(*loss));
 	size_t n = 0;
 
 	WARD_ASSERT(in->runs && in->runs <= WARD_RANGE_RUNS_MAX);
-	if (!t.act || !t.work || !t.s || !t.stored || !f || !loss)
+	if (!t.act || !t.work || !t.s || !t.at || !t.stored || !f || !loss)
 		return WARD_ERR_NOMEM;
 	enum ward_err err = find_all(&t, ret_bad);
 

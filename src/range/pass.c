@@ -21,9 +21,14 @@ static bool is_fed(const struct range_time *t, uint32_t i)
 	const struct ward_range *r = t->r;
 	bool room = r->node[i].kind == RANGE_ROOM;
 
-	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
-		if (!(room && r->gate[g].by == RANGE_COLD) && !range_holds(t, &r->gate[g]))
+	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next) {
+		const struct range_gate *gate = &r->gate[g];
+
+		if (gate->by == RANGE_PLACE
+				? !range_somewhere(t, gate)
+				: !(room && gate->by == RANGE_COLD) && !range_holds(t, gate))
 			return false;
+	}
 	return true;
 }
 
@@ -130,6 +135,14 @@ static void reach(struct range_time *t, uint32_t room, ward_ns at, int64_t min_s
 	}
 }
 
+static void burn(struct range_time *t, uint32_t on, bool burnt)
+{
+	if (t->s[on].burnt == burnt)
+		return;
+	t->s[on].burnt = burnt;
+	range_leave(t);
+}
+
 static void act(struct range_time *t, uint32_t on, const struct ward_range_act *a)
 {
 	struct range_state *s = &t->s[on];
@@ -141,6 +154,7 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 		return;
 	}
 	s->stopped = a->what != WARD_RANGE_STARTS;
+	burn(t, on, a->what == WARD_RANGE_BURNS || (s->stopped && s->burnt));
 	if (a->what == WARD_RANGE_BURNS)
 		reach(t, on, a->at, FIRE_MIN_S, FIRE_MAX_S);
 	if (a->what == WARD_RANGE_FLOODS)
@@ -161,8 +175,9 @@ static void mend(struct range_time *t, uint32_t i)
 	t->changed = true;
 	t->s[i].stopped = false;
 	t->s[i].fails = WARD_NS_NEVER;
+	burn(t, i, false);
 	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
-		for (uint32_t k = 0; r->gate[g].by != RANGE_NEED && k < r->gate[g].n; k++) {
+		for (uint32_t k = 0; r->gate[g].by < RANGE_NEED && k < r->gate[g].n; k++) {
 			uint32_t by = r->member[r->gate[g].first + k];
 
 			if (!is_supply(&r->node[by]))

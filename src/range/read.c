@@ -147,6 +147,26 @@ static enum ward_err on_relation(void *ctx, const struct range_row *row)
 	return err;
 }
 
+/* A door, or a way without one. */
+static enum ward_err on_way(void *ctx, const struct range_row *row)
+{
+	struct reading *l = ctx;
+	struct ward_range *r = l->r;
+	struct ward_str is = range_cell(row, "relation");
+	struct range_way w = {.a = ward_intern_find(&r->id, range_cell(row, "from")),
+		.b = ward_intern_find(&r->id, range_cell(row, "to"))};
+
+	if ((is.len && !ward_str_eqz(is, "leads_to")) || w.a == WARD_NONE || w.b == WARD_NONE ||
+		r->node[w.a].kind != RANGE_ROOM || r->node[w.b].kind != RANGE_ROOM)
+		return WARD_OK;
+	enum ward_err err = ward_mem_more(r->mem, &r->way, r->n_way, &r->cap_way, sizeof(w),
+		ward_limit(l->lim, WARD_LIMIT_MODEL_RELATIONS));
+
+	if (!err)
+		r->way[r->n_way++] = w;
+	return err;
+}
+
 static enum ward_err new_gate(struct reading *l, uint32_t of, enum range_by by)
 {
 	struct ward_range *r = l->r;
@@ -276,6 +296,23 @@ static enum ward_err read_group(struct reading *l, struct pending p)
 	return err;
 }
 
+/* Its people must be somewhere. */
+static enum ward_err on_places(struct reading *l, uint32_t service, const struct ward_conf *rooms)
+{
+	enum ward_err err = WARD_OK;
+
+	if (!rooms || rooms->kind != WARD_CONF_SEQ)
+		return WARD_OK;
+	err = new_gate(l, service, RANGE_PLACE);
+	for (const struct ward_conf *c = rooms->child; c && !err; c = c->next) {
+		uint32_t room = ward_intern_find(&l->r->id, c->text);
+
+		if (room != WARD_NONE && l->r->node[room].kind == RANGE_ROOM)
+			err = new_member(l, room);
+	}
+	return err;
+}
+
 static enum ward_err on_needs(void *ctx, const struct range_row *row)
 {
 	struct reading *l = ctx;
@@ -292,6 +329,8 @@ static enum ward_err on_needs(void *ctx, const struct range_row *row)
 		r->service[r->n_service++] = at;
 	if (groups && groups->n_child) /* what only serves it, its staff make up for */
 		r->node[at].gate = WARD_NONE;
+	if (!err)
+		err = on_places(l, at, range_tree(row, "rooms"));
 	for (const struct ward_conf *c = groups ? groups->child : NULL; c && !err; c = c->next) {
 		uint32_t group;
 
@@ -325,6 +364,10 @@ static enum ward_err read_all(struct reading *l, const struct range_files *f)
 		err = range_rows(f, "relations", on_relation, l);
 	if (!err)
 		err = join_edges(l);
+	if (!err)
+		err = range_rows(f, "doors", on_way, l);
+	if (!err)
+		err = range_rows(f, "relations", on_way, l);
 	if (!err) /* from here on all ids are known: groups have none, and come after them */
 		err = range_rows(f, "services", on_needs, l);
 	for (size_t i = 0; i < l->n_todo && !err; i++)
@@ -398,6 +441,7 @@ void ward_range_free(struct ward_range *r)
 	ward_mem_free(mem, r->node, r->cap_node * sizeof(*r->node));
 	ward_mem_free(mem, r->gate, r->cap_gate * sizeof(*r->gate));
 	ward_mem_free(mem, r->member, r->cap_member * sizeof(*r->member));
+	ward_mem_free(mem, r->way, r->cap_way * sizeof(*r->way));
 	ward_mem_free(mem, r->service, r->cap_service * sizeof(*r->service));
 	ward_intern_fini(&r->id);
 	ward_arena_fini(&r->arena);

@@ -9,7 +9,7 @@ enum { PATH_BYTES = 4096 };
 
 /* The lists that this room reads, by their names. */
 static const char *const lists[] = {
-	"rooms", "networks", "assets", "services", "relations", "buffers"};
+	"rooms", "networks", "assets", "services", "doors", "relations", "buffers"};
 
 /* NAME.csv and NAME-anything.csv hold rows of NAME. */
 static bool is_table_of(struct ward_str file, const char *list)

@@ -251,7 +251,7 @@ static enum ward_err read_all(struct reading *r, struct ward_slice bytes,
 
 	*ret = (struct ward_site){.at = 0};
 	ward_arena_init(&tree, r->a->mem, TREE_BYTES);
-	if (bytes.len > WARD_SITE_BYTES)
+	if (bytes.len > (ret_heard ? WARD_SITE_KEPT : WARD_SITE_BYTES))
 		bad(r, "length");
 	if (!r->err)
 		r->err = ward_conf_json(&tree, lim, r->file, 1, bytes, r->diag, &c);

@@ -10,8 +10,9 @@
 #include "conf/conf.h"
 
 enum {
-	WARD_SITE_BYTES = 8 << 20, /* of one answer */
-	WARD_SITE_INCIDENTS = 256, /* as many as are given */
+	WARD_SITE_BYTES = 8 << 20,               /* of one answer */
+	WARD_SITE_KEPT = WARD_SITE_BYTES + 1024, /* … as it is kept */
+	WARD_SITE_INCIDENTS = 256,               /* as many as are given */
 	WARD_SITE_SIGNS = 16,
 	WARD_SITE_FROM = 8,
 	WARD_SITE_SERVICES = 64,

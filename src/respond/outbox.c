@@ -114,7 +114,7 @@ static bool wanted(const struct ward_respond *r, size_t k, const struct incident
 		return false;
 	if (l->after)
 		return respond_is_due(r, k, in, now);
-	return respond_concerns(r, k, in) &&
+	return respond_concerns(r, k, in) && in->last >= r->o.told_until &&
 	       (in->owed >> k & 1 || !ward_sub(since, in->last, &age) || age <= too_old);
 }
 

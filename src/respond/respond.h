@@ -4,7 +4,7 @@
  * store's order; what is to be done next comes out, as a row to be kept or a message to be sent.
  * Nothing changes here but by a row that comes back from the store. So whoever is killed anywhere
  * reads the rows again and goes on exactly there: nothing is forgotten, and what may be sent a
- * second time has the same id. Single-threaded; no socket, no clock of its own. */
+ * second time has the same id. Single-threaded; no socket, no clock. */
 #ifndef WARD_RESPOND_RESPOND_H
 #define WARD_RESPOND_RESPOND_H
 
@@ -120,9 +120,9 @@ struct ward_respond_opts {
 	struct ward_counters *counters; /* respond.unreadable, respond.forgotten …; or NULL */
 	struct ward_str hospital, hospital_name;
 	const struct ward_sharing *sharing;
-	/* where a listener has `sends`, or ward_respond_compares; else it may be NULL */
-	const struct ward_model *model;
-	bool exercise; /* all that is told now is played, and is marked so */
+	const struct ward_model *model; /* for `sends`, or ward_respond_compares; else NULL */
+	bool exercise;                  /* all that is told now is played, and is marked so */
+	ward_ns told_until;             /* an earlier sign is no news: run/fetched.h; 0: none is */
 	const struct ward_listener *listener;
 	size_t n_listener; /* at most WARD_RECIPIENTS_MAX */
 	const struct ward_respond_camera *camera;
@@ -245,6 +245,6 @@ bool ward_respond_withdrawn(struct ward_respond *r, size_t listener, struct ward
 	struct ward_delivery *ret);
 /* What became of an attempt, as the row that says so. False: no such message is waited for. */
 bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id id,
-	const struct ward_outcome *outcome, ward_ns now, struct ward_delivery *ret);
+	const struct ward_outcome *o, ward_ns now, struct ward_delivery *ret);
 
 #endif

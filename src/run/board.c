@@ -42,11 +42,11 @@ struct ward_json *ward_board_begin(struct ward_board *b, ward_ns now)
 	return &b->j;
 }
 
-void ward_board_end(struct ward_board *b)
+bool ward_board_end(struct ward_board *b)
 {
 	ward_json_obj_end(&b->j);
 	if (ward_wr_bad(&b->w))
-		return;
+		return false;
 	uint8_t *head = b->w.p;
 	struct ward_slice text = {b->w.p + HEAD_BYTES, b->w.len - HEAD_BYTES};
 	struct ward_id sum = sum_of(text);
@@ -58,9 +58,10 @@ void ward_board_end(struct ward_board *b)
 		ssize_t n = pwrite(b->fd, b->w.p + at, b->w.len - at, (off_t)at);
 
 		if (n == 0 || (n < 0 && errno != EINTR))
-			return; /* its sum says that it is not whole */
+			return true; /* its sum says that it is not whole */
 		at += n > 0 ? (size_t)n : 0;
 	}
+	return true;
 }
 
 enum ward_err ward_board_read(int fd, struct ward_id *last, struct ward_wr *w)

@@ -25,8 +25,8 @@ void ward_board_init(struct ward_board *b, int fd);
 void ward_board_fini(struct ward_board *b);
 /* NULL: it is not time yet. Else the object's members go there, "at" is written. */
 struct ward_json *ward_board_begin(struct ward_board *b, ward_ns now);
-/* A board that is too long, or can't be written, stays as it was. */
-void ward_board_end(struct ward_board *b);
+/* A board that is too long (then it is false), or can't be written, stays as it was. */
+bool ward_board_end(struct ward_board *b);
 
 /* The text. AGAIN: as it was (last), or half written; then w has what must not be used. OK: *last
  * is of this one. IO, NOMEM. */

@@ -435,6 +435,7 @@ static void look(void *ctx)
 	live_say_first(l);
 	live_look_config(l);
 	ward_beside_look(&l->beside);
+	ward_elsewhere_look(&l->elsewhere);
 	live_tell_state(l);
 	live_tell_ends(l);
 }
@@ -527,6 +528,7 @@ enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward
 		l.board_fd[i] = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
 	ward_beside_init(&l.beside, getenv(WARD_LIVE_STANDBY) ? o->state : NULL, &l.reporter);
+	ward_elsewhere_init(&l.elsewhere, -1, &l.reporter);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done = o->json ? NULL : "the scenario is played to its end";
 	l.reporter.go_on = l.console.url;
@@ -546,6 +548,7 @@ enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward
 		(void)close(l.care);
 	live_close_console(&l);
 	live_close_boards(&l);
+	ward_elsewhere_fini(&l.elsewhere);
 	if (l.play_clock >= 0)
 		(void)close(l.play_clock);
 	if (l.first >= 0)

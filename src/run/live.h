@@ -60,6 +60,8 @@ struct ward_live_anew {
 /* The variable that names a link (SOCK_SEQPACKET) for the journal's process, with that of the
  * machine beside this one: without its word nothing is acknowledged (run/proc/standby.c). */
 #define WARD_LIVE_STANDBY "WARD_STANDBY_LINK"
+/* The formats that are written then (base/formats.h). */
+#define WARD_LIVE_FORMATS "WARD_STANDBY_FORMATS"
 
 /* ret_anew->is: it ended since the hospital's directory was changed. Runs until SIGTERM, SIGINT or
  * its terminal hangs up, then stops everything in order; a SIGHUP that is sent has the rules read

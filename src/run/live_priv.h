@@ -11,6 +11,7 @@
 #include "run/live_uids.h"
 #include "run/oncall_watch.h"
 #include "run/beside.h"
+#include "run/elsewhere.h"
 #include "run/authority.h"
 #include "run/board.h"
 #include "run/console.h"
@@ -66,7 +67,8 @@ enum live_board {
 	LIVE_BOARD_RULES,
 	LIVE_BOARD_JOURNAL,
 	LIVE_BOARD_SUPERVISOR,
-	LIVE_BOARD_PLAY, /* where a scenario is played */
+	LIVE_BOARD_PLAY,   /* where a scenario is played */
+	LIVE_BOARD_QUORUM, /* where the journal is on a database besides */
 	LIVE_BOARDS
 };
 
@@ -141,7 +143,8 @@ struct live {
 	struct ward_permit_watch permits;
 	struct ward_entry_watch entries;
 	struct ward_oncall_watch oncall;
-	struct ward_beside beside; /* with the machine beside this one */
+	struct ward_beside beside;       /* with the machine beside this one */
+	struct ward_elsewhere elsewhere; /* with the database that has the journal */
 	int board_fd[LIVE_BOARDS]; /* memory files: what processes show of themselves; -1: none */
 	struct ward_board board;   /* the supervisor's own */
 	struct live_wire {

@@ -1,14 +1,27 @@
 /* The database that has the journal's records besides this machine. */
 #include "run/live_standby.h"
 
+#include "run/live_state.h"
 #include "run/supervise.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 bool live_has_quorum(const struct live *l)
 {
 	return ward_model_hospital(l->m)->journal.len && !l->o->scenario;
+}
+
+/* What the process shows of itself: for people, by the supervisor. */
+static enum ward_err set_board(struct live *l)
+{
+	int fd = memfd_create("board-quorum", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return live_because(l, WARD_ERR_IO, "a board");
+	l->board_fd[LIVE_BOARD_QUORUM] = l->elsewhere.board = fd;
+	return live_hand_board(l, l->number[P_QUORUM], "board", fd);
 }
 
 enum ward_err live_set_quorum(struct live *l)
@@ -32,7 +45,9 @@ enum ward_err live_set_quorum(struct live *l)
 			WARD_STR_ARG(h->journal_file), h->journal_line);
 		return WARD_ERR_CONFIG;
 	}
-	err = live_tell(l, number, "where", h->journal);
+	err = set_board(l);
+	if (!err)
+		err = live_tell(l, number, "where", h->journal);
 	if (!err)
 		err = live_tell_file(l, number, "password_file", h->journal_password_file);
 	if (!err)

@@ -3,6 +3,7 @@
 #include "run/live_listeners.h"
 
 #include "respond/ticket_system.h"
+#include "run/fetched.h"
 #include "run/handed.h"
 #include "run/live_lead.h"
 
@@ -238,6 +239,19 @@ static enum ward_err set_send(struct live *l, const struct live_send *s)
 	return err;
 }
 
+/* What a machine that was lost told already. */
+static enum ward_err tell_told(struct live *l, size_t number)
+{
+	char text[24];
+	ward_ns t = 0;
+	enum ward_err err = ward_fetched_read(l->o->state, &t);
+
+	if (err)
+		return live_because(l, err, WARD_FETCHED_FILE);
+	(void)snprintf(text, sizeof(text), "%lld", (long long)t);
+	return t ? live_tell(l, number, "told_until", ward_str_z(text)) : WARD_OK;
+}
+
 enum ward_err live_set_respond(struct live *l)
 {
 	const struct ward_hospital *h = ward_model_hospital(l->m);
@@ -266,6 +280,8 @@ enum ward_err live_set_respond(struct live *l)
 		err = live_tell(l, number, "directory", ward_str_z(l->o->dir));
 	if (!err && ward_model_exercise(l->m, l->o->scenario != NULL))
 		err = live_tell(l, number, "exercise", WARD_STR("yes"));
+	if (!err)
+		err = tell_told(l, number);
 	if (!err)
 		err = hand_duty(l);
 	if (!err)

@@ -10,7 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-static enum ward_err hand(struct live *l, size_t number, const char *name, int board)
+enum ward_err live_hand_board(struct live *l, size_t number, const char *name, int board)
 {
 	int fd = fcntl(board, F_DUPFD_CLOEXEC, 0);
 
@@ -33,11 +33,11 @@ static enum ward_err share_holds(struct live *l)
 		return l->used[P_CLIPS] || l->used[P_RESPOND]
 			       ? live_because(l, WARD_ERR_IO, "a board")
 			       : WARD_OK;
-	enum ward_err err = hand(l, l->number[P_JOURNAL], "holds", fd);
+	enum ward_err err = live_hand_board(l, l->number[P_JOURNAL], "holds", fd);
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(reads) && !err; i++)
 		if (l->used[reads[i]])
-			err = hand(l, l->number[reads[i]], "holds", fd);
+			err = live_hand_board(l, l->number[reads[i]], "holds", fd);
 	(void)close(fd);
 	return err;
 }
@@ -58,14 +58,15 @@ enum ward_err live_set_boards(struct live *l)
 	if (err || !l->used[P_API])
 		return err;
 	for (size_t i = 0; !err && i < LIVE_BOARDS; i++) {
-		if (i == LIVE_BOARD_PLAY && !l->used[P_PLAY])
+		if (!board[i].name || (i == LIVE_BOARD_PLAY && !l->used[P_PLAY]))
 			continue;
 		l->board_fd[i] = memfd_create(board[i].name, MFD_CLOEXEC);
 		if (l->board_fd[i] < 0)
 			return live_because(l, WARD_ERR_IO, "a board");
-		err = hand(l, l->number[P_API], board[i].name, l->board_fd[i]);
+		err = live_hand_board(l, l->number[P_API], board[i].name, l->board_fd[i]);
 		if (!err && board[i].writes != P_N)
-			err = hand(l, l->number[board[i].writes], board[i].own, l->board_fd[i]);
+			err = live_hand_board(
+				l, l->number[board[i].writes], board[i].own, l->board_fd[i]);
 	}
 	l->board.fd = l->board_fd[LIVE_BOARD_SUPERVISOR];
 	return err;
@@ -124,5 +125,6 @@ void live_tell_state(struct live *l)
 	put_processes(l, j, now);
 	live_put_wires(l, j);
 	ward_beside_show(&l->beside, j);
-	ward_board_end(&l->board);
+	ward_elsewhere_show(&l->elsewhere, j);
+	(void)ward_board_end(&l->board);
 }

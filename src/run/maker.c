@@ -44,7 +44,7 @@ struct ward_maker {
 struct making {
 	const struct ward_inspect_cell *c;
 	struct ward_sandbox_filter *give_up;
-	size_t space; /* bytes of the address space that it has itself; 0: not known */
+	size_t space; /* bytes of the address space that it has itself */
 	uint8_t buf[ORDER_BYTES];
 	struct ward_rd order; /* in buf */
 	int fd[HANDED];
@@ -142,7 +142,7 @@ static bool enter(const struct making *m)
 
 	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
 	       limit(RLIMIT_CPU, seconds, seconds + 1) &&
-	       (WARD_PROCESS_UNBOUND || !m->space || limit(RLIMIT_AS, space, space)) &&
+	       (WARD_PROCESS_UNBOUND || limit(RLIMIT_AS, space, space)) &&
 	       ward_sandbox_give_up(m->give_up);
 }
 
@@ -273,6 +273,8 @@ static WARD_NORETURN void serve(const struct ward_inspect_cell *c, int link)
 	if (!err)
 		err = warm_up(c);
 	m.space = address_space();
+	if (!err && !m.space) /* then no cell would have an end */
+		err = WARD_ERR_SANDBOX;
 	if (!err && !WARD_PROCESS_UNBOUND) /* whose own marks lie between what would be copied */
 		err = ward_shelve();
 	if (!err)

@@ -1,5 +1,6 @@
 #include "run/process.h"
 
+#include "base/formats.h"
 #include "base/hash.h"
 
 #include <errno.h>
@@ -88,6 +89,19 @@ const char *ward_process_nth(const struct ward_process *p, const char *key, size
 const char *ward_process_setting(const struct ward_process *p, const char *key)
 {
 	return ward_process_nth(p, key, 0);
+}
+
+uint32_t ward_process_formats(struct ward_process *p)
+{
+	const char *text = ward_process_setting(p, "formats");
+	uint64_t n;
+
+	if (!text)
+		return ward_formats_most();
+	if (!ward_str_u64(ward_str_z(text), &n) || n < WARD_FORMATS_LEAST ||
+		n > ward_formats_most())
+		ward_process_die(p, "formats", WARD_ERR_CONFIG);
+	return (uint32_t)n;
 }
 
 void ward_process_secret(struct ward_process *p, const char *key, char *ret, size_t cap)

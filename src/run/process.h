@@ -48,6 +48,9 @@ struct ward_process {
 void ward_process_begin(struct ward_process *p, const char *name, int argc, char **argv);
 /* The value of a setting, or NULL. */
 const char *ward_process_setting(const struct ward_process *p, const char *key);
+/* What is kept is to be written in these formats (base/formats.h): the setting "formats", else the
+ * latest. */
+uint32_t ward_process_formats(struct ward_process *p);
 /* The nth value of a setting that may come several times, or NULL. */
 const char *ward_process_nth(const struct ward_process *p, const char *key, size_t n);
 /* The first line of the file that a setting names, or that was handed over as the descriptor

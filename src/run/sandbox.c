@@ -32,10 +32,14 @@ static const int common_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(rea
 	SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack), SCMP_SYS(futex),
 	SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
 	SCMP_SYS(lseek), SCMP_SYS(getsockopt), SCMP_SYS(getsockname), SCMP_SYS(shutdown),
-	SCMP_SYS(fcntl), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(fdatasync),
-	SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(getrusage), SCMP_SYS(membarrier),
+	SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(fdatasync), SCMP_SYS(set_robust_list),
+	SCMP_SYS(rseq), SCMP_SYS(getrusage), SCMP_SYS(membarrier),
 	SCMP_SYS(uname), /* libav asks for the host's name with each stream */
 	SCMP_SYS(sysinfo) /* qsort(3) asks how much memory there is, before it sorts over 1 KiB */};
+
+/* Not those by which the kernel is made to signal somebody (F_SETOWN, F_SETSIG, leases). */
+static const int fcntl_commands[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL,
+	F_GETLK, F_SETLK, F_SETLKW, F_ADD_SEALS, F_GET_SEALS};
 
 static const int file_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(lstat),
 	SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(statx),
@@ -166,6 +170,9 @@ static bool add_shaped(scmp_filter_ctx f, unsigned cage, pid_t self)
 		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 			  SCMP_A1(SCMP_CMP_EQ, FIONREAD)) == 0;
 
+	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(fcntl_commands); i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+			     SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)fcntl_commands[i])) == 0;
 	if (ok && cage & WARD_CAGE_FOLLOW)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
 			     SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC,

@@ -126,11 +126,16 @@ static struct ward_lang *lang_of(const struct ward_uploads *u, struct ward_str c
 	return NULL;
 }
 
+static bool is_machine(struct ward_str person)
+{
+	return ward_str_starts(person, WARD_STR(WARD_MACHINE_PREFIX));
+}
+
 /* A place for what begins; NULL: there is none. What is looked at no more makes room first. */
-static struct ward_uploaded *place(struct ward_uploads *u, struct ward_id person)
+static struct ward_uploaded *place(struct ward_uploads *u, struct ward_id person, bool machine)
 {
 	struct ward_uploaded *free_one = NULL, *done = NULL;
-	size_t own = 0;
+	size_t own = 0, machines = 0;
 
 	for (size_t i = 0; i < WARD_UPLOADS; i++) {
 		struct ward_uploaded *x = &u->one[i];
@@ -139,10 +144,12 @@ static struct ward_uploaded *place(struct ward_uploads *u, struct ward_id person
 			free_one = x;
 		else if (x->done && !x->owed)
 			done = !done || x->touched < done->touched ? x : done;
-		else
+		else {
 			own += ward_id_eq(x->person, person);
+			machines += x->machine;
+		}
 	}
-	if (own >= WARD_UPLOADS_OF_ONE)
+	if (own >= WARD_UPLOADS_OF_ONE || (machine && machines >= WARD_UPLOADS_MACHINES))
 		return NULL;
 	if (!free_one && done)
 		forget(u, free_one = done);
@@ -153,7 +160,8 @@ static struct ward_uploaded *begin(
 	struct ward_uploads *u, struct ward_str person, const struct ward_upload_piece *p)
 {
 	struct ward_id who = id_of(person, NULL);
-	struct ward_uploaded *x = place(u, who);
+	bool machine = is_machine(person);
+	struct ward_uploaded *x = place(u, who, machine);
 
 	if (!x)
 		return NULL;
@@ -161,6 +169,7 @@ static struct ward_uploaded *begin(
 		.id = id_of(person, &p->id),
 		.event = event_of(u, id_of(person, &p->id)),
 		.person = who,
+		.machine = machine,
 		.size = p->size,
 		.lang = lang_of(u, p->language),
 		.found = ward_wr_grow(ward_mem_heap(), FOUND_MAX)};
@@ -175,7 +184,7 @@ static enum ward_err describe(struct ward_uploads *u, const struct ward_uploaded
 {
 	ward_arena_reset(&u->arena);
 	ward_event_init(e, &u->arena);
-	bool machine = ward_str_starts(person, WARD_STR(WARD_MACHINE_PREFIX));
+	bool machine = is_machine(person);
 
 	e->source = ward_name(u->names, machine ? person : WARD_STR("console"));
 	e->time = e->seen = ward_clock_now(u->clock);

@@ -1,7 +1,8 @@
 /* Files that people hand in (upload.h), put together in memory (gather.h), given to the looker, and
  * what it found said to who waits for it. At most WARD_UPLOADS at once, WARD_UPLOADS_OF_ONE of a
- * person; one of which nothing was heard for two minutes is forgotten. Nothing waits here: an
- * answer that is not there yet is owed, for five seconds at most.
+ * person, WARD_UPLOADS_MACHINES of machines, so that people find room; one of which nothing was
+ * heard for two minutes is forgotten. Nothing waits here: an answer that is not there yet is owed,
+ * for five seconds at most.
  *
  * The event of a file bears file.name, file.bytes, file.mime_declared, and `user`: whose session it
  * was, which is replaced by a pseudonym before it is recorded; its source is "console". That of a
@@ -13,7 +14,12 @@
 #include "run/looker.h"
 #include "run/upload.h"
 
-enum { WARD_UPLOADS = 8, WARD_UPLOADS_OF_ONE = 2, WARD_UPLOADS_LANGUAGES = 3 };
+enum {
+	WARD_UPLOADS = 8,
+	WARD_UPLOADS_OF_ONE = 2,
+	WARD_UPLOADS_MACHINES = 6,
+	WARD_UPLOADS_LANGUAGES = 3
+};
 
 struct ward_uploads {
 	struct ward_gather *gather; /* borrowed, as all that follows */
@@ -31,6 +37,7 @@ struct ward_uploads {
 		struct ward_id id;     /* by which it is sent: of the person's own id */
 		struct ward_id event;  /* of this time that it is sent */
 		struct ward_id person; /* by a name that says nobody */
+		bool machine;          /* it is none */
 		uint32_t size, off;    /* bytes; as many came */
 		struct ward_lang *lang;
 		ward_ns touched, since; /* monotonic; the latter: the answer is owed, to `asked` */

@@ -1,5 +1,6 @@
 #include "ship/spool.h"
 
+#include "base/formats.h"
 #include "base/id.h"
 #include "event/classes.h"
 #include "journal/journal.h"
@@ -56,6 +57,7 @@ static enum ward_err open_journal(struct ward_ship *s)
 	o.source_bytes = s->o.bytes;
 	o.record_bytes = WARD_SHIP_LINE;
 	o.spares = 0;
+	o.formats = WARD_FORMATS_LEAST; /* a former version goes on with it */
 	for (size_t i = 0; i < WARD_LANE_N; i++)
 		o.lane[i] = (struct ward_journal_lane){
 			.retain = linger, .seal = seal_after, .hold = true};

@@ -222,7 +222,8 @@ static void take_other(struct ward_str name, struct ward_str value, struct ward_
 		struct ward_str *to;
 	} once[] = {{"Contact", "m", &m->contact}, {"Expires", "Expires", &m->expires},
 		{"User-Agent", "User-Agent", &m->user_agent}, {"Subject", "s", &m->subject},
-		{"Geolocation", "Geolocation", &m->geolocation}};
+		{"Geolocation", "Geolocation", &m->geolocation},
+		{"P-Asserted-Identity", "P-Asserted-Identity", &m->asserted}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(once); i++)
 		if (is(name, once[i].full, once[i].compact) && !once[i].to->len)

@@ -31,6 +31,8 @@ struct ward_sip_message {
 	struct ward_str method, uri;
 	struct ward_str via[WARD_SIP_VIAS], from, to, call_id, contact, content_type, retry_after;
 	struct ward_str expires, user_agent, subject, geolocation; /* the first of each; or empty */
+	struct ward_str asserted; /* likewise P-Asserted-Identity (RFC 3325): who calls, says who
+				     let the call in */
 	struct ward_str authorization; /* the first Digest, behind that word */
 	struct ward_str require[WARD_SIP_REQUIRES];
 	size_t n_via, n_require;
@@ -47,6 +49,16 @@ struct ward_sip_message {
  * has what stood before. */
 WARD_MUST_CHECK enum ward_err ward_sip_message_read(
 	struct ward_slice datagram, struct ward_sip_message *ret);
+/* How many bytes the message in front of a stream takes, with the line ends before it (RFC
+ * 3261 7.5, 18.3). MORE: its head has no end yet; MALFORMED: it has no Content-Length, or none that
+ * is a number; LIMIT: it takes more than WARD_SIP_DATAGRAM. */
+WARD_MUST_CHECK enum ward_err ward_sip_message_size(struct ward_slice stream, size_t *ret);
+/* Could these bytes be the front of a message's first line, or hold it whole (*ret_whole)? The
+ * methods are those of the standards (RFC 3261, 3262, 3265, 3311, 3428, 3515, 3903, 6086). */
+bool ward_sip_message_begins(struct ward_slice front, bool *ret_whole);
+/* The user of an address, without what follows ':' or ';' in it: "sip:+33491@host" gives "+33491",
+ * "tel:15" gives "15". Empty: it names none, or nobody ("anonymous", RFC 3323 4.1.1.3). */
+struct ward_str ward_sip_user(struct ward_str value);
 /* A parameter behind the address of a From, To or Via (";tag=a", ";branch=b"); empty: none. */
 struct ward_str ward_sip_parameter(struct ward_str value, const char *name);
 /* What stands between '<' and '>', or the address alone. */

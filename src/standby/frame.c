@@ -1,7 +1,7 @@
 #include "standby/frame.h"
 
 enum {
-	VERSION = 1,
+	VERSION = 2, /* the latest that there is of a type */
 	HEADER = 16,
 	NODE = 1 << 0,
 	NEXT = 1 << 1,
@@ -11,6 +11,7 @@ enum {
 	YES = 1 << 5,
 	ALONE = 1 << 6,
 	DATA = 1 << 7,
+	FORMATS = 1 << 8, /* of version 2 */
 };
 
 static const struct {
@@ -18,11 +19,11 @@ static const struct {
 	unsigned fields;
 } type_info[WARD_STANDBY_TYPES] = {
 	[WARD_STANDBY_NONE] = {"none", 0},
-	[WARD_STANDBY_HELLO] = {"hello", NODE | NEXT | BEGAN},
-	[WARD_STANDBY_WELCOME] = {"welcome", NODE | NEXT},
+	[WARD_STANDBY_HELLO] = {"hello", NODE | NEXT | BEGAN | FORMATS},
+	[WARD_STANDBY_WELCOME] = {"welcome", NODE | NEXT | FORMATS},
 	[WARD_STANDBY_RECORDS] = {"records", STAMP | DATA},
 	[WARD_STANDBY_STORED] = {"stored", NEXT | STAMP},
-	[WARD_STANDBY_BEAT] = {"beat", STAMP | ALONE},
+	[WARD_STANDBY_BEAT] = {"beat", STAMP | ALONE | FORMATS},
 	[WARD_STANDBY_FENCED] = {"fenced", NODE},
 	[WARD_STANDBY_RESEED] = {"reseed", NEXT},
 	[WARD_STANDBY_FILE] = {"file", NODE | NEXT},
@@ -38,6 +39,12 @@ static const struct {
 const char *ward_standby_type_name(enum ward_standby_type t)
 {
 	return t < WARD_STANDBY_TYPES ? type_info[t].name : "unknown";
+}
+
+/* What the witness hears is as it ever was: it may be of a former version. */
+static uint8_t version_of(unsigned fields)
+{
+	return fields & FORMATS ? VERSION : 1;
 }
 
 bool ward_standby_name_ok(struct ward_str name)
@@ -56,7 +63,7 @@ void ward_standby_put(struct ward_wr *w, const struct ward_standby_frame *f)
 	size_t before = w->len;
 
 	ward_wr_be32(w, 0);
-	ward_wr_u8(w, VERSION);
+	ward_wr_u8(w, version_of(fields));
 	ward_wr_u8(w, (uint8_t)f->type);
 	ward_wr_be16(w, 0);
 	ward_wr_be64(w, f->epoch);
@@ -74,6 +81,10 @@ void ward_standby_put(struct ward_wr *w, const struct ward_standby_frame *f)
 		ward_wr_u8(w, f->yes);
 	if (fields & ALONE)
 		ward_wr_u8(w, f->alone);
+	if (fields & FORMATS) {
+		ward_wr_be32(w, f->formats);
+		ward_wr_be32(w, f->most);
+	}
 	if (fields & DATA)
 		ward_wr_bytes(w, f->data.p, f->data.len);
 	if (ward_wr_bad(w))
@@ -113,6 +124,10 @@ static void get_fields(struct ward_rd *r, unsigned fields, struct ward_standby_f
 		f->yes = get_flag(r);
 	if (fields & ALONE)
 		f->alone = get_flag(r);
+	if (fields & FORMATS) {
+		f->formats = ward_rd_be32(r);
+		f->most = ward_rd_be32(r);
+	}
 	if (fields & DATA)
 		f->data = ward_rd_rest(r);
 }
@@ -133,11 +148,13 @@ enum ward_err ward_standby_get(
 		return WARD_ERR_MORE;
 	r = ward_rd_sub(&r, len);
 	version = ward_rd_u8(&r);
-	if (version != VERSION)
+	if (!version || version > VERSION)
 		return WARD_ERR_VERSION;
 	type = ward_rd_u8(&r);
 	if (ward_rd_be16(&r) || type == WARD_STANDBY_NONE || type >= WARD_STANDBY_TYPES)
 		return WARD_ERR_MALFORMED;
+	if (version != version_of(type_info[type].fields))
+		return WARD_ERR_VERSION;
 	f.type = (enum ward_standby_type)type;
 	f.epoch = ward_rd_be64(&r);
 	get_fields(&r, type_info[type].fields, &f);

@@ -1,6 +1,7 @@
 /* What two machines that stand by for each other, and their witness, say: frames on one connection.
  *
- * A frame: be32 length of what follows; u8 version 1; u8 type; be16 0; be64 epoch; then the fields
+ * A frame: be32 length of what follows; u8 version (2 of HELLO, WELCOME and
+ * BEAT, 1 of all else); u8 type; be16 0; be64 epoch; then the fields
  * of its type, in the order of the struct (table in frame.c): text and bytes with a varint of their
  * length, `data` to the end. Numbers are big-endian. The epoch counts who led: whoever has seen a
  * later one takes nothing of an earlier. Reading is pure; the bytes are outside bytes, also of a
@@ -46,6 +47,9 @@ struct ward_standby_frame {
 	uint64_t stamp;       /* of the leader's clock, given back as it came */
 	uint8_t want;         /* enum ward_witness_want */
 	bool yes, alone;
+	/* what is kept is written in these (base/formats.h; of a WELCOME 0: who says so can't read
+	 * those of the HELLO), and whoever says so reads up to those */
+	uint32_t formats, most;
 	struct ward_slice data;
 };
 

@@ -38,6 +38,9 @@ void ward_standby_state_write(const struct ward_standby_state *s, struct ward_js
 	ward_json_put_i64(j, "since", s->since);
 	ward_json_put_i64(j, "told", s->told);
 	ward_json_put_u64(j, "ends", s->ends);
+	ward_json_put_u64(j, "formats", s->formats);
+	ward_json_put_u64(j, "formats_most", s->formats_most);
+	ward_json_put_u64(j, "peer_formats", s->peer_formats);
 	ward_json_put_u64(j, "tell_after_s", s->tell_after_s);
 	ward_json_obj_end(j);
 }
@@ -118,6 +121,8 @@ static bool take_numbers(const struct ward_conf *c, struct ward_standby_state *s
 	       get_u64(c, "confirmed", &s->confirmed) && get_u64(c, "lag", &s->lag) &&
 	       get_u64(c, "aside", &s->aside) && get_u64(c, "diverged", &s->diverged) &&
 	       get_u64(c, "carried_lag_s", &s->carried_lag_s) && get_u64(c, "ends", &s->ends) &&
+	       get_u64(c, "formats", &s->formats) && get_u64(c, "formats_most", &s->formats_most) &&
+	       get_u64(c, "peer_formats", &s->peer_formats) &&
 	       get_u64(c, "tell_after_s", &s->tell_after_s) &&
 	       get_bool(c, "connected", &s->connected) && get_bool(c, "witness", &s->witness) &&
 	       get_bool(c, "carried", &s->carried) && get_time(c, "led", &s->led) &&

@@ -52,6 +52,9 @@ struct ward_standby_state {
 	uint64_t carried_lag_s; /* … of so many seconds ago */
 	ward_ns since, told;    /* the mode or role is so since; this was said */
 	uint64_t ends;          /* of Ward that nobody asked for, since the start */
+	uint64_t formats;       /* that what is kept is written in (base/formats.h) */
+	uint64_t formats_most;  /* that this Ward can … */
+	uint64_t peer_formats;  /* … and that of the other; 0: not met since the start */
 	uint64_t tell_after_s;  /* people are told of what is wrong for so long */
 };
 

@@ -1,5 +1,7 @@
 #include "store/migrate.h"
 
+#include "base/formats.h"
+
 #include "store/sql.h"
 
 enum ward_err ward_store_recognise(sqlite3 *db, size_t n)
@@ -48,10 +50,15 @@ enum ward_err ward_store_migrate(sqlite3 *db, const char *const *list, size_t n)
 	return err;
 }
 
-enum ward_err ward_store_is_form(sqlite3 *db, size_t n)
+enum ward_err ward_store_is_form(sqlite3 *db)
 {
 	int64_t version = 0;
 	enum ward_err err = ward_sql_int(db, "PRAGMA user_version", &version);
 
-	return err ? err : version == (int64_t)n ? WARD_OK : WARD_ERR_VERSION;
+	if (err)
+		return err;
+	return version >= (int64_t)ward_store_form_in(WARD_FORMATS_LEAST) &&
+			       version <= (int64_t)ward_store_form_in(ward_formats_most())
+		       ? WARD_OK
+		       : WARD_ERR_VERSION;
 }

@@ -4,6 +4,9 @@
 
 #include "base/err.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 struct sqlite3;
 
 enum { WARD_STORE_APPLICATION = 0x57415244 /* "WARD": SQLite's application_id */ };
@@ -17,7 +20,9 @@ WARD_MUST_CHECK enum ward_err ward_store_migrate(
 	struct sqlite3 *db, const char *const *list, size_t n);
 /* VERSION and FOREIGN as above, without changing anything. */
 WARD_MUST_CHECK enum ward_err ward_store_recognise(struct sqlite3 *db, size_t n);
-/* VERSION when it is not exactly of form n. */
-WARD_MUST_CHECK enum ward_err ward_store_is_form(struct sqlite3 *db, size_t n);
+/* The form that the database has in these formats (base/formats.h). */
+size_t ward_store_form_in(uint32_t formats);
+/* VERSION when it is of none of the forms that this Ward works with as they are. */
+WARD_MUST_CHECK enum ward_err ward_store_is_form(struct sqlite3 *db);
 
 #endif

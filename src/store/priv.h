@@ -9,23 +9,26 @@
 
 #define COLUMNS "number, kind, id, revision, time, json"
 
-/* X(NAME, SQL): every statement that runs more than once, prepared at open. */
+/* X(NAME, SQL): every statement that runs more than once, prepared at open. Columns are named: the
+ * database may be of a later or earlier form than the last (migrate.h). */
 #define WARD_STORE_STATEMENTS(X)                                                                \
 	X(BEGIN, "BEGIN IMMEDIATE")                                                             \
 	X(COMMIT, "COMMIT")                                                                     \
 	X(ROLLBACK, "ROLLBACK")                                                                 \
 	X(FIND, "SELECT " COLUMNS " FROM record WHERE kind = ?1 AND id = ?2 AND revision = ?3") \
-	X(PUT_LEAF, "INSERT INTO leaf VALUES (?1, ?2)")                                         \
-	X(PUT_RECORD, "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                 \
+	X(PUT_LEAF, "INSERT INTO leaf (number, commitment) VALUES (?1, ?2)")                    \
+	X(PUT_RECORD,                                                                           \
+		"INSERT INTO record (" COLUMNS ", salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")   \
 	X(PUT_LEDGER, "UPDATE ledger SET size = ?1, peaks = ?2")                                \
 	X(GET_LEDGER, "SELECT size, peaks FROM ledger")                                         \
-	X(PUT_POSITION, "INSERT INTO reader VALUES ('brain', ?1) "                              \
+	X(PUT_POSITION, "INSERT INTO reader (name, position) VALUES ('brain', ?1) "             \
 			"ON CONFLICT DO UPDATE SET position = ?1")                              \
 	X(GET_POSITION, "SELECT position FROM reader WHERE name = 'brain'")                     \
 	X(DROP_CHECKPOINT, "DELETE FROM checkpoint")                                            \
 	X(DROP_PARTS, "DELETE FROM checkpoint_part")                                            \
-	X(PUT_CHECKPOINT, "INSERT INTO checkpoint VALUES (1, ?1, ?2, ?3)")                      \
-	X(PUT_PART, "INSERT INTO checkpoint_part VALUES (?1, ?2)")                              \
+	X(PUT_CHECKPOINT,                                                                       \
+		"INSERT INTO checkpoint (one, seq, size, sha256) VALUES (1, ?1, ?2, ?3)")       \
+	X(PUT_PART, "INSERT INTO checkpoint_part (offset, bytes) VALUES (?1, ?2)")              \
 	X(GET_CHECKPOINT, "SELECT seq, size, sha256 FROM checkpoint")                           \
 	X(GET_PART, "SELECT offset, bytes FROM checkpoint_part WHERE offset <= ?1 "             \
 		    "ORDER BY offset DESC LIMIT 1")                                             \

@@ -1,3 +1,4 @@
+#include "base/formats.h"
 #include "store/migrate.h"
 #include "store/priv.h"
 #include "store/upgrade.h"
@@ -96,9 +97,14 @@ static enum ward_err upgrade(struct ward_store *s)
 {
 	size_t n;
 	const char *const *list = ward_store_migrations(&n);
+	const uint32_t formats = s->o.formats ? s->o.formats : ward_formats_most();
 	char kept[WARD_STORE_KEPT_NAME];
 	int64_t version = 0;
 	enum ward_err err = ward_sql_int(s->db, "PRAGMA user_version", &version);
+
+	/* no further than those are who are to read it; one that is further stays as it is */
+	n = version > (int64_t)ward_store_form_in(formats) ? (size_t)version
+							   : ward_store_form_in(formats);
 	struct ward_store_upgrade u = {.from = (uint64_t)version, .to = n};
 
 	if (err || version == 0 || version == (int64_t)n)
@@ -131,7 +137,7 @@ static enum ward_err open_file(struct ward_store *s, bool older)
 	if (!err)
 		err = ward_store_recognise(s->db, n);
 	if (!err && s->o.reading && !older)
-		err = ward_store_is_form(s->db, n);
+		err = ward_store_is_form(s->db);
 	if (!err)
 		err = ward_sql_wal(s->db);
 	if (!err && s->o.reading)

@@ -102,6 +102,7 @@ struct ward_store_options {
 	void *fault_ctx;
 	bool keeping; /* of an older database a verified copy is kept before it is upgraded */
 	ward_store_upgrade_fn upgrade; /* told of that; may be NULL; ctx as of faults */
+	uint32_t formats;              /* it is upgraded to (base/formats.h); 0: the latest */
 	bool reading; /* no row is made or changed: only what reads, below, may be called */
 };
 
@@ -113,12 +114,12 @@ struct ward_store_stats {
 
 struct ward_store;
 
-/* Opens the database, or makes it, and brings it to this version's form: all the way or not at all.
- * Borrows what o points to; copies o. VERSION: made by a newer Ward. FOREIGN: another program's
- * database. CORRUPT: damaged, or the ledger's size, peaks and rows don't fit each other (told to
- * o->fault). AGAIN: another process has it open. FULL: also when there is no room for an upgrade
- * (told to o->upgrade). IO, NOMEM. O(1) in rows, but for an upgrade. To read only: VERSION also of
- * an older form, IO also when there is none. */
+/* Opens the database, or makes it, and brings it to the form of its formats: all the way or not at
+ * all. Borrows what o points to; copies o. VERSION: made by a newer Ward. FOREIGN: another
+ * program's database. CORRUPT: damaged, or the ledger's size, peaks and rows don't fit each other
+ * (told to o->fault). AGAIN: another process has it open. FULL: also when there is no room for an
+ * upgrade (told to o->upgrade). IO, NOMEM. O(1) in rows, but for an upgrade. To read only: VERSION
+ * also of an older form, IO also when there is none. */
 WARD_MUST_CHECK enum ward_err ward_store_open(
 	const struct ward_store_options *o, struct ward_store **ret);
 /* Undoes an open transaction. NULL is fine. */

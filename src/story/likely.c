@@ -2,6 +2,9 @@
 
 #include "base/diag.h"
 
+/* Twice the middle above which something is possible: 45 %. */
+enum { MIDDLE_TWICE = 900000 };
+
 enum ward_likely ward_likely_bound(int64_t lo_micro, int64_t hi_micro)
 {
 	if (lo_micro >= 900000)
@@ -17,16 +20,16 @@ enum ward_likely ward_likely(int64_t lo_micro, int64_t hi_micro)
 {
 	enum ward_likely by_lo = ward_likely_bound(lo_micro, hi_micro);
 
-	bool middle = lo_micro >= 10000 && lo_micro + hi_micro > 1000000;
+	bool middle = lo_micro >= 10000 && lo_micro + hi_micro > MIDDLE_TWICE;
 
 	return by_lo == WARD_LIKELY_OPEN && middle ? WARD_LIKELY_POSSIBLE : by_lo;
 }
 
 int64_t ward_likely_upper(int64_t lo_micro, int64_t hi_micro)
 {
-	bool middle = lo_micro < 100000 && lo_micro + hi_micro > 1000000;
+	bool middle = lo_micro < 100000 && lo_micro + hi_micro > MIDDLE_TWICE;
 
-	return middle ? 1000000 - lo_micro : hi_micro;
+	return middle ? MIDDLE_TWICE - lo_micro : hi_micro;
 }
 
 const char *ward_likely_word(enum ward_likely l)

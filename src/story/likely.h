@@ -17,10 +17,10 @@ enum ward_likely {
 };
 
 /* Of two ends in millionths: by the lower one; possible, too, where that is at least 1 % and the
- * middle above one half. */
+ * middle above 45 %. */
 enum ward_likely ward_likely(int64_t lo_micro, int64_t hi_micro);
 /* The upper end of bounds on a service that nothing narrowed, as former versions told them: it is
- * often 1, and is no reason to think the middle above one half. */
+ * often 1, and is no reason to think the middle above 45 %. */
 int64_t ward_likely_upper(int64_t lo_micro, int64_t hi_micro);
 /* The same of bounds that were not narrowed, as of what is no service: their upper end is often 1
  * and says little, so by the lower one alone. */

@@ -16,7 +16,7 @@ done
 cmp "$pilot/scenarios/cold-store/recording/sensors.jsonl" "$tmp/d/sensors.jsonl" || fail "cold-store: the kept recording is another"
 "$ward" exercise record "$pilot/scenarios/ordinary-day/" "$tmp/b" || fail "ordinary-day"
 # with what is polled of played controllers and seen by cameras, which leads to what the scenario expects
-for of in turin/plant turin/ossigeno turin/badge marseille/galerie marseille/energie marseille/groupes marseille/incendie marseille/centre-15 marseille/inondation marseille/telemaintenance marseille/agression marseille/isole marseille/nourrisson amsterdam/geheugenstick amsterdam/vermist amsterdam/lift amsterdam/uitgifte \
+for of in turin/plant turin/ossigeno turin/badge marseille/galerie marseille/energie marseille/groupes marseille/incendie marseille/centre-15 marseille/faux-appels marseille/inondation marseille/telemaintenance marseille/agression marseille/isole marseille/nourrisson amsterdam/geheugenstick amsterdam/vermist amsterdam/lift amsterdam/uitgifte \
 	amsterdam/koude amsterdam/uitslagen amsterdam/gijzeling amsterdam/gegevens amsterdam/beelden amsterdam/robot \
 	amsterdam/infuus amsterdam/lus amsterdam/uitval; do
 	hospital=$(dirname "$pilot")/${of%/*}
@@ -34,7 +34,7 @@ for of in turin/plant turin/ossigeno turin/badge marseille/galerie marseille/ene
 	[ "$(incidents_of "$tmp/out" | wc -l)" = 1 ] || fail "$of: not one incident"
 done
 # ordinary days: with a trap and calls to pagers that need nobody, with a fire drill
-for of in marseille/journee-ordinaire marseille/visites marseille/travaux marseille/essai-onduleurs amsterdam/pentest turin/esercitazione; do
+for of in marseille/journee-ordinaire marseille/visites marseille/travaux marseille/afflux marseille/essai-onduleurs amsterdam/pentest turin/esercitazione; do
 	hospital=$(dirname "$pilot")/${of%/*}
 	quiet=$hospital/scenarios/${of#*/}
 	mkdir -p "$tmp/quiet/$of"

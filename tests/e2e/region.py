@@ -337,6 +337,7 @@ def together(a, b):
     must(now['liar']['age_s'] is None and now['liar']['stale'], now['liar'])
     deaf(a, b)
     apart()
+    caged(t)
     lies(t)
     away(b)
     # a notice is no attack: it leads to none
@@ -355,6 +356,25 @@ def apart():
     shown = subprocess.run(['ps', '-o', 'args=', '--ppid', str(running[2].pid)], capture_output=True, text=True, check=True).stdout
     for name in 'alba', 'bra', 'liar':
         must(f'dir={tmp}/words/words/{name} ' in shown, shown)
+
+
+def reader(t):
+    """The process of `ward region take` that reads what hospitals said."""
+    shown = subprocess.run(['ps', '-o', 'pid=,args=', '--ppid', str(t.pid)], capture_output=True, text=True, check=False).stdout
+    return next((int(x.split()[0]) for x in shown.splitlines() if ' region take ' in x), None)
+
+
+def caged(t):
+    """It is in a cage; and one that a hospital's words end is begun again."""
+    with open(f'/proc/{reader(t)}/status', encoding='ascii') as f:
+        must('Seccomp:\t2' in f.read(), 'who reads what hospitals said is in no cage')
+    os.mkdir(f'{tmp}/ended-words', 0o700)
+    t = take('ended', 'region', 'ended-words')
+    os.kill(until('who reads', lambda: reader(t)), signal.SIGKILL)
+    until('its end', lambda: 'was ended by signal 9' in text_of(f'{tmp}/ended.err'))
+    until('what is told all the same', lambda: text_of(f'{tmp}/ended.out'))
+    t.send_signal(signal.SIGTERM)
+    must(t.wait(WAIT) == 0, 'ward region take ends badly')
 
 
 def lies(t):

@@ -50,6 +50,7 @@ class Machine:
         self.state = os.path.join(lab.dir, "state-" + name)
         self.console = "off"
         self.carry_key = "carry.key"
+        self.ward = lab.ward
 
     def inside(self, *args):
         return sh("nsenter", "-t", str(self.pid), "-n", *args)
@@ -67,7 +68,7 @@ class Machine:
         if self.name != "w":
             what += ["--carry-key", pem(self.carry_key), "--tell-after", "%ds" % TELL_AFTER, os.path.join(self.lab.dir, "hospital"), "--", "--json", "--console", self.console]
         self.out = open(os.path.join(self.lab.dir, "out-" + self.name), "ab")
-        self.process = subprocess.Popen(["nsenter", "-t", str(self.pid), "-n", self.lab.ward] + what,
+        self.process = subprocess.Popen(["nsenter", "-t", str(self.pid), "-n", self.ward] + what,
                                         stdout=subprocess.DEVNULL, stderr=self.out, start_new_session=True)
 
     def pids(self):
@@ -277,10 +278,11 @@ def records(folder):
         tag, off = seg[56:64], 4096
         while seg[off:off + 8] == tag:
             length, = struct.unpack_from("<I", seg, off + 12)
-            n, = struct.unpack_from("<I", seg, off + 20)
+            ahead, n = struct.unpack_from("<HI", seg, off + 18)  # ahead: 1 in the segments of tests/next
             first, = struct.unpack_from("<Q", seg, off + 32)
             at = off + 88
             for _ in range(n):
+                at += 4 * ahead
                 rel, source, kind, _, size = struct.unpack_from("<IIHHI", seg, at)
                 found.append((first + rel, source, kind, seg[at + 16:at + 16 + size]))
                 at += 16 + size

@@ -53,21 +53,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		struct ward_slice due;
 		enum ward_err err = WARD_OK;
 
-		now = ward_fetch_next(f) > now ? ward_fetch_next(f) : now;
-		WARD_ASSERT(ward_fetch_due(f, now, &due) == WARD_OK);
+		now = ward_httppoll_next(ward_fetch_poll(f)) > now
+			      ? ward_httppoll_next(ward_fetch_poll(f))
+			      : now;
+		WARD_ASSERT(ward_httppoll_due(ward_fetch_poll(f), now, &due) == WARD_OK);
 		check_request(due);
-		ward_fetch_sent(f, due.len);
-		while (at < end && !err && ward_fetch_busy(f)) {
+		ward_httppoll_sent(ward_fetch_poll(f), due.len);
+		while (at < end && !err && ward_httppoll_busy(ward_fetch_poll(f))) {
 			size_t n = end - at < piece ? end - at : piece;
 			uint8_t *copy = fuzz_copy(data + at, n);
 
-			err = ward_fetch_bytes(f, ward_slice_of(copy, n), now);
+			err = ward_httppoll_bytes(ward_fetch_poll(f), ward_slice_of(copy, n), now);
 			WARD_ASSERT(err != WARD_ERR_NOMEM);
 			free(copy);
 			at += n;
 		}
-		WARD_ASSERT(err != WARD_ERR_FOREIGN || ward_fetch_why(f)[0]);
-		WARD_ASSERT(ward_fetch_ended(f, now, NULL) != WARD_ERR_NOMEM);
+		WARD_ASSERT(err != WARD_ERR_FOREIGN || ward_httppoll_why(ward_fetch_poll(f))[0]);
+		WARD_ASSERT(ward_httppoll_ended(ward_fetch_poll(f), now, NULL) != WARD_ERR_NOMEM);
 		at = end + 1;
 	}
 	ward_fetch_free(f);

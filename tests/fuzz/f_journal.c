@@ -23,7 +23,8 @@ static uint32_t get32(const uint8_t *p)
 /* A header of ours, then blocks whose tag and checksum are made to fit. */
 static void mend(uint8_t *seg, const uint8_t *data, size_t len)
 {
-	struct ward_seg_head h = {.base_seq = 1, .base_commit = 1, .len = SEGMENT, .tag = 77};
+	struct ward_seg_head h = {
+		.version = 1, .base_seq = 1, .base_commit = 1, .len = SEGMENT, .tag = 77};
 	size_t off = WARD_SEG_HEAD;
 
 	ward_seg_head_write(&h, NULL, seg);

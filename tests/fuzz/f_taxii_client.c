@@ -54,15 +54,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		struct ward_slice due;
 		size_t n = 1 + (len - at) / 2;
 
-		now = ward_taxii_client_next(c) > now ? ward_taxii_client_next(c) : now;
-		WARD_ASSERT(ward_taxii_client_due(c, now, &due) == WARD_OK);
-		ward_taxii_client_sent(c, due.len);
-		enum ward_err err = ward_taxii_client_bytes(c, ward_slice_of(copy + at, n), now);
+		now = ward_httppoll_next(ward_taxii_client_poll(c)) > now
+			      ? ward_httppoll_next(ward_taxii_client_poll(c))
+			      : now;
+		WARD_ASSERT(ward_httppoll_due(ward_taxii_client_poll(c), now, &due) == WARD_OK);
+		ward_httppoll_sent(ward_taxii_client_poll(c), due.len);
+		enum ward_err err = ward_httppoll_bytes(
+			ward_taxii_client_poll(c), ward_slice_of(copy + at, n), now);
 
 		WARD_ASSERT(!err || err == WARD_ERR_CLOSED || err == WARD_ERR_FOREIGN);
 		at += n;
 		if (err) {
-			err = ward_taxii_client_ended(c, now, NULL);
+			err = ward_httppoll_ended(ward_taxii_client_poll(c), now, NULL);
 			WARD_ASSERT(!err || err == WARD_ERR_FOREIGN);
 		}
 	}

@@ -24,7 +24,7 @@ function What({ found: f, incident }: KeptFile): JSX.Element {
 				<p><LevelMark level={LEVEL[f.verdict]} /> <strong>{f.says}</strong> <span class="quiet">{all(f.kind, f.size && `${f.size} B`, f.antivirus)}</span></p>
 				<p>{all(f.by && t('kp.by', { who: f.by }), f.from && `${f.from} → ${f.to ?? ''}`, f.service, f.path, f.source)}</p>
 				<p class="quiet">SHA-256 {f.sha256}</p>
-				<ul>{f.reasons.map((r) => <li key={r}>{r}</li>)}</ul>
+				<ul>{f.reasons.map((r, i) => <li key={i}>{r}</li>)}</ul>
 			</> : <p class="quiet">{t('kp.gone')}</p>}
 			{incident && may('see.incidents') && <p><a href={`/incidents/${incident}`}>{t('view.incident')}</a></p>}
 		</>
@@ -33,7 +33,7 @@ function What({ found: f, incident }: KeptFile): JSX.Element {
 
 export function KeptView(): JSX.Element {
 	const [skip, setSkip] = useState(0);
-	const { data: d, problem } = useLive<{ items: KeptFile[]; next: number | null }>(`/evidence/files?skip=${skip}`, (c) => c.kind === 'clip' || c.kind === 'detection');
+	const { data: d, problem } = useLive<{ items: KeptFile[]; next: number | null; older: boolean }>(`/evidence/files?skip=${skip}`, (c) => c.kind === 'clip' || c.kind === 'detection');
 	return (
 		<div class="view evidence">
 			<header class="view-head"><h1>{t('view.kept')}</h1></header>
@@ -41,6 +41,7 @@ export function KeptView(): JSX.Element {
 			<ProblemNote problem={problem} />
 			{d && !d.items.length && <p>{t('kp.none')}</p>}
 			{d && <Pictures items={d.items} incident="" more={(x) => <What {...x as KeptFile} />} />}
+			{d?.older && d.next === null && <p class="quiet">{t('kp.older')}</p>}
 			{d && (skip > 0 || d.next !== null) && <p class="buttons no-print">
 				{skip > 0 && <button type="button" class="button" onClick={() => setSkip(0)}>{t('ex.first')}</button>}
 				{d.next !== null && <button type="button" class="button" onClick={() => setSkip(d.next!)}>{t('ex.next')}</button>}

@@ -29,6 +29,7 @@ interface Health {
 		known: boolean; node: string; peer: string; mode: string; how: string; led: string | null; alone_since: string | null; witness_since: string | null;
 		carried_lag_s: number | null; late: boolean;
 	} | null;
+	quorum: { known: boolean; stand: string; host: string; what: string; mend: string; since: string | null } | null;
 }
 export interface Rule {
 	id: string; title: string; level: Level; stage: string; file: string; source: string; state: string; reason: string; waits: string;
@@ -122,6 +123,13 @@ function Pair({ of: p }: { of: NonNullable<Health['standby']> }): JSX.Element {
 	return <Tile name={t('st.pair')} value={value} bad={!p.known || p.mode !== 'pair' || p.late || p.witness_since !== null} hint={hint.filter(Boolean).join(' · ')} />;
 }
 
+function Database({ of: q }: { of: NonNullable<Health['quorum']> }): JSX.Element {
+	const now = minute.value;
+	const well = q.known && (q.stand === 'writes' || q.stand === 'begins');
+	const value = !q.known ? t('st.pair_unknown') : well ? t('st.db_is') : q.stand === 'foreign' ? t('st.db_foreign') : t('st.db_none', { at: moment(q.since ?? now, now) });
+	return <Tile name={t('st.db')} value={value} bad={!well} hint={[q.host, q.stand === 'refused' && q.what, q.stand === 'refused' && q.mend].filter(Boolean).join(' · ')} />;
+}
+
 function Machine({ h }: { h: Health }): JSX.Element {
 	const { journal: j, disk: d } = h;
 	const down = h.processes.filter((p) => p.state === 'down');
@@ -136,6 +144,7 @@ function Machine({ h }: { h: Health }): JSX.Element {
 				{d.all > 0 && <Tile name={t('st.disk')} value={t('st.free', { a: size(d.free) })} part={1 - d.free / d.all} bad={d.free < d.all / 20}
 					hint={t('st.store', { a: size(d.store) })} />}
 				{h.standby && <Pair of={h.standby} />}
+				{h.quorum && <Database of={h.quorum} />}
 				{h.processes.length > 0 && <Tile name={t('st.processes')} value={down.length ? t('st.down', { n: down.length }) : t('st.all_run', { n: h.processes.length })}
 					bad={down.length > 0} hint={[...down, ...again].map((p) => p.restarts ? `${p.name} (${t('st.restarts', { n: p.restarts })})` : p.name).join(', ') || t('st.no_restart')} />}
 			</ul>

@@ -188,12 +188,12 @@ static void on_event(struct mind *m, const struct ward_record *rec)
 		return;
 	}
 	if (rec->lane != WARD_LANE_CONTROL &&
-		(e.class == m->standby ||
+		(e.class == m->standby || e.class == m->quorum ||
 			ward_decision_is_class(ward_name_text(&m->names, e.class)) ||
 			ward_deletion_is_class(ward_name_text(&m->names, e.class)))) {
 		/* a sensor that was taken over: what people say comes from the desk alone, what was
-		 * erased from the journal itself, what becomes of the machine beside from the
-		 * supervisor */
+		 * erased from the journal itself, what becomes of the machine beside, or of the
+		 * journal's database, from the supervisor */
 		ward_count_name(&m->p.counters, "brain.decisions_forged", 1);
 		WARD_LOG(&m->p.log, WARN, "brain.decision_forged", WARD_KV_U("seq", rec->seq),
 			WARD_KV_U("source", rec->source));
@@ -350,6 +350,7 @@ int main(int argc, char **argv)
 		brain_die(m, "out of memory", WARD_ERR_NOMEM);
 	m->permit = ward_name(&m->names, WARD_STR(WARD_PERMIT_CLASS));
 	m->standby = ward_name(&m->names, WARD_STR("ward.standby"));
+	m->quorum = ward_name(&m->names, WARD_STR("ward.quorum"));
 	if (ward_process_setting(&m->p, "trial"))
 		return brain_trial(m);
 	brain_load_content(m);

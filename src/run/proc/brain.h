@@ -33,6 +33,7 @@ struct mind {
 	struct ward_brain *brain;
 	uint32_t permit;         /* the class of events that tell of works permits */
 	uint32_t standby;        /* … of the machine that stands beside this one */
+	uint32_t quorum;         /* … of the database that has the journal */
 	struct ward_arena arena; /* of one event */
 	struct ward_ask journal;
 	struct ward_committer *store;

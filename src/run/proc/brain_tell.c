@@ -98,7 +98,7 @@ void brain_tell_rules(struct mind *m)
 		if (!ward_ruleset_rule(m->ruleset, i).filter)
 			put_rule(m, j, i);
 	ward_json_arr_end(j);
-	ward_board_end(&m->rules_board);
+	(void)ward_board_end(&m->rules_board);
 }
 
 /* Rules whose logsource or field never came since the start: each once, in few lines. */
@@ -172,5 +172,5 @@ void brain_tell_board(struct mind *m)
 	for (size_t i = 0; i < ward_brain_n_source(m->brain); i++)
 		put_source(j, ward_brain_source_at(m->brain, i));
 	ward_json_arr_end(j);
-	ward_board_end(&m->board);
+	(void)ward_board_end(&m->board);
 }

@@ -54,8 +54,8 @@ static void lost(struct client *w, const char *reason)
 	hang_up(w);
 	w->reason = reason;
 	WARD_LOG(&w->o.p->log, WARN, w->o.lost, WARD_KV_Z("reason", reason),
-		WARD_KV_Z("why", w->o.asks.why(w->o.asks.of)),
-		WARD_KV_I("again_ms", (w->o.asks.next(w->o.asks.of) - mono(w)) / WARD_NS_PER_MS));
+		WARD_KV_Z("why", ward_httppoll_why(w->o.poll)),
+		WARD_KV_I("again_ms", (ward_httppoll_next(w->o.poll) - mono(w)) / WARD_NS_PER_MS));
 }
 
 /* What the client said of bytes, or of their end. */
@@ -72,7 +72,7 @@ static void heed(struct client *w, enum ward_err err)
 /* why NULL: the server ended it */
 static void ended(struct client *w, const char *reason, const char *why)
 {
-	enum ward_err err = w->o.asks.ended(w->o.asks.of, mono(w), why);
+	enum ward_err err = ward_httppoll_ended(w->o.poll, mono(w), why);
 
 	if (err == WARD_ERR_FOREIGN)
 		lost(w, reason);
@@ -113,8 +113,8 @@ static void read_on(struct client *w)
 		if (n <= 0)
 			ended(w, "foreign", n ? why : NULL);
 		else
-			heed(w, w->o.asks.bytes(
-					w->o.asks.of, ward_slice_of(buf, (size_t)n), mono(w)));
+			heed(w, ward_httppoll_bytes(
+					w->o.poll, ward_slice_of(buf, (size_t)n), mono(w)));
 	}
 }
 
@@ -124,7 +124,7 @@ static void write_on(struct client *w, struct ward_slice due)
 	ssize_t n = camera_tls_write(w->tls, due.p, due.len, &why);
 
 	if (n > 0)
-		w->o.asks.sent(w->o.asks.of, (size_t)n);
+		ward_httppoll_sent(w->o.poll, (size_t)n);
 	else if (n < 0 && errno != EAGAIN && errno != EINTR)
 		ended(w, "foreign", why);
 }
@@ -142,14 +142,14 @@ static void talk(struct client *w, struct ward_slice due)
 		write_on(w, due);
 	if (w->state == TALKING)
 		read_on(w);
-	if (w->state != IDLE && w->o.asks.overdue(w->o.asks.of, mono(w)))
+	if (w->state != IDLE && ward_httppoll_overdue(w->o.poll, mono(w)))
 		ended(w, "stalled", NULL);
 }
 
 static void judge(struct client *w, ward_ns now)
 {
-	if (w->o.asks.good(w->o.asks.of) != w->n_good) {
-		w->n_good = w->o.asks.good(w->o.asks.of);
+	if (ward_httppoll_good_count(w->o.poll) != w->n_good) {
+		w->n_good = ward_httppoll_good_count(w->o.poll);
 		if (w->silent)
 			w->o.silent(w->o.ctx, NULL, now - w->good);
 		w->silent = false;
@@ -164,10 +164,10 @@ void client_turn(struct client *w)
 {
 	struct ward_slice due;
 
-	need(w, w->o.asks.due(w->o.asks.of, mono(w), &due));
+	need(w, ward_httppoll_due(w->o.poll, mono(w), &due));
 	talk(w, due);
 	judge(w, mono(w));
-	need(w, w->o.asks.due(w->o.asks.of, mono(w), &due));
+	need(w, ward_httppoll_due(w->o.poll, mono(w), &due));
 	short out = due.len ? POLLOUT : 0;
 	struct pollfd p[] = {
 		{w->sock, w->tls ? (short)(POLLIN | out | camera_tls_events(w->tls)) : 0, 0},

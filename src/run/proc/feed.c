@@ -292,46 +292,6 @@ static void run(struct feed *f)
 	}
 }
 
-static enum ward_err due(void *of, ward_ns mono, struct ward_slice *ret)
-{
-	return ward_fetch_due(of, mono, ret);
-}
-
-static void sent(void *of, size_t n)
-{
-	ward_fetch_sent(of, n);
-}
-
-static ward_ns next(const void *of)
-{
-	return ward_fetch_next(of);
-}
-
-static bool overdue(const void *of, ward_ns mono)
-{
-	return ward_fetch_overdue(of, mono);
-}
-
-static enum ward_err bytes(void *of, struct ward_slice b, ward_ns mono)
-{
-	return ward_fetch_bytes(of, b, mono);
-}
-
-static enum ward_err ended(void *of, ward_ns mono, const char *why)
-{
-	return ward_fetch_ended(of, mono, why);
-}
-
-static const char *why_lost(const void *of)
-{
-	return ward_fetch_why(of);
-}
-
-static uint64_t good(const void *of)
-{
-	return ward_fetch_good(of);
-}
-
 static void find_address(struct feed *f)
 {
 	const char *url = ward_process_setting(&f->p, "url"),
@@ -352,7 +312,7 @@ static void find_address(struct feed *f)
 	if (ward_fetch_new(&o, &f->fetch) != WARD_OK)
 		ward_process_die(&f->p, "out of memory", WARD_ERR_NOMEM);
 	f->web = client_new(&(struct client_opts){.p = &f->p,
-		.asks = {f->fetch, due, sent, next, overdue, bytes, ended, why_lost, good},
+		.poll = ward_fetch_poll(f->fetch),
 		.host = f->url.host,
 		.port = f->url.port,
 		.every = ns,

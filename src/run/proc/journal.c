@@ -357,6 +357,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 
 	ward_process_limits(&s->p, &lim);
 	ward_keep_options(&o, &lim);
+	o.formats = ward_process_formats(&s->p);
 	s->bytes_max = ward_limit(&lim, WARD_LIMIT_JOURNAL_BYTES);
 	s->opened = ward_clock_mono(s->p.clock);
 	ward_board_init(&s->board, ward_process_fd(&s->p, "board"));
@@ -493,7 +494,7 @@ static void tell_board(struct server *s)
 	ward_json_put_u64(j, "for", (uint64_t)(ward_clock_mono(s->p.clock) - s->opened));
 	ward_json_put_u64(j, "damage", st.n_damage);
 	ward_json_put_u64(j, "unread", st.n_unread);
-	ward_board_end(&s->board);
+	(void)ward_board_end(&s->board);
 }
 
 static void tell_holds(struct server *s)
@@ -504,7 +505,7 @@ static void tell_holds(struct server *s)
 		return;
 	ward_json_key(j, "holds");
 	ward_retention_show(&s->retention, j);
-	ward_board_end(&s->holds);
+	(void)ward_board_end(&s->holds);
 }
 
 static void run(struct server *s)

@@ -13,6 +13,7 @@ enum {
 	LOGIN_DECISIONS_OF_ONE = 4,
 	LOGIN_FILES = 8, /* beside them */
 	LOGIN_FILES_OF_ONE = 2,
+	LOGIN_FILES_MACHINES = 6, /* so that people find room */
 	LOGIN_HANDED = LOGIN_DECISIONS + LOGIN_FILES,
 	LOGIN_ROUND_MAX = 32, /* messages of one peer before the others' turn */
 };

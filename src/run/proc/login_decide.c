@@ -48,20 +48,26 @@ static struct handed *place(struct login *k, uint32_t asked)
 	return free_one;
 }
 
+static bool is_machine(struct ward_str person)
+{
+	return ward_str_starts(person, WARD_STR(WARD_MACHINE_PREFIX));
+}
+
 struct shares {
-	size_t all, of_one;
+	size_t all, of_one, machines;
 };
 
 /* How many of what goes there have no answer yet, and how many of them are that person's. */
 static struct shares waiting(const struct login *k, int to, struct ward_str person)
 {
-	struct shares n = {0, 0};
+	struct shares n = {0, 0, 0};
 
 	for (size_t i = 0; i < LOGIN_HANDED; i++) {
 		const struct handed *h = &k->handed[i];
 
 		n.all += h->used && h->to == to;
 		n.of_one += h->used && h->to == to && ward_str_eq(h->person, person);
+		n.machines += h->used && h->to == to && is_machine(h->person);
 	}
 	return n;
 }
@@ -76,7 +82,8 @@ static const char *why_full(const struct login *k, int to, struct ward_str perso
 	if (n.of_one >= (size_t)(file ? LOGIN_FILES_OF_ONE : LOGIN_DECISIONS_OF_ONE))
 		return WARD_TEXT(
 			"what you decided before has no answer yet; try again in a moment");
-	if (n.all >= (size_t)(file ? LOGIN_FILES : LOGIN_DECISIONS))
+	if (n.all >= (size_t)(file ? LOGIN_FILES : LOGIN_DECISIONS) ||
+		(is_machine(person) && n.machines >= LOGIN_FILES_MACHINES))
 		return WARD_TEXT("many decide just now; try again in a moment");
 	return NULL;
 }

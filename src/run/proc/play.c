@@ -25,8 +25,11 @@ enum {
 	TURN_MS = 250,
 };
 
-/* So long before a step nothing else is looked at, which might take a moment. */
-static const ward_ns soon = 500 * WARD_NS_PER_MS;
+/* So long before a step the record, which might take a moment, is looked at but once in `seldom`.
+ */
+static const ward_ns soon = 500 * WARD_NS_PER_MS, seldom = WARD_NS_PER_S;
+/* So long a branch waits for the record. */
+static const ward_ns patience = 10 * WARD_NS_PER_S;
 
 /* ---- time ---- */
 
@@ -418,21 +421,55 @@ void play_on(struct player *pl, struct ward_course_entry *e)
 	keep_position(pl);
 }
 
-/* What comes next, when it is time for it. */
-static void wait_for(struct player *pl, struct ward_course_entry *e)
+/* What comes next, and when it is due, monotonic; NEVER: the play is held, or over. */
+static ward_ns next(const struct player *pl, struct ward_course_entry *ret)
 {
-	bool waits =
-		ward_course_paused(pl->course) || (e->what == WARD_COURSE_END && pl->lead.waits);
-	ward_ns until = waits ? WARD_NS_NEVER : due(pl, e->played);
+	if (!ward_course_next(pl->course, ret) || ward_course_paused(pl->course) ||
+		(ret->what == WARD_COURSE_END && pl->lead.waits))
+		return WARD_NS_NEVER;
+	return ret->what == WARD_COURSE_END || play_time(pl) >= ret->played
+		       ? ward_clock_mono(pl->p.clock)
+		       : due(pl, ret->played);
+}
 
-	if (!waits && (e->what == WARD_COURSE_END || play_time(pl) >= e->played)) {
-		play_on(pl, e);
+/* A branch is due and the record can't be had, by which its way is decided: true while it waits. */
+static bool waits_for_record(struct player *pl)
+{
+	ward_ns now = ward_clock_mono(pl->p.clock);
+
+	if (!pl->unseen)
+		pl->unseen = now;
+	if (now - pl->unseen < patience) {
+		turn(pl, now + RETRY_MS * WARD_NS_PER_MS);
+		return true;
+	}
+	WARD_LOG(&pl->p.log, WARN, "play.branch_unseen",
+		WARD_KV_I("waited_ms", (now - pl->unseen) / WARD_NS_PER_MS));
+	return false;
+}
+
+/* One turn: what was asked and decided meanwhile, then what comes next, when it is time for it. */
+static void go(struct player *pl)
+{
+	struct ward_course_entry e;
+	ward_ns until, now;
+
+	play_hear(pl);
+	until = next(pl, &e);
+	now = ward_clock_mono(pl->p.clock);
+	bool branch = until <= now && e.what == WARD_COURSE_BRANCH;
+	bool seen = play_look(pl, !branch && until - now < soon ? seldom : 0);
+
+	if (branch && !seen && waits_for_record(pl))
+		return;
+	pl->unseen = 0;
+	until = next(pl, &e); /* what was seen may have changed it */
+	if (until <= ward_clock_mono(pl->p.clock) && (branch || e.what != WARD_COURSE_BRANCH)) {
+		play_on(pl, &e);
 		return;
 	}
 	turn(pl, until);
 	keep_position(pl);
-	play_hear(pl);
-	play_look(pl, !waits && until - ward_clock_mono(pl->p.clock) < soon);
 }
 
 static void play(struct player *pl, size_t before)
@@ -440,7 +477,7 @@ static void play(struct player *pl, size_t before)
 	struct ward_course_entry e;
 
 	while (!ward_process_stopping() && ward_course_next(pl->course, &e))
-		wait_for(pl, &e);
+		go(pl);
 	if (ward_process_stopping())
 		return;
 	finish(pl);

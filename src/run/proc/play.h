@@ -56,6 +56,7 @@ struct play_lead {
 	size_t n_told;
 	bool has_rows;
 	struct ward_rows_link rows;
+	ward_ns looked; /* monotonic: at the record, last */
 	struct ward_record_reader *reader;
 	struct ward_arena scratch;
 	struct ward_wr line, answer;
@@ -82,6 +83,7 @@ struct player {
 	uint64_t speed; /* percent */
 	char boot[WARD_ACT_BOOT];
 	struct ward_course *course;
+	ward_ns unseen; /* monotonic: since when a branch waits for the record; 0: none does */
 	/* what was sent, or is just being sent, in its order */
 	struct play_sent {
 		uint32_t step;
@@ -113,15 +115,18 @@ void play_lead_catch_up(struct player *pl);
 void play_lead_end(struct player *pl);
 /* Takes the entry in, and writes it down. Its time is now, `played` as it is. */
 enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const char **ret_why);
-/* Looks at what the record shows, and shows how it goes. `soon`: what comes next is not far. */
-void play_look(struct player *pl, bool soon);
+/* Looks at what the record shows, if the last look is at least that long ago, and shows how it
+ * goes. True: all that it had is known. */
+bool play_look(struct player *pl, ward_ns least);
 /* The last state of a play that ended. */
 void play_lead_last(struct player *pl);
 /* Whatever the desk asks. */
 void play_hear(struct player *pl);
 
-/* play_show.c: how the play goes, as members of an object: all of it, or what a terminal shows. */
-void play_show(const struct player *pl, struct ward_json *j, bool all);
+/* play_show.c: how the play goes, as members of an object: all of it; all but most of its steps and
+ * log; or what a terminal shows. */
+enum play_shown { PLAY_SHOW_ALL, PLAY_SHOW_FEW_STEPS, PLAY_SHOW_TERMINAL };
+void play_show(const struct player *pl, struct ward_json *j, enum play_shown how);
 /* What an inject tells, and to whom: a list. */
 void play_show_texts(const struct player *pl, struct ward_json *j, const struct ward_inject *x);
 

@@ -256,20 +256,20 @@ static void contain(struct player *pl)
 	struct play_lead *l = &pl->lead;
 	const char *why;
 
-	for (size_t i = 0; i < l->n_containing; i++) {
+	for (size_t i = 0; i < l->n_containing && !ward_course_ended(pl->course);) {
 		struct ward_course_entry e = {.what = WARD_COURSE_DECIDE,
 			.played = play_time(pl),
 			.decided = WARD_LEAD_CONTAINED,
 			.text = WARD_STR("policy"),
 			.by = l->containing[i].recipient};
 
-		if (l->containing[i].due == WARD_NS_NEVER || l->containing[i].due > gone(pl) ||
-			ward_course_ended(pl->course))
+		if (l->containing[i].due == WARD_NS_NEVER || l->containing[i].due > gone(pl)) {
+			i++;
 			continue;
+		}
 		l->containing[i] = l->containing[--l->n_containing];
 		if (play_take(pl, &e, &why) != WARD_OK) /* somebody did before */
 			ward_count_name(&pl->p.counters, "play.policy_late", 1);
-		return; /* another one in the next turn */
 	}
 }
 
@@ -335,14 +335,22 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 		on_other(pl, row);
 }
 
+/* A story that is too long to be shown whole is shown by what is next and what was last. */
 static void show_all(struct player *pl)
 {
-	struct ward_json *j = ward_board_begin(&pl->lead.board, ward_clock_now(pl->p.clock));
+	struct ward_board *b = &pl->lead.board;
+	struct ward_json *j = ward_board_begin(b, ward_clock_now(pl->p.clock));
 
 	if (!j)
 		return;
-	play_show(pl, j, true);
-	ward_board_end(&pl->lead.board);
+	play_show(pl, j, PLAY_SHOW_ALL);
+	if (ward_board_end(b))
+		return;
+	ward_count_name(&pl->p.counters, "play.shown_in_part", 1);
+	b->written = 0;
+	j = ward_board_begin(b, ward_clock_now(pl->p.clock));
+	play_show(pl, j, PLAY_SHOW_FEW_STEPS);
+	(void)ward_board_end(b);
 }
 
 void play_lead_last(struct player *pl)
@@ -353,20 +361,25 @@ void play_lead_last(struct player *pl)
 	show_all(pl);
 }
 
-void play_look(struct player *pl, bool soon)
+bool play_look(struct player *pl, ward_ns least)
 {
 	struct play_lead *l = &pl->lead;
+	ward_ns now = ward_clock_mono(pl->p.clock);
+	bool all = false;
 
 	if (l->desk == WARD_FD_NONE)
-		return;
+		return true;
 	if (!l->has_rows) {
 		ward_rows_link_begin(&l->rows, &pl->p, on_row, pl);
 		l->has_rows = true;
 	}
-	if (!soon)
-		(void)ward_rows_link_fetch(&l->rows);
+	if (now - l->looked >= least) {
+		all = ward_rows_link_fetch(&l->rows);
+		l->looked = ward_clock_mono(pl->p.clock);
+	}
 	contain(pl);
 	show_all(pl);
+	return all;
 }
 
 /* ---- what a trainer asks ---- */
@@ -405,7 +418,10 @@ static void follow(struct player *pl, struct ward_course_entry *e)
 		play_set_time(pl, e->played, held);
 	if (e->what == WARD_COURSE_REPEAT)
 		play_send(pl, e->index);
-	if (e->what == WARD_COURSE_NEXT && held && ward_course_next(pl->course, &next))
+	if (e->what != WARD_COURSE_NEXT || !held)
+		return;
+	(void)play_look(pl, 0); /* by which a branch is decided */
+	if (ward_course_next(pl->course, &next))
 		play_on(pl, &next); /* one thing at a time */
 }
 
@@ -433,7 +449,7 @@ static void put_answer(
 
 	if (!is.err) {
 		ward_json_obj(&j);
-		play_show(pl, &j, false);
+		play_show(pl, &j, PLAY_SHOW_TERMINAL);
 		if (e && e->what == WARD_COURSE_INJECT) {
 			ward_json_key(&j, "tell");
 			play_show_texts(pl, &j, &pl->scenario->lead.inject[e->index]);

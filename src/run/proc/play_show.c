@@ -167,8 +167,9 @@ static void put_told(const struct player *pl, struct ward_json *j)
 	ward_json_arr_end(j);
 }
 
-void play_show(const struct player *pl, struct ward_json *j, bool all)
+void play_show(const struct player *pl, struct ward_json *j, enum play_shown how)
 {
+	bool page = how != PLAY_SHOW_TERMINAL;
 	struct ward_course_entry next;
 	bool more = ward_course_next(pl->course, &next) && next.what != WARD_COURSE_END;
 
@@ -183,12 +184,12 @@ void play_show(const struct player *pl, struct ward_json *j, bool all)
 		put_ms(j, "next_ms", next.played);
 	else
 		ward_json_put_null(j, "next_ms");
-	if (all) {
+	if (page) {
 		ward_json_put_str(j, "story", pl->scenario->story);
 		put_told(pl, j);
 	}
-	put_steps(pl, j, all);
-	put_injects(pl, j, all);
+	put_steps(pl, j, how == PLAY_SHOW_ALL);
+	put_injects(pl, j, page);
 	put_branches(pl, j);
-	put_entries(pl, j, all ? ENTRIES : FEW);
+	put_entries(pl, j, how == PLAY_SHOW_ALL ? ENTRIES : FEW);
 }

@@ -2,26 +2,24 @@
  * the journal up to where it has them: before that nothing is acknowledged. The journal's file
  * stays what all others read; the database is what survives this machine. */
 #include "quorum/quorum.h"
+#include "quorum/state.h"
+#include "run/board.h"
+#include "run/proc/quorum_dial.h"
 #include "run/proc/quorum_forget.h"
 #include "run/process.h"
 #include "run/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <openssl/ssl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
 	READ_MOST = 1024,
 	GATHER_MAX = 8192, /* records of one transaction */
 	GATHER_BYTES = 8 << 20,
-	TRUST_MAX = 1 << 20,
-	SECRET = 256,
 	WAIT_MS = 100,
 };
 
@@ -43,9 +41,7 @@ enum state {
 struct quorum {
 	struct ward_process p;
 	struct ward_limits lim;
-	struct ward_quorum_where where;
-	char address[WARD_QUORUM_HOSTS][WARD_QUORUM_ADDRESS];
-	char password[SECRET], trust[32];
+	struct quorum_dial dial;
 	struct ward_quorum *q;
 	enum state state;
 	int link;
@@ -66,11 +62,40 @@ struct quorum {
 	ward_ns read_at, hold_at, ack_at, kept_at, claim_at, claimed_at; /* monotonic */
 	enum ward_err told;                                              /* of a claim */
 	enum ward_quorum_fault told_fault;
+	struct ward_board board;
+	struct ward_quorum_state is; /* what is shown on it */
 };
 
 static ward_ns now_of(const struct quorum *k)
 {
 	return ward_clock_mono(k->p.clock);
+}
+
+/* ---- what it shows of itself ---- */
+
+/* What is not better than before is so since then. */
+static void stands(struct quorum *k, enum ward_quorum_stand stand)
+{
+	struct ward_quorum_state *s = &k->is;
+
+	if (stand != s->stand || !s->since)
+		s->since = ward_clock_now(k->p.clock);
+	s->stand = stand;
+	s->fault = stand == WARD_QUORUM_REFUSED ? ward_quorum_fault(k->q) : WARD_QUORUM_SOUND;
+	(void)snprintf(s->host, sizeof(s->host), "%.*s", WARD_STR_ARG(ward_quorum_host(k->q)));
+	(void)snprintf(s->said, sizeof(s->said), "%s",
+		stand == WARD_QUORUM_WRITES ? "" : ward_quorum_why(k->q));
+}
+
+static void show(struct quorum *k)
+{
+	struct ward_json *j = ward_board_begin(&k->board, ward_clock_now(k->p.clock));
+
+	if (!j)
+		return;
+	k->is.next = k->next;
+	ward_quorum_state_put(&k->is, j);
+	ward_board_end(&k->board);
 }
 
 /* ---- what the journal is asked ---- */
@@ -170,6 +195,7 @@ static void lost(struct quorum *k, enum ward_err err)
 	bool stays = f != WARD_QUORUM_SOUND && f != WARD_QUORUM_FOLLOWER;
 
 	k->claim_at = now_of(k) + (stays ? refused_for : retry_after);
+	stands(k, stays ? WARD_QUORUM_REFUSED : WARD_QUORUM_LOST);
 	tell(k, err);
 }
 
@@ -196,6 +222,7 @@ static void write_from(struct quorum *k, uint64_t next)
 	k->next = next;
 	k->told = WARD_OK;
 	k->told_fault = WARD_QUORUM_SOUND;
+	stands(k, WARD_QUORUM_WRITES);
 	WARD_LOG(&k->p.log, INFO, "quorum.writes", WARD_KV_S("host", ward_quorum_host(k->q)),
 		WARD_KV_U("next", next));
 	hold(k);
@@ -222,6 +249,7 @@ static void claim(struct quorum *k)
 		return;
 	}
 	k->claimed_at = now_of(k);
+	k->is.epoch = h.epoch;
 	k->kept = 0;
 	if (!h.last) {
 		write_from(k, h.next);
@@ -282,6 +310,8 @@ static void foreign(struct quorum *k)
 {
 	k->state = FOREIGN;
 	k->next = 0;
+	ward_quorum_hang_up(k->q);
+	stands(k, WARD_QUORUM_FOREIGN);
 	WARD_LOG(&k->p.log, ERROR, "quorum.foreign", WARD_KV_U("last", k->end),
 		WARD_KV_Z("why", "another machine has written to the log since, or this one's "
 				 "journal no longer has the record that the log ends with"),
@@ -486,88 +516,27 @@ static void run(struct quorum *k)
 			read_more(k);
 		if (now - k->ack_at > ack_every)
 			ack(k);
+		show(k);
 		ward_process_count(&k->p);
 	}
 }
 
 /* ---- before the cage ---- */
 
-/* No names are looked up in the cage. A host without an address is left out of this life. */
-static void look_up(struct quorum *k)
-{
-	const struct addrinfo hint = {.ai_socktype = SOCK_STREAM};
-	size_t n = 0;
-
-	for (size_t i = 0; i < k->where.n_host; i++) {
-		struct addrinfo *found = NULL;
-		char host[256];
-
-		(void)snprintf(host, sizeof(host), "%.*s", WARD_STR_ARG(k->where.host[i]));
-		if (getaddrinfo(host, NULL, &hint, &found) != 0 ||
-			getnameinfo(found->ai_addr, found->ai_addrlen, k->address[n],
-				sizeof(k->address[n]), NULL, 0, NI_NUMERICHOST) != 0)
-			WARD_LOG(&k->p.log, WARN, "quorum.unknown_host", WARD_KV_Z("host", host));
-		else
-			k->where.host[n++] = k->where.host[i];
-		if (found)
-			freeaddrinfo(found);
-	}
-	k->where.n_host = n;
-	if (!n)
-		ward_process_die(&k->p, "no host of 'journal' has an address", WARD_ERR_NOT_FOUND);
-}
-
-/* libpq reads it from a path at each connection: a copy in memory, that the cage can't be led away
- * from. */
-static void keep_trust(struct quorum *k)
-{
-	static uint8_t bytes[TRUST_MAX];
-	const char *path = ward_process_setting(&k->p, "trust");
-	int from = path ? open(path, O_RDONLY | O_CLOEXEC) : -1, to;
-	ssize_t n = from < 0 ? -1 : read(from, bytes, sizeof(bytes));
-
-	if (!path)
-		return;
-	to = memfd_create("trust", MFD_CLOEXEC);
-	if (n <= 0 || n == (ssize_t)sizeof(bytes) || to < 0 || write(to, bytes, (size_t)n) != n)
-		ward_process_die(&k->p, path, WARD_ERR_IO);
-	(void)close(from);
-	(void)snprintf(k->trust, sizeof(k->trust), "/proc/self/fd/%d", to);
-}
-
 static void begin(struct quorum *k)
 {
-	const char *said = ward_process_setting(&k->p, "where"), *why = "where";
-
-	/* libpq takes what it is not told from there, also from a home folder */
-	if (clearenv() != 0 || setenv("HOME", "/nonexistent", 1) != 0)
-		ward_process_die(&k->p, "the environment", WARD_ERR_NOMEM);
-	if (!said || ward_quorum_where_read(ward_str_z(said), &k->where, &why) != WARD_OK)
-		ward_process_die(&k->p, why, WARD_ERR_CONFIG);
 	ward_process_limits(&k->p, &k->lim);
-	ward_process_secret(&k->p, "password_file", k->password, sizeof(k->password));
-	keep_trust(k);
-	look_up(k);
+	quorum_dial_open(&k->dial, &k->p, deadline, &k->q);
 	k->link = ward_process_need_fd(&k->p, "journal");
-	if (fcntl(k->link, F_SETFL, O_NONBLOCK) != 0 ||
-		OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, NULL) != 1)
-		ward_process_die(&k->p, "its libraries", WARD_ERR_IO);
+	if (fcntl(k->link, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&k->p, "the link with the journal", WARD_ERR_IO);
+	ward_board_init(&k->board, ward_process_fd(&k->p, "board"));
+	stands(k, WARD_QUORUM_BEGINS);
 	ward_arena_init(&k->arena, ward_mem_heap(), GATHER_BYTES);
 	if (quorum_forget_open(&k->forget, &k->lim) != WARD_OK)
 		ward_process_die(&k->p, "out of memory", WARD_ERR_NOMEM);
 	k->last_data = ward_wr_grow(ward_mem_heap(), WARD_MSG_MAX);
 	k->read_id = ward_process_ids();
-	const struct ward_quorum_options o = {.where = &k->where,
-		.address = k->address,
-		.password = k->password[0] ? k->password : NULL,
-		.trust = k->trust[0] ? k->trust : NULL,
-		.deadline = deadline,
-		.clock = k->p.clock,
-		.mem = ward_mem_heap()};
-
-	if (ward_quorum_open(&o, &k->q) != WARD_OK)
-		ward_process_die(&k->p, "out of memory", WARD_ERR_NOMEM);
-	k->p.port = k->where.port;
 	ward_process_cage(&k->p, WARD_CAGE_CONNECT | WARD_CAGE_FOLLOW, NULL);
 }
 
@@ -584,5 +553,6 @@ int main(int argc, char **argv)
 	ward_arena_fini(&k->arena);
 	ward_wr_fini(&k->last_data);
 	quorum_forget_close(&k->forget);
+	ward_board_fini(&k->board);
 	return ward_process_end(&k->p);
 }

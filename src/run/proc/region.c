@@ -99,48 +99,6 @@ static void silent(void *ctx, const char *reason, ward_ns length)
 			WARD_KV_I("after_ms", length / WARD_NS_PER_MS));
 }
 
-/* ---- the client's functions, as the connection calls them ---- */
-
-static enum ward_err due(void *of, ward_ns mono, struct ward_slice *ret)
-{
-	return ward_region_ask_due(of, mono, ret);
-}
-
-static void sent(void *of, size_t n)
-{
-	ward_region_ask_sent(of, n);
-}
-
-static ward_ns next(const void *of)
-{
-	return ward_region_ask_next(of);
-}
-
-static bool overdue(const void *of, ward_ns mono)
-{
-	return ward_region_ask_overdue(of, mono);
-}
-
-static enum ward_err bytes(void *of, struct ward_slice b, ward_ns mono)
-{
-	return ward_region_ask_bytes(of, b, mono);
-}
-
-static enum ward_err ended(void *of, ward_ns mono, const char *why)
-{
-	return ward_region_ask_ended(of, mono, why);
-}
-
-static const char *why_lost(const void *of)
-{
-	return ward_region_ask_why(of);
-}
-
-static uint64_t good(const void *of)
-{
-	return ward_region_ask_good(of);
-}
-
 static void settle(struct asker *x)
 {
 	const char *url = ward_process_setting(&x->p, "url"),
@@ -155,7 +113,7 @@ static void settle(struct asker *x)
 		ns < WARD_NS_PER_S)
 		ward_process_die(&x->p, "dir, site, every", WARD_ERR_CONFIG);
 	x->last = ward_wr_grow(ward_mem_heap(), WARD_SITE_BYTES);
-	x->kept = ward_wr_grow(ward_mem_heap(), WARD_SITE_BYTES + 1024);
+	x->kept = ward_wr_grow(ward_mem_heap(), WARD_SITE_KEPT);
 	const struct ward_region_ask_opts o = {.mem = ward_mem_heap(),
 		.counters = &x->p.counters,
 		.host = ward_str_z(x->url.host),
@@ -168,7 +126,7 @@ static void settle(struct asker *x)
 	if (ward_region_ask_new(&o, &x->ask) != WARD_OK)
 		ward_process_die(&x->p, "out of memory", WARD_ERR_NOMEM);
 	x->client = client_new(&(struct client_opts){.p = &x->p,
-		.asks = {x->ask, due, sent, next, overdue, bytes, ended, why_lost, good},
+		.poll = ward_region_ask_poll(x->ask),
 		.host = x->url.host,
 		.port = x->url.port,
 		.every = ns,

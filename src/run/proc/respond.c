@@ -286,6 +286,14 @@ static void read_law(struct responder *d)
 	ward_diag_fini(&diag);
 }
 
+/* Of a machine that was lost (run/fetched.h). */
+static ward_ns told_until(const struct responder *d)
+{
+	uint64_t t = 0;
+
+	return ward_str_u64(setting(d, "told_until"), &t) && t <= INT64_MAX ? (ward_ns)t : 0;
+}
+
 static void settle(struct responder *d)
 {
 	d->o = (struct ward_respond_opts){.mem = ward_mem_heap(),
@@ -295,6 +303,7 @@ static void settle(struct responder *d)
 		.hospital_name = setting(d, "name"),
 		.sharing = &d->sharing,
 		.exercise = setting(d, "exercise").len != 0,
+		.told_until = told_until(d),
 		.listener = d->whom.listener,
 		.camera = d->whom.camera,
 		.at = respond_listeners_at,

@@ -1,6 +1,8 @@
 /* The process of one of two machines that stand by for each other: standby.h says how. */
 #include "run/proc/standby.h"
 
+#include "base/formats.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,10 +28,33 @@ void standby_must(struct standby *s, enum ward_err err, const char *what)
 
 void standby_say(struct standby *s, enum standby_word w)
 {
-	char byte = (char)w;
+	uint8_t said[5];
+	struct ward_wr to = ward_wr_fixed(said, sizeof(said));
 
-	if (send(s->guardian, &byte, 1, MSG_NOSIGNAL) != 1)
+	ward_wr_u8(&to, (uint8_t)w);
+	if (w == STANDBY_START)
+		ward_wr_be32(&to, s->formats);
+	if (send(s->guardian, to.p, to.len, MSG_NOSIGNAL) != (ssize_t)to.len)
 		ward_process_die(&s->p, "the guardian is gone", WARD_ERR_CLOSED);
+}
+
+void standby_formats(struct standby *s, uint32_t formats)
+{
+	if (formats == s->formats)
+		return;
+	WARD_LOG(&s->p.log, WARN, "standby.formats", WARD_KV_U("from", s->formats),
+		WARD_KV_U("to", formats));
+	s->formats = formats;
+	standby_must(s, ward_standby_formats_write(&s->dir.io, formats), "the formats");
+}
+
+void standby_unread(struct standby *s, uint32_t formats, const char *mend)
+{
+	if (s->unread == formats)
+		return;
+	s->unread = formats;
+	WARD_LOG(&s->p.log, ERROR, "standby.unread", WARD_KV_U("formats", formats),
+		WARD_KV_Z("mend", mend));
 }
 
 bool standby_is_ours(const struct standby *s)
@@ -164,7 +189,8 @@ static void on_word(struct standby *s, enum standby_word w)
 			follow_open(s);
 		} else if (s->role == WARD_STANDBY_LEADS) { /* by itself: begun again */
 			s->runs = true;
-			s->ends++;
+			s->ends += !s->lead.anew;
+			s->lead.anew = false;
 			standby_say(s, STANDBY_START);
 		}
 		return;
@@ -174,6 +200,8 @@ static void on_word(struct standby *s, enum standby_word w)
 		s->force_until = s->role == WARD_STANDBY_FOLLOWS ? standby_now(s) + force_for : 0;
 		return;
 	}
+	if (w == STANDBY_UPGRADE)
+		lead_upgrade(s);
 	if (w != STANDBY_SWITCH)
 		return;
 	/* what is claimed now would be granted when the lead is on its way */
@@ -321,6 +349,9 @@ static struct ward_standby_state state_of(const struct standby *s)
 		.since = s->since,
 		.told = ward_clock_now(s->p.clock),
 		.ends = s->ends,
+		.formats = s->formats,
+		.formats_most = ward_formats_most(),
+		.peer_formats = s->peer_most,
 		.tell_after_s = s->tell_after_s};
 
 	x.lag = leads && x.next > x.confirmed ? x.next - x.confirmed : 0;
@@ -412,6 +443,12 @@ static void open_all(struct standby *s)
 
 	if (err && err != WARD_ERR_NOT_FOUND)
 		ward_process_die(&s->p, "the term", err);
+	standby_must(s, ward_standby_formats_read(&s->dir.io, &s->formats), "the formats");
+	if (s->formats < WARD_FORMATS_LEAST || s->formats > ward_formats_most())
+		ward_process_die(&s->p,
+			"what this machine keeps is in formats that this Ward can't read: install "
+			"the one again that ran here (docs/formats.md)",
+			WARD_ERR_VERSION);
 	/* told for people: who leads does not depend on it */
 	if (ward_took_read(&s->dir.io, &s->took) || s->took.epoch != s->term.epoch)
 		s->took = (struct ward_took){.epoch = s->term.epoch};

@@ -13,18 +13,21 @@
 #include "run/carry_seal.h"
 #include "run/proc/tie.h"
 #include "run/wire.h"
+#include "standby/formats.h"
 #include "standby/state.h"
 #include "standby/term.h"
 #include "standby/witness.h"
 
-/* What guardian and process say to each other, a byte each. */
+/* What guardian and process say to each other, a byte each; behind START be32: the formats that
+ * Ward is to write. */
 enum standby_word {
-	STANDBY_START = 'S',  /* run Ward */
-	STANDBY_STOP = 'T',   /* end it */
-	STANDBY_ENDED = 'E',  /* it has ended */
-	STANDBY_SWITCH = 'W', /* hand over */
-	STANDBY_CARRY = 'C',  /* take the leader's state, and keep it until START */
-	STANDBY_FORCE = 'F'   /* lead, whatever the other acknowledged alone: by hand */
+	STANDBY_START = 'S',   /* run Ward */
+	STANDBY_STOP = 'T',    /* end it */
+	STANDBY_ENDED = 'E',   /* it has ended */
+	STANDBY_SWITCH = 'W',  /* hand over */
+	STANDBY_CARRY = 'C',   /* take the leader's state, and keep it until START */
+	STANDBY_UPGRADE = 'U', /* write the latest formats that both can */
+	STANDBY_FORCE = 'F'    /* lead, whatever the other acknowledged alone: by hand */
 };
 
 struct lead {
@@ -39,12 +42,15 @@ struct lead {
 	uint64_t pair_from;       /* what was acknowledged alone ends before; 0: not known yet */
 	uint64_t pair_least;      /* what it must have before it is waited for */
 	bool renews, renewing;    /* the other is to take our journal anew; it is on its way */
-	bool seeded;              /* on this link all files were given */
-	uint64_t diverged;        /* records that the other had, and we had not … */
-	uint64_t diverged_next;   /* … those that it had last ended before */
-	ward_ns diverged_at;      /* … wall clock of that */
-	ward_ns carried;          /* monotonic: the other has our state as of then; 0: not yet */
-	ward_ns ended;            /* monotonic: Ward ended, to hand over; 0 */
+	ward_ns raised;         /* monotonic: the formats are later since; Ward begins anew as soon
+				 * as the other knows; 0 */
+	bool anew;              /* it ends for that */
+	bool seeded;            /* on this link all files were given */
+	uint64_t diverged;      /* records that the other had, and we had not … */
+	uint64_t diverged_next; /* … those that it had last ended before */
+	ward_ns diverged_at;    /* … wall clock of that */
+	ward_ns carried;        /* monotonic: the other has our state as of then; 0: not yet */
+	ward_ns ended;          /* monotonic: Ward ended, to hand over; 0 */
 	uint32_t read_id, hold_id;
 	ward_ns lease_end, answered, stored, beat_at, hold_at, read_at, looked_at;
 	struct ward_journal_copy *copy; /* files for one that begins anew */
@@ -59,6 +65,7 @@ struct follow {
 	ward_ns at; /* wall clock of the record that is written: that of its first commit */
 	struct ward_clock clock;
 	uint64_t hello_epoch, hello_began; /* of who leads, until it has taken us; 0 */
+	uint32_t formats;                  /* that it writes */
 	bool seeding, over;
 	bool taken; /* who leads gives us records: its epoch is ours */
 	int seed_fd;
@@ -93,6 +100,8 @@ struct standby {
 	ward_ns alone_since, witness_since; /* wall clock, as of struct ward_standby_state */
 	struct ward_took took;              /* how our epoch began, if we lead it */
 	uint64_t tell_after_s;
+	uint32_t formats, peer_most; /* of what is kept; what the other reads up to, 0: not known */
+	uint32_t unread;     /* formats of which it was said that somebody can't read them */
 	uint64_t ends;       /* of Ward that nobody asked for */
 	ward_ns force_until; /* monotonic: until then the lead is taken by hand; 0 */
 	uint8_t buf[WARD_MSG_MAX];
@@ -102,6 +111,10 @@ struct standby {
 
 ward_ns standby_now(const struct standby *s);
 void standby_must(struct standby *s, enum ward_err err, const char *what);
+/* The formats of what is kept are these from now on, durably. */
+void standby_formats(struct standby *s, uint32_t formats);
+/* Says, once of each, that these formats can't be read there. */
+void standby_unread(struct standby *s, uint32_t formats, const char *mend);
 /* Says to the guardian what is to be done. */
 void standby_say(struct standby *s, enum standby_word w);
 /* Asks the witness, unless something is being asked; it is ASK first on each connection. */
@@ -125,6 +138,8 @@ void lead_verdict(struct standby *s, enum ward_witness_want want, bool yes);
 void lead_turn(struct standby *s);
 /* Leads no more: ends Ward, then follows. */
 void lead_end(struct standby *s, const char *why);
+/* By hand: the latest formats that both can. */
+void lead_upgrade(struct standby *s);
 /* What Ward wrote until its end, from its journal, which is ours now. */
 void lead_rest(struct standby *s);
 /* standby_seed.c: files of our journal; the next pieces. */

@@ -1,4 +1,5 @@
 /* The machine that follows: writes what it is given, and takes over when the leader is gone. */
+#include "base/formats.h"
 #include "run/keep.h"
 #include "run/proc/standby.h"
 
@@ -26,6 +27,7 @@ void follow_open(struct standby *s)
 		return;
 	seed_recover(s);
 	ward_keep_options(&o, &s->lim);
+	o.formats = s->formats;
 	f->at = ward_clock_now(s->p.clock);
 	f->clock = (struct ward_clock){record_time, mono, f};
 	standby_must(s, ward_io_dir_open(&f->dir, s->journal, true, true), "the journal's folder");
@@ -68,12 +70,19 @@ void follow_end(struct standby *s)
 
 /* ---- who leads ---- */
 
+static bool reads(uint32_t formats)
+{
+	return formats >= WARD_FORMATS_LEAST && formats <= ward_formats_most();
+}
+
 void follow_welcome(struct standby *s)
 {
 	tie_put(s->in, &(struct ward_standby_frame){.type = WARD_STANDBY_WELCOME,
 			       .epoch = s->term.epoch,
 			       .node = s->name,
-			       .next = ward_journal_next(s->follow.j)});
+			       .next = ward_journal_next(s->follow.j),
+			       .formats = reads(s->follow.formats) ? s->follow.formats : 0,
+			       .most = ward_formats_most()});
 }
 
 static void on_hello(struct standby *s, const struct ward_standby_frame *h)
@@ -95,6 +104,16 @@ static void on_hello(struct standby *s, const struct ward_standby_frame *h)
 	}
 	(void)snprintf(s->peer, sizeof(s->peer), "%.*s", WARD_STR_ARG(h->node));
 	f->not_before = 0; /* it took the lead that was handed over */
+	s->peer_most = h->most;
+	f->formats = h->formats;
+	if (!reads(h->formats)) {
+		f->hello_epoch = 0;
+		standby_unread(s, h->formats,
+			"the machine that leads writes formats that this Ward can't read: install "
+			"here the version that it has (docs/formats.md)");
+		follow_welcome(s);
+		return;
+	}
 	f->hello_epoch = h->epoch;
 	f->hello_began = h->began;
 	f->seeding = f->over = f->taken = false;
@@ -111,6 +130,7 @@ static bool adopt(struct standby *s, uint64_t epoch)
 		tie_hang_up(s->in);
 		return false;
 	}
+	standby_formats(s, f->formats);
 	if (ward_term_begin(&s->term, epoch, f->hello_began, false))
 		standby_must(s, ward_term_write(&s->dir.io, &s->term), "the term");
 	if (!f->taken) /* on this link nothing was asked yet */
@@ -214,6 +234,8 @@ void follow_frame(struct standby *s, const struct ward_standby_frame *h)
 			on_records(s, h);
 		break;
 	case WARD_STANDBY_BEAT:
+		if (reads(h->formats))
+			f->formats = h->formats;
 		if (adopt(s, h->epoch))
 			stored(s, h->stamp);
 		break;
@@ -252,6 +274,8 @@ static void lead_now(struct standby *s)
 {
 	uint64_t next = ward_journal_next(s->follow.j);
 
+	if (s->follow.asks == WARD_TOOK_FIRST && next == 1) /* nothing is kept yet */
+		standby_formats(s, ward_formats_most());
 	if (ward_term_begin(&s->term, s->seen.epoch, next, true)) {
 		standby_must(s, ward_term_write(&s->dir.io, &s->term), "the term");
 		s->took = (struct ward_took){

@@ -1,5 +1,6 @@
 /* The machine that leads: gives the other each record, and tells the journal's process up to where
  * it may acknowledge. */
+#include "base/formats.h"
 #include "run/ordering.h"
 #include "run/proc/standby.h"
 
@@ -212,7 +213,9 @@ static void on_held(struct standby *s, struct ward_msg *m)
 				 .epoch = s->term.epoch,
 				 .node = s->name,
 				 .next = next,
-				 .began = ward_term_began(&s->term)});
+				 .began = ward_term_began(&s->term),
+				 .formats = s->formats,
+				 .most = ward_formats_most()});
 }
 
 void lead_message(struct standby *s, struct ward_msg *m)
@@ -241,6 +244,14 @@ static void on_welcome(struct standby *s, const struct ward_standby_frame *f)
 		return;
 	}
 	(void)snprintf(s->peer, sizeof(s->peer), "%.*s", WARD_STR_ARG(f->node));
+	s->peer_most = f->most;
+	if (!f->formats) {
+		standby_unread(s, s->formats,
+			"the other's Ward can't read the formats that this machine writes: install "
+			"there the version that is here (docs/formats.md)");
+		leave(s);
+		return;
+	}
 	seed_end(s);
 	if (f->next < l->confirmed && doubt(s))
 		return;
@@ -276,6 +287,11 @@ static void on_stored(struct standby *s, const struct ward_standby_frame *f)
 		return;
 	}
 	l->answered = standby_now(s);
+	if (l->raised && (ward_ns)f->stamp >= l->raised && s->role == WARD_STANDBY_LEADS) {
+		l->raised = 0;
+		l->anew = true;
+		standby_say(s, STANDBY_STOP);
+	}
 	if ((ward_ns)f->stamp + s->lease > l->lease_end)
 		l->lease_end = (ward_ns)f->stamp + s->lease;
 	if (f->next <= l->confirmed)
@@ -412,7 +428,27 @@ static void beat(struct standby *s, ward_ns now)
 	tie_put(&s->out, &(struct ward_standby_frame){.type = WARD_STANDBY_BEAT,
 				 .epoch = s->term.epoch,
 				 .stamp = (uint64_t)now,
-				 .alone = l->mode != WARD_STANDBY_PAIR});
+				 .alone = l->mode != WARD_STANDBY_PAIR,
+				 .formats = s->formats,
+				 .most = ward_formats_most()});
+}
+
+void lead_upgrade(struct standby *s)
+{
+	struct lead *l = &s->lead;
+	uint32_t to = ward_standby_formats_both(ward_formats_most(), s->peer_most);
+
+	if (s->role != WARD_STANDBY_LEADS || l->mode != WARD_STANDBY_PAIR || !l->followed ||
+		l->anew || to <= s->formats) {
+		WARD_LOG(&s->p.log, WARN, "standby.no_upgrade", WARD_KV_U("formats", s->formats),
+			WARD_KV_U("both", to));
+		return;
+	}
+	/* durable here, and before anything that is written so goes over, there */
+	standby_formats(s, to);
+	l->beat_at = 0;
+	l->raised = standby_now(s);
+	beat(s, l->raised);
 }
 
 void lead_turn(struct standby *s)

@@ -217,7 +217,8 @@ static void open_store(struct server *s)
 		.fault = on_fault,
 		.fault_ctx = s,
 		.keeping = true,
-		.upgrade = on_upgrade};
+		.upgrade = on_upgrade,
+		.formats = ward_process_formats(&s->p)};
 	enum ward_err err;
 
 	if (!dir || (size_t)snprintf(path, sizeof(path), "%s/ward.db", dir) >= sizeof(path))

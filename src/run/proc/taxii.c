@@ -60,48 +60,6 @@ static void silent(void *ctx, const char *reason, ward_ns length)
 			WARD_KV_I("after_ms", length / WARD_NS_PER_MS));
 }
 
-/* ---- the client's functions, as the connection calls them ---- */
-
-static enum ward_err due(void *of, ward_ns mono, struct ward_slice *ret)
-{
-	return ward_taxii_client_due(of, mono, ret);
-}
-
-static void sent(void *of, size_t n)
-{
-	ward_taxii_client_sent(of, n);
-}
-
-static ward_ns next(const void *of)
-{
-	return ward_taxii_client_next(of);
-}
-
-static bool overdue(const void *of, ward_ns mono)
-{
-	return ward_taxii_client_overdue(of, mono);
-}
-
-static enum ward_err bytes(void *of, struct ward_slice b, ward_ns mono)
-{
-	return ward_taxii_client_bytes(of, b, mono);
-}
-
-static enum ward_err ended(void *of, ward_ns mono, const char *why)
-{
-	return ward_taxii_client_ended(of, mono, why);
-}
-
-static const char *why_lost(const void *of)
-{
-	return ward_taxii_client_why(of);
-}
-
-static uint64_t good(const void *of)
-{
-	return ward_taxii_client_good(of);
-}
-
 static void settle(struct fetcher *f)
 {
 	const char *user = ward_process_setting(&f->p, "user"),
@@ -134,7 +92,7 @@ static void settle(struct fetcher *f)
 		ward_process_die(
 			&f->p, "its collection's id, its user or its secret can't be used", err);
 	f->client = client_new(&(struct client_opts){.p = &f->p,
-		.asks = {f->taxii, due, sent, next, overdue, bytes, ended, why_lost, good},
+		.poll = ward_taxii_client_poll(f->taxii),
 		.host = f->url.host,
 		.port = f->url.port,
 		.every = ns,

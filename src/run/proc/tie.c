@@ -240,6 +240,11 @@ bool tie_next(struct tie *t, struct ward_standby_frame *ret)
 		return false;
 	if (err) {
 		ward_count_name(&t->p->counters, "standby.malformed", 1);
+		if (err == WARD_ERR_VERSION && !t->told_version)
+			WARD_LOG(&t->p->log, ERROR, "standby.version", WARD_KV_Z("from", t->what),
+				WARD_KV_Z("mend", "its Ward is of a version that can't stand "
+						  "beside this one (docs/formats.md)"));
+		t->told_version |= err == WARD_ERR_VERSION;
 		say_end(t, ward_err_text(err));
 		return false;
 	}

@@ -29,6 +29,7 @@ struct tie {
 	struct log_tls *accepted;
 	const struct tie_guard *guard; /* of one that is accepted; borrowed */
 	bool dialing;
+	bool told_version;            /* that it is of another one was said */
 	bool met;                     /* a frame came: the peer has shown who it is … */
 	char name[WARD_STANDBY_NAME]; /* … by the CN of its certificate, if it was accepted */
 	ward_ns since;                /* monotonic: when it began */

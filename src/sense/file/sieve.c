@@ -176,8 +176,10 @@ bool ward_sieve_next(
 	for (size_t next = block + BLOCK; next < bytes.len && next <= end + v->margin;
 		next += BLOCK) {
 		margin = atoms_in(v, bytes, next);
-		if (margin && next <= end + margin)
-			end = next + BLOCK + margin;
+		size_t reach = next + BLOCK + margin; /* of a short string less far than before */
+
+		if (margin && next <= end + margin && reach > end)
+			end = reach;
 	}
 	end = end < bytes.len ? end : bytes.len;
 	*ret = ward_slice_of(bytes.p + from, end - from);

@@ -186,6 +186,36 @@ static void a_file_is_of_an_event(void **state)
 		WARD_ERR_STATE);
 }
 
+/* More rows than are known: those of files that are gone make room, so that what is kept can be
+ * got, however many came and went since. Where all are kept, older ones are said not to be listed.
+ */
+static void kept_beyond_what_is_known(void **state)
+{
+	const struct ward_str event = WARD_STR("00000000-0000-8000-8000-0000000000fb");
+	char id[WARD_ID_TEXT], first[] = "ffffffff-ffff-8fff-8fff-ff0000000000";
+
+	(void)state;
+	add_file("written", first, event);
+	for (unsigned i = 1; i < 2100; i++) {
+		(void)snprintf(id, sizeof(id), "ffffffff-ffff-8fff-8fff-ff000000%04x", i);
+		add_file("written", id, event);
+		add_file("erased", id, event);
+	}
+	assert_int_equal(
+		ward_api_evidence(room.api, &room_all, WARD_STR(""), ward_str_z(first)), WARD_OK);
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "evidence/files", "en"), 200);
+	EQ(word(room_json(&room), "older"), "false");
+	for (unsigned i = 0x1000; i < 0x1000 + 2049; i++) {
+		(void)snprintf(id, sizeof(id), "ffffffff-ffff-8fff-8fff-ff000000%04x", i);
+		add_file("written", id, event);
+	}
+	assert_int_equal(
+		ward_api_evidence(room.api, &room_all, WARD_STR(""), ward_str_z(id)), WARD_OK);
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "evidence/files", "en"), 200);
+	EQ(word(room_json(&room), "older"), "true");
+	assert_int_equal(number(room_json(&room), "total"), 2048);
+}
+
 /* Not without the right, and not where the incident is elsewhere. */
 static void who_may_look(void **state)
 {
@@ -351,7 +381,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_clip_is_kept_until_it_is_erased),
 		cmocka_unit_test(a_photo_is_of_a_report), cmocka_unit_test(a_file_is_of_an_event),
-		cmocka_unit_test(who_may_look), cmocka_unit_test(events_after_the_reason),
+		cmocka_unit_test(who_may_look), cmocka_unit_test(kept_beyond_what_is_known),
+		cmocka_unit_test(events_after_the_reason),
 		cmocka_unit_test(an_emergency_is_of_a_high_incident),
 		cmocka_unit_test(a_report_of_no_incident), cmocka_unit_test(boxes_of_a_camera)};
 

@@ -68,13 +68,13 @@ static bool asked(struct desk *l)
 {
 	struct ward_slice due;
 
-	assert_int_equal(ward_taxii_client_due(l->c, l->now, &due), WARD_OK);
+	assert_int_equal(ward_httppoll_due(ward_taxii_client_poll(l->c), l->now, &due), WARD_OK);
 	if (!due.len)
 		return false;
 	assert_true(due.len < sizeof(l->head));
 	memcpy(l->head, due.p, due.len);
 	l->head[due.len] = 0;
-	ward_taxii_client_sent(l->c, due.len);
+	ward_httppoll_sent(ward_taxii_client_poll(l->c), due.len);
 	assert_int_equal(sscanf(l->head, "GET %2047s HTTP/1.1", l->target), 1);
 	return true;
 }
@@ -86,7 +86,8 @@ static enum ward_err answer(struct desk *l, const char *head, const char *body)
 		strlen(body), body);
 
 	assert_true(n > 0 && (size_t)n < sizeof(text));
-	return ward_taxii_client_bytes(l->c, ward_slice_of(text, (size_t)n), l->now);
+	return ward_httppoll_bytes(
+		ward_taxii_client_poll(l->c), ward_slice_of(text, (size_t)n), l->now);
 }
 
 #define OK_HEAD "200 OK\r\nContent-Type: application/taxii+json;version=2.1"
@@ -135,10 +136,10 @@ static void t_pages(void **state)
 	has(l.target, C2);
 	/* 3.7: an envelope without objects */
 	assert_int_equal(answer(&l, OK_HEAD, "{}"), WARD_ERR_CLOSED);
-	assert_int_equal(ward_taxii_client_good(l.c), 1);
+	assert_int_equal(ward_httppoll_good_count(ward_taxii_client_poll(l.c)), 1);
 	assert_int_equal(l.n_got, 2);
 	assert_false(asked(&l));
-	l.now = ward_taxii_client_next(l.c);
+	l.now = ward_httppoll_next(ward_taxii_client_poll(l.c));
 	assert_true(l.now > 3000 * WARD_NS_PER_S);
 	assert_true(asked(&l));
 	assert_int_equal(answer(&l, OK_HEAD,
@@ -200,7 +201,7 @@ static void t_refused(void **state)
 			"it sends to another address, https://other/ (302): write that one, if it "
 			"is right"},
 		{"404 Not Found", "",
-			"nothing is at this address (404): write its API root, or a collection"},
+			"nothing is at this address: write its API root, or a collection (404)"},
 		{"503 Busy", "", "it refuses (503)"},
 		{"200 OK\r\nContent-Type: text/html", "<html>",
 			"it does not speak TAXII 2.1: see its media type"},
@@ -219,32 +220,35 @@ static void t_refused(void **state)
 	(void)state;
 	begin(&l, "/r/collections/" C1 "/", "", "");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
-		ward_ns before = l.now = ward_taxii_client_next(l.c);
+		ward_ns before = l.now = ward_httppoll_next(ward_taxii_client_poll(l.c));
 
 		assert_true(asked(&l));
 		assert_null(strstr(l.head, "Authorization"));
 		if (answer(&l, row[i].head, row[i].body) != WARD_ERR_FOREIGN ||
-			strcmp(ward_taxii_client_why(l.c), row[i].why) != 0)
-			fail_msg("row %zu: %s", i, ward_taxii_client_why(l.c));
+			strcmp(ward_httppoll_why(ward_taxii_client_poll(l.c)), row[i].why) != 0)
+			fail_msg("row %zu: %s", i, ward_httppoll_why(ward_taxii_client_poll(l.c)));
 		/* later and later, an hour at most */
-		ward_ns wait = ward_taxii_client_next(l.c) - before;
+		ward_ns wait = ward_httppoll_next(ward_taxii_client_poll(l.c)) - before;
 
 		assert_true(wait >= 27 * WARD_NS_PER_S && wait <= 3961 * WARD_NS_PER_S);
 	}
 	assert_int_equal(l.n_got, 0);
 	/* the same page again and again */
-	l.now = ward_taxii_client_next(l.c);
+	l.now = ward_httppoll_next(ward_taxii_client_poll(l.c));
 	assert_true(asked(&l));
 	assert_int_equal(answer(&l, OK_HEAD, "{\"more\": true, \"next\": \"1\"}"), WARD_OK);
 	assert_true(asked(&l));
 	assert_int_equal(
 		answer(&l, OK_HEAD, "{\"more\": true, \"next\": \"1\"}"), WARD_ERR_FOREIGN);
-	assert_string_equal(ward_taxii_client_why(l.c), "it gives the same page again");
-	l.now = ward_taxii_client_next(l.c);
+	assert_string_equal(
+		ward_httppoll_why(ward_taxii_client_poll(l.c)), "it gives the same page again");
+	l.now = ward_httppoll_next(ward_taxii_client_poll(l.c));
 	assert_true(asked(&l));
-	assert_int_equal(ward_taxii_client_ended(l.c, l.now, NULL), WARD_ERR_FOREIGN);
-	assert_string_equal(ward_taxii_client_why(l.c), "it ended the connection");
-	l.now = ward_taxii_client_next(l.c);
+	assert_int_equal(
+		ward_httppoll_ended(ward_taxii_client_poll(l.c), l.now, NULL), WARD_ERR_FOREIGN);
+	assert_string_equal(
+		ward_httppoll_why(ward_taxii_client_poll(l.c)), "it ended the connection");
+	l.now = ward_httppoll_next(ward_taxii_client_poll(l.c));
 	assert_true(asked(&l));
 	assert_int_equal(answer(&l, OK_HEAD, "{}"), WARD_ERR_CLOSED);
 	assert_int_equal(l.n_got, 1);
@@ -293,7 +297,7 @@ static void t_own(void **state)
 		assert_true(err == WARD_OK || err == WARD_ERR_CLOSED);
 	}
 	assert_int_equal(n, 2);
-	assert_int_equal(ward_taxii_client_good(l.c), 1);
+	assert_int_equal(ward_httppoll_good_count(ward_taxii_client_poll(l.c)), 1);
 	end(&l);
 	ward_offer_free(offer);
 	ward_offer_past_free(past);

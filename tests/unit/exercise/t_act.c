@@ -204,6 +204,40 @@ static void smb(void **state)
 	ward_scenario_free(s);
 }
 
+static size_t count(const char *what)
+{
+	struct ward_str left = ward_wr_text(&out);
+	size_t n = 0;
+
+	for (size_t at; (at = ward_str_find(left, ward_str_z(what))) < left.len; n++)
+		left = ward_str_sub(left, at + 1, left.len);
+	return n;
+}
+
+static void sip(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st,
+		"- {at: 0s, sip: {from: intruder, to: sup, number: \"15\", caller: \"+336\",\n"
+		"    callers: 2, calls: 4, what: short}}\n"
+		"- {at: 1s, sip: {from: intruder, to: sup, number: \"15\", caller: \"+336\",\n"
+		"    callers: 9, first: 8, calls: 2, what: begin}}\n"
+		"- {at: 2s, sip: {from: intruder, to: sup, number: \"15\", caller: \"+337\",\n"
+		"    callers: 1, calls: 3, what: busy}}\n"
+		"- {at: 95s, sip: {from: intruder, to: sup, number: \"15\", caller: \"+336\",\n"
+		"    callers: 9, first: 8, calls: 2, what: end}}\n");
+
+	(void)state;
+	watch(s);
+	assert_int_equal(count("\"class\":\"net.sip.invite\""), 9);
+	assert_int_equal(count("\"user\":\"+33600\""), 6); /* each begins and ends */
+	assert_int_equal(count("\"outcome\":\"answered\""), 6);
+	assert_int_equal(count("\"outcome\":\"busy\",\"sip.status\":486"), 3);
+	assert_int_equal(count("\"target_user\":\"15\""), 18);
+	assert_int_equal(count("\"sip.ended_by\":\"caller\""), 6);
+	assert_int_equal(count("malformed"), 0);
+	ward_scenario_free(s);
+}
+
 /* Each application type, as the decoder tells it. */
 static void values(void **state)
 {
@@ -535,8 +569,8 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {T(arp), T(services), T(values), T(long_values), T(talk),
-		T(smb), T(log_line), T(checksums), T(syslog), T(zones), T(mqtt), T(espa), T(trap),
-		T(record_order)};
+		T(smb), T(sip), T(log_line), T(checksums), T(syslog), T(zones), T(mqtt), T(espa),
+		T(trap), T(record_order)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -287,6 +287,18 @@ static const struct finding findings[] = {
 	{"arp: {from: intruder, target: 10.1.0.5}",
 		"smb: {from: intruder, to: sup, share: s, folder: f, into: x, rename: 65}", 25,
 		"'rename' has the bad value"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
+		"sip: {from: intruder, to: sup, number: 1, caller: 2, callers: 1, calls: 49, what: "
+		"busy}",
+		25, "'calls' has the bad value"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
+		"sip: {from: intruder, to: sup, number: 1, caller: a@b, callers: 1, calls: 4, "
+		"what: busy}",
+		25, "'caller' has the bad value"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
+		"sip: {from: intruder, to: sup, number: 1, caller: 2, callers: 1, calls: 4, what: "
+		"long}",
+		25, "'long' is no part of a call"},
 	{"source: doors", "source: gates", 19, "no source 'gates'"},
 	{"source: doors", "source: sensors", 19, "is of kind mqtt"},
 	{"source: doors", "source: book", 19, "reads a file and has no address"},

@@ -133,7 +133,7 @@ static void seeds_know_where_they_lead(void **state)
 	assert_false(k.fits);
 	assert_false(k.covered);
 	/* a rule would take it on, but the office hosts nobody */
-	k = ward_rules_known(w.r, w.m, asset("c3-office-3"), threat("crowd.violence"));
+	k = ward_rules_known(w.r, w.m, asset("c3-office-3"), threat("gas.loss"));
 	assert_int_equal(k.leads, WARD_LEADS_NOWHERE);
 	assert_true(k.why.len > 0);
 }

@@ -153,6 +153,62 @@ static void w9_bridge(void **state)
 	lab_close(&l);
 }
 
+#define TWO_IN_A_ROOM(rest)                                                                  \
+	"assets:\n" NODE("s") NODE("a") NODE("b") "relations:\n" ARC("s", "a") ARC("s", "b") \
+		SERVICE("{name: g, need: 1, of: [a, b]}" rest)
+#define TO_BOTH(rest)                                                                     \
+	"rules:\n  - {id: r, when: {threat: malware.worm, class: device.n.s}, relation: " \
+	"supplies, gives: outage, likelihood: [0.4, 0.9], why: w" rest "}\n"
+
+/* What comes to all or to none takes two that stand in for each other as often as one; the bounds,
+ * which multiply, hold it. */
+static void common_cause(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_open(&l, TWO_IN_A_ROOM(""), TO_BOTH(""));
+	lab_run(&l, WARD_IMPACT_FULL, "s malware.worm");
+	is(&l, "k", "outage", 160000, 810000);
+	lab_close(&l);
+
+	lab_open(&l, TWO_IN_A_ROOM(""), TO_BOTH(", common: true"));
+	lab_run(&l, WARD_IMPACT_FULL, "s malware.worm");
+	const struct ward_impact *it = lab_find(&l, "k", "outage");
+
+	assert_non_null(it);
+	assert_int_equal(it->lo_micro, 160000);
+	assert_int_equal(it->hi_micro, 900000);
+	is(&l, "k", "outage", 400000, 900000);
+	lab_close(&l);
+}
+
+/* Of what the service says itself how many it needs, the rule of thumb says nothing. */
+static void gives_way_to_requires(void **state)
+{
+	static const char rules[] =
+		"rules:\n  - {id: r, when: {threat: malware.worm}, relation: hosts, gives: outage, "
+		"unless_required: true, likelihood: 1, why: w}\n";
+	char text[1024];
+	struct lab l;
+
+	(void)state;
+	for (int asked = 0; asked < 2; asked++) {
+		assert_true(snprintf(text, sizeof(text),
+				    "rooms:\n  - {id: a, name: A, floor: f, class: room}\n"
+				    "assets:\n" NODE(
+					    "b") "services:\n"
+						 "  - {id: k, name: K, class: service.care, rooms: "
+						 "[a], "
+						 "requires: [{name: g, need: 1, of: [%sb]}]}\n",
+				    asked ? "a, " : "") < (int)sizeof(text));
+		lab_open(&l, text, rules);
+		lab_run(&l, WARD_IMPACT_FULL, "a malware.worm");
+		assert_int_equal(lab_find(&l, "k", "outage") == NULL, asked);
+		lab_close(&l);
+	}
+}
+
 static void what_does_not_fit_is_sampled(void **state)
 {
 	struct ward_narrow how = {.nodes = 4, .worlds = 10000, .seed = 7};
@@ -224,6 +280,8 @@ int main(void)
 		cmocka_unit_test(k_of_n),
 		cmocka_unit_test(w7_two_trains),
 		cmocka_unit_test(w9_bridge),
+		cmocka_unit_test(common_cause),
+		cmocka_unit_test(gives_way_to_requires),
 		cmocka_unit_test(what_does_not_fit_is_sampled),
 		cmocka_unit_test(it_is_told),
 	};

@@ -60,6 +60,8 @@ def rule_text(rng, i, spreads):
     elif relation != "self":
         more += rng.choice(["", ", direction: in"]) if spreads and not supply else ""
         more += f", to: {{class: {rng.choice(CLASSES)}}}" if rng.random() < 0.3 else ""
+    if relation != "self" and not supply and rng.random() < 0.3:
+        more += ", common: true"
     if supply:
         more += f", mode: supply, keep: {rng.randint(1, 2)}"
     if relation != "self" and rng.random() < 0.5:
@@ -132,7 +134,7 @@ class Way:
     """One event, and at least r of its slots: each a list of states, or such a way in its turn."""
 
     def __init__(self, p, r, slots, delay, supply, relation):
-        self.p, self.r, self.slots, self.delay = p, r, slots, delay
+        self.p, self.r, self.slots, self.delay, self.event = p, r, slots, delay, id(self)
         self.supply, self.self_, self.relation = supply, relation == ("self", False), relation
 
     def drop(self, goes):
@@ -243,6 +245,10 @@ class Hospital:
                 n, keep = len(sources), rule.get("keep", 1)
                 if n:
                     to.append(Way(p, 1 if n < keep else n - keep + 1, slots, delays, True, relation))
+            elif rule.get("common"):  # one event for whatever this state leads to
+                for s in (s for slot in slots for s in slot):
+                    to.append(Way(p, 1, [[s]], delays, False, relation))
+                    to[-1].event = (rule["id"], s)
             else:
                 for slot in slots:
                     to.append(Way(p, 1, [slot], delays, False, relation))
@@ -316,13 +322,17 @@ class Worlds:
     def __init__(self, h, seeds, rng, upper):
         self.h, self.seeds = h, seeds
         self.open = {s: chance(rng, p) for s, p in h.open.items()}
-        self.event = {id(w): chance(rng, w.p[upper]) for ways in h.ways.values() for w in ways}
+        self.event = {}
+        for ways in h.ways.values():
+            for w in ways:
+                if w.event not in self.event:
+                    self.event[w.event] = chance(rng, w.p[upper])
 
     def step(self, state, down, which):
         v = 0
         for w in self.h.ways[state]:
             if which(w):
-                v |= self.event[id(w)] & w.fallen(down)
+                v |= self.event[w.event] & w.fallen(down)
         return v & self.open.get(state, ALL)
 
     def least(self, down, states, which):
@@ -371,7 +381,7 @@ class Worlds:
         w = Worlds.__new__(Worlds)
         w.h, w.seeds = h, []
         w.open = {s: ALL if p else 0 for s, p in h.open.items()}
-        w.event = {id(way): ALL if way.p[1] else 0 for ways in h.ways.values() for way in ways}
+        w.event = {way.event: ALL if way.p[1] else 0 for ways in h.ways.values() for way in ways}
         return w
 
     def orphans(self):

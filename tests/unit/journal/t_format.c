@@ -1,4 +1,5 @@
 /* The golden segment of version 1: still read, and still written byte for byte. */
+#include "base/formats.h"
 #include "journal/format.h"
 #include "journal/journal.h"
 
@@ -126,7 +127,7 @@ static void test_still_written(void **state)
 
 static void test_header_round_trip(void **state)
 {
-	struct ward_seg_head h = {.len = SEGMENT, .tag = 1, .base_seq = 1};
+	struct ward_seg_head h = {.version = 1, .len = SEGMENT, .tag = 1, .base_seq = 1};
 	uint8_t b[WARD_SEG_HEAD];
 	struct ward_seg_sources src = {0};
 	struct ward_seg_sources back;
@@ -142,6 +143,11 @@ static void test_header_round_trip(void **state)
 	b[8] = 2;
 	assert_int_equal(
 		ward_seg_head_read(ward_slice_of(b, sizeof(b)), &h, &back), WARD_ERR_CORRUPT);
+	/* of a later version, and whole */
+	h.version = (uint16_t)(ward_seg_version(ward_formats_most()) + 1);
+	ward_seg_head_write(&h, &src, b);
+	assert_int_equal(
+		ward_seg_head_read(ward_slice_of(b, sizeof(b)), &h, &back), WARD_ERR_VERSION);
 }
 
 int main(void)

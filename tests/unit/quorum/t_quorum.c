@@ -89,8 +89,8 @@ static void names(void **state)
 		{"ANY\t1\v(b\f, c)", true, {1, 2, true, false}},
 		{"ANY 1 (*)", true, {1, 1, true, true}}, {"any, first", true, {1, 2, false, false}},
 		{"ANY 1 (a", false, {0}}, {"ANY 1 ()", false, {0}}, {"a,", false, {0}},
-		{"\"a", false, {0}}, {"ANY x (a)", false, {0}}, {"\"\"", false, {0}}, {"\x02", false, {0}},
-		{"b\x01, c", false, {0}}, {"*b", false, {0}}};
+		{"\"a", false, {0}}, {"ANY x (a)", false, {0}}, {"\"\"", false, {0}},
+		{"\x02", false, {0}}, {"b\x01, c", false, {0}}, {"*b", false, {0}}};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {

@@ -324,6 +324,42 @@ static void test_fire(void **state)
 	end(&lab);
 }
 
+/* Who works behind a corridor that burns does so no more, whoever has another way does. */
+static void test_way_burns(void **state)
+{
+	static const char text[] = "rooms: [{id: hall}, {id: corridor}, {id: back}, {id: side}, "
+				   "{id: yard}, {id: elsewhere}, {id: far}]\n"
+				   "doors:\n"
+				   "  - {id: d1, from: hall, to: corridor}\n"
+				   "  - {id: d2, from: corridor, to: back}\n"
+				   "  - {id: d3, from: corridor, to: side}\n"
+				   "  - {id: d4, from: elsewhere, to: far}\n"
+				   "relations:\n"
+				   "  - {from: side, relation: leads_to, to: yard}\n"
+				   "  - {from: yard, relation: leads_to, to: hall}\n"
+				   "assets: [{id: pump, room: back}]\n"
+				   "services:\n"
+				   "  - {id: behind, rooms: [back], requires: [{of: [pump]}]}\n"
+				   "  - {id: beside, rooms: [side, back]}\n"
+				   "  - {id: there, rooms: [corridor]}\n"
+				   "  - {id: other, rooms: [elsewhere]}\n"
+				   "  - {id: pumped, requires: [{of: [pump]}]}\n";
+	const struct ward_range_act act = {
+		WARD_STR("corridor"), WARD_RANGE_BURNS, 60 * WARD_NS_PER_S, 0};
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	assert_int_equal(ward_range_parse(WARD_STR("h.yml"), ward_str_bytes(ward_str_z(text)),
+				 &lab.lim, ward_mem_heap(), &lab.diag, &lab.r),
+		WARD_OK);
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
+	assert_int_equal(lab.n, 2);
+	assert_lost(&lab, "behind", 1, 1);
+	assert_lost(&lab, "there", 1, 1);
+	end(&lab);
+}
+
 static void test_same_again(void **state)
 {
 	const struct ward_range_act act = stops("unit", 5);
@@ -426,6 +462,7 @@ int main(void)
 		cmocka_unit_test(test_two_stores),
 		cmocka_unit_test(test_works),
 		cmocka_unit_test(test_fire),
+		cmocka_unit_test(test_way_burns),
 		cmocka_unit_test(test_same_again),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_memory),

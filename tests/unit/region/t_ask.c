@@ -46,15 +46,16 @@ static struct ward_str request(struct talk *t, ward_ns mono)
 {
 	struct ward_slice s;
 
-	assert_int_equal(ward_region_ask_due(t->a, mono, &s), WARD_OK);
+	assert_int_equal(ward_httppoll_due(ward_region_ask_poll(t->a), mono, &s), WARD_OK);
 	if (s.len)
-		ward_region_ask_sent(t->a, s.len);
+		ward_httppoll_sent(ward_region_ask_poll(t->a), s.len);
 	return ward_slice_text(s);
 }
 
 static enum ward_err hear(struct talk *t, const char *text, ward_ns mono)
 {
-	return ward_region_ask_bytes(t->a, ward_str_bytes(ward_str_z(text)), mono);
+	return ward_httppoll_bytes(
+		ward_region_ask_poll(t->a), ward_str_bytes(ward_str_z(text)), mono);
 }
 
 static void asks_again_by_the_version(void **state)
@@ -74,7 +75,7 @@ static void asks_again_by_the_version(void **state)
 		assert_int_equal(hear(&t, one, 1), WARD_OK);
 	}
 	assert_int_equal(hear(&t, "}", 2), WARD_ERR_CLOSED);
-	assert_true(t.n_got == 1 && ward_region_ask_good(t.a) == 1);
+	assert_true(t.n_got == 1 && ward_httppoll_good_count(ward_region_ask_poll(t.a)) == 1);
 	assert_int_equal(request(&t, 53 * WARD_NS_PER_S).len, 0);
 	struct ward_str second = request(&t, 67 * WARD_NS_PER_S);
 
@@ -101,22 +102,23 @@ static void waits_longer_each_time(void **state)
 		enum ward_err err = hear(&t, bad[i], now);
 
 		if (err == WARD_OK) /* it may go on: the end decides */
-			err = ward_region_ask_ended(t.a, now, NULL);
+			err = ward_httppoll_ended(ward_region_ask_poll(t.a), now, NULL);
 		assert_int_equal(err, WARD_ERR_FOREIGN);
-		assert_true(ward_region_ask_why(t.a)[0] != 0);
-		ward_ns wait = ward_region_ask_next(t.a) - now;
+		assert_true(ward_httppoll_why(ward_region_ask_poll(t.a))[0] != 0);
+		ward_ns wait = ward_httppoll_next(ward_region_ask_poll(t.a)) - now;
 
 		assert_true(i < 2 || wait > last);
 		last = wait;
-		now = ward_region_ask_next(t.a);
+		now = ward_httppoll_next(ward_region_ask_poll(t.a));
 	}
 	t.wrong = true;
 	assert_true(request(&t, now).len > 0);
 	assert_int_equal(hear(&t, ANSWER, now), WARD_ERR_FOREIGN);
-	assert_string_equal(ward_region_ask_why(t.a), "not so");
-	assert_true(request(&t, ward_region_ask_next(t.a)).len > 0);
-	assert_true(ward_region_ask_overdue(t.a, ward_region_ask_next(t.a) + 61 * WARD_NS_PER_S));
-	assert_int_equal(ward_region_ask_good(t.a), 0);
+	assert_string_equal(ward_httppoll_why(ward_region_ask_poll(t.a)), "not so");
+	assert_true(request(&t, ward_httppoll_next(ward_region_ask_poll(t.a))).len > 0);
+	assert_true(ward_httppoll_overdue(ward_region_ask_poll(t.a),
+		ward_httppoll_next(ward_region_ask_poll(t.a)) + 61 * WARD_NS_PER_S));
+	assert_int_equal(ward_httppoll_good_count(ward_region_ask_poll(t.a)), 0);
 	ward_region_ask_free(t.a);
 }
 

@@ -86,6 +86,34 @@ static void keeps_it(void **state)
 	ward_wr_fini(&w);
 }
 
+/* What may be said may be kept: the longest answer is read again, a longer one is none. */
+static void longest(void **state)
+{
+	struct said *s = *state;
+	struct ward_str whole = s->answer;
+	char *padded = malloc(WARD_SITE_BYTES + 1);
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_SITE_KEPT);
+	struct ward_slice answer = {(uint8_t *)padded, WARD_SITE_BYTES};
+	ward_ns heard;
+	struct ward_site x;
+
+	assert_non_null(padded);
+	memset(padded, ' ', WARD_SITE_BYTES + 1);
+	memcpy(padded, whole.p, whole.len);
+	assert_int_equal(ward_site_read(answer, WARD_STR("f"), &s->lim, &s->a, &s->d, &x), WARD_OK);
+	ward_site_fini(&x);
+	ward_site_keep(&w, 1773281460 * WARD_NS_PER_S, answer);
+	assert_int_equal(ward_site_read_kept(ward_wr_slice(&w), WARD_STR("f"), &s->lim, &s->a,
+				 &s->d, &heard, &x),
+		WARD_OK);
+	ward_site_fini(&x);
+	answer.len++;
+	assert_int_equal(
+		ward_site_read(answer, WARD_STR("f"), &s->lim, &s->a, &s->d, &x), WARD_ERR_CONFIG);
+	ward_wr_fini(&w);
+	free(padded);
+}
+
 /* Memory that ends anywhere is said, and nothing is left. */
 static void without_memory(void **state)
 {
@@ -113,6 +141,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refuses_what_is_impossible, said_begin, said_end),
 		cmocka_unit_test_setup_teardown(heeds_what_is_given, said_begin, said_end),
 		cmocka_unit_test_setup_teardown(keeps_it, said_begin, said_end),
+		cmocka_unit_test_setup_teardown(longest, said_begin, said_end),
 		cmocka_unit_test_setup_teardown(without_memory, said_begin, said_end),
 	};
 

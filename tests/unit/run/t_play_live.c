@@ -1,9 +1,11 @@
 /* The real process play in its cage, on the pilot hospital and beside a real store, with this test
  * in the place of desk: what a trainer asks is done once, however often it is handed on and
- * whenever play is killed, and a log that ended in half a line is read for ever. */
+ * whenever play is killed, a log that ended in half a line is read for ever, and what people
+ * decided is seen however closely steps follow each other. */
 #include "desk/decision.h"
 #include "live.h"
 #include "run/play_clock.h"
+#include "run/rows.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -32,15 +34,34 @@ static const char scenario[] = "id: led\n"
 			       "  - {at: 2h, id: two, truth: {}}\n"
 			       "  - {at: 3h, id: three, truth: {}}\n";
 
+/* Steps that follow each other too closely for a look at anything else. */
+static const char close_by[] = "id: led\n"
+			       "title: Moments apart\n"
+			       "story: Nothing is sent.\n"
+			       "hospital: turin\n"
+			       "synthetic: true\n"
+			       "start: 2026-03-12T03:10:00+01:00\n"
+			       "expect: {incidents: 0}\n"
+			       "steps:\n"
+			       "  - {at: 100ms, id: one, truth: {}}\n"
+			       "  - {at: 300ms, id: two, truth: {}}\n"
+			       "  - {at: 500ms, id: three, truth: {}}\n"
+			       "  - {at: 600ms, id: four, truth: {}}\n"
+			       "branches:\n"
+			       "  - id: seen\n"
+			       "    note: Somebody has it\n"
+			       "    when: {acknowledged: auditor, before: four}\n"
+			       "    without: [four]\n";
+
 struct house {
 	char folder[64], hospital[TEXT], content[TEXT], scenario[TEXT], begin[TEXT], dir[TEXT];
-	int store[2], desk[2], log, position, clock;
+	int store[2], desk[2], respond[2], log, position, clock;
 	struct live_process p_store, p_play;
 };
 
 static uint8_t buf[WARD_MSG_MAX], body[WARD_MSG_BODY_MAX];
 
-static void put_scenario(struct house *h)
+static void put_scenario(struct house *h, const char *text)
 {
 	char path[TEXT];
 
@@ -50,7 +71,7 @@ static void put_scenario(struct house *h)
 	FILE *f = fopen(path, "w");
 
 	assert_non_null(f);
-	fputs(scenario, f);
+	fputs(text, f);
 	assert_int_equal(fclose(f), 0);
 	(void)snprintf(path, sizeof(path), "%s/store", h->folder);
 	assert_int_equal(mkdir(path, 0700), 0);
@@ -68,16 +89,18 @@ static void open_files(struct house *h)
 	assert_true(ward_play_clock_set(h->clock, 0, 0, -1, true));
 	live_pair(h->store);
 	live_pair(h->desk);
+	live_pair(h->respond);
 }
 
-static int setup(void **state)
+/* All but the play, which begins now. */
+static struct house *build(const char *text)
 {
 	struct house *h = calloc(1, sizeof(*h));
 	const char *root = getenv("WARD_SOURCE_ROOT");
 
 	assert_true(h && root);
 	live_folder(h->folder, sizeof(h->folder));
-	put_scenario(h);
+	put_scenario(h, text);
 	open_files(h);
 	(void)snprintf(h->hospital, sizeof(h->hospital), "hospital=%s/pilots/turin", root);
 	(void)snprintf(h->content, sizeof(h->content), "content=%s/content", root);
@@ -85,14 +108,35 @@ static int setup(void **state)
 	(void)snprintf(h->dir, sizeof(h->dir), "dir=%s/store", h->folder);
 	(void)snprintf(h->begin, sizeof(h->begin), "begin=%lld",
 		(long long)ward_clock_mono(ward_clock_system()));
-	h->p_store = (struct live_process){
-		.name = "store", .arg = {h->dir}, .fd = {{"play", h->store[0]}}};
+	h->p_store = (struct live_process){.name = "store",
+		.arg = {h->dir},
+		.fd = {{"play", h->store[0]}, {"respond", h->respond[0]}}};
 	h->p_play = (struct live_process){.name = "play",
 		.arg = {h->hospital, h->content, h->scenario, h->begin, "lead=yes"},
 		.fd = {{"store", h->store[1]}, {"desk", h->desk[0]}, {"log", h->log},
 			{"position", h->position}, {"clock", h->clock}}};
 	live_start(&h->p_store);
+	return h;
+}
+
+static int setup(void **state)
+{
+	struct house *h = build(scenario);
+
 	live_start(&h->p_play);
+	*state = h;
+	return 0;
+}
+
+/* It is led, and does not wait for a trainer; nor did it begin. */
+static int setup_close(void **state)
+{
+	struct house *h = build(close_by);
+
+	h->p_play.arg[4] = NULL;
+	ward_ns now = ward_clock_mono(ward_clock_system());
+
+	assert_true(ward_play_clock_set(h->clock, now, now, 0, false));
 	*state = h;
 	return 0;
 }
@@ -107,6 +151,7 @@ static int teardown(void **state)
 	for (int i = 0; i < 2; i++) {
 		close(h->store[i]);
 		close(h->desk[i]);
+		close(h->respond[i]);
 	}
 	close(h->log);
 	close(h->position);
@@ -256,11 +301,77 @@ static void test_half_a_line(void **state)
 	assert_int_equal(ward_str_find(log_of(h), WARD_STR("\"wh\n")), SIZE_MAX);
 }
 
+/* The role's word on a message, kept as the process that tells people does. */
+static void acknowledge(struct house *h)
+{
+	struct ward_store_row row = {.kind = WARD_ROW_DELIVERY,
+		.id = {{7}},
+		.revision = 2,
+		.time = ward_clock_now(ward_clock_system()) + WARD_NS_PER_S,
+		.json = WARD_STR("{\"kind\":\"acknowledgement\",\"role\":\"auditor\","
+				 "\"recipient\":\"nobody\"}")};
+	struct pollfd p = {.fd = h->respond[1], .events = POLLIN};
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	enum ward_err verdict = WARD_ERR_IO;
+	struct ward_msg m;
+
+	ward_commit_put(
+		&w, &(struct ward_commit){.flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .n = 1});
+	ward_commit_put_row(&w, &row);
+	assert_int_equal(
+		ward_msg_send(h->respond[1], WARD_MSG_COMMIT, 1, ward_wr_slice(&w)), WARD_OK);
+	assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
+	assert_int_equal(ward_msg_recv(h->respond[1], buf, &m), WARD_OK);
+	assert_int_equal(ward_committed_get(&m.body, &verdict), WARD_OK);
+	assert_int_equal(verdict, WARD_OK);
+}
+
+static void until_end(struct house *h)
+{
+	for (int waited = 0; n_of(h, "end") == 0; waited += 50) {
+		if (waited > PATIENCE_MS)
+			fail_msg("it does not end");
+		(void)poll(NULL, 0, 50);
+	}
+	int status = live_end(&h->p_play, SIGTERM);
+
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void test_seen_before_a_branch(void **state)
+{
+	struct house *h = *state;
+
+	acknowledge(h);
+	live_start(&h->p_play);
+	until_end(h);
+	assert_int_equal(n_of(h, "decide"), 1);
+	assert_int_not_equal(ward_str_find(log_of(h), WARD_STR("\"taken\":true")), SIZE_MAX);
+	assert_int_equal(n_of(h, "step"), 3);
+}
+
+/* Though all is overdue, a trainer who asks to wait is heard before anything is played. */
+static void test_heard_when_late(void **state)
+{
+	struct house *h = *state;
+
+	(void)snprintf(h->begin, sizeof(h->begin), "begin=%lld",
+		(long long)(ward_clock_mono(ward_clock_system()) - 5 * WARD_NS_PER_S));
+	say(h, 1, "pause");
+	live_start(&h->p_play);
+	assert_int_equal(hear(h, 1), WARD_OK);
+	assert_int_equal(n_of(h, "step"), 0);
+	assert_int_equal(ask(h, 2, "resume"), WARD_OK);
+	until_end(h);
+	assert_int_equal(n_of(h, "step"), 4);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest all[] = {
-		T(test_handed_on_again), T(test_killed_before_its_answer), T(test_half_a_line)};
+#define C(f) cmocka_unit_test_setup_teardown(f, setup_close, teardown)
+	const struct CMUnitTest all[] = {T(test_handed_on_again), T(test_killed_before_its_answer),
+		T(test_half_a_line), C(test_seen_before_a_branch), C(test_heard_when_late)};
 
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

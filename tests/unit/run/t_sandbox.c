@@ -118,6 +118,22 @@ static int by_value(const void *a, const void *b)
 
 	return *x < *y ? -1 : *x > *y;
 }
+static void be_signalled(void) /* whoever holds the other end, or any process, could be */
+{
+	(void)fcntl(STDOUT_FILENO, F_SETOWN, getppid());
+}
+static void choose_signal(void)
+{
+	(void)fcntl(STDOUT_FILENO, F_SETSIG, SIGKILL);
+}
+static void use_flags(void)
+{
+	int flags = fcntl(STDERR_FILENO, F_GETFL);
+	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	if (flags < 0 || fcntl(STDERR_FILENO, F_SETFL, flags) != 0 || fd < 0)
+		_exit(OUTCOME_WRONG);
+}
 static void sort_many(void) /* the C library asks how much memory there is */
 {
 	int v[4096];
@@ -246,6 +262,9 @@ static const struct {
 	{"signal another", kill_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"abort another", abort_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"limit another", limit_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"have the kernel signal another", be_signalled, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"choose that signal", choose_signal, DENIED, DENIED, DENIED, DENIED, DENIED},
+	{"use a descriptor's flags", use_flags, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 	{"read its own limits", read_own_limits, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 	{"sort many things", sort_many, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 	{"change the user id", change_uid, DENIED, DENIED, DENIED, DENIED, DENIED},

@@ -186,6 +186,23 @@ static void not_too_many(void **state)
 	assert_int_equal(l->err, WARD_OK);
 }
 
+/* However many machines send, people find room. */
+static void not_machines_alone(void **state)
+{
+	struct lab *l = *state;
+	char who[] = "machine:a";
+
+	for (uint8_t i = 0; i < WARD_UPLOADS; i++) {
+		who[8] = (char)('a' + i);
+		send(l, who, i, 0, part(0, 20));
+		assert_int_equal(l->err, i < WARD_UPLOADS_MACHINES ? WARD_OK : WARD_ERR_AGAIN);
+	}
+	for (uint8_t i = 0; i < WARD_UPLOADS - WARD_UPLOADS_MACHINES; i++) {
+		send(l, "anna", i, 0, part(0, 20));
+		assert_int_equal(l->err, WARD_OK);
+	}
+}
+
 /* Who waits for long is told to ask again. */
 static void owed(void **state)
 {
@@ -271,8 +288,9 @@ static void beside_the_network(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(in_pieces), T(not_in_order), T(not_too_many), T(owed),
-		T(of_a_machine), T(sent_again), T(beside_the_network)};
+	const struct CMUnitTest tests[] = {T(in_pieces), T(not_in_order), T(not_too_many),
+		T(not_machines_alone), T(owed), T(of_a_machine), T(sent_again),
+		T(beside_the_network)};
 	const char *root = getenv("WARD_SOURCE_ROOT");
 	struct ward_diag diag;
 	char content[4096];

@@ -1,4 +1,6 @@
 /* Frames, the witness's register, and epochs. */
+#include "base/formats.h"
+#include "standby/formats.h"
 #include "standby/frame.h"
 #include "standby/kept.h"
 #include "standby/term.h"
@@ -59,6 +61,8 @@ static struct ward_standby_frame sample(enum ward_standby_type t)
 		.want = WARD_WITNESS_TAKE,
 		.yes = true,
 		.alone = true,
+		.formats = 3,
+		.most = 4,
 		.data = {(const uint8_t *)"some bytes", 10}};
 }
 
@@ -84,6 +88,10 @@ static void each_frame_comes_back_and_no_beginning_of_it_does(void **state)
 		/* a field that is not of this type is 0, the others are as they were */
 		assert_true(got.next == 0 || got.next == 77);
 		assert_true(got.stamp == 0 || got.stamp == UINT64_MAX);
+		assert_true(t == WARD_STANDBY_HELLO || t == WARD_STANDBY_WELCOME ||
+					    t == WARD_STANDBY_BEAT
+				    ? got.formats == 3 && got.most == 4
+				    : !got.formats && !got.most);
 		assert_true(!got.node.len || ward_str_eq(got.node, f.node));
 		assert_true(!got.data.len ||
 			    (got.data.len == 10 && !memcmp(got.data.p, "some bytes", 10)));
@@ -105,14 +113,15 @@ static void what_is_no_frame_is_refused(void **state)
 		uint8_t is;
 		enum ward_err err;
 	} bad[] = {
-		{0, 0xff, WARD_ERR_MALFORMED},               /* longer than any */
-		{4, 2, WARD_ERR_VERSION},                    /* of a later form */
-		{5, 0, WARD_ERR_MALFORMED},                  /* no type */
-		{5, WARD_STANDBY_TYPES, WARD_ERR_MALFORMED}, /* of none that there is */
-		{7, 1, WARD_ERR_MALFORMED},                  /* reserved */
-		{17, '/', WARD_ERR_MALFORMED},               /* no name of a file */
-		{16, 31, WARD_ERR_MALFORMED},                /* longer than the frame */
-		{len - 1, 2, WARD_ERR_MALFORMED},            /* neither yes nor no */
+		{0, 0xff, WARD_ERR_MALFORMED},                        /* longer than any */
+		{4, 2, WARD_ERR_VERSION},                             /* this type has version 1 */
+		{4, 3, WARD_ERR_VERSION},                             /* of a later form */
+		{4, 0, WARD_ERR_VERSION}, {5, 0, WARD_ERR_MALFORMED}, /* no type */
+		{5, WARD_STANDBY_TYPES, WARD_ERR_MALFORMED},          /* of none that there is */
+		{7, 1, WARD_ERR_MALFORMED},                           /* reserved */
+		{17, '/', WARD_ERR_MALFORMED},                        /* no name of a file */
+		{16, 31, WARD_ERR_MALFORMED},                         /* longer than the frame */
+		{len - 1, 2, WARD_ERR_MALFORMED},                     /* neither yes nor no */
 	};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
@@ -130,6 +139,37 @@ static void what_is_no_frame_is_refused(void **state)
 	assert_false(ward_standby_name_ok(WARD_STR("..")));
 	assert_false(ward_standby_name_ok(WARD_STR("a/b")));
 	assert_false(ward_standby_name_ok(WARD_STR("")));
+}
+
+static void a_greeting_of_the_former_form_is_known_as_such(void **state)
+{
+	uint8_t bytes[256];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+	struct ward_standby_frame f = sample(WARD_STANDBY_HELLO), got;
+	size_t used;
+
+	(void)state;
+	ward_standby_put(&w, &f);
+	bytes[4] = 1;
+	assert_int_equal(ward_standby_get(ward_wr_slice(&w), &used, &got), WARD_ERR_VERSION);
+}
+
+static void formats_are_kept_and_are_the_least_where_nobody_kept_them(void **state)
+{
+	struct place *p = *state;
+	uint32_t got;
+	int fd;
+
+	assert_int_equal(ward_standby_formats_read(&p->dir.io, &got), WARD_OK);
+	assert_int_equal(got, WARD_FORMATS_LEAST);
+	assert_int_equal(ward_standby_formats_write(&p->dir.io, 0x01020304), WARD_OK);
+	assert_int_equal(ward_standby_formats_read(&p->dir.io, &got), WARD_OK);
+	assert_int_equal(got, 0x01020304);
+	assert_int_equal(p->dir.io.open(p->dir.io.ctx, "formats", WARD_IO_WRITE, &fd), WARD_OK);
+	assert_int_equal(p->dir.io.pwrite(p->dir.io.ctx, fd, "x", 1, 9), WARD_OK);
+	p->dir.io.close(p->dir.io.ctx, fd);
+	assert_int_equal(ward_standby_formats_read(&p->dir.io, &got), WARD_ERR_CORRUPT);
+	assert_int_equal(ward_standby_formats_both(2, 1), 1);
 }
 
 /* ---- the witness ---- */
@@ -270,6 +310,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_frame_comes_back_and_no_beginning_of_it_does),
 		cmocka_unit_test(what_is_no_frame_is_refused),
+		cmocka_unit_test(a_greeting_of_the_former_form_is_known_as_such),
+		cmocka_unit_test_setup_teardown(
+			formats_are_kept_and_are_the_least_where_nobody_kept_them, setup, teardown),
 		cmocka_unit_test(nobody_takes_over_from_one_that_went_on_alone),
 		cmocka_unit_test(an_overtaken_claim_changes_nothing),
 		cmocka_unit_test_setup_teardown(

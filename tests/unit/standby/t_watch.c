@@ -30,6 +30,9 @@ static struct ward_standby_state pair(void)
 		.carried_lag_s = 12,
 		.since = zero,
 		.told = zero,
+		.formats = 1,
+		.formats_most = 3,
+		.peer_formats = 2,
 		.tell_after_s = 180};
 }
 

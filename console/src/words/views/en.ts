@@ -209,6 +209,7 @@ export const en = {
 	'kp.what': 'What was found suspicious or malicious, whichever way it came, kept as long as the hospital says (“files” of hospital.yml).',
 	'kp.more': 'What was found in them, and all that are kept',
 	'kp.none': 'No file was kept yet.',
+	'kp.older': 'Older ones are kept, too; they are not listed here. “ward clip export” gives them.',
 	'kp.gone': 'What was found in it is not in the journal any more.',
 	'kp.by': 'handed in by {who}',
 	'act.can': 'What other systems can do here: {n}',

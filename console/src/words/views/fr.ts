@@ -205,6 +205,7 @@ export const fr: ViewWords = {
 	'kp.what': 'Ce qui a été trouvé suspect ou malveillant, par quelque voie que ce soit, gardé aussi longtemps que l’hôpital le dit (« files » de hospital.yml).',
 	'kp.more': 'Ce qui y a été trouvé, et tous ceux qui sont gardés',
 	'kp.none': 'Aucun fichier n’a encore été gardé.',
+	'kp.older': 'De plus anciens sont conservés aussi, sans figurer ici : « ward clip export » les donne.',
 	'kp.gone': 'Ce qui y a été trouvé n’est plus dans le journal.',
 	'kp.by': 'remis par {who}',
 	'act.can': 'Ce que d’autres systèmes peuvent faire ici : {n}',

@@ -205,6 +205,7 @@ export const it: ViewWords = {
 	'kp.what': 'Ciò che è stato trovato sospetto o malevolo, per qualunque via, conservato finché l’ospedale dice («files» di hospital.yml).',
 	'kp.more': 'Ciò che vi è stato trovato, e tutti quelli conservati',
 	'kp.none': 'Nessun file è stato ancora conservato.',
+	'kp.older': 'Ne sono conservati anche di più vecchi, che qui non figurano: li dà «ward clip export».',
 	'kp.gone': 'Ciò che vi è stato trovato non è più nel registro.',
 	'kp.by': 'consegnato da {who}',
 	'act.can': 'Che cosa possono fare qui altri sistemi: {n}',

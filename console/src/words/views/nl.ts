@@ -205,6 +205,7 @@ export const nl: ViewWords = {
 	'kp.what': 'Wat verdacht of kwaadaardig werd bevonden, langs welke weg ook, bewaard zolang het ziekenhuis zegt (‘files’ van hospital.yml).',
 	'kp.more': 'Wat erin gevonden werd, en alle die bewaard worden',
 	'kp.none': 'Er is nog geen bestand bewaard.',
+	'kp.older': 'Er worden ook oudere bewaard, die hier niet staan: ‘ward clip export’ geeft ze.',
 	'kp.gone': 'Wat erin gevonden werd, staat niet meer in het journaal.',
 	'kp.by': 'ingeleverd door {who}',
 	'act.can': 'Wat andere systemen hier kunnen doen: {n}',

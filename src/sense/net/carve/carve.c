@@ -145,7 +145,7 @@ static void give(struct ward_net *n, struct ward_file *f, struct ward_slice byte
 /* The decoder has said its last. */
 static void stop_decoding(struct ward_net *n, struct ward_file *f, enum ward_decoded why)
 {
-	f->over = why != WARD_DECODED_PLAIN;
+	f->over = f->rest = why != WARD_DECODED_PLAIN;
 	f->decoded = f->over;
 	f->spoilt = why == WARD_DECODED_DAMAGED ? WARD_FILE_DAMAGED
 		    : why == WARD_DECODED_LARGE ? WARD_FILE_LARGE
@@ -179,6 +179,15 @@ static void keep_before(struct ward_file *f, struct ward_slice came)
 		memcpy(f->first + at, came.p, room < came.len ? room : came.len);
 }
 
+/* Bytes that no decoder is to take. */
+static void content(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
+{
+	if (!f->over && bytes.len)
+		give(n, f, bytes);
+	else if (f->rest && bytes.len)
+		ward_inside_behind(n, f, bytes);
+}
+
 /* Each turn takes bytes or gives some. */
 static void decode(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
 {
@@ -197,8 +206,7 @@ static void decode(struct ward_net *n, struct ward_file *f, struct ward_slice by
 	if (v == WARD_DECODED_MORE || was_plain(n, f, came, v))
 		return;
 	stop_decoding(n, f, v);
-	if (!f->over && bytes.len)
-		give(n, f, bytes);
+	content(n, f, bytes);
 }
 
 /* Bytes at the file's place. */
@@ -210,8 +218,8 @@ static void deliver(struct ward_net *n, struct ward_file *f, struct ward_slice b
 	f->last = n->frame->time;
 	if (f->decoder)
 		decode(n, f, bytes);
-	else if (!f->over && bytes.len)
-		give(n, f, bytes);
+	else
+		content(n, f, bytes);
 }
 
 /* What lies before `to` and did not come is given up: what follows has no hash. */
@@ -231,6 +239,9 @@ static void lose(struct ward_net *n, struct ward_file *f, uint64_t to)
 	}
 	if (f->parts)
 		ward_inside_gap(n, f);
+	if (f->rest)
+		ward_carve_end(n, &f->behind, WARD_FILE_TORN);
+	f->rest = false;
 	give_back_hash(&n->carve, f);
 	f->missing += to - f->at;
 	f->at = to;
@@ -378,6 +389,7 @@ static void end_file(struct ward_net *n, struct ward_file *f, enum ward_file_end
 		drain(n, f);
 	}
 	end_decoding(n, f);
+	ward_carve_end(n, &f->behind, end);
 	if (f->parts)
 		ward_inside_end(n, f, end == WARD_FILE_WHOLE && f->spoilt == WARD_FILE_WHOLE);
 	set_result(f, end);

@@ -17,7 +17,7 @@ enum ward_decoded {
 	WARD_DECODED_SOME,    /* there may be more for the same bytes: call again */
 	WARD_DECODED_PLAIN,   /* it is not encoded, whatever was said: out is what came so far, what
 				 follows is the content itself */
-	WARD_DECODED_END,     /* all of it; what follows it is nothing */
+	WARD_DECODED_END,     /* all of it; what follows is none of it */
 	WARD_DECODED_DAMAGED, /* no sense from here on */
 	WARD_DECODED_LARGE,   /* more than input.unpacked, or than input.ratio times what came */
 };

@@ -52,6 +52,9 @@ struct ward_file_meta {
 	const char *service; /* lives forever */
 	bool has_total;
 	bool part; /* of a larger one, as HTTP's ranges give */
+	/* What came behind the end of a coding, or where it failed: no decoder gives it. Then the
+	 * coding is its file.within. */
+	bool behind;
 	struct ward_file_range range;
 	uint64_t total;             /* bytes, as they are sent */
 	enum ward_coding coding;    /* that is undone */

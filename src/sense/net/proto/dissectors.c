@@ -44,6 +44,8 @@ static const struct ward_dissector *const all[] = {
 	&ward_dissect_radius,
 	&ward_dissect_snmp,
 	&ward_dissect_mqtt,
+	&ward_dissect_sip,
+	&ward_dissect_sip_stream,
 	&ward_dissect_smb,
 	&ward_dissect_ssdp,
 	&ward_dissect_s7comm,

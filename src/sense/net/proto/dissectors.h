@@ -46,6 +46,8 @@ extern const struct ward_dissector ward_dissect_ssh;
 extern const struct ward_dissector ward_dissect_radius;
 extern const struct ward_dissector ward_dissect_snmp;
 extern const struct ward_dissector ward_dissect_mqtt;
+extern const struct ward_dissector ward_dissect_sip;
+extern const struct ward_dissector ward_dissect_sip_stream;
 extern const struct ward_dissector ward_dissect_smb;
 extern const struct ward_dissector ward_dissect_ssdp;
 extern const struct ward_dissector ward_dissect_s7comm;

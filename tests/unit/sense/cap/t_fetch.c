@@ -72,12 +72,12 @@ static void asks(struct lab *l, ward_ns at, const char *path)
 	struct ward_slice due;
 	char line[600];
 
-	assert_int_equal(ward_fetch_due(l->f, at, &due), WARD_OK);
+	assert_int_equal(ward_httppoll_due(ward_fetch_poll(l->f), at, &due), WARD_OK);
 	assert_in_range(due.len, 1, TEXT - 1);
 	memcpy(l->asked, due.p, due.len);
 	l->asked[due.len] = 0;
-	ward_fetch_sent(l->f, due.len);
-	assert_true(ward_fetch_busy(l->f));
+	ward_httppoll_sent(ward_fetch_poll(l->f), due.len);
+	assert_true(ward_httppoll_busy(ward_fetch_poll(l->f)));
 	(void)snprintf(line, sizeof(line), "GET %s HTTP/1.1\r\nHost: met.example:443\r\n", path);
 	if (strncmp(l->asked, line, strlen(line)) != 0)
 		fail_msg("not of %s: %s", path, l->asked);
@@ -87,7 +87,7 @@ static void idle(struct lab *l, ward_ns at)
 {
 	struct ward_slice due;
 
-	assert_int_equal(ward_fetch_due(l->f, at, &due), WARD_OK);
+	assert_int_equal(ward_httppoll_due(ward_fetch_poll(l->f), at, &due), WARD_OK);
 	assert_int_equal(due.len, 0);
 }
 
@@ -101,7 +101,7 @@ static enum ward_err answer(struct lab *l, ward_ns at, const char *head, const c
 
 	assert_in_range(n, 1, TEXT - 1);
 	for (int i = 0; i < n && !err; i++)
-		err = ward_fetch_bytes(l->f, ward_slice_of(text + i, 1), at);
+		err = ward_httppoll_bytes(ward_fetch_poll(l->f), ward_slice_of(text + i, 1), at);
 	return err;
 }
 
@@ -129,8 +129,8 @@ static void t_alert(void **state)
 			ALERT("w-1")),
 		WARD_ERR_CLOSED);
 	heard(&l, "/feed?r=it=w-1;");
-	assert_int_equal(ward_fetch_good(l.f), 1);
-	assert_in_range(ward_fetch_next(l.f), 90 * S, 110 * S);
+	assert_int_equal(ward_httppoll_good_count(ward_fetch_poll(l.f)), 1);
+	assert_in_range(ward_httppoll_next(ward_fetch_poll(l.f)), 90 * S, 110 * S);
 	idle(&l, 90 * S - 1);
 	asks(&l, 110 * S, "/feed?r=it");
 	assert_non_null(strstr(l.asked, "\r\nIf-None-Match: \"v1\"\r\n"));
@@ -199,16 +199,17 @@ static void t_put_off(void **state)
 	asks(&l, 0, "/3");
 	assert_int_equal(answer(&l, 0, "200 OK\r\nContent-Length: 99999999", ""), WARD_ERR_CLOSED);
 	asks(&l, 0, "/4");
-	assert_true(ward_fetch_overdue(l.f, 31 * S));
-	assert_int_equal(ward_fetch_ended(l.f, 31 * S, NULL), WARD_OK);
+	assert_true(ward_httppoll_overdue(ward_fetch_poll(l.f), 31 * S));
+	assert_int_equal(ward_httppoll_ended(ward_fetch_poll(l.f), 31 * S, NULL), WARD_OK);
 	asks(&l, 31 * S, "/5");
-	assert_int_equal(ward_fetch_ended(l.f, 31 * S, NULL), WARD_OK);
+	assert_int_equal(ward_httppoll_ended(ward_fetch_poll(l.f), 31 * S, NULL), WARD_OK);
 	asks(&l, 31 * S, "/6");
-	assert_int_equal(ward_fetch_ended(l.f, 31 * S, "reset"), WARD_OK);
-	assert_int_equal(ward_fetch_good(l.f), 0); /* the newest is not got yet */
+	assert_int_equal(ward_httppoll_ended(ward_fetch_poll(l.f), 31 * S, "reset"), WARD_OK);
+	assert_int_equal(
+		ward_httppoll_good_count(ward_fetch_poll(l.f)), 0); /* the newest is not got yet */
 	asks(&l, 31 * S, "/7");
 	assert_int_equal(answer(&l, 31 * S, "200 OK", ALERT("w-7")), WARD_ERR_CLOSED);
-	assert_int_equal(ward_fetch_good(l.f), 1);
+	assert_int_equal(ward_httppoll_good_count(ward_fetch_poll(l.f)), 1);
 	heard(&l, "/1: it refuses (503);/2: its answer is compressed, which nobody asked for;"
 		  "/3: its body has two lengths;/4: it does not answer in time;"
 		  "/5: it ended the connection;/6: reset;/7=w-7;");
@@ -222,7 +223,7 @@ static void t_put_off(void **state)
 		assert_int_equal(answer(&l, 150 * S, "200 OK", ALERT("w")),
 			path[1] < '6' ? WARD_OK : WARD_ERR_CLOSED);
 	}
-	assert_int_equal(ward_fetch_good(l.f), 2);
+	assert_int_equal(ward_httppoll_good_count(ward_fetch_poll(l.f)), 2);
 	asks(&l, 300 * S, "/feed?r=it");
 	assert_non_null(strstr(l.asked, "If-None-Match: \"v1\"\r\n"));
 	ward_fetch_free(l.f);
@@ -243,21 +244,23 @@ static void t_list_lost(void **state)
 	assert_int_equal(answer(&l, 0, "404 Not Found", ""), WARD_OK);
 	asks(&l, 0, "/2");
 	assert_int_equal(answer(&l, 0, "503 Busy", ""), WARD_ERR_FOREIGN);
-	assert_string_equal(
-		ward_fetch_why(l.f), "nothing of its list can be got: it refuses (503)");
+	assert_string_equal(ward_httppoll_why(ward_fetch_poll(l.f)),
+		"nothing of its list can be got: it refuses (503)");
 	heard(&l, "/1: it refuses (404);/2: it refuses (503);");
-	assert_in_range(ward_fetch_next(l.f), 27 * S, 33 * S);
+	assert_in_range(ward_httppoll_next(ward_fetch_poll(l.f)), 27 * S, 33 * S);
 	asks(&l, 40 * S, "/feed?r=it");
 	assert_null(strstr(l.asked, "If-"));
 	assert_int_equal(answer(&l, 40 * S, "200 OK", list), WARD_OK);
 	asks(&l, 40 * S, "/1");
 	assert_int_equal(
 		answer(&l, 40 * S, "200 OK\r\nConnection: close", ALERT("w-1")), WARD_ERR_CLOSED);
-	assert_int_equal(ward_fetch_due(l.f, 40 * S, &due), WARD_OK);
-	assert_int_equal(ward_fetch_ended(l.f, 40 * S, "it refuses connections"), WARD_ERR_FOREIGN);
-	assert_int_equal(ward_fetch_good(l.f), 0);
+	assert_int_equal(ward_httppoll_due(ward_fetch_poll(l.f), 40 * S, &due), WARD_OK);
+	assert_int_equal(
+		ward_httppoll_ended(ward_fetch_poll(l.f), 40 * S, "it refuses connections"),
+		WARD_ERR_FOREIGN);
+	assert_int_equal(ward_httppoll_good_count(ward_fetch_poll(l.f)), 0);
 	heard(&l, "/1=w-1;");
-	asks(&l, ward_fetch_next(l.f), "/feed?r=it");
+	asks(&l, ward_httppoll_next(ward_fetch_poll(l.f)), "/feed?r=it");
 	ward_fetch_free(l.f);
 }
 
@@ -330,29 +333,33 @@ static void t_refused(void **state)
 		asks(&l, at, "/feed?r=it");
 		assert_int_equal(answer(&l, at, cases[i].head, cases[i].body), WARD_ERR_FOREIGN);
 		if (i != 9) /* http says that one */
-			assert_string_equal(ward_fetch_why(l.f), cases[i].why);
-		assert_in_range(ward_fetch_next(l.f), at + wait / 10 * 9, at + wait / 10 * 11);
-		at = ward_fetch_next(l.f);
+			assert_string_equal(ward_httppoll_why(ward_fetch_poll(l.f)), cases[i].why);
+		assert_in_range(ward_httppoll_next(ward_fetch_poll(l.f)), at + wait / 10 * 9,
+			at + wait / 10 * 11);
+		at = ward_httppoll_next(ward_fetch_poll(l.f));
 	}
 	asks(&l, at, "/feed?r=it");
-	assert_int_equal(ward_fetch_ended(l.f, at, NULL), WARD_ERR_FOREIGN);
-	assert_string_equal(ward_fetch_why(l.f), "it ended the connection");
-	at = ward_fetch_next(l.f);
+	assert_int_equal(ward_httppoll_ended(ward_fetch_poll(l.f), at, NULL), WARD_ERR_FOREIGN);
+	assert_string_equal(ward_httppoll_why(ward_fetch_poll(l.f)), "it ended the connection");
+	at = ward_httppoll_next(ward_fetch_poll(l.f));
 	asks(&l, at, "/feed?r=it");
-	assert_true(ward_fetch_overdue(l.f, at + 31 * S));
-	assert_int_equal(ward_fetch_ended(l.f, at + 31 * S, NULL), WARD_ERR_FOREIGN);
-	assert_string_equal(ward_fetch_why(l.f), "it does not answer in time");
-	at = ward_fetch_next(l.f);
+	assert_true(ward_httppoll_overdue(ward_fetch_poll(l.f), at + 31 * S));
+	assert_int_equal(
+		ward_httppoll_ended(ward_fetch_poll(l.f), at + 31 * S, NULL), WARD_ERR_FOREIGN);
+	assert_string_equal(ward_httppoll_why(ward_fetch_poll(l.f)), "it does not answer in time");
+	at = ward_httppoll_next(ward_fetch_poll(l.f));
 	asks(&l, at, "/feed?r=it");
-	assert_int_equal(ward_fetch_ended(l.f, at, "it can't be reached"), WARD_ERR_FOREIGN);
-	assert_int_equal(ward_fetch_bytes(l.f, ward_slice_of("x", 1), at), WARD_ERR_CLOSED);
-	assert_int_equal(ward_fetch_good(l.f), 0);
+	assert_int_equal(ward_httppoll_ended(ward_fetch_poll(l.f), at, "it can't be reached"),
+		WARD_ERR_FOREIGN);
+	assert_int_equal(ward_httppoll_bytes(ward_fetch_poll(l.f), ward_slice_of("x", 1), at),
+		WARD_ERR_CLOSED);
+	assert_int_equal(ward_httppoll_good_count(ward_fetch_poll(l.f)), 0);
 	heard(&l, "");
 	/* a good answer ends that */
-	at = ward_fetch_next(l.f);
+	at = ward_httppoll_next(ward_fetch_poll(l.f));
 	asks(&l, at, "/feed?r=it");
 	assert_int_equal(answer(&l, at, "200 OK", ALERT("w-1")), WARD_ERR_CLOSED);
-	assert_in_range(ward_fetch_next(l.f), at + 90 * S, at + 110 * S);
+	assert_in_range(ward_httppoll_next(ward_fetch_poll(l.f)), at + 90 * S, at + 110 * S);
 	ward_fetch_free(l.f);
 }
 

@@ -1,0 +1,144 @@
+/* `ward quorum fetch`: after Ward's machine was lost another one goes on with the log. */
+#include "cli/commands.h"
+#include "cli/quorum.h"
+
+#include "backup/place.h"
+#include "run/fetched.h"
+#include "run/live_uids.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int not_made(const struct ward_cmd *cmd, const struct ward_place *p, enum ward_err err)
+{
+	if (err == WARD_ERR_DENIED && errno == EEXIST)
+		return ward_cli_fail(cmd,
+			"%s: left by one that was ended: remove it. Nothing was made", p->aside);
+	if (err == WARD_ERR_DENIED)
+		return ward_cli_fail(cmd,
+			"%s: it is there already, and not empty; move it away first, or give "
+			"another --state. Nothing was made",
+			p->target);
+	return ward_cli_fail(cmd, "%s: %s. Nothing was made", p->target,
+		errno ? strerror(errno) : ward_err_text(err));
+}
+
+/* Why there is nothing to go on with. */
+static int refused(const struct ward_cmd *cmd, const struct ward_cli_quorum *q)
+{
+	struct ward_str err = ward_cli_quorum_word(q->said, "error"),
+			why = ward_cli_quorum_word(q->said, "why"),
+			host = ward_cli_quorum_word(q->said, "host");
+	bool input = ward_str_eqz(err, ward_err_name(WARD_ERR_MALFORMED)) ||
+		     ward_str_eqz(err, ward_err_name(WARD_ERR_CORRUPT));
+	const char *mend = "see `ward quorum status`";
+
+	if (input)
+		mend = "let whoever keeps the servers look at that row; what is lost of it can't "
+		       "be "
+		       "made up here";
+	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_STATE)))
+		mend = "end that one; where its machine is lost, and the server has not noticed "
+		       "yet, say --lost";
+	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_NOT_FOUND)))
+		mend = "start `ward run`: it begins with an empty one";
+	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_FULL)))
+		mend = "make room on this disk";
+	(void)ward_cli_fail(cmd, "%.*s: %.*s; %s. Nothing was made", WARD_STR_ARG(host),
+		WARD_STR_ARG(why), mend);
+	return input ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+}
+
+/* What it concluded so long before its last record the lost machine had the time to tell. */
+static const ward_ns telling = 15 * WARD_NS_PER_S;
+
+static int tell(const struct ward_cli_quorum *q)
+{
+	const struct ward_conf *c = q->said;
+
+	(void)printf(
+		"%s: the journal of %.*s, from %.*s\nrecords %llu, from %llu to %llu; numbers "
+		"that were let go %llu\nepoch %llu: whoever wrote to this log before can do so "
+		"no more\n",
+		q->state, WARD_STR_ARG(ward_model_hospital(q->m)->id),
+		WARD_STR_ARG(ward_cli_quorum_word(c, "host")),
+		(unsigned long long)ward_cli_quorum_number(c, "records"),
+		(unsigned long long)ward_cli_quorum_number(c, "first"),
+		(unsigned long long)ward_cli_quorum_number(c, "last"),
+		(unsigned long long)ward_cli_quorum_number(c, "gone"),
+		(unsigned long long)ward_cli_quorum_number(c, "epoch"));
+	return fflush(stdout) == 0 ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}
+
+static int fetch(struct ward_cli_quorum *q, struct ward_place *p)
+{
+	char folder[PATH_MAX + 16];
+	uid_t uid = geteuid() == 0 ? LIVE_UID_JOURNAL : 0;
+	int rc;
+
+	(void)snprintf(folder, sizeof(folder), "%s/journal", p->aside);
+	/* the folder above is to be passed by who works in it */
+	if (fchmod(p->fd, 0711) != 0 || mkdir(folder, 0700) != 0 ||
+		(uid && chown(folder, uid, uid) != 0))
+		return ward_cli_fail(q->cmd, "%s: %s. Nothing was made", folder, strerror(errno));
+	rc = ward_cli_quorum_ask(q, folder, uid);
+	if (!rc && ward_cli_quorum_word(q->said, "error").len)
+		rc = refused(q->cmd, q);
+	if (rc)
+		return rc;
+	ward_ns last = (ward_ns)ward_cli_quorum_number(q->said, "last_time");
+	enum ward_err err = ward_fetched_write(p->fd, last > telling ? last - telling : 1);
+
+	if (!err)
+		err = ward_place_sync(p);
+	if (!err)
+		err = ward_place_done(p, 0711);
+	return err ? not_made(q->cmd, p, err) : tell(q);
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct ward_cli_quorum q;
+	struct ward_place p = {.fd = -1};
+	int rc = ward_cli_quorum_begin(cmd, argc, argv, false, &q);
+
+	if (!rc) {
+		errno = 0;
+		enum ward_err err = ward_place_make(&p, q.state);
+
+		rc = err ? not_made(cmd, &p, err) : fetch(&q, &p);
+		ward_place_undo(&p);
+	}
+	ward_cli_quorum_end(&q);
+	return rc;
+}
+
+const struct ward_cmd ward_cmd_quorum_fetch = {
+	.name = "quorum fetch",
+	.summary = "go on, on this machine, with the journal that is on a database",
+	.help = "usage: ward quorum fetch [--lost] [--state DIR] HOSPITAL\n\n"
+		"When the machine that ran Ward is lost: makes the journal of a new, empty state\n"
+		"folder from the log that `journal` of HOSPITAL/hospital.yml names, so that\n"
+		"`ward run` here goes on with it. The log is claimed first: from then on the lost\n"
+		"machine, should it wake up, can write to it no more, and says so. All records\n"
+		"come with their numbers and times; each row is checked, and what was written is\n"
+		"read back, before DIR gets its name: if anything is not as it must be, nothing "
+		"is\n"
+		"made.\n\n"
+		"  --state DIR  where `ward run` shall find it (default: as `ward run`); it must "
+		"be\n"
+		"               empty or not there\n"
+		"  --lost       although a Ward is connected with the log: its machine is lost, or "
+		"is\n"
+		"               to be no more\n\n"
+		"`ward run` concludes anew from the journal what was concluded. What is kept\n"
+		"besides (accounts, keys, clips, what was told to whom) is in no journal: that is\n"
+		"docs/beyond-one-machine.md, \"A lost machine\".\n\n"
+		"Exit: 0 done, 1 the database has rows that are no records, 2 wrong usage, 3 "
+		"could\n"
+		"not.\n",
+	.run = run,
+};

@@ -1,0 +1,106 @@
+#include "quorum/state.h"
+
+#include "conf/conf.h"
+
+#include <stdio.h>
+
+enum { ARENA = 1 << 16, TEXT_MAX = 4096 };
+
+static const char *const stands[WARD_QUORUM_STANDS] = {
+	"begins", "writes", "refused", "lost", "foreign"};
+
+const char *ward_quorum_stand_name(enum ward_quorum_stand stand)
+{
+	return stands[stand];
+}
+
+void ward_quorum_state_put(const struct ward_quorum_state *s, struct ward_json *j)
+{
+	ward_json_put_z(j, "stand", stands[s->stand]);
+	ward_json_put_z(j, "fault", ward_quorum_words(s->fault)->name);
+	ward_json_put_i64(j, "since", s->since);
+	ward_json_put_u64(j, "next", s->next);
+	ward_json_put_u64(j, "epoch", s->epoch);
+	ward_json_put_z(j, "host", s->host);
+	ward_json_put_z(j, "said", s->said);
+}
+
+/* ---- and back ---- */
+
+static bool get_text(const struct ward_conf *c, const char *key, char *to, size_t cap)
+{
+	const struct ward_conf *at = ward_conf_get(c, key);
+
+	if (!at || at->kind != WARD_CONF_SCALAR || at->text.len >= cap)
+		return false;
+	(void)snprintf(to, cap, "%.*s", WARD_STR_ARG(at->text));
+	for (char *p = to; *p; p++) /* for terminals, and for rules */
+		if ((unsigned char)*p < ' ' || (unsigned char)*p == 0x7f)
+			*p = '?';
+	return true;
+}
+
+static bool take(const struct ward_conf *c, struct ward_quorum_state *s)
+{
+	struct ward_str stand = ward_conf_word(c, "stand"), fault = ward_conf_word(c, "fault");
+	uint64_t since = 0;
+	size_t i = 0, f = 0;
+
+	while (i < WARD_QUORUM_STANDS && !ward_str_eqz(stand, stands[i]))
+		i++;
+	while (f < WARD_QUORUM_FAULTS &&
+		!ward_str_eqz(fault, ward_quorum_words((enum ward_quorum_fault)f)->name))
+		f++;
+	if (i == WARD_QUORUM_STANDS || f == WARD_QUORUM_FAULTS)
+		return false;
+	s->stand = (enum ward_quorum_stand)i;
+	s->fault = (enum ward_quorum_fault)f;
+	if (!ward_str_u64(ward_conf_word(c, "since"), &since) || since > INT64_MAX)
+		return false;
+	s->since = (ward_ns)since;
+	return ward_str_u64(ward_conf_word(c, "next"), &s->next) &&
+	       ward_str_u64(ward_conf_word(c, "epoch"), &s->epoch) && s->next <= INT64_MAX &&
+	       s->epoch <= INT64_MAX && get_text(c, "host", s->host, sizeof(s->host)) &&
+	       get_text(c, "said", s->said, sizeof(s->said));
+}
+
+enum ward_err ward_quorum_state_read(
+	struct ward_str text, const struct ward_mem *mem, struct ward_quorum_state *ret)
+{
+	struct ward_quorum_state s = {.since = 0};
+	const struct ward_conf *c = NULL;
+	struct ward_limits lim;
+	struct ward_arena a;
+	struct ward_diag d;
+	enum ward_err err;
+
+	if (text.len > TEXT_MAX)
+		return WARD_ERR_MALFORMED;
+	ward_limits_default(&lim);
+	ward_arena_init(&a, mem, ARENA);
+	ward_diag_init(&d, mem);
+	err = ward_conf_json(&a, &lim, WARD_STR("quorum"), 1, ward_str_bytes(text), &d, &c);
+	if (err != WARD_ERR_NOMEM)
+		err = !err && c && take(c, &s) ? WARD_OK : WARD_ERR_MALFORMED;
+	ward_diag_fini(&d);
+	ward_arena_fini(&a);
+	if (!err)
+		*ret = s;
+	return err;
+}
+
+/* ---- what people are to know ---- */
+
+bool ward_quorum_watch(struct ward_quorum_watch *w, const struct ward_quorum_state *s, ward_ns now)
+{
+	bool may_pass = s->stand == WARD_QUORUM_REFUSED || s->stand == WARD_QUORUM_LOST;
+
+	if (s->stand == WARD_QUORUM_BEGINS ||
+		(s->stand == w->told && (s->fault == w->fault || s->stand != WARD_QUORUM_REFUSED)))
+		return false;
+	if (may_pass && (now < s->since || now - s->since < WARD_QUORUM_TELL_S * WARD_NS_PER_S))
+		return false;
+	w->told = s->stand;
+	w->fault = s->fault;
+	return true;
+}

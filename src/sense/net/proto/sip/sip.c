@@ -1,0 +1,468 @@
+#include "sense/net/proto/sip/sip.h"
+
+#include "sense/net/emit.h"
+#include "sense/net/login.h"
+#include "sense/net/proto/dissectors.h"
+#include "sense/net/text.h"
+
+enum { PORT = 5060, AGENT = 128, ID_TEXT = 20, LINE = 2048 };
+
+/* Fields and classes beyond the catalogue: X(IDENT, "name") */
+#define NAME_LIST(X)                        \
+	X(CLASS_INVITE, "net.sip.invite")   \
+	X(CLASS_CALL, "net.sip.call")       \
+	X(CLASS_REQUEST, "net.sip.request") \
+	X(CLASS_REFUSED, "net.sip.refused") \
+	X(CALL, "sip.call")                 \
+	X(METHOD, "sip.method")             \
+	X(STATUS, "sip.status")             \
+	X(RANG, "sip.rang_ns")              \
+	X(ENDED_BY, "sip.ended_by")         \
+	X(AGENT, "sip.user_agent")
+
+enum name {
+#define X(IDENT, name) NAME_##IDENT,
+	NAME_LIST(X)
+#undef X
+		NAME_N,
+};
+
+static const char *const names[] = {
+#define X(IDENT, name) name,
+	NAME_LIST(X)
+#undef X
+};
+
+/* Reasons why a message is malformed: X(IDENT, "name") */
+#define REASON_LIST(X)                        \
+	X(START, "net.sip.reject.start_line") \
+	X(LENGTH, "net.sip.reject.length")    \
+	X(FIELDS, "net.sip.reject.fields")    \
+	X(LIMIT, "net.sip.reject.limit")
+
+enum reason {
+#define X(IDENT, name) REASON_##IDENT,
+	REASON_LIST(X)
+#undef X
+};
+
+static const char *const reasons[] = {
+#define X(IDENT, name) name,
+	REASON_LIST(X)
+#undef X
+};
+
+/* Over TCP: of a side, from the client or not, the next begin is to be found, which is where a line
+ * begins. */
+enum lost { LOST_NOTHING, LOST_AT_LINE, LOST_IN_LINE };
+
+struct flow {
+	enum lost lost[2];
+};
+
+static bool name_at(size_t i, struct ward_wr *w)
+{
+	if (i >= NAME_N)
+		return false;
+	ward_wr_z(w, names[i]);
+	return true;
+}
+
+/* ---- events ---- */
+
+static void put_text(const struct ward_dissect *d, uint32_t field, struct ward_slice s)
+{
+	char text[AGENT * 4];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	s.len = s.len < AGENT ? s.len : AGENT;
+	ward_net_text(&w, s, "");
+	if (s.len)
+		ward_emit_str(d->net, field, ward_wr_text(&w));
+}
+
+static void put_id(const struct ward_dissect *d, uint64_t id)
+{
+	char text[ID_TEXT];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_printf(&w, "%016llx", (unsigned long long)id);
+	ward_emit_str(d->net, d->name[NAME_CALL], ward_wr_text(&w));
+}
+
+/* A request outside of a call, or its refusal: told from who asks. */
+static void put_message(const struct ward_dissect *d, const struct ward_sip_message *m,
+	enum name class, struct ward_str method)
+{
+	if (!ward_emit_begin(d->net, d->name[class]))
+		return;
+	if (m->status)
+		ward_emit_packet_turned(d->net, d->packet);
+	else
+		ward_emit_packet(d->net, d->packet);
+	put_text(d, d->name[NAME_METHOD], ward_str_bytes(method));
+	if (m->status)
+		ward_emit_int(d->net, d->name[NAME_STATUS], m->status);
+	put_text(d, WARD_FIELD_USER, ward_str_bytes(ward_sip_caller(m)));
+	put_text(d, WARD_FIELD_WHOM, ward_str_bytes(ward_sip_user(m->to)));
+	put_id(d, ward_sip_call_id(m->call_id));
+	if (!m->status)
+		put_text(d, d->name[NAME_AGENT], ward_str_bytes(m->user_agent));
+	ward_emit_end(d->net);
+}
+
+static void put_ends(const struct ward_dissect *d, const struct ward_sip_call *call)
+{
+	ward_emit_place(d->net, call->vlan);
+	ward_emit_ip(d->net, WARD_FIELD_SRC_IP, call->from.ip, call->ip_version);
+	ward_emit_ip(d->net, WARD_FIELD_DST_IP, call->to.ip, call->ip_version);
+	ward_emit_int(d->net, WARD_FIELD_SRC_PORT, call->from.port);
+	ward_emit_int(d->net, WARD_FIELD_DST_PORT, call->to.port);
+	ward_emit_proto(d->net, call->proto);
+}
+
+/* A call is over, and its place free. */
+struct end {
+	const char *outcome, *by; /* by: caller, called or NULL; both live forever */
+	unsigned status;          /* 0: none */
+	bool seen;                /* the end itself was */
+};
+
+static void tell_call(const struct ward_dissect *d, struct ward_sip_call *call, struct end end)
+{
+	ward_ns now = d->net->frame->time;
+	bool told = !call->registers && ward_emit_begin(d->net, d->name[NAME_CLASS_CALL]);
+
+	call->key = 0;
+	if (!told)
+		return;
+	put_ends(d, call);
+	put_text(d, WARD_FIELD_USER, ward_slice_of(call->user.text, call->user.n));
+	put_text(d, WARD_FIELD_WHOM, ward_slice_of(call->called.text, call->called.n));
+	put_id(d, call->id);
+	ward_emit_z(d->net, WARD_FIELD_OUTCOME, end.outcome);
+	if (end.status)
+		ward_emit_int(d->net, d->name[NAME_STATUS], end.status);
+	if (call->answered)
+		ward_emit_int(d->net, d->name[NAME_RANG], call->answered - call->asked);
+	else if (end.seen)
+		ward_emit_int(d->net, d->name[NAME_RANG], now - call->asked);
+	if (call->answered && end.seen)
+		ward_emit_int(d->net, WARD_FIELD_DURATION_NS, now - call->answered);
+	if (end.by)
+		ward_emit_z(d->net, d->name[NAME_ENDED_BY], end.by);
+	ward_emit_end(d->net);
+}
+
+/* Its end was not seen. */
+static void give_up(const struct ward_dissect *d, struct ward_sip_call *call)
+{
+	tell_call(d, call,
+		(struct end){.outcome = call->answered    ? "unseen"
+					: call->cancelled ? "cancelled"
+							  : "unanswered"});
+}
+
+/* ---- requests ---- */
+
+static bool is_caller(const struct ward_sip_call *call, const struct ward_packet *p)
+{
+	return memcmp(call->from.ip, p->src_ip, sizeof(call->from.ip)) == 0;
+}
+
+static struct ward_sip_call *begin(struct ward_dissect *d, const struct ward_sip_message *m)
+{
+	struct ward_sip_call *call = ward_sip_call_place(d->shared, d->packet, m->call_id);
+
+	if (call->key)
+		give_up(d, call);
+	ward_sip_call_begin(call, d->packet, m, d->net->frame->time);
+	return call;
+}
+
+static void take_invite(
+	struct ward_dissect *d, const struct ward_sip_message *m, struct ward_sip_call *call)
+{
+	if (call && !call->registers) {
+		/* Once more, perhaps with a password: the call is the same. */
+		call->shown = m->authorization.len != 0;
+		call->cseq = m->cseq;
+		return;
+	}
+	(void)begin(d, m);
+	put_message(d, m, NAME_CLASS_INVITE, m->method);
+}
+
+/* Only who shows a password waits for an answer that says something of it. */
+static void take_register(
+	struct ward_dissect *d, const struct ward_sip_message *m, struct ward_sip_call *call)
+{
+	bool again = call && call->registers && call->cseq == m->cseq;
+
+	if (m->authorization.len && (!call || call->registers)) {
+		if (call)
+			ward_sip_call_begin(call, d->packet, m, d->net->frame->time);
+		else
+			call = begin(d, m);
+		call->registers = true;
+	}
+	if (!again)
+		put_message(d, m, NAME_CLASS_REQUEST, m->method);
+}
+
+/* RFC 3261 12.2: with a tag in To it belongs to what is under way already. */
+static void take_request(struct ward_dissect *d, const struct ward_sip_message *m)
+{
+	struct ward_sip_call *call = ward_sip_call_find(d->shared, d->packet, m->call_id);
+	bool within = ward_sip_parameter(m->to, "tag").len != 0;
+	bool hangs_up = ward_str_eqz(m->method, "BYE");
+
+	if (hangs_up && call && !call->registers) {
+		const char *by = is_caller(call, d->packet) ? "caller" : "called";
+
+		tell_call(d, call, (struct end){"answered", by, 0, true});
+	} else if (ward_str_eqz(m->method, "CANCEL") && call) {
+		call->cancelled = true;
+	} else if (within || hangs_up || ward_str_eqz(m->method, "ACK") ||
+		   ward_str_eqz(m->method, "CANCEL") || ward_str_eqz(m->method, "PRACK")) {
+		return;
+	} else if (ward_str_eqz(m->method, "INVITE")) {
+		take_invite(d, m, call);
+	} else if (ward_str_eqz(m->method, "REGISTER")) {
+		take_register(d, m, call);
+	} else {
+		put_message(d, m, NAME_CLASS_REQUEST, m->method);
+	}
+}
+
+/* ---- answers ---- */
+
+/* RFC 3261 22.1: a challenge that follows a password says that it was wrong, unless it was only
+ * computed with a number that is too old. */
+static bool is_challenge(const struct ward_sip_message *m)
+{
+	return m->status == 401 || m->status == 407;
+}
+
+static bool is_stale(const struct ward_sip_message *m)
+{
+	for (size_t i = 0; i < m->n_challenge; i++)
+		if (m->challenge[i].stale)
+			return true;
+	return false;
+}
+
+static void tell_login(const struct ward_dissect *d, struct ward_sip_call *call, bool good)
+{
+	ward_emit_login(d,
+		&(struct ward_login){.user = ward_slice_of(call->user.text, call->user.n),
+			.method = "digest",
+			.outcome = good ? WARD_LOGIN_OK : WARD_LOGIN_FAILED},
+		true);
+	call->shown = false;
+}
+
+static void answer_register(
+	struct ward_dissect *d, const struct ward_sip_message *m, struct ward_sip_call *call)
+{
+	if (m->status / 100 == 2)
+		tell_login(d, call, true);
+	else if ((is_challenge(m) && !is_stale(m)) || m->status == 403)
+		tell_login(d, call, false);
+	call->key = 0;
+}
+
+static void answer_invite(
+	struct ward_dissect *d, const struct ward_sip_message *m, struct ward_sip_call *call)
+{
+	if (is_challenge(m) && call->shown && !is_stale(m))
+		tell_login(d, call, false);
+	if (call->answered)
+		return; /* of what was asked while it goes on */
+	if (m->status / 100 == 2) {
+		call->answered = d->net->frame->time;
+		return;
+	}
+	const char *outcome = ward_sip_refusal(m->status);
+
+	if (outcome)
+		tell_call(d, call, (struct end){outcome, NULL, m->status, true});
+}
+
+static void take_answer(struct ward_dissect *d, const struct ward_sip_message *m)
+{
+	struct ward_sip_call *call = ward_sip_call_find(d->shared, d->packet, m->call_id);
+	bool invite = ward_str_eqz(m->cseq_method, "INVITE");
+
+	if (m->status < 200)
+		return;
+	if (invite && call && !call->registers && call->cseq == m->cseq &&
+		!is_caller(call, d->packet))
+		answer_invite(d, m, call);
+	else if (!invite && m->status >= 300 && !is_challenge(m))
+		put_message(d, m, NAME_CLASS_REFUSED, m->cseq_method);
+	if (ward_str_eqz(m->cseq_method, "REGISTER") && call && call->registers &&
+		call->cseq == m->cseq)
+		answer_register(d, m, call);
+}
+
+/* ---- messages ---- */
+
+static enum ward_verdict fail(struct ward_dissect *d, enum reason reason)
+{
+	d->reason = reason;
+	d->off = 0;
+	return d->trusted ? WARD_VERDICT_MALFORMED : WARD_VERDICT_FOREIGN;
+}
+
+static enum ward_verdict read_message(struct ward_dissect *d, struct ward_slice bytes)
+{
+	struct ward_sip_message m;
+	enum ward_err err = ward_sip_message_read(bytes, &m);
+
+	if (err)
+		return fail(d, err == WARD_ERR_LIMIT ? REASON_LIMIT : REASON_FIELDS);
+	struct ward_sip_call *old = ward_sip_call_aged(d->shared, d->net->frame->time);
+
+	if (old)
+		give_up(d, old);
+	if (m.status)
+		take_answer(d, &m);
+	else
+		take_request(d, &m);
+	return WARD_VERDICT_OK;
+}
+
+/* RFC 3261 7.5, RFC 5626 4.4.1: line ends before a message, or alone to keep a way open. */
+static size_t count_blank(struct ward_slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && (s.p[n] == '\r' || s.p[n] == '\n'))
+		n++;
+	return n;
+}
+
+static enum ward_verdict parse_datagram(struct ward_dissect *d, struct ward_slice payload)
+{
+	size_t blank = count_blank(payload);
+	bool whole;
+
+	if (blank == payload.len)
+		return d->trusted ? WARD_VERDICT_OK : WARD_VERDICT_FOREIGN;
+	if (!ward_sip_message_begins(ward_slice_of(payload.p + blank, payload.len - blank), &whole))
+		return fail(d, REASON_START);
+	if (d->partial)
+		return WARD_VERDICT_MORE;
+	return read_message(d, payload);
+}
+
+/* A message behind `blank` line ends. */
+static enum ward_verdict read_stream(
+	struct ward_dissect *d, struct ward_slice payload, size_t blank)
+{
+	size_t size = 0;
+	bool whole;
+
+	if (!ward_sip_message_begins(ward_slice_of(payload.p + blank, payload.len - blank), &whole))
+		return fail(d, REASON_START);
+	enum ward_err err = ward_sip_message_size(payload, &size);
+
+	if (err == WARD_ERR_MORE)
+		return WARD_VERDICT_MORE;
+	if (err)
+		return fail(d, err == WARD_ERR_LIMIT ? REASON_LIMIT : REASON_LENGTH);
+	if (payload.len < size) {
+		d->need = size;
+		return WARD_VERDICT_MORE;
+	}
+	d->used = size;
+	return read_message(d, ward_slice_of(payload.p, size));
+}
+
+/* Uses up what is no begin, line by line, so that it does not hang on where segments are cut. */
+static enum ward_verdict find_begin(
+	struct ward_dissect *d, struct ward_slice payload, enum lost *lost)
+{
+	size_t end = ward_str_find(ward_slice_text(payload), WARD_STR("\n"));
+	bool whole;
+
+	if (*lost == LOST_AT_LINE && ward_sip_message_begins(payload, &whole)) {
+		if (!whole && payload.len < LINE)
+			return WARD_VERDICT_MORE;
+		if (whole) {
+			*lost = LOST_NOTHING;
+			return read_stream(d, payload, 0);
+		}
+	}
+	*lost = end < payload.len ? LOST_AT_LINE : LOST_IN_LINE;
+	d->used = end < payload.len ? end + 1 : payload.len;
+	return WARD_VERDICT_OK;
+}
+
+static enum ward_verdict parse_stream(struct ward_dissect *d, struct ward_slice payload)
+{
+	struct flow *f = d->flow;
+	enum lost *lost = &f->lost[d->from_client];
+	size_t blank = *lost ? 0 : count_blank(payload);
+
+	if (blank == payload.len) {
+		d->used = blank;
+		return blank ? WARD_VERDICT_OK : WARD_VERDICT_MORE;
+	}
+	return *lost ? find_begin(d, payload, lost) : read_stream(d, payload, blank);
+}
+
+/* After bytes that were not seen, or a message that could not be read. */
+static bool gap(struct ward_dissect *d, uint64_t lost)
+{
+	struct flow *f = d->flow;
+
+	(void)lost;
+	f->lost[d->from_client] = LOST_AT_LINE;
+	return true;
+}
+
+static bool probe(struct ward_slice payload)
+{
+	bool whole;
+
+	return ward_sip_message_begins(payload, &whole) && whole;
+}
+
+static enum ward_probe probe_stream(struct ward_slice payload)
+{
+	bool whole;
+
+	if (!ward_sip_message_begins(payload, &whole))
+		return WARD_PROBE_NO;
+	return whole ? WARD_PROBE_YES : WARD_PROBE_MORE;
+}
+
+#define COMMON                                                                     \
+	.name = "sip", .kind = WARD_DISSECT_IT, .port = {PORT}, .reason = reasons, \
+	.n_reason = WARD_ARRAY_LEN(reasons), .name_at = name_at,                   \
+	.shared_bytes = sizeof(struct ward_sip_calls)
+
+const struct ward_dissector ward_dissect_sip = {
+	.title = "SIP",
+	.standard = "RFC 3261 clauses 7, 9, 12, 13, 15, 21 and 22",
+	.reads = "calls: who calls whom, what became of it, how long it rang and lasted; "
+		 "registrations and their passwords' failures; messages",
+	.proto = WARD_PROTO_UDP,
+	.probe = probe,
+	.parse = parse_datagram,
+	COMMON,
+};
+
+const struct ward_dissector ward_dissect_sip_stream = {
+	.title = "SIP over TCP",
+	.standard = "RFC 3261 clauses 7 and 18.3",
+	.reads = "as SIP",
+	.proto = WARD_PROTO_TCP,
+	.probe_stream = probe_stream,
+	.parse = parse_stream,
+	.gap = gap,
+	.flow_bytes = sizeof(struct flow),
+	COMMON,
+};

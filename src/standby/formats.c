@@ -1,0 +1,31 @@
+#include "standby/formats.h"
+
+#include "base/formats.h"
+#include "base/rd.h"
+#include "base/wr.h"
+#include "standby/kept.h"
+
+enum { BYTES = 4 };
+static const char file[] = "formats";
+
+enum ward_err ward_standby_formats_read(const struct ward_io *io, uint32_t *ret)
+{
+	uint8_t bytes[BYTES];
+	enum ward_err err = ward_standby_recall(io, file, bytes, sizeof(bytes));
+
+	if (err && err != WARD_ERR_NOT_FOUND)
+		return err;
+	struct ward_rd r = ward_rd_from(bytes, sizeof(bytes));
+
+	*ret = err ? WARD_FORMATS_LEAST : ward_rd_be32(&r);
+	return WARD_OK;
+}
+
+enum ward_err ward_standby_formats_write(const struct ward_io *io, uint32_t formats)
+{
+	uint8_t bytes[BYTES];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+
+	ward_wr_be32(&w, formats);
+	return ward_standby_keep(io, file, ward_wr_slice(&w));
+}

@@ -1,0 +1,19 @@
+/* Which formats (base/formats.h) what a machine keeps is written in: its file
+ * STATE/standby/formats, a be32 (kept.h), and how two machines agree on later ones. */
+#ifndef WARD_STANDBY_FORMATS_H
+#define WARD_STANDBY_FORMATS_H
+
+#include "journal/io.h"
+
+/* Where nobody wrote it: the least that there are. CORRUPT, IO. */
+WARD_MUST_CHECK enum ward_err ward_standby_formats_read(const struct ward_io *io, uint32_t *ret);
+/* Durable, whole or as before. FULL, IO. */
+WARD_MUST_CHECK enum ward_err ward_standby_formats_write(
+	const struct ward_io *io, uint32_t formats);
+/* What both can, of machines that read up to these. */
+static inline uint32_t ward_standby_formats_both(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+#endif

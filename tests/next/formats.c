@@ -1,0 +1,6 @@
+#include "base/formats.h"
+
+uint32_t ward_formats_most(void)
+{
+	return 2;
+}
