@@ -13,7 +13,7 @@
 
 enum {
 	WARD_ACTIONS_MAX = 512,   /* kinds of action */
-	WARD_ACTIONS_PAIRS = 512, /* (action, thing) that are looked at */
+	WARD_ACTIONS_PAIRS = 512, /* (action, thing) that a forecast is made for */
 	WARD_ACTIONS_EXACT = 8,   /* up to so many all combinations are tried */
 	WARD_ACTIONS_CHANGES = 8, /* of one action */
 	WARD_ACTIONS_TOLD = 8,    /* services named of one action, to people */
@@ -106,6 +106,7 @@ struct ward_actions_ask {
 	bool timeline;   /* how services fare hour by hour is asked, too */
 	bool knows_ways; /* there is such a plan: without one no door is locked at all */
 	uint64_t effort; /* 0: WARD_ACTIONS_EFFORT */
+	bool each; /* a forecast of each pair, also where none is needed to know what it changes */
 	/* Called, unless NULL, as soon as doing nothing is known (down, nothing), before any action
 	 * is looked at: people need not wait for it. Then the writers below leave it out. */
 	void (*begun)(void *ctx, const struct ward_actions *so_far);
@@ -149,6 +150,7 @@ struct ward_actions_item {
 	uint32_t word;    /* then this clinical role has to agree too */
 	int64_t gain_micro; /* care units avoided, less its cost at one unit per hundred euros */
 	struct ward_actions_spells spells; /* where that is asked, as worst_micro */
+	bool takes;  /* all that it does is to take ways from the forecast (impact/touch.h) */
 	bool with;   /* works only with others that keep what it relies on: chosen with these, and
 			`after` is what is lost with them */
 	bool beyond; /* takes more people or money than there is: never chosen */

@@ -59,7 +59,7 @@ static enum ward_err attempt(struct choose *q, size_t n)
 		return err;
 	int64_t score = loss.care_micro + (int64_t)cost(q->f, q->set, n) * MILLION;
 
-	if (score > q->score || (score == q->score && n >= q->n_best))
+	if (score + GRAIN > q->score && (n >= q->n_best || score >= q->score + GRAIN))
 		return WARD_OK;
 	q->score = score;
 	q->n_best = n;
@@ -295,6 +295,48 @@ static enum ward_err try_worst(struct find *f, uint32_t *set, size_t n, uint32_t
 	return err == WARD_ERR_LIMIT ? WARD_OK : err;
 }
 
+/* What those lose at the worst, and likely, hangs on: into f->hung. */
+static enum ward_err hang_on(struct find *f, const uint32_t *set, size_t n)
+{
+	struct ward_actions_loss loss;
+
+	for (uint32_t i = 0; i < ward_model_n(f->w->m); i++) {
+		f->hung.on[i] = false;
+		f->hung.like[i] = 0;
+	}
+	f->mark = true;
+	enum ward_err err = ward_actions_effect(f, set, n, &loss);
+
+	if (!err)
+		err = ward_actions_worst(f, set, n, &loss);
+	f->mark = false;
+	return err;
+}
+
+/* One more to the set, the best for the worst case; *ret: it, or WARD_NONE. */
+static enum ward_err find_worst(struct find *f, uint32_t *set, size_t n, struct alike *tried,
+	struct ward_actions_loss *loss, uint32_t *ret)
+{
+	struct ward_actions *p = f->p;
+	enum ward_err err = hang_on(f, set, n);
+
+	*ret = WARD_NONE;
+	for (uint32_t i = 0; i < p->n_item && !err; i++) {
+		bool better = false;
+
+		if (p->item[i].chosen || p->item[i].beyond || ward_actions_still(f, &p->item[i]) ||
+			ward_actions_alike_find(f, tried, &p->item[i]) != WARD_NONE)
+			continue;
+		if (ward_actions_spent(f))
+			break;
+		err = try_worst(f, set, n, i, loss, &better);
+		*ret = better ? i : *ret;
+		if (!err)
+			err = ward_actions_alike_put(f, tried, &p->item[i], i);
+	}
+	return err;
+}
+
 enum ward_err ward_actions_prepare(struct find *f)
 {
 	struct ward_actions *p = f->p;
@@ -307,19 +349,13 @@ enum ward_err ward_actions_prepare(struct find *f)
 			set[n++] = i;
 	while (!err && n && n != had && p->best.worst_micro != WARD_ACTIONS_UNKNOWN) {
 		struct ward_actions_loss loss = p->best;
-		uint32_t add = WARD_NONE;
+		struct alike tried;
+		uint32_t add;
 
 		had = n;
-		for (uint32_t i = 0; i < p->n_item && !err; i++) {
-			bool better = false;
-
-			if (p->item[i].chosen || p->item[i].beyond)
-				continue;
-			if (ward_actions_spent(f))
-				break;
-			err = try_worst(f, set, n, i, &loss, &better);
-			add = better ? i : add;
-		}
+		ward_actions_alike_init(f, &tried);
+		err = find_worst(f, set, n, &tried, &loss, &add);
+		ward_actions_alike_fini(&tried);
 		if (err || add == WARD_NONE)
 			break;
 		p->item[add].chosen = true;
@@ -348,7 +384,8 @@ enum ward_err ward_actions_choose(struct find *f)
 	err = find_bound(f, q.set);
 	each = f->looks - each;
 	for (uint32_t i = 0; i < p->n_item; i++) /* items are sorted by gain */
-		if (p->item[i].after.care_micro < p->nothing.care_micro && !p->item[i].beyond)
+		if (p->item[i].after.care_micro + GRAIN <= p->nothing.care_micro &&
+			!p->item[i].beyond)
 			q.useful[q.n++] = i;
 	p->n_useful = q.n;
 	p->best = p->nothing;

@@ -37,6 +37,24 @@ static ward_ns goes_on(const struct find *f, const struct ward_action *x, uint32
 	return ward_add(has_itself(f, node, x->buffer), x->lasts, &t) ? t : WARD_NS_NEVER;
 }
 
+struct ward_change ward_actions_protection(const struct ward_action *x, uint32_t node, size_t i)
+{
+	return (struct ward_change){.kind = WARD_CHANGE_PROTECTED,
+		.asset = node,
+		.threat = x->protects[i],
+		.lo_micro = x->degree_micro};
+}
+
+struct ward_change ward_actions_buffer(
+	const struct find *f, const struct ward_action *x, uint32_t node)
+{
+	return (struct ward_change){.kind = WARD_CHANGE_BUFFER,
+		.asset = node,
+		.threat = WARD_NONE,
+		.buffer = x->buffer,
+		.at = goes_on(f, x, node)};
+}
+
 static enum ward_err changes(struct find *f, const struct ward_actions_item *it, ward_ns at)
 {
 	const struct ward_action *x = &f->w->set->action[it->action];
@@ -56,16 +74,9 @@ static enum ward_err changes(struct find *f, const struct ward_actions_item *it,
 		err = ward_stage_put(&f->stage, c);
 	}
 	for (size_t i = 0; i < x->n_protects && !err; i++)
-		err = ward_stage_put(&f->stage, (struct ward_change){.kind = WARD_CHANGE_PROTECTED,
-							.asset = it->node,
-							.threat = x->protects[i],
-							.lo_micro = x->degree_micro});
+		err = ward_stage_put(&f->stage, ward_actions_protection(x, it->node, i));
 	if (!err && x->buffer.len)
-		err = ward_stage_put(&f->stage, (struct ward_change){.kind = WARD_CHANGE_BUFFER,
-							.asset = it->node,
-							.threat = WARD_NONE,
-							.buffer = x->buffer,
-							.at = goes_on(f, x, it->node)});
+		err = ward_stage_put(&f->stage, ward_actions_buffer(f, x, it->node));
 	if (!err && f->sides && x->side != WARD_NONE)
 		err = ward_stage_put(&f->stage, (struct ward_change){.kind = WARD_CHANGE_THREAT,
 							.asset = it->node,
@@ -287,12 +298,23 @@ static enum ward_err stage(
 	return err ? err : ward_stage_go(&f->stage, at);
 }
 
+/* The forecast as it is now. */
+static enum ward_err see(struct find *f, struct ward_impacts *ret)
+{
+	enum ward_err err = ward_engine_result(f->w->e, ret);
+
+	if (!err)
+		f->looks += ret->n + ward_model_n(f->w->m) / NODES_QUICK;
+	return err || !f->mark ? err
+			       : ward_engine_hangs(f->w->e, ward_actions_goal, f->work, &f->hung);
+}
+
 static enum ward_err evaluate(
 	struct find *f, const uint32_t *item, size_t n, struct ward_actions_loss *ret)
 {
 	ward_ns now = f->ask->now, end = now + f->ask->horizon, at = beginning(f);
 	struct ward_actions_loss loss = {0};
-	struct ward_impacts all;
+	struct ward_impacts all = {.item = f->base, .n = f->n_base}; /* that is known */
 	enum ward_err err = reset(f);
 	bool first = true;
 
@@ -300,10 +322,9 @@ static enum ward_err evaluate(
 		ward_ns next = next_effect(f, item, n, first, at);
 		ward_ns until = next < end ? next : end;
 
-		err = ward_engine_result(f->w->e, &all);
+		err = first && !f->mark ? WARD_OK : see(f, &all);
 		if (err)
 			break;
-		f->looks += all.n + ward_model_n(f->w->m) / NODES_QUICK;
 		forget(f);
 		if (until > now)
 			err = (f->stage.worst ? lose_most : lose)(

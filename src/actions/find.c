@@ -24,7 +24,9 @@ static enum ward_err room(struct find *f)
 
 	f->relief = ward_arena_array(f->work, n, sizeof(*f->relief));
 	f->chance = ward_arena_array(f->work, n, sizeof(*f->chance));
-	if (!f->relief || !f->chance)
+	f->hung.on = ward_arena_array(f->work, n, sizeof(*f->hung.on));
+	f->hung.like = ward_arena_array(f->work, n, sizeof(*f->hung.like));
+	if (!f->relief || !f->chance || !f->hung.on || !f->hung.like)
 		return WARD_ERR_NOMEM;
 	for (size_t k = 0; k < f->w->works->n_team; k++)
 		f->teams[k] = f->ask->teams[k] ? f->ask->teams[k] : f->w->works->team[k].number;
@@ -79,6 +81,16 @@ static enum ward_err tell(
 	return own ? WARD_OK : WARD_ERR_NOMEM;
 }
 
+static void changes_nothing(struct find *f, struct ward_actions_item *it)
+{
+	const struct ward_action *x = &f->w->set->action[it->action];
+
+	it->after = f->p->nothing;
+	it->after.worst_micro = WARD_ACTIONS_UNKNOWN;
+	it->gain_micro = -(int64_t)x->cost * MILLION;
+	it->beyond = beyond(f, x);
+}
+
 /* What works only with others is not judged alone: behind all others. */
 static enum ward_err set_apart(struct find *f)
 {
@@ -106,8 +118,34 @@ static void close_up(struct ward_actions *p, size_t before)
 		p->item[p->n_item + i] = p->item[before + i];
 }
 
+/* One action alone; LIMIT: its forecast has too many changes. */
+static enum ward_err judge_one(
+	struct find *f, uint32_t i, const int64_t *before, uint32_t *saved, struct alike *alike)
+{
+	struct ward_actions_item *it = &f->p->item[i];
+	uint32_t like = ward_actions_alike_find(f, alike, it);
+
+	if (ward_actions_still(f, it)) {
+		changes_nothing(f, it);
+		return WARD_OK;
+	}
+	if (like != WARD_NONE) {
+		const struct ward_actions_item *had = &f->p->item[like];
+
+		it->after = had->after;
+		it->saved = had->saved;
+		it->n_saved = had->n_saved;
+		it->gain_micro = had->gain_micro;
+		it->beyond = had->beyond;
+		return WARD_OK;
+	}
+	enum ward_err err = ward_actions_effect(f, &i, 1, &it->after);
+
+	return err ? err : tell(f, it, before, saved);
+}
+
 /* Each action alone. What loses more care than doing nothing asks the clinical side too. */
-static enum ward_err judge(struct find *f, const int64_t *before)
+static enum ward_err judge_all(struct find *f, const int64_t *before, struct alike *alike)
 {
 	struct ward_actions *p = f->p;
 	uint32_t *saved = ward_arena_array(f->work, p->n_down + 1, sizeof(*saved));
@@ -117,30 +155,41 @@ static enum ward_err judge(struct find *f, const int64_t *before)
 	for (uint32_t i = 0; i < p->n_item && !err; i++) {
 		struct ward_actions_item *it = &p->item[i];
 
-		if (ward_actions_spent(f)) {
-			p->n_more += p->n_item - i;
+		if (ward_actions_spent(f) && !ward_actions_still(f, it) &&
+			ward_actions_alike_find(f, alike, it) == WARD_NONE) {
+			p->n_more++;
 			p->spent = true;
-			break;
+			continue;
 		}
-		err = ward_actions_effect(f, &i, 1, &it->after);
+		err = judge_one(f, i, before, saved, alike);
 		if (err == WARD_ERR_LIMIT) {
 			p->n_unjudged++;
 			err = WARD_OK;
 			continue;
 		}
-		if (!err)
-			err = tell(f, it, before, saved);
 		if (err)
 			break;
-		if (it->after.care_micro > p->nothing.care_micro && !it->clinical) {
+		if (it->after.care_micro >= p->nothing.care_micro + GRAIN && !it->clinical) {
 			it->clinical = true;
 			if (!ward_actions_answer(f, it))
 				continue;
 		}
-		p->item[n++] = *it;
+		p->item[n] = *it;
+		err = ward_actions_alike_put(f, alike, it, (uint32_t)n++);
 	}
 	p->n_item = n;
 	close_up(p, all);
+	return err;
+}
+
+static enum ward_err judge(struct find *f, const int64_t *before)
+{
+	struct alike alike;
+
+	ward_actions_alike_init(f, &alike);
+	enum ward_err err = judge_all(f, before, &alike);
+
+	ward_actions_alike_fini(&alike);
 	return err;
 }
 
@@ -157,8 +206,10 @@ static enum ward_err nothing(struct find *f, int64_t **before)
 		return WARD_ERR_NOMEM;
 	for (uint32_t i = 0; i < ward_model_n(f->w->m); i++)
 		f->downs[i] = false;
+	f->mark = true;
 	enum ward_err err = ward_actions_effect(f, NULL, 0, &f->p->nothing);
 
+	f->mark = false;
 	f->downs = NULL;
 	*before = ward_arena_array(f->work, ward_model_n(f->w->m) + 1, sizeof(**before));
 	if (!*before)
@@ -270,7 +321,7 @@ enum ward_err ward_actions_find(const struct ward_actions_world *w,
 	const struct ward_actions_ask *ask, const struct ward_mem *mem, struct ward_actions *ret)
 {
 	struct ward_arena work;
-	struct find f = {.w = w, .ask = ask, .p = ret, .work = &work, .sides = true};
+	struct find f = {.w = w, .ask = ask, .p = ret, .work = &work, .mem = mem, .sides = true};
 
 	*ret = (struct ward_actions){0};
 	ward_arena_init(&ret->arena, mem, ARENA_MAX);

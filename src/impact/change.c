@@ -2,6 +2,7 @@
  * plan's arrays. An edge is cut when its ends or its relation say so; so undoing one change leaves
  * what another still cuts. */
 #include "impact/engine.h"
+#include "impact/touch.h"
 
 struct present {
 	struct ward_change *fact;
@@ -238,14 +239,22 @@ static void flag(struct ward_engine *e, uint32_t asset, unsigned f, bool on)
 	*at = (uint8_t)(on ? *at | f : *at & ~f);
 }
 
+/* What a protection to that degree lets through. */
+static uint64_t let_through(int64_t degree_micro)
+{
+	uint64_t left = degree_micro < 0                 ? MICRO
+			: (uint64_t)degree_micro > MICRO ? 0
+							 : MICRO - (uint64_t)degree_micro;
+
+	return left * (PICO / MICRO);
+}
+
 static enum ward_err put_protection(
 	struct ward_engine *e, const struct ward_change *c, struct touched *t)
 {
 	struct present *w = e->present;
 	uint32_t s = ward_impact_plan_find(e->p, c->asset, c->threat);
-	uint64_t left = c->lo_micro < 0                 ? MICRO
-			: (uint64_t)c->lo_micro > MICRO ? 0
-							: MICRO - (uint64_t)c->lo_micro;
+	uint64_t left = let_through(c->lo_micro);
 	enum ward_err err;
 
 	if (s == WARD_NONE)
@@ -266,7 +275,7 @@ static enum ward_err put_protection(
 			return err;
 		w->guard[s] = (uint32_t)w->n_value++;
 	}
-	w->value[w->guard[s]] = (struct plan_guard){left * (PICO / MICRO), left * (PICO / MICRO)};
+	w->value[w->guard[s]] = (struct plan_guard){left, left};
 	return ward_list_put(e, &t->state, s);
 }
 
@@ -390,4 +399,35 @@ enum ward_err ward_present_clear(struct ward_engine *e)
 	if (err)
 		ward_present_free(e); /* half taken back */
 	return err;
+}
+
+bool ward_engine_only_takes(const struct ward_engine *e, const struct ward_change *c)
+{
+	uint32_t s, row, kind;
+
+	switch (c->kind) {
+	case WARD_CHANGE_THREAT:
+		return c->undo;
+	case WARD_CHANGE_REPAIRED:
+	case WARD_CHANGE_ISOLATED:
+	case WARD_CHANGE_FAILED_OVER:
+	case WARD_CHANGE_CUT:
+		return !c->undo;
+	case WARD_CHANGE_PROTECTED: {
+		uint64_t left = let_through(c->lo_micro);
+
+		s = ward_impact_plan_find(e->p, c->asset, c->threat);
+		return !c->undo && (s == WARD_NONE || (left <= e->value[e->guard[s]].lo &&
+							      left <= e->value[e->guard[s]].hi));
+	}
+	case WARD_CHANGE_BUFFER:
+		row = e->p->buffer_of[c->asset];
+		kind = ward_impact_plan_kind(c->buffer);
+		/* Where it had none left, a delay may have stood in its place. */
+		return !c->undo && row != WARD_NONE && kind != PLAN_UNBUFFERED &&
+		       e->buffer[row].lasts[kind] && c->at >= e->buffer[row].lasts[kind];
+	case WARD_CHANGE_N:
+		break;
+	}
+	return false;
 }

@@ -48,6 +48,8 @@ WARD_MUST_CHECK enum ward_err quorum_rows(struct ward_quorum *q, const char *sql
 enum ward_err quorum_bad_row(struct ward_quorum *q, uint64_t seq, const char *why);
 /* The next result of what was sent; NULL: that was all. */
 WARD_MUST_CHECK enum ward_err quorum_result(struct ward_quorum *q, PGresult **ret);
+/* Takes all results until there are no more. */
+WARD_MUST_CHECK enum ward_err quorum_rest(struct ward_quorum *q);
 /* What was queued goes out. */
 WARD_MUST_CHECK enum ward_err quorum_flush(struct ward_quorum *q);
 /* What a failed result says. */
@@ -65,6 +67,12 @@ WARD_MUST_CHECK enum ward_err quorum_found(
 	struct ward_quorum *q, const PGresult *r, const char *with);
 /* After each commit: the server has not been told meanwhile to acknowledge less. */
 WARD_MUST_CHECK enum ward_err quorum_still(struct ward_quorum *q);
+/* What COPY begins with in its binary form, into w anew; then rows, then be16 UINT16_MAX. */
+void quorum_copy_begin(struct ward_wr *w);
+/* Until the server waits for the rows of a COPY that was sent. */
+WARD_MUST_CHECK enum ward_err quorum_until_copy(struct ward_quorum *q);
+/* Sends q->out as these. */
+WARD_MUST_CHECK enum ward_err quorum_send_rows(struct ward_quorum *q);
 /* Text form of a value: an unsigned number. False: it is none. */
 bool quorum_u64(const PGresult *r, int column, uint64_t *ret);
 

@@ -205,6 +205,11 @@ static enum ward_err finish(struct ward_quorum *q, PGresult **ret)
 	return err;
 }
 
+enum ward_err quorum_rest(struct ward_quorum *q)
+{
+	return finish(q, NULL);
+}
+
 enum ward_err quorum_do(struct ward_quorum *q, const char *sql, PGresult **ret)
 {
 	if (PQsendQuery(q->pg, sql) != 1)

@@ -1,4 +1,5 @@
 #include "recover/stage.h"
+#include "impact/touch.h"
 
 enum { ROUNDS = 4 }; /* in which a chain is put, one after the other; then what is left of it */
 enum less { SAME, LESS, NEXT, PUT };
@@ -24,15 +25,33 @@ void ward_stage_forget(struct ward_stage *s)
 	s->n_change = s->n_hold = 0;
 }
 
+static bool asked(const struct ward_stage *s, uint32_t asset, uint32_t threat)
+{
+	for (size_t i = 0; i < s->n_seed; i++)
+		if (s->seed[i].asset == asset && s->seed[i].threat == threat)
+			return true;
+	return false;
+}
+
 enum ward_err ward_stage_begin(struct ward_stage *s)
 {
-	for (size_t i = 0; i < s->n_change; i++)
-		s->change[i].undo = true;
-	enum ward_err err =
-		s->n_change ? ward_engine_update(s->e, s->change, s->n_change) : WARD_OK;
+	struct ward_impacts all;
+	bool seed = false;
+	enum ward_err err = WARD_OK;
 
+	for (size_t i = 0; i < s->n_change; i++) {
+		struct ward_change *c = &s->change[i];
+
+		c->undo = true;
+		seed = seed || (c->kind == WARD_CHANGE_THREAT && asked(s, c->asset, c->threat));
+	}
+	/* A threat took the place of one that was asked: with it that would be gone. */
+	if (seed)
+		err = ward_engine_what_if(s->e, s->seed, s->n_seed, s->first, s->n_first, &all);
+	else if (s->n_change)
+		err = ward_engine_update(s->e, s->change, s->n_change);
 	/* What was otherwise from the beginning may have been undone with these. */
-	if (!err && s->n_change && s->n_first)
+	if (!err && !seed && s->n_change && s->n_first)
 		err = ward_engine_update(s->e, s->first, s->n_first);
 	ward_stage_forget(s);
 	s->stamp++;
@@ -45,6 +64,7 @@ enum ward_err ward_stage_put(struct ward_stage *s, struct ward_change c)
 		return WARD_ERR_LIMIT;
 	if (c.kind == WARD_CHANGE_REPAIRED && !c.undo)
 		s->mark[c.asset] = s->stamp;
+	s->adds = s->adds || !ward_engine_only_takes(s->e, &c);
 	s->change[s->n_change++] = c;
 	return WARD_OK;
 }
@@ -57,10 +77,7 @@ static ward_ns comes(const struct ward_stage *s, const struct ward_impact *it)
 
 static bool is_seed(const struct ward_stage *s, const struct ward_impact *it)
 {
-	for (size_t i = 0; i < s->n_seed; i++)
-		if (s->seed[i].asset == it->asset && s->seed[i].threat == it->threat)
-			return true;
-	return it->rule == WARD_IMPACT_SEED;
+	return it->rule == WARD_IMPACT_SEED || asked(s, it->asset, it->threat);
 }
 
 static struct ward_change threat_of(const struct ward_stage *s, const struct ward_impact *it)
@@ -80,17 +97,6 @@ static enum ward_err update(struct ward_stage *s)
 	s->had = s->n_change;
 	return s->n_change > from ? ward_engine_update(s->e, s->change + from, s->n_change - from)
 				  : WARD_OK;
-}
-
-/* Of what acts, only so much is certain to take ways from the forecast and to add none. */
-static bool only_takes(const struct ward_change *c)
-{
-	return c->kind == WARD_CHANGE_THREAT
-		       ? c->undo
-		       : !c->undo && (c->kind == WARD_CHANGE_REPAIRED ||
-					     c->kind == WARD_CHANGE_ISOLATED ||
-					     c->kind == WARD_CHANGE_FAILED_OVER ||
-					     c->kind == WARD_CHANGE_CUT);
 }
 
 /* Is it less likely, or later, than it was? */
@@ -129,14 +135,12 @@ static size_t mark_less(struct ward_stage *s, ward_ns at, bool all)
  * likely as before without that is left to its causes: put beside them it would be counted twice
  * from above. (Where ways are only taken away nothing is likelier than it was, so the bound that it
  * has holds.) So what is first of a chain is put first; what follows is then often there again. */
-static enum ward_err freeze(struct ward_stage *s, ward_ns at, size_t from)
+static enum ward_err freeze(struct ward_stage *s, ward_ns at)
 {
-	bool all = false;
+	bool all = s->adds;
 	struct ward_impacts now;
 	enum ward_err err = WARD_OK;
 
-	for (size_t i = from; i < s->n_change; i++)
-		all = all || !only_takes(&s->change[i]);
 	for (size_t i = 0; i < s->n_old; i++)
 		s->less[i] = SAME;
 	for (unsigned round = 1; !err; round++) {
@@ -260,16 +264,16 @@ enum ward_err ward_stage_keep(struct ward_stage *s, const struct ward_impacts *a
 	enum ward_err err = copy(s, all);
 
 	s->had = s->n_change;
+	s->adds = false;
 	return err ? err : release(s, at);
 }
 
 enum ward_err ward_stage_go(struct ward_stage *s, ward_ns at)
 {
-	size_t from = s->had;
 	enum ward_err err = update(s);
 
 	if (!err)
-		err = freeze(s, at, from);
+		err = freeze(s, at);
 	if (!err)
 		err = linger(s, at);
 	return err ? err : update(s);

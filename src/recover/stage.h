@@ -32,6 +32,7 @@ struct ward_stage {
 	ward_ns *gone;                /* and when each of it is gone */
 	uint8_t *less;                /* and whether it is less than it was (stage.c) */
 	size_t n_change, n_hold, n_old, cap_old, had;
+	bool adds;      /* what acts now adds ways, as far as can be told */
 	uint32_t *mark; /* [nodes]: stamp of what is repaired */
 	uint32_t stamp;
 };

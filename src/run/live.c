@@ -31,7 +31,7 @@ static const struct row {
 } table[P_N] = {
 	[P_JOURNAL] = {"journal", "journal", LIVE_UID_JOURNAL, false, false, false},
 	[P_PSEUDONYM] = {"pseudonym", "pseudonym", 61001, false, false, false},
-	[P_STORE] = {"store", "store", 61002, false, false, false},
+	[P_STORE] = {"store", "store", LIVE_UID_STORE, false, false, false},
 	[P_BRAIN] = {"brain", NULL, 61003, false, false, false},
 	[P_TELL] = {"tell", NULL, 61004, false, false, true},
 	[P_LOG] = {"log", "log", 61005, true, false, false},

@@ -62,7 +62,7 @@ static void too_much(void **state)
 	play_open(&x, more,
 		"actions:\n"
 		"  - {id: late, text: L, threats: [outage], class: device.ahu, repairs: true,\n"
-		"     protects: [outage], degree: 0.5, takes: 20min, team: it, role: engineer}\n"
+		"     side: bms.command, takes: 20min, team: it, role: engineer}\n"
 		"  - {id: plain, text: P, threats: [outage], class: device.ahu, repairs: true,\n"
 		"     takes: 20min, team: it, role: engineer}\n"
 		"  - {id: soon, text: S, threats: [outage], class: device.ahu, repairs: true,\n"
@@ -81,31 +81,36 @@ static void too_much(void **state)
 	free(more);
 }
 
-/* More pairs than are looked at: what is on the way to care is, and each action in its turn. */
-static void too_many(void **state)
+/* Many things that are fed by one, and a service that none of them (or, unlike: each in its own
+ * way) is needed for, beside one that care hangs on. */
+static void play_many(struct play *x, unsigned things, bool unlike)
 {
-	enum { THINGS = WARD_ACTIONS_PAIRS + 40, ROOM = 1 << 17 };
+	enum { ROOM = 1 << 18 };
 	char *more = malloc(ROOM);
-	struct play x;
 	size_t m;
 
-	(void)state;
 	assert_non_null(more);
 	m = (size_t)snprintf(more, ROOM,
 		"assets:\n  - {id: aa, name: A, class: device, room: hall}\n"
 		"  - {id: zz, name: Z, class: device.ahu, room: hall}\n");
-	for (unsigned i = 0; i < THINGS; i++)
+	for (unsigned i = 0; i < things; i++)
 		m += (size_t)snprintf(more + m, ROOM - m,
 			"  - {id: b%u, name: B, class: device.reader, room: hall}\n", i);
 	m += (size_t)snprintf(more + m, ROOM - m, "relations:\n");
-	for (unsigned i = 0; i < THINGS; i++)
+	for (unsigned i = 0; i < things; i++)
 		m += (size_t)snprintf(
 			more + m, ROOM - m, "  - {from: aa, relation: powers, to: b%u}\n", i);
-	(void)snprintf(more + m, ROOM - m,
+	m += (size_t)snprintf(more + m, ROOM - m,
 		"  - {from: aa, relation: supplies, to: zz}\n"
-		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
-		"  requires: [{of: [zz]}]}]\n");
-	play_open(&x, more,
+		"services:\n"
+		"  - {id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
+		"     requires: [{of: [zz]}]}\n");
+	for (unsigned i = 0; unlike && i < things; i++)
+		m += (size_t)snprintf(more + m, ROOM - m,
+			"  - {id: s%u, name: S, class: service, rooms: [hall], weight: 1,\n"
+			"     requires: [{of: [b%u]}]}\n",
+			i, i);
+	play_open(x, more,
 		"actions:\n"
 		"  - {id: all, text: A, threats: [outage], class: device.reader, repairs: true,\n"
 		"     takes: 20min, team: it, role: engineer}\n"
@@ -114,7 +119,18 @@ static void too_many(void **state)
 		"     takes: 1min, team: it, role: engineer}\n"
 		"  - {id: call, text: C, threats: [outage], class: service.care, relieves: 0.5,\n"
 		"     takes: 5min, team: it, role: engineer}\n");
-	house_strike(&x.h, "aa", "bms.command");
+	house_strike(&x->h, "aa", "bms.command");
+	free(more);
+}
+
+/* More pairs than are looked at: each action is in its turn. */
+static void too_many(void **state)
+{
+	enum { THINGS = WARD_ACTIONS_PAIRS + 40 };
+	struct play x;
+
+	(void)state;
+	play_many(&x, THINGS, true);
 	play_find(&x);
 	assert_int_equal(x.p.n_item, WARD_ACTIONS_PAIRS);
 	assert_int_equal(x.p.n_more, THINGS + 2 - WARD_ACTIONS_PAIRS);
@@ -127,7 +143,24 @@ static void too_many(void **state)
 			    WARD_STR("were not looked at: there may be better")) != SIZE_MAX);
 	ward_wr_fini(&out);
 	play_close(&x);
-	free(more);
+}
+
+/* What needs no forecast is not among these, however many there are. */
+static void many_needless(void **state)
+{
+	enum { THINGS = WARD_ACTIONS_PAIRS + 40 };
+	struct play x;
+	size_t n = 0;
+
+	(void)state;
+	play_many(&x, THINGS, false);
+	play_find(&x);
+	assert_int_equal(x.p.n_item, THINGS + 2);
+	assert_int_equal(x.p.n_more, 0);
+	for (size_t i = 0; i < x.p.n_item; i++)
+		n += x.p.item[i].after.care_micro == x.p.nothing.care_micro;
+	assert_int_equal(n, THINGS);
+	play_close(&x);
 }
 
 static uint32_t seed;
@@ -331,8 +364,8 @@ static void effort(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(beyond), cmocka_unit_test(too_much),
-		cmocka_unit_test(too_many), cmocka_unit_test(few), cmocka_unit_test(many),
-		cmocka_unit_test(effort)};
+		cmocka_unit_test(too_many), cmocka_unit_test(many_needless), cmocka_unit_test(few),
+		cmocka_unit_test(many), cmocka_unit_test(effort)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

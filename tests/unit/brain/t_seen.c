@@ -96,7 +96,7 @@ static struct record visitor(struct lab *l)
 		"{\"kind\":\"event\",\"id\":\"00000000-0000-8000-8000-0000000000ff\","
 		"\"time\":\"2026-03-12T02:00:20Z\",\"seen\":\"2026-03-12T02:00:20Z\","
 		"\"source\":\"bms-network\",\"class\":\"net.flow\",\"fields\":{"
-		"\"src_mac\":\"00:11:22:33:44:55\",\"src_ip\":\"10.20.0.250\","
+		"\"src_mac\":\"00:11:22:33:44:55\",\"src_ip\":\"10.20.7.250\","
 		"\"dst_mac\":\"02:20:00:00:00:01\",\"dst_ip\":\"10.20.0.21\","
 		"\"proto\":\"tcp\",\"src_port\":40000,\"dst_port\":443,\"service\":\"tls\","
 		"\"packets\":10,\"bytes\":900,\"packets_back\":9,\"bytes_back\":9000}}");
