@@ -1,5 +1,5 @@
 /* The journal on a database against the database alone: a claim's appends (one transaction that
- * checks the epoch and the settings, rows by COPY, and the settings asked again after the commit)
+ * checks the epoch and the settings, with its rows, and the settings asked again after the commit)
  * against a loop of COPY into a plain table of the same columns, by the same server, turn by turn.
  * bench/quorum/run starts the servers. usage: b_quorum NODES URI PASSWORD TRUST */
 #include "bench.h"

@@ -4,7 +4,7 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 
-enum { SQL_BYTES = 1024 };
+enum { SQL_BYTES = 2048 };
 
 static const ward_ns twins_every = WARD_NS_PER_S;
 
@@ -138,23 +138,32 @@ const char *quorum_judged(const struct ward_quorum *q)
 	return q->o.alone ? "NULL" : "current_setting('ward.judged')";
 }
 
-enum ward_err quorum_still(struct ward_quorum *q)
+const char *quorum_still_with(const struct ward_quorum *q)
 {
-	ward_ns now = ward_clock_mono(q->o.clock);
-	bool twins = now >= q->twins_at; /* not by each commit: it is dear */
-	PGresult *r = NULL;
-	enum ward_err err = quorum_do(
-		q, twins ? "EXECUTE ward_still (true)" : "EXECUTE ward_still (false)", &r);
+	return ward_clock_mono(q->o.clock) >= q->twins_at ? "t" : "f"; /* not by each: it is dear */
+}
 
-	if (err)
-		return err;
+enum ward_err quorum_found(struct ward_quorum *q, const PGresult *r, const char *with)
+{
 	bool sound = PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
 
-	PQclear(r);
-	if (twins)
-		q->twins_at = now + twins_every;
+	if (*with == 't')
+		q->twins_at = ward_clock_mono(q->o.clock) + twins_every;
 	return sound ? WARD_OK
 		     : quorum_lost(q, "its settings were changed meanwhile", WARD_ERR_DENIED);
+}
+
+enum ward_err quorum_still(struct ward_quorum *q)
+{
+	const char *with = quorum_still_with(q);
+	PGresult *r = NULL;
+	enum ward_err err = quorum_do(
+		q, *with == 't' ? "EXECUTE ward_still (true)" : "EXECUTE ward_still (false)", &r);
+
+	if (!err)
+		err = quorum_found(q, r, with);
+	PQclear(r);
+	return err;
 }
 
 /* Two at once: the second one finds it made at its next try. */
@@ -176,9 +185,13 @@ static enum ward_err begin_epoch(struct ward_quorum *q, struct ward_quorum_head 
 		"UPDATE ward.head SET epoch = epoch + 1 WHERE version = 1;"
 		"PREPARE ward_still (boolean) AS SELECT ward.sound(%s) AND ($1 IS FALSE OR %s "
 		"OR " TWINS " = 0);"
+		"PREPARE ward_take (bigint, bigint, bigint) AS SELECT ward.take($1, $2, $3, %s);"
+		"PREPARE ward_rows (bigint[], smallint[], date[], bigint[], integer[], bigint[],"
+		" bytea[]) AS INSERT INTO ward.log"
+		" SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7);"
 		"SELECT version, epoch, next, (SELECT coalesce(max(seq), 0) FROM ward.log)"
 		" FROM ward.head",
-		quorum_judged(q), q->o.alone ? "true" : "false");
+		quorum_judged(q), q->o.alone ? "true" : "false", quorum_judged(q));
 	enum ward_err err = quorum_do(q, sql, &r);
 
 	if (err)

@@ -27,6 +27,8 @@ struct ward_quorum {
 
 /* A call begins: its deadline, and that nothing is wrong yet. */
 void quorum_begin(struct ward_quorum *q);
+/* A call that wants a claim begins. AGAIN: there is none. */
+WARD_MUST_CHECK enum ward_err quorum_need_claim(struct ward_quorum *q);
 /* The connection is of no more use; the next claim begins with another host. Gives err. */
 enum ward_err quorum_lost(struct ward_quorum *q, const char *why, enum ward_err err);
 /* Connects with one that leads. AGAIN; DENIED: those that answer follow another. */
@@ -58,6 +60,11 @@ WARD_MUST_CHECK enum ward_err quorum_judge(struct ward_quorum *q, bool *ret_tabl
 /* In SQL, what `ward.take` and `ward.sound` are told: whom the server waited for when its claim was
  * judged. */
 const char *quorum_judged(const struct ward_quorum *q);
+/* What to ask `ward_still` with: "t" when it is time to ask for standbys of one name too, else "f";
+ * and what follows from its answer. */
+const char *quorum_still_with(const struct ward_quorum *q);
+WARD_MUST_CHECK enum ward_err quorum_found(
+	struct ward_quorum *q, const PGresult *r, const char *with);
 /* After each commit: the server has not been told meanwhile to acknowledge less. */
 WARD_MUST_CHECK enum ward_err quorum_still(struct ward_quorum *q);
 /* What COPY begins with in its binary form, into w anew; then rows, then be16 UINT16_MAX. */

@@ -15,6 +15,12 @@ void quorum_begin(struct ward_quorum *q)
 	q->why[0] = 0;
 }
 
+enum ward_err quorum_need_claim(struct ward_quorum *q)
+{
+	quorum_begin(q);
+	return q->claimed ? WARD_OK : WARD_ERR_AGAIN;
+}
+
 /* One line, whatever the server or the library said. */
 static void keep_why(struct ward_quorum *q, const char *why)
 {

@@ -38,12 +38,6 @@ static const char rows_sql[] =
 	" IF NOT FOUND THEN"
 	" RAISE EXCEPTION 'the database has other rows' USING ERRCODE = 'WD002'; END IF; END $$";
 
-static enum ward_err need_claim(struct ward_quorum *q)
-{
-	quorum_begin(q);
-	return q->claimed ? WARD_OK : WARD_ERR_AGAIN;
-}
-
 /* Makes them where they are missing. Two at once: the second one finds it made at its next try. */
 static enum ward_err make(struct ward_quorum *q)
 {
@@ -72,7 +66,7 @@ static bool from_hex(const char *hex, struct ward_hash *ret)
 enum ward_err ward_quorum_rows_head(struct ward_quorum *q, struct ward_quorum_rows *ret)
 {
 	struct ward_quorum_rows h = {.n = 0};
-	enum ward_err err = need_claim(q);
+	enum ward_err err = quorum_need_claim(q);
 	PGresult *r = NULL;
 
 	if (!err)
@@ -160,7 +154,7 @@ static bool put_leaves(struct ward_wr *w, const struct ward_quorum_part *p)
 
 enum ward_err ward_quorum_rows_put(struct ward_quorum *q, const struct ward_quorum_part *p)
 {
-	enum ward_err err = need_claim(q);
+	enum ward_err err = quorum_need_claim(q);
 
 	if (err)
 		return err;
@@ -276,7 +270,7 @@ enum ward_err ward_quorum_rows_read(
 	char first[NUMBER], limit[NUMBER];
 	const char *value[] = {first, limit};
 	struct reading to = {fn, ctx, after + 1, true};
-	enum ward_err err = need_claim(q);
+	enum ward_err err = quorum_need_claim(q);
 
 	if (err)
 		return err;
@@ -319,7 +313,7 @@ enum ward_err ward_quorum_memory_put(struct ward_quorum *q, const struct ward_qu
 {
 	char sql[SQL_BYTES], sum[2 * sizeof(c->sha256) + 1];
 	struct ward_wr w = ward_wr_fixed(sum, sizeof(sum));
-	enum ward_err err = need_claim(q);
+	enum ward_err err = quorum_need_claim(q);
 
 	WARD_ASSERT(c->seq <= there->position && c->size == bytes.len);
 	if (err)
@@ -348,7 +342,7 @@ enum ward_err ward_quorum_memory_put(struct ward_quorum *q, const struct ward_qu
 enum ward_err ward_quorum_memory(struct ward_quorum *q, struct ward_store_checkpoint *ret)
 {
 	struct ward_store_checkpoint c = {.seq = 0};
-	enum ward_err err = need_claim(q);
+	enum ward_err err = quorum_need_claim(q);
 	PGresult *r = NULL;
 
 	if (!err)
@@ -393,7 +387,7 @@ static bool take_piece(void *ctx, const PGresult *r)
 enum ward_err ward_quorum_memory_read(struct ward_quorum *q, ward_quorum_piece_fn fn, void *ctx)
 {
 	struct pieces to = {fn, ctx, 0, true};
-	enum ward_err err = need_claim(q);
+	enum ward_err err = quorum_need_claim(q);
 
 	if (!err)
 		err = each(q, "SELECT off, bytes FROM ward.memory ORDER BY off", NULL, take_piece,

@@ -3,18 +3,18 @@
  * usage: quorum_drive URI [alone] [trust=FILE] [password=TEXT] [deadline=MS]
  * claim | append SEQ N BYTES [DAYS] | read FROM MOST | ack NAME SEQ | position NAME | forget LANE
  * FIRST LAST | erase SEQ …; answers "ok …", or the error's name, the fault's name and why. A record
- * holds "SEQ:" and then letters; evidence, but each fourth, which is telemetry; of today, or so
- * many days later. */
+ * holds "SEQ:" and then letters up to BYTES; evidence, but each fourth, which is telemetry; of
+ * today, or so many days later. */
 #include "quorum/quorum.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LINE = 4096, MOST = 65536, BYTES = 64 << 10, NAME = 32 };
+enum { LINE = 4096, MOST = 65536, BYTES = 64 << 10, NAME = 32, TEXT = 32 << 20 };
 
 static struct ward_record rec[MOST];
-static char bytes[MOST][NAME];
+static char text[TEXT];
 
 static void fail(const struct ward_quorum *q, enum ward_err err)
 {
@@ -38,25 +38,21 @@ static void claim(struct ward_quorum *q)
 /* later: than now. */
 static void append(struct ward_quorum *q, uint64_t seq, size_t n, size_t len, ward_ns later)
 {
-	static char long_text[BYTES];
 	enum ward_err err;
 
-	n = n > MOST ? MOST : n;
-	len = len > BYTES ? BYTES : len;
-	memset(long_text, 'x', sizeof(long_text));
+	len = len < NAME ? NAME : len > BYTES ? BYTES : len;
+	n = n > MOST ? MOST : n > TEXT / len ? TEXT / len : n;
 	for (size_t i = 0; i < n; i++) {
-		int at = snprintf(bytes[i], NAME, "%" PRIu64 ":", seq + i);
+		char *p = text + i * len;
+		int at = snprintf(p, NAME, "%" PRIu64 ":", seq + i);
 
+		memset(p + at, 'x', len - (size_t)at);
 		rec[i] = (struct ward_record){.seq = seq + i,
 			.time = ward_clock_now(ward_clock_system()) + later,
 			.lane = (seq + i) % 4 ? WARD_LANE_EVIDENCE : WARD_LANE_TELEMETRY,
 			.type = WARD_RECORD_EVENT,
 			.source = 7,
-			.data = ward_slice_of(bytes[i], (size_t)at)};
-		if (len > NAME && n == 1) {
-			memcpy(long_text, bytes[i], (size_t)at);
-			rec[i].data = ward_slice_of(long_text, len);
-		}
+			.data = ward_slice_of(p, len > NAME ? len : (size_t)at)};
 	}
 	err = ward_quorum_append(q, rec, n);
 	if (err)

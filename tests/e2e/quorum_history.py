@@ -6,13 +6,16 @@ its number, on each of the three; no number is missing or given twice; a former 
 usage: quorum_history.py DRIVE [--seeds FIRST-LAST] [--kinds KIND,...] [--spread]
 Kinds: kill (kill -9 of all of the leader; another is let lead), restart (the same, and it comes back itself), cut (its
 wire), pause (SIGSTOP of all of it; it wakes up when another leads), full (its disk), standby (kill -9 of one that
-follows), slow (those that follow stand still most of the time), clock (it jumps by hours, to and fro, on the leader or on all).
+follows), slow (those that follow stand still most of the time), clock (it jumps by hours, to and fro, on the leader or on all),
+disk (what is to be on the leader's or on all disks takes 10 to 100 ms longer), power (of one: what it had not synced is gone, and
+it comes back with the rest), dark (the same of all in one moment). The last two want the right to mount a disk.
 --spread: each seed draws one kind, else each does all."""
-import argparse, os, random, signal, sys, threading, time
+import argparse, os, random, shutil, signal, sys, threading, time
 
-from quorum_lab import AT, Driver, Failed, Lab, enter, faketime, until
+from quorum_lab import Driver, Failed, Lab, enter, faketime, until
+from quorum_machine import LIMIT, has_power, power_cut
 
-KINDS = ("kill", "cut", "pause", "restart", "full", "standby", "slow", "clock")
+KINDS = ("kill", "cut", "pause", "restart", "full", "standby", "slow", "clock", "disk", "power", "dark")
 
 
 class Writer(threading.Thread):
@@ -133,6 +136,19 @@ def hurt(lab, drive, kind, rand):
         n = rand.choice(rest)
         n.kill()
         return n
+    if kind == "disk":
+        on = [a] if rand.random() < 0.5 else list(lab.nodes.values())
+        for n in on:
+            n.slow(rand.uniform(0.01, 0.1))
+        time.sleep(rand.uniform(2, 4))
+        for n in on:
+            n.slow(0)
+    if kind in ("power", "dark"):
+        out = [rand.choice([a] + rest)] if kind == "power" else [a] + rest
+        power_cut(out)
+        for n in out:
+            n.start()
+        until("it is back", lambda: a.sql("SELECT 1"))
     if kind == "slow":
         end = time.monotonic() + 1.5
         while time.monotonic() < end:
@@ -161,10 +177,10 @@ def rows(node, first):
     return [tuple(line.split("|")) for line in said.split("\n")] if said else []
 
 
-def check(lab, acked, first):
+def check(lab, acked, first, limit=LIMIT):
     want = max(a[1] for a in acked)
     for n in lab.nodes.values():
-        until("%s has all" % n.name, lambda n=n: int(n.sql("SELECT coalesce(max(seq), 0) FROM ward.log") or 0) + 1 >= want)
+        until("%s has all" % n.name, lambda n=n: int(n.sql("SELECT coalesce(max(seq), 0) FROM ward.log") or 0) + 1 >= want, limit)
         got = rows(n, first)
         if [int(r[0]) for r in got] != list(range(first, first + len(got))):
             raise Failed("%s: numbers are missing, or given twice" % n.name)
@@ -226,7 +242,13 @@ def main():
     if "clock" in o.kinds and not faketime():
         print("skipped: no libfaketime (package libfaketime)")
         return 77
-    kinds, lab, failed, done = o.kinds.split(","), Lab(tls=True, clocks="clock" in o.kinds), 0, {}
+    kinds, lacks = o.kinds.split(","), [] if has_power() else ["power", "dark"]
+    if not shutil.which("strace"):
+        lacks.append("disk")
+    if lacks:
+        print("left out, since this machine lets nobody mount a disk, or has no strace: " + ", ".join(lacks))
+        kinds = [k for k in kinds if k not in lacks]
+    lab, failed, done = Lab(tls=True, clocks="clock" in kinds, power=has_power()), 0, {}
     try:
         lab.begin()
         for seed in range(int(first), int(last or first) + 1):

@@ -1,37 +1,11 @@
 """Three PostgreSQL servers, each in a network namespace of its own, of which one leads and two follow it; and what
 is done with them by hand: how one that is gone is replaced. For tests and measurements of the journal on a database."""
-import os, re, shutil, signal, subprocess, sys, tempfile, time
+import os, re, shutil, signal, subprocess, sys, tempfile
+
+from quorum_machine import Failed, Machine, Net, certify, enter, sh, until  # noqa: F401
 
 AT = {"a": "10.78.0.1", "b": "10.78.0.2", "c": "10.78.0.3"}
-PORT, LIMIT = 5432, int(os.environ.get("WARD_QUORUM_LIMIT", "120"))
-
-
-class Failed(Exception):
-    pass
-
-
-def sh(*args):
-    return subprocess.run(args, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
-
-
-def until(what, true, limit=LIMIT):
-    end = time.monotonic() + limit
-    while not true():
-        if time.monotonic() > end:
-            raise Failed("waited in vain: " + what)
-        time.sleep(0.05)
-
-
-def enter(argv):
-    """Into namespaces of our own, anew as the same program; without the right to, the test can't run."""
-    if os.environ.get("WARD_QUORUM_LAB"):
-        return
-    os.environ["WARD_QUORUM_LAB"] = "1"
-    how = ["-nm"] if os.geteuid() == 0 else ["-Urnm"]
-    if subprocess.run(["unshare"] + how + ["true"], stderr=subprocess.DEVNULL).returncode:
-        print("skipped: no user and network namespaces here")
-        sys.exit(77)
-    os.execvp("unshare", ["unshare"] + how + [sys.executable] + argv)
+PORT = 5432
 
 
 def programs():
@@ -44,38 +18,12 @@ def programs():
     return found[-1]
 
 
-def as_nobody():
-    """A server does not run as root. Where there is but one user in our namespace, a namespace in it has another."""
-    with open("/proc/self/uid_map") as f:
-        many = sum(int(line.split()[2]) for line in f) > 65534
-    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if many else \
-        ["unshare", "-U", "--map-user=65534", "--map-group=65534"]
+class Node(Machine):
+    """A machine with its server."""
 
-
-class Node:
-    """One machine: its namespace, its wire, its data in a file system of its own, its server."""
-
-    def __init__(self, lab, name, bytes_max):
-        self.lab, self.name, self.at, self.process = lab, name, AT[name], None
-        self.holder = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo; exec sleep 1000000"], stdout=subprocess.PIPE)
-        self.holder.stdout.readline()
-        self.pid = self.holder.pid
-        self.wire = ("ward-q%s%d" % (name, os.getpid() % 100000))[:15]
-        sh("ip", "link", "add", self.wire, "type", "veth", "peer", "name", "eth0", "netns", str(self.pid))
-        sh("ip", "link", "set", self.wire, "master", lab.bridge, "up")
-        self.inside("ip", "addr", "add", self.at + "/24", "dev", "eth0")
-        self.inside("ip", "link", "set", "eth0", "up")
-        self.inside("ip", "link", "set", "lo", "up")
-        self.disk = os.path.join(lab.dir, name)
-        os.mkdir(self.disk)
-        sh("mount", "-t", "tmpfs", "-o", "size=%d,mode=777" % bytes_max, "ward-quorum", self.disk)
-        self.data, self.conf = os.path.join(self.disk, "data"), os.path.join(lab.dir, name + ".conf")
-
-    def inside(self, *args):
-        return sh("nsenter", "-t", str(self.pid), "-n", *args)
-
-    def within(self):
-        return ["nsenter", "-t", str(self.pid), "-n"] + self.lab.user
+    def __init__(self, lab, name, bytes_max, power):
+        super().__init__(lab.net, name, AT[name], bytes_max, power)
+        self.lab, self.data, self.conf = lab, os.path.join(self.disk, "data"), os.path.join(lab.dir, name + ".conf")
 
     def serve(self, *args):
         return self.within() + [os.path.join(self.lab.bin, args[0])] + list(args[1:])
@@ -119,37 +67,6 @@ class Node:
         self.process = subprocess.Popen(self.within() + clock + [os.path.join(self.lab.bin, "postgres"), "-c",
                                         "config_file=" + self.conf], stdout=self.log, stderr=self.log, start_new_session=True)
 
-    def pids(self):
-        if self.holder.poll() is not None:  # a test that is ended takes its holders along
-            return []
-        ns, found = os.readlink("/proc/%d/ns/net" % self.pid), []
-        for p in os.listdir("/proc"):
-            try:
-                if p.isdigit() and int(p) not in (self.pid, os.getpid()) and os.readlink("/proc/%s/ns/net" % p) == ns:
-                    found.append(int(p))
-            except OSError:
-                pass
-        return found
-
-    def signal(self, sig):
-        found = self.pids()
-        for p in found:
-            try:
-                os.kill(p, sig)
-            except OSError:
-                pass
-        return found
-
-    def kill(self):
-        end = time.monotonic() + LIMIT
-        while self.signal(signal.SIGKILL):
-            if time.monotonic() > end:
-                raise Failed(self.name + " can't be killed")
-            time.sleep(0.02)
-        if self.process:
-            self.process.wait()
-        self.process = None
-
     def reload(self):
         with open(os.path.join(self.data, "postmaster.pid")) as f:
             pid = int(f.readline())
@@ -167,22 +84,22 @@ class Node:
             return None
         return r.stdout.strip() if r.returncode == 0 else None
 
-    def cut(self, is_cut):
-        sh("ip", "link", "set", self.wire, "down" if is_cut else "up")
+    def copies(self, leader):
+        shutil.rmtree(self.data, ignore_errors=True)
+        with open(os.path.join(self.lab.dir, "log-" + self.name), "ab") as log:
+            return subprocess.run(self.serve("pg_basebackup", "-h", leader.at, "-p", str(PORT), "-U", "postgres", "-D", self.data,
+                                  "-X", "stream", "-c", "fast", "--no-sync"), stdout=log, stderr=log).returncode == 0
 
     def begin_from(self, leader):
         """A server that was gone begins anew as a copy of who leads."""
         self.kill()
-        shutil.rmtree(self.data, ignore_errors=True)
         self.configure(follows=leader.name)
-        out = subprocess.run(self.serve("pg_basebackup", "-h", leader.at, "-p", str(PORT), "-U", "postgres", "-D", self.data, "-X",
-                             "stream", "-c", "fast", "--no-sync"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if out.returncode:
-            raise Failed("no copy for %s: %s" % (self.name, out.stdout))
+        until("a copy for " + self.name, lambda: self.copies(leader))  # a wire that was cut takes its time
         with open(os.path.join(self.data, "standby.signal"), "w"):
             pass
         if os.geteuid() == 0:
             shutil.chown(os.path.join(self.data, "standby.signal"), self.lab.uid, self.lab.uid)
+        sh("sync", "-f", self.disk)  # a copy that is not on the disk is none
         self.start()
 
     def follows(self):
@@ -197,48 +114,33 @@ def faketime():
 
 
 class Lab:
-    def __init__(self, names="abc", tls=False, bytes_max=192 << 20, clocks=False, **more):
+    """power: disks are such that machines can lose their power, and keep what was synced (quorum_machine.py)."""
+
+    def __init__(self, names="abc", tls=False, bytes_max=192 << 20, clocks=False, power=False, **more):
         self.faketime = faketime() if clocks else None
         self.more = more  # settings of all servers
-        self.names, self.tls, self.bin, self.user = names, tls, programs(), as_nobody()
-        self.uid = 65534 if self.user[0] == "setpriv" else 0
+        self.names, self.tls, self.bin = names, tls, programs()
         self.dir = tempfile.mkdtemp(prefix="quorum-")
         os.chmod(self.dir, 0o777)
         if self.faketime:  # which keeps what its processes share there
             sh("mount", "-t", "tmpfs", "-o", "mode=1777", "ward-quorum", "/dev/shm")
-        self.bridge = ("ward-qbr%d" % (os.getpid() % 100000))[:15]
-        sh("ip", "link", "add", self.bridge, "type", "bridge")
-        sh("ip", "link", "set", self.bridge, "up")
-        sh("ip", "addr", "add", "10.78.0.9/24", "dev", self.bridge)
-        sh("ip", "link", "set", "lo", "up")
+        self.net = Net(self.dir, "10.78.0")
+        self.bridge, self.user, self.uid = self.net.bridge, self.net.user, self.net.uid
         with open(os.path.join(self.dir, "hba"), "w") as f:
             f.write("local all all trust\nhost replication postgres 10.78.0.0/24 trust\n"
                     + ("hostssl all ward 10.78.0.0/24 scram-sha-256\nhost all postgres 10.78.0.0/24 trust\n" if tls else
                        "host all all 10.78.0.0/24 trust\n"))
         with open(os.path.join(self.dir, "ident"), "w"):
             pass
-        self.nodes = {n: Node(self, n, bytes_max) for n in names}
+        self.nodes = {n: Node(self, n, bytes_max, power) for n in names}
         if tls:
-            self.certify()
+            certify(self.net, {n: AT[n] for n in names})
         self.leader = self.nodes[names[0]]
-
-    def certify(self):
-        pem = lambda n: os.path.join(self.dir, "tls-" + n)
-        for n in self.names:
-            sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-               pem(n + ".key"), "-out", pem(n + ".pem"), "-days", "30", "-subj", "/CN=" + n, "-addext",
-               "subjectAltName=IP:" + AT[n])
-            os.chmod(pem(n + ".key"), 0o600)
-            if self.uid:
-                shutil.chown(pem(n + ".key"), self.uid, self.uid)
-        with open(pem("trust.pem"), "w") as f:
-            for n in self.names:
-                with open(pem(n + ".pem")) as p:
-                    f.write(p.read())
 
     def begin(self):
         a = self.leader
         sh(*a.serve("initdb", "-D", a.data, "-U", "postgres", "-A", "trust", "--wal-segsize=1", "-N", "--no-locale", "-E", "UTF8"))
+        sh("sync", "-f", a.disk)
         a.configure(synchronous_standby_names="")
         a.start()
         until("the first server", lambda: a.sql("SELECT 1", "postgres") == "1")
@@ -283,13 +185,8 @@ class Lab:
 
     def close(self):
         for n in self.nodes.values():
-            n.signal(signal.SIGCONT)
-            n.kill()
-            n.holder.kill()
-            n.holder.wait()
-            subprocess.run(["umount", n.disk], stderr=subprocess.DEVNULL)
-            subprocess.run(["ip", "link", "del", n.wire], stderr=subprocess.DEVNULL)
-        subprocess.run(["ip", "link", "del", self.bridge], stderr=subprocess.DEVNULL)
+            n.close()
+        self.net.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
