@@ -12,6 +12,10 @@ enum { CAUSE_STEPS_MAX = 3 };
  * the more was reached, so that no incident holds the others up. */
 enum { NARROW_NODES = 1 << 12, NARROW_WORLDS = 2048, NARROW_AMONG = 4096 };
 
+/* A service that falls with at least that is possible to, with at most that unlikely
+ * (story/likely.h). */
+enum { POSSIBLE_MICRO = 100000 };
+
 /* A change of an impact by less is no news: it is told when the incident is settled. */
 enum { NEWS_SERVICE_MICRO = 10000, NEWS_MICRO = 50000, NEWS_PART = 20 };
 #define NEWS_NS (30 * WARD_NS_PER_S)
@@ -229,29 +233,17 @@ static uint64_t pair_of(const struct ward_impact *it)
 	return (uint64_t)it->asset << 32 | it->threat;
 }
 
-static int pair_cmp(const void *va, const void *vb)
-{
-	uint64_t a = *(const uint64_t *)va, b = *(const uint64_t *)vb;
+/* An impact as things stand. */
+struct standing {
+	uint64_t pair;
+	size_t at; /* in the forecast */
+};
 
-	return (a > b) - (a < b);
-}
-
-/* The forecast of things as they stand, kept while the engine goes on to another. */
-static enum ward_err keep(struct ward_brain *b, const struct ward_impacts *all,
-	struct ward_impacts *ret, uint64_t **pair)
+static int standing_cmp(const void *va, const void *vb)
 {
-	*ret = (struct ward_impacts){
-		.item = ward_arena_array(&b->scratch, all->n, sizeof(*all->item)), .n = all->n};
-	*pair = ward_arena_array(&b->scratch, all->n, sizeof(**pair));
-	if (!ret->item || !*pair)
-		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < all->n; i++) {
-		ret->item[i] = all->item[i];
-		(*pair)[i] = pair_of(&all->item[i]);
-	}
-	if (all->n)
-		qsort(*pair, all->n, sizeof(**pair), pair_cmp);
-	return WARD_OK;
+	const struct standing *a = va, *b = vb;
+
+	return (a->pair > b->pair) - (a->pair < b->pair);
 }
 
 static enum ward_err narrow(struct ward_brain *b, const struct ward_impacts *all)
@@ -264,36 +256,70 @@ static enum ward_err narrow(struct ward_brain *b, const struct ward_impacts *all
 	return ward_engine_narrow_services(b->engine, &how, all);
 }
 
+/* The forecast of things as they stand, kept while the engine goes on to another. */
+static enum ward_err keep(struct ward_brain *b, const struct ward_impacts *all,
+	struct ward_impacts *ret, struct standing **ret_by)
+{
+	struct ward_impact *item = ward_arena_array(&b->scratch, all->n, sizeof(*item));
+	struct standing *by = ward_arena_array(&b->scratch, all->n, sizeof(*by));
+
+	if (!item || !by)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < all->n; i++) {
+		by[i] = (struct standing){pair_of(&all->item[i]), i};
+		item[i] = all->item[i];
+	}
+	if (all->n)
+		qsort(by, all->n, sizeof(*by), standing_cmp);
+	*ret = (struct ward_impacts){.item = item, .n = all->n};
+	*ret_by = by;
+	return WARD_OK;
+}
+
+/* Is it told as what may follow? What only then is reached, and a service that is unlikely to fall
+ * as things stand and possible then: in place of what stands, which is marked. */
+static bool is_further(const struct ward_brain *b, struct ward_impact *it, struct ward_impacts *now,
+	const struct standing *by)
+{
+	struct standing key = {.pair = pair_of(it)};
+	const struct standing *s =
+		now->n ? bsearch(&key, by, now->n, sizeof(key), standing_cmp) : NULL;
+	struct ward_impact *stands = s ? &now->item[s->at] : NULL;
+	bool service = ward_model_node(b->c.model, it->asset)->kind == WARD_NODE_SERVICE;
+
+	if (stands &&
+		(!service || stands->hi_micro > POSSIBLE_MICRO || it->lo_micro < POSSIBLE_MICRO))
+		return false;
+	if (service) /* of care nothing more is sure */
+		it->lo_micro = stands ? stands->lo_micro : 0;
+	if (stands)
+		stands->further = true;
+	return true;
+}
+
 /* What follows of what is known if nobody does anything further, in *now; in *all what may follow
- * if whoever did this goes on: what only then is reached is marked, and of care nothing is sure.
- * Not whole: that reaches too much, and stays as it was told. */
+ * if whoever did this goes on, where `further`. What is marked in *now is told by *all. Not whole:
+ * that reaches too much, and stays as it was told. */
 static enum ward_err forecast(struct ward_brain *b, const struct ward_seed_threat *seed, size_t n,
 	struct ward_impacts *now, struct ward_impacts *all, bool *ret_whole)
 {
 	enum ward_err err = ward_engine_run(b->engine, WARD_IMPACT_STANDS, seed, n, all);
-	uint64_t *pair = NULL;
+	struct standing *by = NULL;
 
 	if (!err)
 		err = narrow(b, all);
 	if (!err)
-		err = keep(b, all, now, &pair);
+		err = keep(b, all, now, &by);
 	if (!err)
 		err = ward_engine_run(b->engine, WARD_IMPACT_FULL, seed, n, all);
 	*ret_whole = !err;
-	if (err == WARD_ERR_LIMIT && pair) {
+	if (err == WARD_ERR_LIMIT && by) {
 		ward_count_name(b->c.counters, "brain.impact_limit", 1);
 		all->n = 0;
 		return WARD_OK;
 	}
-	for (size_t i = 0; !err && i < all->n; i++) {
-		struct ward_impact *it = &all->item[i];
-		uint64_t at = pair_of(it);
-
-		it->further = !now->n || !bsearch(&at, pair, now->n, sizeof(at), pair_cmp);
-		if (it->further &&
-			ward_model_node(b->c.model, it->asset)->kind == WARD_NODE_SERVICE)
-			it->lo_micro = 0;
-	}
+	for (size_t i = 0; !err && i < all->n; i++)
+		all->item[i].further = is_further(b, &all->item[i], now, by);
 	return err;
 }
 
@@ -320,7 +346,8 @@ enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_inciden
 		return WARD_OK; /* what was said stays said */
 	}
 	for (size_t i = 0; !err && i < now.n; i++)
-		err = tell_impact(b, in, &now, i, &withheld);
+		if (!now.item[i].further)
+			err = tell_impact(b, in, &now, i, &withheld);
 	for (size_t i = 0; !err && i < all.n; i++)
 		if (all.item[i].further)
 			err = tell_impact(b, in, &all, i, &withheld);

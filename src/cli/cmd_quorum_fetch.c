@@ -7,10 +7,13 @@
 #include "run/live_uids.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { SAID = PATH_MAX + 1024 };
 
 static int not_made(const struct ward_cmd *cmd, const struct ward_place *p, enum ward_err err)
 {
@@ -55,11 +58,12 @@ static int refused(const struct ward_cmd *cmd, const struct ward_cli_quorum *q)
 /* What it concluded so long before its last record the lost machine had the time to tell. */
 static const ward_ns telling = 15 * WARD_NS_PER_S;
 
-static int tell(const struct ward_cli_quorum *q)
+/* What is to be said of the journal once all is in its place. */
+static void describe(const struct ward_cli_quorum *q, char ret[SAID])
 {
 	const struct ward_conf *c = q->said;
 
-	(void)printf(
+	(void)snprintf(ret, SAID,
 		"%s: the journal of %.*s, from %.*s\nrecords %llu, from %llu to %llu; numbers "
 		"that were let go %llu\nepoch %llu: whoever wrote to this log before can do so "
 		"no more\n",
@@ -70,33 +74,81 @@ static int tell(const struct ward_cli_quorum *q)
 		(unsigned long long)ward_cli_quorum_number(c, "last"),
 		(unsigned long long)ward_cli_quorum_number(c, "gone"),
 		(unsigned long long)ward_cli_quorum_number(c, "epoch"));
+}
+
+static int tell(const char *said, uint64_t rows, uint64_t position)
+{
+	(void)printf("%s", said);
+	if (rows)
+		(void)printf("rows %llu, with their ledger, as of record %llu\n",
+			(unsigned long long)rows, (unsigned long long)position);
+	else
+		(void)printf("rows none: what was concluded is concluded anew from the journal\n");
 	return fflush(stdout) == 0 ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}
+
+/* A folder of a process beneath the new one, which it works in. */
+static int ask_into(
+	struct ward_cli_quorum *q, const struct ward_place *p, const char *name, uid_t uid)
+{
+	char folder[PATH_MAX + 16];
+
+	uid = geteuid() == 0 ? uid : 0;
+	(void)snprintf(folder, sizeof(folder), "%s/%s", p->aside, name);
+	if (mkdir(folder, 0700) != 0 || (uid && chown(folder, uid, uid) != 0))
+		return ward_cli_fail(q->cmd, "%s: %s. Nothing was made", folder, strerror(errno));
+	return ward_cli_quorum_ask(q, folder, uid);
+}
+
+static bool says(const struct ward_cli_quorum *q, enum ward_err err)
+{
+	return ward_str_eqz(ward_cli_quorum_word(q->said, "error"), ward_err_name(err));
+}
+
+/* The store's rows, where there are any: with these come who was told what, and what was done. */
+static int fetch_rows(struct ward_cli_quorum *q, const struct ward_place *p)
+{
+	q->lost = q->store = true; /* the log is ours since a moment ago */
+	int rc = ask_into(q, p, "store", LIVE_UID_STORE);
+
+	if (!rc && says(q, WARD_ERR_NOT_FOUND) && unlinkat(p->fd, "store", AT_REMOVEDIR) != 0)
+		rc = ward_cli_fail(
+			q->cmd, "%s/store: %s. Nothing was made", p->aside, strerror(errno));
+	if (rc || says(q, WARD_ERR_NOT_FOUND))
+		return rc;
+	return ward_cli_quorum_word(q->said, "error").len ? refused(q->cmd, q) : WARD_EXIT_DONE;
 }
 
 static int fetch(struct ward_cli_quorum *q, struct ward_place *p)
 {
-	char folder[PATH_MAX + 16];
-	uid_t uid = geteuid() == 0 ? LIVE_UID_JOURNAL : 0;
+	enum ward_err err = WARD_OK;
+	char said[SAID];
 	int rc;
 
-	(void)snprintf(folder, sizeof(folder), "%s/journal", p->aside);
 	/* the folder above is to be passed by who works in it */
-	if (fchmod(p->fd, 0711) != 0 || mkdir(folder, 0700) != 0 ||
-		(uid && chown(folder, uid, uid) != 0))
-		return ward_cli_fail(q->cmd, "%s: %s. Nothing was made", folder, strerror(errno));
-	rc = ward_cli_quorum_ask(q, folder, uid);
+	if (fchmod(p->fd, 0711) != 0)
+		return ward_cli_fail(q->cmd, "%s: %s. Nothing was made", p->aside, strerror(errno));
+	rc = ask_into(q, p, "journal", LIVE_UID_JOURNAL);
 	if (!rc && ward_cli_quorum_word(q->said, "error").len)
 		rc = refused(q->cmd, q);
 	if (rc)
 		return rc;
 	ward_ns last = (ward_ns)ward_cli_quorum_number(q->said, "last_time");
-	enum ward_err err = ward_fetched_write(p->fd, last > telling ? last - telling : 1);
 
+	describe(q, said);
+	rc = fetch_rows(q, p);
+	if (rc)
+		return rc;
+	uint64_t rows = ward_cli_quorum_number(q->said, "rows"),
+		 position = ward_cli_quorum_number(q->said, "position");
+
+	if (!rows) /* the rows say better what was told to whom */
+		err = ward_fetched_write(p->fd, last > telling ? last - telling : 1);
 	if (!err)
 		err = ward_place_sync(p);
 	if (!err)
 		err = ward_place_done(p, 0711);
-	return err ? not_made(q->cmd, p, err) : tell(q);
+	return err ? not_made(q->cmd, p, err) : tell(said, rows, position);
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -134,8 +186,10 @@ const struct ward_cmd ward_cmd_quorum_fetch = {
 		"  --lost       although a Ward is connected with the log: its machine is lost, or "
 		"is\n"
 		"               to be no more\n\n"
-		"`ward run` concludes anew from the journal what was concluded. What is kept\n"
-		"besides (accounts, keys, clips, what was told to whom) is in no journal: that is\n"
+		"The rows of the store come, too (what was concluded, decided, told and done, "
+		"with\n"
+		"their ledger), each held against it; what the journal has beyond them `ward run`\n"
+		"concludes anew. Accounts, keys and clips are in neither:\n"
 		"docs/beyond-one-machine.md, \"A lost machine\".\n\n"
 		"Exit: 0 done, 1 the database has rows that are no records, 2 wrong usage, 3 "
 		"could\n"

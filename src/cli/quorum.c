@@ -118,6 +118,7 @@ static void tell(const struct ward_cli_quorum *q, const char *folder, uid_t uid,
 	ward_cli_standby_set(c, "node", node);
 	ward_cli_standby_set(c, "dir", folder);
 	ward_cli_standby_set(c, "lost", q->lost ? "yes" : NULL);
+	ward_cli_standby_set(c, "store", q->store ? "yes" : NULL);
 	ward_cli_standby_hand(c, "out", out);
 }
 
@@ -157,6 +158,7 @@ int ward_cli_quorum_ask(struct ward_cli_quorum *q, const char *folder, uid_t uid
 		free(c);
 		return rc;
 	}
+	ward_wr_reset(&q->text);
 	tell(q, folder, uid, end[1], c);
 	rc = ward_cli_standby_start(q->cmd, c, &pid);
 	(void)close(end[1]);

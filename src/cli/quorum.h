@@ -14,8 +14,8 @@
 struct ward_cli_quorum {
 	const struct ward_cmd *cmd;
 	const char *dir, *state_option, *lang_option;
-	bool json, lost;
-	char state[PATH_MAX]; /* where `ward run` keeps, or will */
+	bool json, lost, store; /* store: of the database its rows are asked for */
+	char state[PATH_MAX];   /* where `ward run` keeps, or will */
 	struct ward_limits lim;
 	struct ward_model *m;
 	struct ward_lang *lang;
@@ -31,8 +31,9 @@ struct ward_cli_quorum {
 int ward_cli_quorum_begin(
 	const struct ward_cmd *cmd, int argc, char **argv, bool status, struct ward_cli_quorum *q);
 void ward_cli_quorum_end(struct ward_cli_quorum *q);
-/* Runs the program and reads what it says into q->said: how the log is; or, with a folder, makes a
- * journal there, as the user uid (0: as who we are). An exit code. */
+/* Runs the program and reads what it says into q->said, in place of what it said before: how the
+ * log is; or, with a folder, makes a journal there, or q->store the store's database, as the user
+ * uid (0: as who we are). An exit code. */
 int ward_cli_quorum_ask(struct ward_cli_quorum *q, const char *folder, uid_t uid);
 /* A member of what it said; 0, or an empty text, where there is none. */
 uint64_t ward_cli_quorum_number(const struct ward_conf *c, const char *key);

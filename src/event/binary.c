@@ -60,7 +60,7 @@ static void put_scalar(const struct ward_value *v, struct ward_wr *w)
 /* Odd: catalogue number * 2 + 1. Even: length * 2, then the text. */
 static void put_name(const struct ward_names *names, uint32_t id, struct ward_wr *w)
 {
-	if (id < WARD_FIELD_N) {
+	if (id < names->numbered) {
 		ward_wr_varint(w, (uint64_t)id << 1 | 1);
 		return;
 	}

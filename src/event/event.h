@@ -63,6 +63,7 @@ struct ward_event {
 struct ward_names {
 	struct ward_intern t;
 	uint64_t n_overflow;   /* names refused because the table was full */
+	uint32_t numbered;     /* fields below it are written by number, others by text */
 	size_t name_bytes_max; /* longer names are refused too, and counted the same way */
 	uint32_t *mark;        /* n_mark; mark[id] == round: seen in this round */
 	size_t n_mark;
@@ -72,6 +73,8 @@ struct ward_names {
 WARD_MUST_CHECK enum ward_err ward_names_init(
 	struct ward_names *names, const struct ward_mem *mem, const struct ward_limits *lim);
 void ward_names_fini(struct ward_names *names);
+/* Fields of the catalogue that whoever reads these formats (base/formats.h) knows by number. */
+uint32_t ward_fields_in(uint32_t formats);
 /* The id of a name, new or old. When the table is full: WARD_FIELD_WARD_OVERFLOW, counted. */
 uint32_t ward_name(struct ward_names *names, struct ward_str s);
 /* Starts a round of ward_names_once. */

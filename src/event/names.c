@@ -8,8 +8,8 @@ enum ward_err ward_names_init(
 {
 	size_t max = ward_limit(lim, WARD_LIMIT_EVENT_NAMES) + WARD_FIELD_N;
 
-	*names =
-		(struct ward_names){.name_bytes_max = ward_limit(lim, WARD_LIMIT_EVENT_NAME_BYTES)};
+	*names = (struct ward_names){.numbered = WARD_FIELD_N,
+		.name_bytes_max = ward_limit(lim, WARD_LIMIT_EVENT_NAME_BYTES)};
 	ward_intern_init(&names->t, mem, max, max * NAME_BYTES_MEAN);
 	for (uint32_t i = 0; i < WARD_FIELD_N; i++) {
 		uint32_t id = WARD_NONE;

@@ -52,15 +52,20 @@ static bool is_in(const struct group *g, const struct ward_record *r)
 	return !g || (g->lane == r->lane && g->day == ward_quorum_day(r->time));
 }
 
-/* g: NULL for all. */
-static bool put_rows(
-	struct ward_wr *w, const struct group *g, const struct ward_record *rec, size_t n)
+void quorum_copy_begin(struct ward_wr *w)
 {
 	static const uint8_t begin[] = "PGCOPY\n\377\r\n";
 
 	ward_wr_reset(w);
 	ward_wr_bytes(w, begin, sizeof(begin)); /* with its zero */
 	ward_wr_be64(w, 0);                     /* no flags, no more of a header */
+}
+
+/* g: NULL for all. */
+static bool put_rows(
+	struct ward_wr *w, const struct group *g, const struct ward_record *rec, size_t n)
+{
+	quorum_copy_begin(w);
 	for (size_t i = 0; i < n; i++) {
 		WARD_ASSERT(rec[i].lane < WARD_LANE_N && (i == 0 || rec[i].seq > rec[i - 1].seq));
 		if (is_in(g, &rec[i]))
@@ -122,8 +127,7 @@ static void put_copy(struct ward_wr *w, const struct group *g)
 	ward_wr_z(w, " (seq, lane, day, \"time\", type, source, data) FROM STDIN BINARY;");
 }
 
-/* Until the server waits for rows. */
-static enum ward_err until_copy(struct ward_quorum *q)
+enum ward_err quorum_until_copy(struct ward_quorum *q)
 {
 	enum ward_err err = quorum_flush(q);
 	bool ready = false;
@@ -145,7 +149,7 @@ static enum ward_err until_copy(struct ward_quorum *q)
 	return err;
 }
 
-static enum ward_err send_rows(struct ward_quorum *q)
+enum ward_err quorum_send_rows(struct ward_quorum *q)
 {
 	enum { PART = 1 << 20 };
 	enum ward_err err = WARD_OK;
@@ -204,9 +208,9 @@ enum ward_err ward_quorum_append(struct ward_quorum *q, const struct ward_record
 	for (size_t i = 0; !err && (i == 0 || i < n_group); i++) {
 		if (!put_rows(&q->out, n_group ? &g[i] : NULL, rec, n))
 			return quorum_lost(q, "out of memory", WARD_ERR_NOMEM);
-		err = until_copy(q);
+		err = quorum_until_copy(q);
 		if (!err)
-			err = send_rows(q);
+			err = quorum_send_rows(q);
 	}
 	if (!err)
 		err = quorum_rest(q);

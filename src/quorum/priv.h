@@ -60,6 +60,12 @@ WARD_MUST_CHECK enum ward_err quorum_judge(struct ward_quorum *q, bool *ret_tabl
 const char *quorum_judged(const struct ward_quorum *q);
 /* After each commit: the server has not been told meanwhile to acknowledge less. */
 WARD_MUST_CHECK enum ward_err quorum_still(struct ward_quorum *q);
+/* What COPY begins with in its binary form, into w anew; then rows, then be16 UINT16_MAX. */
+void quorum_copy_begin(struct ward_wr *w);
+/* Until the server waits for the rows of a COPY that was sent. */
+WARD_MUST_CHECK enum ward_err quorum_until_copy(struct ward_quorum *q);
+/* Sends q->out as these. */
+WARD_MUST_CHECK enum ward_err quorum_send_rows(struct ward_quorum *q);
 /* Text form of a value: an unsigned number. False: it is none. */
 bool quorum_u64(const PGresult *r, int column, uint64_t *ret);
 

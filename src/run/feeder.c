@@ -160,6 +160,7 @@ enum ward_err ward_feeder_new(
 		return WARD_ERR_NOMEM;
 	f->p = p;
 	f->names = names;
+	names->numbered = ward_fields_in(ward_process_formats(p));
 	ask_init(f, &f->journal, "journal");
 	ask_init(f, &f->pseudonym, "pseudonym");
 	memset(&f->hide, 0, sizeof(f->hide));

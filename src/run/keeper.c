@@ -1,9 +1,11 @@
 #include "run/keeper.h"
 
+#include "store/take.h"
+
 #include <unistd.h>
 
 static const char *const peers[] = {"brain", "tell", "clips", "respond", "act", "playbook", "offer",
-	"api", "reckon", "notary", "desk", "play", "guest"};
+	"api", "reckon", "notary", "desk", "play", "quorum", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -333,6 +335,12 @@ static enum ward_err on_leaves(struct ward_keeper *k, struct ward_msg *m, struct
 	if (ret->refused)
 		return WARD_OK;
 	ward_store_head(k->store, &head);
+	/* a store that was put back to an older state has fewer than were signed: that is told */
+	if (k->held && q.after <= head.n) {
+		if (!k->has_safe || k->safe.n < q.after)
+			return WARD_OK; /* it asks again */
+		head = k->safe;
+	}
 	uint64_t left = head.n > q.after ? head.n - q.after : 0;
 	const struct ward_leaf_list l = {head.n, head.root, (uint16_t)(left < q.n ? left : q.n)};
 
@@ -342,6 +350,69 @@ static enum ward_err on_leaves(struct ward_keeper *k, struct ward_msg *m, struct
 	if (!err)
 		answer(ret, WARD_MSG_LEAF_LIST, m->id, ward_wr_slice(&w));
 	return err;
+}
+
+/* ---- rows that go elsewhere ---- */
+
+static void offer(struct ward_keeper *k)
+{
+	ward_store_head(k->store, &k->offered);
+	k->has_offered = true;
+}
+
+static bool add_whole(void *ctx, const struct ward_store_leaf *l)
+{
+	return ward_whole_add(ctx, l);
+}
+
+static enum ward_err list_whole(struct ward_keeper *k, uint32_t id, const struct ward_rows_query *q,
+	struct ward_answer *ret)
+{
+	uint64_t last = ward_store_last(k->store);
+	struct ward_whole_list l;
+
+	ward_whole_begin(&l, k->out, last, ward_store_position(k->store));
+	enum ward_err err = ward_store_leaves(k->store, q->after, q->n, add_whole, &l);
+
+	if (err)
+		return err;
+	if (q->after <= last && q->after + l.n == last)
+		offer(k);
+	answer(ret, WARD_MSG_WHOLE_LIST, id, ward_whole_body(&l));
+	return WARD_OK;
+}
+
+static enum ward_err on_gone(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+	uint64_t number[WARD_GONE_MAX];
+	struct ward_gone g;
+	size_t n = 0;
+
+	ret->refused = ward_gone_get(&m->body, &g);
+	if (ret->refused)
+		return WARD_OK;
+	enum ward_err err = ward_store_gone(
+		k->store, (struct ward_store_span){g.after, g.last}, number, WARD_GONE_MAX, &n);
+
+	if (err)
+		return err;
+	ward_gone_list_put(&w, number, n);
+	answer(ret, WARD_MSG_GONE_LIST, m->id, ward_wr_slice(&w));
+	return WARD_OK;
+}
+
+/* Who asks has all before. */
+static void note_safe(struct ward_keeper *k, uint64_t after)
+{
+	uint64_t last = ward_store_last(k->store);
+
+	if (after == last)
+		offer(k);
+	if (after > last || !k->has_offered || after < k->offered.n)
+		return;
+	k->safe = k->offered;
+	k->has_safe = true;
 }
 
 static enum ward_err wait_for_rows(
@@ -377,6 +448,16 @@ static enum ward_err on_rows(struct ward_keeper *k, struct ward_msg *m, struct w
 		return WARD_OK;
 	}
 	return wait_for_rows(k, WARD_KEEPER_TELL, m, ret);
+}
+
+static enum ward_err on_whole(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_msg look = *m;
+	struct ward_rows_query q;
+
+	if (ward_rows_query_get(&look.body, &q) == WARD_OK)
+		note_safe(k, q.after);
+	return wait_for_rows(k, WARD_KEEPER_QUORUM, m, ret);
 }
 
 static enum ward_err on_response_rows(
@@ -474,7 +555,8 @@ enum ward_err ward_keeper_due(
 	if (ward_store_last(k->store) <= w->q.after && ward_clock_mono(k->clock) < w->until)
 		return WARD_OK;
 	w->waits = false;
-	return list(k, false, w->id, &w->q, ret);
+	return p == WARD_KEEPER_QUORUM ? list_whole(k, w->id, &w->q, ret)
+				       : list(k, false, w->id, &w->q, ret);
 }
 
 int ward_keeper_sleep_ms(const struct ward_keeper *k, int most)
@@ -520,6 +602,9 @@ static const struct {
 	{WARD_KEEPER_DESK, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_DESK, WARD_MSG_ROWS, on_decisions},
 	{WARD_KEEPER_PLAY, WARD_MSG_ROWS, on_rows_now},
+	{WARD_KEEPER_QUORUM, WARD_MSG_WHOLE, on_whole},
+	{WARD_KEEPER_QUORUM, WARD_MSG_GONE, on_gone},
+	{WARD_KEEPER_QUORUM, WARD_MSG_RESUME, on_memory},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_GUEST, WARD_MSG_BACKUP, on_backup},

@@ -9,7 +9,7 @@
 #ifndef WARD_RUN_KEEPER_H
 #define WARD_RUN_KEEPER_H
 
-#include "run/rows.h"
+#include "run/whole.h"
 
 /* The names of the links, too: ward_keeper_peer. */
 enum ward_keeper_peer {
@@ -25,12 +25,14 @@ enum ward_keeper_peer {
 	WARD_KEEPER_NOTARY, /* reads leaves, not what they are of */
 	WARD_KEEPER_DESK,   /* reads which incidents are open, and what was decided */
 	WARD_KEEPER_PLAY,   /* reads, as OFFER: what people decided in an exercise */
+	WARD_KEEPER_QUORUM, /* takes rows to another machine, whole */
 	WARD_KEEPER_PEERS,
 	/* whoever came through the door (run/door.h): reads, and nothing waits for it */
 	WARD_KEEPER_GUEST = WARD_KEEPER_PEERS
 };
 /* Lives forever: "brain", "tell", "clips", "respond", "act", "playbook", "offer", "api", "reckon",
- * "notary", "desk", "play", "guest".
+ * "notary", "desk", "play", "quorum",
+ * "guest".
  */
 const char *ward_keeper_peer(enum ward_keeper_peer p);
 
@@ -57,6 +59,11 @@ struct ward_keeper {
 		struct ward_rows_query q;
 		ward_ns until;
 	} wait[WARD_KEEPER_PEERS];
+	/* the ledger as of the rows that QUORUM was offered last, and of those that it has: where
+	 * `held`, the notary is told of these alone, so that nothing is signed that could be lost
+	 */
+	bool held, has_offered, has_safe;
+	struct ward_tree_head offered, safe;
 	/* where a guest may have the database copied; NULL: nowhere */
 	const char *copy_path;
 	struct ward_store_copy *copy; /* NULL: nobody has */

@@ -31,7 +31,7 @@ static const struct row {
 } table[P_N] = {
 	[P_JOURNAL] = {"journal", "journal", LIVE_UID_JOURNAL, false, false, false},
 	[P_PSEUDONYM] = {"pseudonym", "pseudonym", 61001, false, false, false},
-	[P_STORE] = {"store", "store", 61002, false, false, false},
+	[P_STORE] = {"store", "store", LIVE_UID_STORE, false, false, false},
 	[P_BRAIN] = {"brain", NULL, 61003, false, false, false},
 	[P_TELL] = {"tell", NULL, 61004, false, false, true},
 	[P_LOG] = {"log", "log", 61005, true, false, false},
@@ -143,7 +143,7 @@ enum ward_err live_set_limits(struct live *l, size_t number)
 			(unsigned long long)l->o->lim->v[i]);
 		err = ward_supervisor_set(l->s, number, "limit", text);
 	}
-	return err;
+	return err ? err : live_set_formats(l, number);
 }
 
 static enum ward_err add(struct live *l, enum live_process p)

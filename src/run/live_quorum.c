@@ -52,5 +52,7 @@ enum ward_err live_set_quorum(struct live *l)
 		err = live_tell_file(l, number, "password_file", h->journal_password_file);
 	if (!err)
 		err = live_tell_file(l, number, "trust", h->journal_trust);
+	if (!err)
+		err = ward_supervisor_link(l->s, number, l->number[P_STORE]);
 	return err ? err : ward_supervisor_link(l->s, number, l->number[P_JOURNAL]);
 }

@@ -1,5 +1,6 @@
 #include "run/live_standby.h"
 
+#include "base/formats.h"
 #include "run/supervise.h"
 
 #include <fcntl.h>
@@ -7,19 +8,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* What is kept is in formats that the machine beside can read, too. */
-static enum ward_err set_formats(struct live *l)
+enum ward_err live_set_formats(struct live *l, size_t number)
 {
-	static const enum live_process who[] = {P_JOURNAL, P_STORE};
 	const char *text = getenv(WARD_LIVE_FORMATS);
-	uint64_t formats;
-	enum ward_err err = WARD_OK;
+	uint64_t formats = ward_formats_most();
 
-	if (!text || !ward_str_u64(ward_str_z(text), &formats))
+	if (text && (!ward_str_u64(ward_str_z(text), &formats) || formats < WARD_FORMATS_LEAST ||
+			    formats > ward_formats_most()))
 		return live_because(l, WARD_ERR_CONFIG, WARD_LIVE_FORMATS);
-	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(who); i++)
-		err = ward_supervisor_set(l->s, l->number[who[i]], "formats", text);
-	return err;
+	l->reporter.names.numbered = ward_fields_in((uint32_t)formats);
+	return formats == ward_formats_most()
+		       ? WARD_OK /* as each does where nobody says anything */
+		       : ward_supervisor_set(l->s, number, "formats", text);
 }
 
 enum ward_err live_hand_standby(struct live *l)
@@ -39,5 +39,5 @@ enum ward_err live_hand_standby(struct live *l)
 	err = ward_supervisor_hand(l->s, l->number[P_JOURNAL], "standby", own);
 	if (err)
 		(void)close(own);
-	return err ? err : set_formats(l);
+	return err;
 }

@@ -8,6 +8,10 @@
  * started us: it stays open, also when all begins anew. CONFIG: what names it is none. */
 WARD_MUST_CHECK enum ward_err live_hand_standby(struct live *l);
 
+/* The formats that process writes (base/formats.h), where `ward standby run` has started us, and
+ * what we report ourselves is in. CONFIG: what names them is none. */
+WARD_MUST_CHECK enum ward_err live_set_formats(struct live *l, size_t number);
+
 /* Is the journal on a database besides? Not of a played hospital, which is in a network of its own.
  */
 bool live_has_quorum(const struct live *l);

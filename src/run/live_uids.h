@@ -11,6 +11,7 @@
 /* Ids of processes that there are many of, behind those of the table. */
 enum {
 	LIVE_UID_JOURNAL = 61000,
+	LIVE_UID_STORE = 61002,
 	LIVE_UID_INDICATORS = 61027,
 	LIVE_UID_CAMERAS = LIVE_UID_INDICATORS + WARD_INDICATOR_SOURCES, /* two each */
 	LIVE_UID_GUESTS = LIVE_UID_CAMERAS + 2 * WARD_CAMERAS_MAX,

@@ -48,6 +48,8 @@
 	X(GET_OLD, "SELECT " COLUMNS " FROM record WHERE kind = ?1 AND number > ?2 "            \
 		   "AND number <= ?3 AND time < ?4 AND json IS NOT NULL "                       \
 		   "ORDER BY number LIMIT ?5")                                                  \
+	X(GET_GONE, "SELECT number FROM record WHERE number > ?1 AND number <= ?2 "             \
+		    "AND json IS NULL ORDER BY number LIMIT ?3")                                \
 	X(ERASE, "UPDATE record SET json = NULL, salt = NULL WHERE number = ?1")
 
 enum ward_store_statement {
@@ -88,6 +90,12 @@ enum ward_err ward_store_faulty(struct ward_store *s, const char *what, uint64_t
 /* The row that a statement with COLUMNS stands on; erased: json.p == NULL. CORRUPT: it is none. */
 WARD_MUST_CHECK enum ward_err ward_store_row_of(
 	struct ward_store *s, sqlite3_stmt *st, struct ward_store_row *ret);
+/* Is a transaction open, and nothing in doubt? */
+bool ward_store_writable(const struct ward_store *s);
+/* Gives err; after one of the world only close is left. */
+enum ward_err ward_store_settle(struct ward_store *s, enum ward_err err);
+/* The next row of the open transaction, with its leaf; an erased one has neither JSON nor salt. */
+WARD_MUST_CHECK enum ward_err ward_store_add(struct ward_store *s, const struct ward_store_leaf *l);
 /* Peaks as they are stored: at most WARD_LEDGER_DEPTH × 32 bytes. */
 struct ward_slice ward_store_peaks(const struct ward_ledger *l);
 

@@ -194,13 +194,13 @@ void ward_store_close(struct ward_store *s)
 }
 
 /* After an error of the world SQLite may have undone all, or not: nobody goes on from there. */
-static enum ward_err settle(struct ward_store *s, enum ward_err err)
+enum ward_err ward_store_settle(struct ward_store *s, enum ward_err err)
 {
 	s->failed |= err != WARD_OK;
 	return err;
 }
 
-static bool writable(const struct ward_store *s)
+bool ward_store_writable(const struct ward_store *s)
 {
 	return s->open && !s->failed;
 }
@@ -211,7 +211,7 @@ enum ward_err ward_store_begin(struct ward_store *s)
 
 	if (s->open || s->failed)
 		return WARD_ERR_STATE;
-	err = settle(s, ward_sql_run(s->st[WARD_SQL_BEGIN]));
+	err = ward_store_settle(s, ward_sql_run(s->st[WARD_SQL_BEGIN]));
 	if (err)
 		return err;
 	s->open = true;
@@ -222,10 +222,10 @@ enum ward_err ward_store_begin(struct ward_store *s)
 
 void ward_store_rollback(struct ward_store *s)
 {
-	if (!writable(s))
+	if (!ward_store_writable(s))
 		return;
 	s->open = false;
-	(void)settle(s, ward_sql_run(s->st[WARD_SQL_ROLLBACK]));
+	(void)ward_store_settle(s, ward_sql_run(s->st[WARD_SQL_ROLLBACK]));
 }
 
 void ward_store_commitment(
@@ -291,33 +291,41 @@ static enum ward_err put_leaf(
 	return ward_sql_run(st);
 }
 
-static enum ward_err add(struct ward_store *s, const struct ward_store_row *r)
+enum ward_err ward_store_add(struct ward_store *s, const struct ward_store_leaf *l)
 {
 	sqlite3_stmt *st = s->st[WARD_SQL_PUT_RECORD];
 	uint64_t number = s->grown.n + 1;
-	uint8_t salt[WARD_LEDGER_SALT];
-	struct ward_hash commitment, leaf;
-	enum ward_err err;
+	struct ward_hash leaf;
+	enum ward_err err = put_leaf(s, number, &l->commitment);
 
-	make_salt(s, salt);
-	ward_store_commitment(r, salt, &commitment);
-	err = put_leaf(s, number, &commitment);
 	if (err)
 		return err;
 	ward_sql_bind_int(st, 1, (int64_t)number);
-	ward_sql_bind_int(st, 2, r->kind);
-	ward_sql_bind_bytes(st, 3, r->id.b, sizeof(r->id.b));
-	ward_sql_bind_int(st, 4, r->revision);
-	ward_sql_bind_int(st, 5, r->time);
-	ward_sql_bind_text(st, 6, r->json);
-	ward_sql_bind_bytes(st, 7, salt, sizeof(salt));
+	ward_sql_bind_int(st, 2, l->row.kind);
+	ward_sql_bind_bytes(st, 3, l->row.id.b, sizeof(l->row.id.b));
+	ward_sql_bind_int(st, 4, l->row.revision);
+	ward_sql_bind_int(st, 5, l->row.time);
+	if (l->row.json.p) { /* else both are NULL: it is erased */
+		ward_sql_bind_text(st, 6, l->row.json);
+		ward_sql_bind_bytes(st, 7, l->salt.p, l->salt.len);
+	}
 	err = ward_sql_run(st);
 	if (err)
 		return err;
-	ward_ledger_leaf(ward_slice_of(commitment.b, sizeof(commitment.b)), &leaf);
+	ward_ledger_leaf(ward_slice_of(l->commitment.b, sizeof(l->commitment.b)), &leaf);
 	ward_ledger_add(&s->grown, &leaf);
 	s->stats.n_added++;
 	return WARD_OK;
+}
+
+static enum ward_err add(struct ward_store *s, const struct ward_store_row *r)
+{
+	uint8_t salt[WARD_LEDGER_SALT];
+	struct ward_store_leaf l = {.row = *r, .salt = ward_slice_of(salt, sizeof(salt))};
+
+	make_salt(s, salt);
+	ward_store_commitment(r, salt, &l.commitment);
+	return ward_store_add(s, &l);
 }
 
 enum ward_err ward_store_put(struct ward_store *s, const struct ward_store_row *r)
@@ -325,7 +333,7 @@ enum ward_err ward_store_put(struct ward_store *s, const struct ward_store_row *
 	bool known = false;
 	enum ward_err err;
 
-	if (!writable(s))
+	if (!ward_store_writable(s))
 		return WARD_ERR_STATE;
 	if (r->kind < WARD_ROW_DETECTION || r->kind > WARD_ROW_KIND_LAST || r->json.len == 0)
 		return WARD_ERR_MALFORMED;
@@ -334,7 +342,7 @@ enum ward_err ward_store_put(struct ward_store *s, const struct ward_store_row *
 	err = find(s, r, &known);
 	if (!err && !known)
 		err = add(s, r);
-	return settle(s, err);
+	return ward_store_settle(s, err);
 }
 
 /* Of all bytes that have come. */
@@ -353,7 +361,7 @@ enum ward_err ward_store_checkpoint_begin(
 	sqlite3_stmt *st = s->st[WARD_SQL_PUT_CHECKPOINT];
 	enum ward_err err;
 
-	if (!writable(s))
+	if (!ward_store_writable(s))
 		return WARD_ERR_STATE;
 	if (c->seq == 0)
 		return WARD_ERR_MALFORMED;
@@ -363,11 +371,11 @@ enum ward_err ward_store_checkpoint_begin(
 	if (!err)
 		err = ward_sql_run(s->st[WARD_SQL_DROP_PARTS]);
 	if (err)
-		return settle(s, err);
+		return ward_store_settle(s, err);
 	ward_sql_bind_int(st, 1, (int64_t)c->seq);
 	ward_sql_bind_int(st, 2, (int64_t)c->size);
 	ward_sql_bind_bytes(st, 3, c->sha256, sizeof(c->sha256));
-	err = settle(s, ward_sql_run(st));
+	err = ward_store_settle(s, ward_sql_run(st));
 	if (err)
 		return err;
 	s->has_checkpoint = true;
@@ -382,14 +390,14 @@ enum ward_err ward_store_checkpoint_put(struct ward_store *s, struct ward_slice 
 	sqlite3_stmt *st = s->st[WARD_SQL_PUT_PART];
 	enum ward_err err;
 
-	if (!writable(s) || !s->has_checkpoint)
+	if (!ward_store_writable(s) || !s->has_checkpoint)
 		return WARD_ERR_STATE;
 	if (bytes.len == 0 || bytes.len > WARD_STORE_PIECE_MAX ||
 		bytes.len > s->checkpoint.size - s->checkpoint_len)
 		return WARD_ERR_LIMIT;
 	ward_sql_bind_int(st, 1, (int64_t)s->checkpoint_len);
 	ward_sql_bind_bytes(st, 2, bytes.p, bytes.len);
-	err = settle(s, ward_sql_run(st));
+	err = ward_store_settle(s, ward_sql_run(st));
 	if (err)
 		return err;
 	(void)crypto_hash_sha256_update(&s->checkpoint_hash, bytes.p, bytes.len);
@@ -422,7 +430,7 @@ enum ward_err ward_store_commit(struct ward_store *s, uint64_t position)
 {
 	enum ward_err err;
 
-	if (!writable(s))
+	if (!ward_store_writable(s))
 		return WARD_ERR_STATE;
 	if (position > INT64_MAX)
 		return WARD_ERR_LIMIT;
@@ -431,7 +439,7 @@ enum ward_err ward_store_commit(struct ward_store *s, uint64_t position)
 	err = put_ends(s, position);
 	if (!err)
 		err = ward_sql_run(s->st[WARD_SQL_COMMIT]);
-	if (settle(s, err))
+	if (ward_store_settle(s, err))
 		return err;
 	s->open = false;
 	s->ledger = s->grown;
@@ -450,6 +458,6 @@ enum ward_err ward_store_tidy(struct ward_store *s)
 	if (s->open || s->failed)
 		return WARD_ERR_STATE;
 	s->log_pages = 0;
-	return settle(s, ward_sql_err(sqlite3_wal_checkpoint_v2(
-				 s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL)));
+	return ward_store_settle(s, ward_sql_err(sqlite3_wal_checkpoint_v2(
+					    s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL)));
 }

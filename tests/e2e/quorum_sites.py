@@ -4,7 +4,7 @@ or twice; the lost one, woken up, writes nothing any more and says so to people;
 throughout. A fetch that is ended half-way, or meets rows that are none, leaves nothing that starts.
 
 usage: quorum_sites.py WARD PILOT"""
-import calendar, http.client, json, os, re, shutil, signal, ssl, subprocess, sys, time, uuid
+import calendar, http.client, json, os, pwd, re, shutil, signal, ssl, subprocess, sys, time, uuid
 
 from quorum_lab import Failed, Lab, enter, sh, until
 from quorum_live import SECRET, logged
@@ -40,6 +40,8 @@ class Site:
             if f.endswith((".yml", ".csv")) and f not in ("recipients.yml", "actuators.yml", "readers.yml", "directory.yml",
                                                           "indicators.yml", "sources.yml", "processing.yml"):
                 shutil.copy(os.path.join(pilot, f), self.dir)
+        people = text_of(os.path.join(self.dir, "people.yml")).replace("user: root, ", "")
+        self.write("people.yml", people.replace("Elena Romano, ", "Elena Romano, user: %s, " % pwd.getpwuid(os.geteuid()).pw_name))
         self.write("../doors.token", "the-token-of-doors\n", 0o600)
         self.write("../database", SECRET + "\n", 0o600)
         house = re.sub(r"(?m)^(  id: ).*$", r"\g<1>" + name, text_of(os.path.join(self.dir, "hospital.yml")), count=1)
@@ -218,7 +220,7 @@ def half(machine):
     if rc != 1 or "row %s of ward.log: its type or its source is none" % good not in said or os.path.exists(machine.state):
         raise Failed("a row that is none: %d %s" % (rc, said))
     site.sql("UPDATE ward.log SET source = 1002 WHERE seq = " + good)
-    # its last step fails: the server is told to take nothing more from it
+    # ended wherever it is
     p = subprocess.Popen(machine.inside(site.ward, "quorum", "fetch", "--lost", "--state", machine.state, site.dir), stdout=subprocess.DEVNULL,
                          stderr=subprocess.DEVNULL)
     until("it is at work", lambda: os.path.exists(machine.state + ".restoring") or p.poll() is not None)
@@ -227,6 +229,9 @@ def half(machine):
     if os.path.exists(machine.state):
         shutil.rmtree(machine.state)  # it was done already
     shutil.rmtree(machine.state + ".restoring", ignore_errors=True)
+
+
+FIELDS = ("level", "first", "last", "domain", "state", "members", "headline")
 
 
 def same(machine, lost, before):
@@ -239,9 +244,12 @@ def same(machine, lost, before):
     if [n for n in log if n <= max(mine) and mine.get(n) != log[n]]:
         raise Failed("records of the log are not in the journal")
 
+    if not all(x.get(f) for x in before.values() for f in FIELDS):
+        raise Failed("nothing is compared: %s" % before)
+
     def concluded():
         now = machine.incidents()
-        return all(k in now and all(now[k].get(f) == x.get(f) for f in ("title", "level", "first", "last", "n_detection", "domain"))
+        return all(k in now and all(now[k].get(f) == x.get(f) for f in FIELDS)
                    for k, x in before.items())
     until("what was concluded is concluded anew", concluded)
     return len(mine)
@@ -252,10 +260,35 @@ def logged_of(site):
     return {int(line.split("|")[0]): bytes.fromhex(line.split("|")[1]) for line in said.split("\n")}
 
 
+def in_a_year():
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 365 * 86400))
+
+
 def time_of(machine):
     """Of the last sign of an incident, in seconds since 1970."""
     last = max(x["last"] for x in machine.incidents().values())
     return calendar.timegm(time.strptime(last[:19], "%Y-%m-%dT%H:%M:%S"))
+
+
+def refuse(machine, is_refused):
+    """What a role has set counts from its next connection on."""
+    leader, role = machine.lab.leader, machine.site.name
+    leader.sql("ALTER ROLE %s %s" % (role, "SET synchronous_commit = local" if is_refused else "RESET synchronous_commit"), "postgres")
+    if is_refused:
+        leader.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'" % role, "postgres")
+
+
+def told_of_refusal(machine):
+    until("it is refused", lambda: '"quorum.refused"' in machine.log())
+    title = "Ward acknowledges nothing: a database server would lose records"
+    until("people are told that it is", lambda: any(title in t for _, _, t in machine.messages()))
+    rc, said = machine.ward("quorum", "status", "--state", machine.state, machine.site.dir, good=None)
+    print(said.strip(), flush=True)
+    if rc != 1 or "ACKNOWLEDGES NOTHING: synchronous_commit is below" not in said:
+        raise Failed("status while it is refused: %d %s" % (rc, said))
+    refuse(machine, False)
+    until("that is over by itself", lambda: any(title in t and change == "over" for _, change, t in machine.messages()))
+    until("it takes what is posted", lambda: machine.site.see("A1-D21"))
 
 
 def play(lab, ward, pilot, machines, others):
@@ -276,10 +309,14 @@ def play(lab, ward, pilot, machines, others):
     until("the region shows all three", lambda: all(x.get("incidents") for x in region(ward, home).values())
           and len(region(ward, home)) == 3)
 
+    # of bra's role the servers would acknowledge too early, for a while
+    refuse(machines[1], True)
+
     # alba's machine is lost: it stands still, and is not heard
     lost, site = machines[0], sites[0]
     until("alba has an incident", lost.incidents)
     until("the front desk is told", lost.messages)
+    lost.ward("retention", "hold", "--all", "--until", in_a_year(), "--why", "an inquiry", "--state", lost.state, site.dir)
     until("some time goes by", lambda: int(site.sql("SELECT max(time) FROM ward.log")) > (time_of(lost) + 17) * 10 ** 9)
     before = lost.incidents()
     lost.signal(signal.SIGSTOP)
@@ -304,6 +341,10 @@ def play(lab, ward, pilot, machines, others):
         raise Failed("told a second time: %s" % new.messages())
     until("the new machine takes what is posted", lambda: site.see("A1-D21"))
 
+    if '"holds":1' not in new.log():
+        raise Failed("what was held is held no more: " + "".join(x for x in new.log().splitlines(True) if "recalled" in x))
+    until("who is held is shown", lambda: "an inquiry" in new.ward("retention", "list", "--state", new.state, site.dir)[1])
+
     # the lost one wakes up
     lost.signal(signal.SIGCONT)
     until("the lost one knows that the log is another's", lambda: '"quorum.foreign"' in lost.log())
@@ -323,6 +364,7 @@ def play(lab, ward, pilot, machines, others):
     x = json.loads(said)
     if rc != 1 or x["journal_last"] >= x["last"]:
         raise Failed("status on the lost one: %d %s" % (rc, said))
+    told_of_refusal(machines[1])
     shown = until_region(ward, home)
     print("%d records fetched, %d incidents concluded as before; the lost machine writes nothing; the region shows %s"
           % (n, len(before), ", ".join(sorted(shown))), flush=True)

@@ -4,7 +4,7 @@ with kill -9 in the middle: every acknowledged record is there, once, in order. 
 either may take over and the former version comes back; after that it is refused, with the reason.
 
 usage: rolling.py WARD PILOT MIGRATIONS NEXT...   (NEXT: the programs of tests/next)"""
-import glob, json, os, shutil, struct, sys, time
+import glob, json, os, shutil, struct, subprocess, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import standby_history as h  # noqa: E402
@@ -211,6 +211,63 @@ def new(lab, later):
     until("both write them", lambda: formats(a) == formats(b) == (2, 2, 2))
 
 
+class Alone:
+    """A machine that stands by for nobody, in the place of a."""
+
+    def __init__(self, lab):
+        self.at, self.lab, self.state = lab.machines["a"], lab, os.path.join(lab.dir, "state-alone")
+
+    def run(self, ward):
+        self.process = subprocess.Popen(
+            ["nsenter", "-t", str(self.at.pid), "-n", ward, "run", "--json", "--console", "off", "--state", self.state,
+             os.path.join(self.lab.dir, "hospital")], stdout=subprocess.DEVNULL, stderr=self.out())
+
+    def out(self):
+        return open(os.path.join(self.lab.dir, "out-alone"), "ab")
+
+    def log(self, name="ward.log"):
+        try:
+            with open(os.path.join(self.state, name)) as f:
+                return f.read()
+        except FileNotFoundError:
+            return ""
+
+    def end(self):
+        self.process.terminate()
+        if self.process.wait(h.LIMIT):
+            raise Failed("it ended with %d" % self.process.returncode)
+
+
+def alone(lab, today, later):
+    """One machine: the later version upgrades what is there and writes its own formats at once; the former one says
+    which it can't read, of the database and of the journal."""
+    m, client = Alone(lab), h.Client(lab, 7)
+    for other in (lab.machines["a"], lab.machines["b"]):
+        other.kill()
+    m.run(today)
+    client.start()
+    until("records", lambda: len(client.acked) > 20)
+    m.end()
+    if segments(m) != {1}:
+        raise Failed("segments of %s" % segments(m))
+    m.run(later)
+    until("it is upgraded", lambda: upgraded(m) == [h.FORM + 1])
+    until("segments of both forms", lambda: segments(m) == {1, 2})
+    client.stopping = True
+    client.join(h.LIMIT)
+    m.end()
+    m.run(today)
+    if m.process.wait(h.LIMIT) != 3:
+        raise Failed("the former version takes a database of the later one")
+    h.sh(later, "store", "back", "--state", m.state, os.path.join(lab.dir, "hospital"))
+    m.run(today)
+    until("it says that the journal is a newer one's", lambda: '"journal.newer"' in m.log())
+    m.process.kill()
+    m.process.wait()
+    n, _ = h.check([client.acked], os.path.join(m.state, "journal"), [(1, 1)], {1: "a"})
+    print("alone: %d acknowledged before and after, none lost" % n, flush=True)
+
+
 def judge(lab, load, last, other):
     """The history, by who leads at the end."""
     load.end()
@@ -236,6 +293,7 @@ def main():
         judge(lab, load, b, a)
         cut_off(lab, ward, later)
         new(lab, later)
+        alone(lab, ward, later)
         print("upgraded, back, upgraded, cut off: in %.0f s" % (time.monotonic() - began))
     except Failed as e:
         print("FAILED after %.0f s: %s" % (time.monotonic() - began, e))

@@ -117,6 +117,13 @@ send "$tmp/own" || fail "own: $(cat "$tmp/ship.err")"
 [ "$(kept class=ward.decision)" = 0 ] && [ "$(kept class=report.panic)" = 0 ] || fail "a sensor decided"
 [ "$(kept class=door.forced)" = 1 ] || fail "what stood beside it is lost"
 
+# A sensor of a later version: a class and a field that nobody here knows are kept under their names, and so is
+# what stands beside them.
+more 2 12 door.later | sed 's/"door":/"door.later.seal":"broken",&/' >"$tmp/later"
+send "$tmp/later" || fail "later: exit $?: $(cat "$tmp/ship.err")"
+[ "$(kept class=door.later)" = 2 ] && [ "$(kept door.later.seal=broken)" = 2 ] && [ "$(kept door=away-1 class=door.later)" = 1 ] ||
+	fail "what a later sensor says is lost: $(kept class=door.later)"
+
 # More evidence than the spool holds: the sensor waits until there is room, and all of it arrives.
 long=$(head -c 3000 /dev/zero | tr '\0' x)
 more 4000 11 door.granted | sed "s/\"door\":/\"note\":\"$long\",&/" >"$tmp/long"

@@ -1,7 +1,8 @@
 /* A brain, a teller and a keeper of clips that send anything, in any order: whatever they say, the
  * store must not fail for it, its answers must be well formed, and in the end its ledger must hold.
  * The input is n × (u8 what, u8 id, be16 length, body): what & 1 is the peer, or with what & 128
- * the third one, with what & 192 a guest; (what & 63) >> 1 the message; 0xff is a restart. */
+ * one of those who add rows, take them elsewhere, or sign them; (what & 63) >> 1 the message; 0xff
+ * is a restart. */
 #include "fuzz.h"
 
 #include "run/keeper.h"
@@ -36,6 +37,22 @@ static void start(void)
 
 	WARD_ASSERT(ward_store_open(&o, &s) == WARD_OK);
 	ward_keeper_init(&k, s, &now.clock);
+	k.held = true;
+}
+
+/* After whichever row was asked. */
+static void check_whole(struct ward_rd r)
+{
+	static struct ward_store_leaf leaf[WARD_ROWS_MAX];
+	struct ward_rd look = r;
+	struct ward_rows_query q = {0, WARD_ROWS_MAX};
+	struct ward_whole l;
+
+	(void)ward_rd_be64(&look);
+	(void)ward_rd_be64(&look);
+	if (ward_rd_be16(&look))
+		q.after = ward_rd_be64(&look) - 1;
+	WARD_ASSERT(ward_whole_get(&r, &q, leaf, &l) == WARD_OK);
 }
 
 /* What the peer's own reader thinks of it. */
@@ -43,6 +60,7 @@ static void check(const struct ward_answer *a)
 {
 	const struct ward_rows_query q = {0, WARD_ROWS_MAX};
 	struct ward_rd r = ward_rd_slice(a->body);
+	static uint64_t number[WARD_GONE_MAX];
 	struct ward_resumed d;
 	enum ward_err verdict;
 	uint64_t last;
@@ -54,6 +72,13 @@ static void check(const struct ward_answer *a)
 		WARD_ASSERT(ward_resumed_get(&r, &d) == WARD_OK);
 	else if (a->type == WARD_MSG_ROW_LIST)
 		WARD_ASSERT(ward_row_list_get(&r, &q, &last, &n) == WARD_OK);
+	else if (a->type == WARD_MSG_LEAF_LIST)
+		WARD_ASSERT(a->body.len >= 8);
+	else if (a->type == WARD_MSG_WHOLE_LIST)
+		check_whole(r);
+	else if (a->type == WARD_MSG_GONE_LIST)
+		WARD_ASSERT(ward_gone_list_get(&r, &(struct ward_gone){0, INT64_MAX}, number, &n) ==
+			    WARD_OK);
 	else
 		WARD_ASSERT(a->type == WARD_MSG_NONE);
 }
@@ -61,9 +86,10 @@ static void check(const struct ward_answer *a)
 static void one(struct ward_rd *r, uint8_t what)
 {
 	struct ward_msg m = {.type = (enum ward_msg_type)((what & 127) >> 1), .id = ward_rd_u8(r)};
-	enum ward_keeper_peer peer = what & 128
-					     ? (enum ward_keeper_peer)(WARD_KEEPER_CLIPS + m.id % 3)
-					     : (enum ward_keeper_peer)(what & 1);
+	static const enum ward_keeper_peer others[] = {WARD_KEEPER_CLIPS, WARD_KEEPER_RESPOND,
+		WARD_KEEPER_ACT, WARD_KEEPER_QUORUM, WARD_KEEPER_NOTARY};
+	enum ward_keeper_peer peer = what & 128 ? others[m.id % WARD_ARRAY_LEN(others)]
+						: (enum ward_keeper_peer)(what & 1);
 	size_t len = ward_rd_be16(r), left = ward_rd_left(r);
 	struct ward_slice body = ward_rd_bytes(r, len < left ? len : left);
 	uint8_t *copy = fuzz_copy(body.p, body.len);
@@ -75,6 +101,8 @@ static void one(struct ward_rd *r, uint8_t what)
 	free(copy);
 	now.at += 50 * WARD_NS_PER_MS;
 	WARD_ASSERT(ward_keeper_due(&k, WARD_KEEPER_TELL, &a) == WARD_OK);
+	check(&a);
+	WARD_ASSERT(ward_keeper_due(&k, WARD_KEEPER_QUORUM, &a) == WARD_OK);
 	check(&a);
 }
 

@@ -7,11 +7,14 @@
 #include "event/classes.h"
 #include "event/event.h"
 #include "journal/refill.h"
+#include "quorum/fetch.h"
 #include "run/keep.h"
 #include "run/proc/quorum_dial.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { OUT_MAX = 1 << 16, EVENT_MAX = 4096, NODE = 64, SUPERVISOR = 1 /* source: journal.c */ };
@@ -233,6 +236,38 @@ static int fetch(struct fetch *f)
 	return end(f);
 }
 
+/* ---- the store's rows ---- */
+
+/* In a folder of its own, as the user of `store`. The log was claimed before, and is once more. */
+static int fetch_store(struct fetch *f, const char *dir)
+{
+	char path[PATH_MAX], why[WARD_QUORUM_WHY + 64];
+	const struct ward_store_options o = {
+		.path = path, .clock = f->p.clock, .mem = ward_mem_heap()};
+	struct ward_quorum_fetched got = {.rows = 0};
+	struct ward_quorum_head h;
+	uint64_t row = 0;
+	enum ward_err err = ward_quorum_claim(f->q, &h);
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/ward.db", dir) >= sizeof(path))
+		ward_process_die(&f->p, dir, WARD_ERR_CONFIG);
+	if (!err)
+		err = ward_quorum_fetch_store(f->q, &o, &got, &row);
+	if (!err && got.position >= h.next)
+		return refused(f, WARD_ERR_MALFORMED, "the rows know more than the log has");
+	if (err && ward_quorum_claimed(f->q)) { /* nothing is wrong with the connection */
+		(void)snprintf(why, sizeof(why), "the store's rows, at row %llu: %s",
+			(unsigned long long)row, ward_err_text(err));
+		return refused(f, err, why);
+	}
+	if (err)
+		return refused(f, err, ward_quorum_why(f->q));
+	ward_json_put_z(&f->j, "error", "");
+	ward_json_put_u64(&f->j, "rows", got.rows);
+	ward_json_put_u64(&f->j, "position", got.position);
+	return end(f);
+}
+
 static void open_folder(struct fetch *f, const char *path)
 {
 	struct ward_journal_options o;
@@ -260,11 +295,15 @@ int main(int argc, char **argv)
 	f->out = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	f->j = ward_json_on(&f->out);
 	ward_json_obj(&f->j);
-	if (dir)
+	bool store = dir && ward_process_setting(&f->p, "store");
+
+	(void)umask(077);
+	if (dir && !store)
 		open_folder(f, dir);
 	else
-		ward_process_cage(&f->p, WARD_CAGE_CONNECT | WARD_CAGE_FOLLOW, NULL);
-	rc = dir ? fetch(f) : look(f);
+		ward_process_cage(&f->p,
+			WARD_CAGE_CONNECT | WARD_CAGE_FOLLOW | (store ? WARD_CAGE_FILES : 0), dir);
+	rc = store ? fetch_store(f, dir) : dir ? fetch(f) : look(f);
 	ward_quorum_close(f->q);
 	ward_wr_fini(&f->out);
 	return rc;

@@ -46,7 +46,7 @@ static struct peer {
 	{"net-6", 12, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"net-7", 13, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"flow", 14, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"desk", 1000, LANE(CONTROL), false}, /* 15 is our own, 16 on are the guests' */
+	{"desk", JOURNAL_DESK, LANE(CONTROL), false}, /* 15 is our own, 16 on are the guests' */
 	{"login", 1001, LANE(CONTROL), false},
 	{"ingest", 1002, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"config", 1003, LANE(CONTROL), false},
@@ -375,6 +375,9 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 		ward_process_die(&s->p, "cannot open the journal", err);
 	s->retention.j = s->j;
 	journal_says_open(&s->says, &s->p, s->j, &s->retention);
+	err = journal_says_recall(&s->says, &dir->io);
+	if (err)
+		ward_process_die(&s->p, "what is held can't be recalled", err);
 	ward_journal_stats(s->j, &st);
 	for (size_t i = 0; i < st.n_damage && i < WARD_JOURNAL_DAMAGE_MAX; i++)
 		tell_damage(s, ward_journal_damage(s->j, i));

@@ -102,3 +102,54 @@ enum ward_err journal_says_heard(struct journal_says *s, const struct ward_recor
 	}
 	return err;
 }
+
+/* ---- a journal that came from elsewhere ---- */
+
+static bool is_control(void *ctx, const struct ward_look_seg *seg)
+{
+	(void)ctx;
+	return seg->lane == WARD_LANE_CONTROL;
+}
+
+/* Each deletion says how often it had been remembered by then. */
+static void count_remembered(struct journal_says *s, const struct ward_record *r)
+{
+	struct ward_deletion d;
+	struct ward_event e;
+
+	ward_arena_reset(&s->arena);
+	if (r->type != WARD_RECORD_EVENT ||
+		ward_event_decode(r->data, &s->names, &s->arena, &s->lim, &e) ||
+		ward_deletion_of_event(&e, &s->names, &d))
+		return;
+	if (d.remembered > s->r->version)
+		s->r->version = d.remembered;
+}
+
+enum ward_err journal_says_recall(struct journal_says *s, const struct ward_io *io)
+{
+	const struct ward_look_watch watch = {.want = is_control};
+	WARD_AUTO(ward_look_closep) struct ward_look *l = NULL;
+	struct ward_record r;
+	uint64_t n = 0;
+	enum ward_err err;
+
+	/* remembered for the first time, a moment ago, beside records of before */
+	if (s->r->version > 1 || ward_journal_next(s->j) == 1)
+		return WARD_OK;
+	err = ward_look_open(io, ward_mem_heap(), &l);
+	if (err)
+		return err;
+	ward_look_start(l, false, watch);
+	for (; !err && !(err = ward_look_next(l, &r)); n++) {
+		if (r.source == JOURNAL_OWN_SOURCE)
+			count_remembered(s, &r);
+		else if (r.source == JOURNAL_DESK)
+			err = journal_says_heard(s, &r, 1);
+	}
+	if (err != WARD_ERR_CLOSED)
+		return err;
+	WARD_LOG(&s->p->log, INFO, "journal.recalled", WARD_KV_U("records", n),
+		WARD_KV_U("holds", s->r->holds.n), WARD_KV_U("remembered", s->r->version));
+	return ward_retention_remember(s->r);
+}

@@ -6,6 +6,7 @@
 #include "run/board.h"
 #include "run/proc/quorum_dial.h"
 #include "run/proc/quorum_forget.h"
+#include "run/proc/quorum_rows.h"
 #include "run/process.h"
 #include "run/wire.h"
 
@@ -57,6 +58,7 @@ struct quorum {
 	uint64_t kept; /* the last one in it that is no telemetry; 0: not known */
 	uint64_t acked;
 	struct quorum_forget forget;
+	struct quorum_rows rows;
 	uint64_t scan; /* the next record to be looked at */
 	uint32_t read_id, hold_id;
 	ward_ns read_at, hold_at, ack_at, kept_at, claim_at, claimed_at; /* monotonic */
@@ -95,7 +97,7 @@ static void show(struct quorum *k)
 		return;
 	k->is.next = k->next;
 	ward_quorum_state_put(&k->is, j);
-	ward_board_end(&k->board);
+	(void)ward_board_end(&k->board);
 }
 
 /* ---- what the journal is asked ---- */
@@ -187,6 +189,7 @@ static void tell(struct quorum *k, enum ward_err err)
 static void lost(struct quorum *k, enum ward_err err)
 {
 	k->state = UNCLAIMED;
+	quorum_rows_end(&k->rows);
 	k->n_rec = 0;
 	ward_arena_reset(&k->arena);
 	/* settings stay for a while; whoever follows may lead in a moment, and what was changed
@@ -214,6 +217,8 @@ static void write_from(struct quorum *k, uint64_t next)
 {
 	enum ward_err err = quorum_forget_begin(&k->forget, k->q);
 
+	if (!err)
+		err = quorum_rows_begin(&k->rows, k->q);
 	if (err) {
 		lost(k, err);
 		return;
@@ -487,21 +492,30 @@ static bool has_room(const struct quorum *k)
 	       k->arena.used_bytes + WARD_MSG_MAX <= GATHER_BYTES;
 }
 
+static void write_rows(struct quorum *k)
+{
+	enum ward_err err = quorum_rows_turn(&k->rows, k->q);
+
+	if (err)
+		lost(k, err);
+}
+
 static void run(struct quorum *k)
 {
 	k->claimed_at = now_of(k);
 	while (!ward_process_stopping()) {
-		struct pollfd p = {k->link, POLLIN, 0};
+		struct pollfd p[] = {{k->link, POLLIN, 0}, {k->rows.link, POLLIN, 0}};
 		ward_ns now = now_of(k);
 
 		if (k->state == UNCLAIMED && now >= k->claim_at)
 			claim(k);
-		if (poll(&p, 1, k->n_rec ? 0 : WAIT_MS) < 0 && errno != EINTR)
+		if (poll(p, WARD_ARRAY_LEN(p), k->n_rec ? 0 : WAIT_MS) < 0 && errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
 		while (has_room(k) && hear(k))
 			continue;
 		append(k);
 		forget(k);
+		write_rows(k);
 		now = now_of(k);
 		if (k->state == WRITING && now - k->kept_at > keep_every) {
 			enum ward_err err = quorum_forget_keep(&k->forget, k->q);
@@ -528,6 +542,7 @@ static void begin(struct quorum *k)
 	ward_process_limits(&k->p, &k->lim);
 	quorum_dial_open(&k->dial, &k->p, deadline, &k->q);
 	k->link = ward_process_need_fd(&k->p, "journal");
+	quorum_rows_open(&k->rows, &k->p);
 	if (fcntl(k->link, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&k->p, "the link with the journal", WARD_ERR_IO);
 	ward_board_init(&k->board, ward_process_fd(&k->p, "board"));
@@ -553,6 +568,7 @@ int main(int argc, char **argv)
 	ward_arena_fini(&k->arena);
 	ward_wr_fini(&k->last_data);
 	quorum_forget_close(&k->forget);
+	quorum_rows_close(&k->rows);
 	ward_board_fini(&k->board);
 	return ward_process_end(&k->p);
 }

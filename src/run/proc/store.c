@@ -261,6 +261,7 @@ static void open_links(struct server *s)
 		if (s->fd[i] != WARD_FD_NONE && fcntl(s->fd[i], F_SETFL, O_NONBLOCK) != 0)
 			ward_process_die(&s->p, name, WARD_ERR_IO);
 	}
+	s->keeper.held = s->fd[WARD_KEEPER_QUORUM] != WARD_FD_NONE;
 	const char *owner = ward_process_setting(&s->p, "owner");
 	uint64_t uid = 0;
 

@@ -2,12 +2,32 @@
 
 #include "event/classes.h"
 
+enum { CLASS_MAX = 64 };
+
+/* As all our classes are: "door.forced", "net.bacnet.write-property". */
+static bool has_form(struct ward_str class)
+{
+	bool dot = false;
+
+	for (size_t i = 0; i < class.len; i++) {
+		char c = class.p[i];
+
+		dot = dot || c == '.';
+		if (!((c >= 'a' && c <= 'z') ||
+			    (i && ((c >= '0' && c <= '9') || c == '.' || c == '-'))))
+			return false;
+	}
+	return dot && class.len <= CLASS_MAX && class.p[class.len - 1] != '.';
+}
+
 bool log_posted_may(struct ward_str class, bool sensor)
 {
 	enum ward_class c = ward_class_find(class);
 
-	if (!sensor || c == WARD_CLASS_N)
+	if (!sensor)
 		return c != WARD_CLASS_N && ward_class_info(c)->device;
+	if (c == WARD_CLASS_N && !has_form(class))
+		return false;
 	return c == WARD_CLASS_WARD_LOSS || (!ward_str_starts(class, WARD_STR("ward.")) &&
 						    !ward_str_starts(class, WARD_STR("report.")));
 }

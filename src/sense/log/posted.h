@@ -5,7 +5,8 @@
 #include "event/event.h"
 
 /* May it be of that class? A device gives some; a sensor of Ward's all but those that only its own
- * processes tell. */
+ * processes tell; also one that we do not know, if it has the form of one: it may be of a later
+ * version. */
 bool log_posted_may(struct ward_str class, bool sensor);
 /* Leaves out the fields that only Ward writes; how many. */
 size_t log_posted_own(const struct ward_names *names, struct ward_event *e);

@@ -1,5 +1,7 @@
 #include "ev.h"
 
+#include "base/formats.h"
+
 static const char sample[] =
 	"{\"kind\":\"event\",\"id\":\"01234567-89ab-8cde-8f01-23456789abcd\","
 	"\"time\":\"2026-11-23T23:17:06.5Z\",\"seen\":\"2026-11-23T23:17:07Z\","
@@ -70,11 +72,44 @@ static void test_whole_float(void **state)
 	}
 }
 
+/* Fields that a former version has no number for are written by their text, and are the same. */
+static void test_later_fields(void **state)
+{
+	struct ward_wr by_number = ward_wr_grow(ward_mem_heap(), 1 << 20),
+		       by_text = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_event e, back;
+	struct ward_event_head head;
+	struct ev t;
+
+	(void)state;
+	assert_int_equal(ward_fields_in(ward_formats_most()), WARD_FIELD_N);
+	ev_init(&t);
+	assert_int_equal(ev_read(&t, ward_str_z(sample), &e), WARD_OK);
+	ward_event_encode(&e, &t.names, &by_number);
+	t.names.numbered = WARD_FIELD_WARD_OVERFLOW;
+	ward_event_encode(&e, &t.names, &by_text);
+	t.names.numbered = WARD_FIELD_N;
+	assert_true(by_text.len > by_number.len);
+	assert_null(memmem(by_number.p, by_number.len, "ward.overflow", 13));
+	assert_non_null(memmem(by_text.p, by_text.len, "ward.overflow", 13));
+	assert_int_equal(
+		ward_event_decode(ward_wr_slice(&by_text), &t.names, &t.arena, &t.lim, &back),
+		WARD_OK);
+	assert_non_null(ward_event_get(&back, WARD_FIELD_WARD_OVERFLOW));
+	assert_true(ward_str_eqz(ev_json(&t, &back), sample));
+	assert_int_equal(ward_event_head(ward_wr_slice(&by_text), &head), WARD_OK);
+	assert_true(ward_str_eqz(head.class, "door.forced"));
+	ward_wr_fini(&by_number);
+	ward_wr_fini(&by_text);
+	ev_fini(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_whole_float),
+		cmocka_unit_test(test_later_fields),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ struct lab {
 	const struct ward_respond_hold *hold;
 	bool exercise, look_fails, remembers; /* a new life begins with what the last one saved */
 	bool killed_late;                     /* between the sending and the row that says so */
-	ward_ns now;
+	ward_ns now, told_until;
 	struct lab_row row[LAB_ROWS];
 	size_t n_row, n_read; /* n_read: the outbox has had */
 	struct ward_respond *r;
@@ -64,6 +64,7 @@ static inline void lab_life(struct lab *l)
 		.sharing = &l->sharing.table,
 		.model = l->model,
 		.exercise = l->exercise,
+		.told_until = l->told_until,
 		.listener = l->listener,
 		.n_listener = l->n_listener,
 		.camera = l->camera,

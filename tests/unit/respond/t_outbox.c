@@ -235,6 +235,32 @@ static void test_who(void **state)
 	lab_free(l);
 }
 
+/* What a machine that was lost told is told by nobody again; a new sign of it is. */
+static void test_told_before(void **state)
+{
+	struct lab *l = lab_new(1);
+	struct lab_incident in = {1, 1, 10, 1, "high", "suspected", "cyber", NULL};
+
+	(void)state;
+	assert_int_equal(
+		ward_time_parse(WARD_STR("2026-03-12T02:20:00Z"), &l->told_until), WARD_OK);
+	lab_life(l);
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 0);
+	in.id = 2, in.min = 21;
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 1);
+	assert_says(l, 0, "Incident 00000002");
+	in.id = 1, in.revision = 2, in.min = 22;
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 2);
+	assert_says(l, 1, "Incident 00000001");
+	lab_free(l);
+}
+
 /* Who asked for a threat or for a service is told when there is one, and not before; a new life
  * knows it too. */
 static void test_about(void **state)
@@ -707,10 +733,10 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_real), T(test_killed), T(test_ends),
-		T(test_spread), T(test_merged), T(test_who), T(test_about), T(test_flood),
-		T(test_retries), T(test_equal), T(test_clock_jumps), T(test_superseded),
-		T(test_refused), T(test_exercise), T(test_recordings), T(test_bookmarks),
-		T(test_hostile)};
+		T(test_spread), T(test_merged), T(test_who), T(test_told_before), T(test_about),
+		T(test_flood), T(test_retries), T(test_equal), T(test_clock_jumps),
+		T(test_superseded), T(test_refused), T(test_exercise), T(test_recordings),
+		T(test_bookmarks), T(test_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,6 +118,9 @@ static void test_permissions(void **state)
 					? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS ||
 						  (p == WARD_KEEPER_GUEST && t == WARD_MSG_BACKUP)
 				: p == WARD_KEEPER_RECKON ? t == WARD_MSG_RESUME
+				: p == WARD_KEEPER_QUORUM
+					? t == WARD_MSG_WHOLE || t == WARD_MSG_GONE ||
+						  t == WARD_MSG_RESUME
 				: p == WARD_KEEPER_DESK
 					? t == WARD_MSG_INCIDENTS || t == WARD_MSG_ROWS
 				: p == WARD_KEEPER_NOTARY
@@ -148,6 +151,7 @@ static void test_permissions(void **state)
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_API), "api");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_RECKON), "reckon");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_DESK), "desk");
+	assert_string_equal(ward_keeper_peer(WARD_KEEPER_QUORUM), "quorum");
 }
 
 static enum ward_err one_row(struct room *r, enum ward_keeper_peer peer, uint8_t flags,

@@ -2,26 +2,19 @@
  * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT (also
  * formats of findings), the names and first steps of threats, what axioms say and mend, the
  * questions of `model new`, the reasons of propagation rules, attack steps and measures, playbooks,
- * classes of the ontology, the titles of detection rules, and what YARA rules say. And every
- * sentence that refuses something has that mark. */
+ * classes of the ontology, the titles of detection rules, and what YARA rules say. (t_marked.c:
+ * what has to have that mark has it.) */
 #include "conf/conf.h"
 #include "respond/playbook/sheet.h"
 #include "story/text.h"
 #include "words/words.h"
 
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
+#include "sources.h"
 #include "typography.h"
 
 #define T(name) cmocka_unit_test(name)
 
-enum { TEXTS_MAX = 1 << 14, TEXT_BYTES_MAX = 1 << 22, PATH_BYTES = 4096 };
+enum { TEXTS_MAX = 1 << 14, TEXT_BYTES_MAX = 1 << 22 };
 
 static const char *const codes[] = {"fr", "it", "nl"};
 
@@ -32,7 +25,6 @@ static struct world {
 	struct ward_arena arena;
 	struct ward_intern shown; /* English texts */
 	size_t n_code;
-	size_t n_told, n_bare; /* calls that end in what somebody reads; those without a mark */
 } w;
 
 static void show(struct ward_str text)
@@ -42,21 +34,9 @@ static void show(struct ward_str text)
 	assert_int_equal(ward_intern_put(&w.shown, text, &unused), WARD_OK);
 }
 
-static const char *root_path(char path[PATH_BYTES], const char *below)
-{
-	const char *root = getenv("WARD_SOURCE_ROOT");
-
-	assert_non_null(root);
-	assert_true(snprintf(path, PATH_BYTES, "%s/%s", root, below) < PATH_BYTES);
-	return path;
-}
-
 static struct ward_slice read_file(const char *path)
 {
-	struct ward_slice text;
-
-	assert_int_equal(ward_conf_read(&w.arena, &w.lim, path, &w.diag, &text), WARD_OK);
-	return text;
+	return sources_read(&w.arena, &w.lim, path);
 }
 
 static const struct ward_conf *read_yaml(const char *path)
@@ -372,9 +352,9 @@ static int notice(const char *path, const struct stat *st, int type, struct FTW 
 /* Purposes and measures of ready-made entries of the register. */
 static void purposes(void)
 {
-	char path[PATH_BYTES];
+	char path[SOURCES_PATH];
 	const struct ward_conf *list = ward_conf_get(
-		read_yaml(root_path(path, "content/processing/entries.yml"))->child, "entries");
+		read_yaml(sources_path(path, "content/processing/entries.yml"))->child, "entries");
 
 	assert_non_null(list);
 	for (const struct ward_conf *e = list->child; e; e = e->next) {
@@ -406,19 +386,12 @@ static int playbook(const char *path, const struct stat *st, int type, struct FT
 	return 0;
 }
 
-static void walk(const char *below, __nftw_func_t each)
-{
-	char path[PATH_BYTES];
-
-	assert_int_equal(nftw(root_path(path, below), each, 16, FTW_PHYS), 0);
-}
-
 /* What a set of templates asks. */
 static void asked(const char *file)
 {
-	char path[PATH_BYTES];
+	char path[SOURCES_PATH];
 	const struct ward_conf *list =
-		ward_conf_get(read_yaml(root_path(path, file))->child, "questions");
+		ward_conf_get(read_yaml(sources_path(path, file))->child, "questions");
 
 	assert_non_null(list);
 	for (const struct ward_conf *q = list->child; q; q = q->next)
@@ -459,29 +432,32 @@ static int yara(const char *path, const struct stat *st, int type, struct FTW *a
 static int gather(void **state)
 {
 	const struct ward_conf *list;
-	char path[PATH_BYTES];
+	char path[SOURCES_PATH];
 
 	(void)state;
 	ward_limits_default(&w.lim);
 	ward_diag_init(&w.diag, ward_mem_heap());
 	ward_arena_init(&w.arena, ward_mem_heap(), 1 << 30);
 	ward_intern_init(&w.shown, ward_mem_heap(), TEXTS_MAX, TEXT_BYTES_MAX);
-	walk("src", source);
-	list = ward_conf_get(read_yaml(root_path(path, "content/threats.yml"))->child, "threats");
+	sources_walk("src", source);
+	list = ward_conf_get(
+		read_yaml(sources_path(path, "content/threats.yml"))->child, "threats");
 	assert_non_null(list);
 	for (const struct ward_conf *t = list->child; t; t = t->next) {
 		show(text_of(t, "name"));
 		show(text_of(ward_conf_get(t, "first_step"), "text"));
 	}
 	list = ward_conf_get(
-		read_yaml(root_path(path, "content/sharing.yml"))->child, "recipients");
+		read_yaml(sources_path(path, "content/sharing.yml"))->child, "recipients");
 	for (const struct ward_conf *c = list->child; c; c = c->next)
 		show(text_of(c, "name"));
-	list = ward_conf_get(read_yaml(root_path(path, "content/ontology.yml"))->child, "classes");
+	list = ward_conf_get(
+		read_yaml(sources_path(path, "content/ontology.yml"))->child, "classes");
 	assert_non_null(list);
 	for (const struct ward_conf *c = list->child; c; c = c->next)
 		show(text_of(c, "name"));
-	list = ward_conf_get(read_yaml(root_path(path, "content/ontology.yml"))->child, "axioms");
+	list = ward_conf_get(
+		read_yaml(sources_path(path, "content/ontology.yml"))->child, "axioms");
 	assert_non_null(list);
 	for (const struct ward_conf *a = list->child; a; a = a->next) {
 		show(text_of(a, "says"));
@@ -489,19 +465,19 @@ static int gather(void **state)
 	}
 	asked("content/templates/questions.yml");
 	asked("content/templates/first/questions.yml");
-	walk("content/templates", template);
-	walk("content/propagation", reason);
-	walk("content/attack", attack);
-	walk("content/recovery", recovery);
-	walk("content/actions", action);
-	walk("content/law", law);
-	walk("content/ethics", notice);
-	walk("content/signs", notice);
+	sources_walk("content/templates", template);
+	sources_walk("content/propagation", reason);
+	sources_walk("content/attack", attack);
+	sources_walk("content/recovery", recovery);
+	sources_walk("content/actions", action);
+	sources_walk("content/law", law);
+	sources_walk("content/ethics", notice);
+	sources_walk("content/signs", notice);
 	purposes();
-	walk("content/evidence", norm);
-	walk("content/playbooks", playbook);
-	walk("content/rules", rule);
-	walk("content/inspect/rules", yara);
+	sources_walk("content/evidence", norm);
+	sources_walk("content/playbooks", playbook);
+	sources_walk("content/rules", rule);
+	sources_walk("content/inspect/rules", yara);
 	return 0;
 }
 
@@ -517,10 +493,10 @@ static int forget(void **state)
 static struct ward_lang *language(const char *code)
 {
 	struct ward_lang *l = NULL;
-	char path[PATH_BYTES];
+	char path[SOURCES_PATH];
 
-	assert_int_equal(ward_lang_load(root_path(path, "content/words"), ward_str_z(code), &w.lim,
-				 ward_mem_heap(), &w.diag, &l),
+	assert_int_equal(ward_lang_load(sources_path(path, "content/words"), ward_str_z(code),
+				 &w.lim, ward_mem_heap(), &w.diag, &l),
 		WARD_OK);
 	return l;
 }
@@ -566,160 +542,6 @@ static void test_complete(void **state)
 		ward_lang_free(l);
 	}
 	assert_int_equal(n_bad, 0);
-}
-
-/* The calls that end in what somebody reads: each sentence in them has its mark. */
-static const char *const tellers[] = {"serve_problem(", "serve_wait(", "api_refuse(", "API_REFUSE(",
-	"reckon_no(", "refuse(k, c, ", "refuse(d, said, ", "no(a, ret, ", "signing_refuse(",
-	"ward_playbook_check_bad(c, ", "ward_playbook_check_warn(c, ", "ward_playbook_say(",
-	"reference(c, ", "list(c, s, ", "bad(r, ", "refuse(r, WARD_ERR_"};
-
-/* Looks through one call, from behind its name; p is at its bracket. Gives its unmarked sentence,
- * or NULL. */
-static const char *unmarked(const char *p)
-{
-	int depth = 0;
-	bool marked = false;
-
-	do {
-		depth += *p == '(';
-		depth -= *p == ')';
-		if (strncmp(p, "WARD_TEXT(", 10) == 0 || strncmp(p, "WARD_STR(", 9) == 0)
-			marked = true;
-		else if (*p == ')' || *p == ',' || *p == ':')
-			marked = false;
-		if (*p == '"') {
-			const char *begin = p++;
-
-			while (*p && *p != '"')
-				p += *p == '\\' ? 2 : 1;
-			if (!marked && memchr(begin, ' ', (size_t)(p - begin)))
-				return begin;
-		}
-	} while (*p++ && depth);
-	return NULL;
-}
-
-static int tells(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)at;
-	if (type != FTW_F || !ward_str_ends(ward_str_z(path), WARD_STR(".c")))
-		return 0;
-	const char *text = ward_arena_str(&w.arena, ward_slice_text(read_file(path))).p;
-
-	assert_non_null(text);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(tellers); i++)
-		for (const char *p = text; (p = strstr(p, tellers[i])) != NULL; p++) {
-			const char *bare = unmarked(strchr(p, '('));
-
-			w.n_told++;
-			if (!bare)
-				continue;
-			print_error("%s: without WARD_TEXT: %.60s\n", path, bare);
-			w.n_bare++;
-		}
-	return 0;
-}
-
-static void test_refusals_marked(void **state)
-{
-	(void)state;
-	walk("src/api", tells);
-	walk("src/reckon", tells);
-	walk("src/run", tells);
-	walk("src/respond/act", tells);
-	walk("src/respond/playbook", tells);
-	assert_true(w.n_told > 200); /* it found what it looks for */
-	assert_int_equal(w.n_bare, 0);
-}
-
-/* Files whose texts have the shape of findings and are none: an error before a language is there,
- * and a rule that is written. */
-static const char *const untold[] = {"/src/words/load.c", "/src/craft/tune.c"};
-
-/* The literals at *p, joined and without their escapes; what is behind them. */
-static const char *literals(const char *p, struct ward_wr *to)
-{
-	while (*p == '"') {
-		for (p++; *p != '"'; p++) {
-			bool escaped = *p == '\\';
-
-			p += escaped;
-			ward_wr_ch(to, escaped && *p == 'n'   ? '\n'
-				       : escaped && *p == 'r' ? '\r'
-							      : *p);
-		}
-		for (p++; *p == ' ' || *p == '\t' || *p == '\n'; p++)
-			;
-	}
-	return p;
-}
-
-/* What is wrong, an end of line, its mend: the shape of a finding's text, and of nothing else
- * (markup begins with '<' or ends a line, HTTP has '\r'). */
-static bool is_finding(struct ward_str text)
-{
-	struct ward_str mend = text, what = ward_str_cut(&mend, '\n');
-
-	return what.len && mend.len && ward_str_find(mend, WARD_STR("\n")) == SIZE_MAX &&
-	       ward_str_find(text, WARD_STR("\r")) == SIZE_MAX &&
-	       ward_str_find(what, WARD_STR(" ")) != SIZE_MAX &&
-	       ward_str_find(mend, WARD_STR(" ")) != SIZE_MAX && what.p[0] != '<' &&
-	       mend.p[0] != ' ' && mend.p[0] != '<' && what.p[what.len - 1] != ':' &&
-	       mend.p[mend.len - 1] != ' ';
-}
-
-static int finds(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	static const char mark[] = "WARD_TEXT(";
-	char text[1 << 14];
-	const char *from, *p;
-
-	(void)st;
-	(void)at;
-	if (type != FTW_F || !ward_str_ends(ward_str_z(path), WARD_STR(".c")))
-		return 0;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(untold); i++)
-		if (strstr(path, untold[i]))
-			return 0;
-	from = p = ward_arena_str(&w.arena, ward_slice_text(read_file(path))).p;
-	assert_non_null(p);
-	while ((p = strpbrk(p, "\"'/")) != NULL) {
-		const char *begin = p;
-		struct ward_wr to = ward_wr_fixed(text, sizeof(text));
-
-		if (p[0] == '/') {
-			p = p[1] == '*' ? strstr(p, "*/") : p;
-			p += 1;
-			continue;
-		}
-		if (p[0] == '\'') {
-			p = strchr(p + (p[1] == '\\' ? 3 : 2), '\'') + 1;
-			continue;
-		}
-		p = literals(p, &to);
-		while (begin > from && strchr(" \t\n", begin[-1]))
-			begin--;
-		if (ward_wr_bad(&to) || !is_finding(ward_wr_text(&to)))
-			continue; /* as long as only help is */
-		w.n_told++;
-		if (begin - from >= 10 && strncmp(begin - 10, mark, 10) == 0)
-			continue;
-		print_error("%s: a finding without WARD_TEXT: %.*s\n", path,
-			WARD_STR_ARG(ward_wr_text(&to)));
-		w.n_bare++;
-	}
-	return 0;
-}
-
-static void test_findings_marked(void **state)
-{
-	(void)state;
-	w.n_told = w.n_bare = 0;
-	walk("src", finds);
-	assert_true(w.n_told > 500); /* it found what it looks for */
-	assert_int_equal(w.n_bare, 0);
 }
 
 static void test_not_stale(void **state)
@@ -785,8 +607,8 @@ static void test_columns(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_complete), T(test_refusals_marked),
-		T(test_findings_marked), T(test_not_stale), T(test_typography), T(test_columns)};
+	const struct CMUnitTest tests[] = {
+		T(test_complete), T(test_not_stale), T(test_typography), T(test_columns)};
 
 	return cmocka_run_group_tests(tests, gather, forget);
 }

@@ -1,4 +1,5 @@
 #include "sense/log/batch.h"
+#include "sense/log/posted.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,11 +72,34 @@ static void prefixes(void **state)
 	}
 }
 
+static void classes(void **state)
+{
+	static const struct {
+		const char *class;
+		bool device, sensor;
+	} all[] = {{"door.forced", true, true}, {"net.bacnet.write-property", false, true},
+		{"ward.loss", false, true}, {"ward.decision", false, false},
+		{"report.panic", false, false}, {"report.anew", false, false},
+		{"ward.anew", false, false}, /* a later version's, of a sensor alone: */
+		{"door.seal2.cut-off", false, true}, {"door", false, false},
+		{"door.", false, false}, {".door", false, false}, {"Door.forced", false, false},
+		{"door.b\"x", false, false}, {"door.é", false, false}, {"", false, false},
+		{"a.2345678901234567890123456789012345678901234567890123456789012345", false,
+			false}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		assert_int_equal(log_posted_may(ward_str_z(all[i].class), false), all[i].device);
+		assert_int_equal(log_posted_may(ward_str_z(all[i].class), true), all[i].sensor);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),
 		cmocka_unit_test(prefixes),
+		cmocka_unit_test(classes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,403 @@
+#include "quorum/rows.h"
+
+#include "quorum/priv.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+
+enum { COLUMNS = 8, NUMBER = 24, SQL_BYTES = 512 };
+
+/* JSON is kept as the bytes that its commitment is of, whatever the server's encoding; `rows` is
+ * for people's own tools. `keep` is the lock of those that write it: it holds the epoch, so that
+ * nobody claims it until this is committed. */
+static const char rows_sql[] =
+	"CREATE TABLE ward.row (number bigint PRIMARY KEY CHECK (number > 0),"
+	" kind smallint NOT NULL, id uuid NOT NULL, revision bigint NOT NULL,"
+	" \"time\" bigint NOT NULL, json bytea, salt bytea, commitment bytea NOT NULL,"
+	" CHECK ((json IS NULL) = (salt IS NULL)));"
+	"CREATE TABLE ward.store (one boolean PRIMARY KEY DEFAULT true CHECK (one),"
+	" rows bigint NOT NULL, position bigint NOT NULL, seq bigint NOT NULL DEFAULT 0,"
+	" size bigint NOT NULL DEFAULT 0, sha256 bytea);"
+	"CREATE TABLE ward.memory (off bigint PRIMARY KEY, bytes bytea NOT NULL);"
+	"INSERT INTO ward.store (rows, position) VALUES (0, 0);"
+	"CREATE VIEW ward.rows AS SELECT number, coalesce((ARRAY['detection', 'incident', 'impact',"
+	" 'clip', 'delivery', 'run', 'action', 'decision', 'permit', 'account', 'head', 'census',"
+	" 'deletion'])[kind], kind::text) AS kind, id, revision,"
+	" to_timestamp(\"time\" / 1000000000.0) AS \"time\", convert_from(json, 'UTF8')::json AS "
+	"said"
+	" FROM ward.row WHERE json IS NOT NULL;"
+	"CREATE FUNCTION ward.keep(epoch_ bigint, after_ bigint, rows_ bigint, position_ bigint,"
+	" names text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
+	" IF NOT ward.sound(names) THEN"
+	" RAISE EXCEPTION 'its settings were changed' USING ERRCODE = 'WD003'; END IF;"
+	" PERFORM 1 FROM ward.head WHERE epoch = epoch_ FOR SHARE;"
+	" IF NOT FOUND THEN"
+	" RAISE EXCEPTION 'another has claimed the log' USING ERRCODE = 'WD001'; END IF;"
+	" UPDATE ward.store SET rows = rows_, position = greatest(position, position_)"
+	" WHERE rows = after_;"
+	" IF NOT FOUND THEN"
+	" RAISE EXCEPTION 'the database has other rows' USING ERRCODE = 'WD002'; END IF; END $$";
+
+static enum ward_err need_claim(struct ward_quorum *q)
+{
+	quorum_begin(q);
+	return q->claimed ? WARD_OK : WARD_ERR_AGAIN;
+}
+
+/* Makes them where they are missing. Two at once: the second one finds it made at its next try. */
+static enum ward_err make(struct ward_quorum *q)
+{
+	PGresult *r = NULL;
+	enum ward_err err = quorum_do(q,
+		"SELECT (to_regprocedure('ward.keep(bigint,bigint,bigint,bigint,text)')"
+		" IS NOT NULL)::int",
+		&r);
+
+	if (err)
+		return err;
+	uint64_t there = 0;
+	bool ok = quorum_u64(r, 0, &there);
+
+	PQclear(r);
+	if (!ok)
+		return quorum_lost(q, "no answer", WARD_ERR_AGAIN);
+	return there ? WARD_OK : quorum_do(q, rows_sql, NULL);
+}
+
+static bool from_hex(const char *hex, struct ward_hash *ret)
+{
+	return ward_str_unhex(ward_str_z(hex), ret->b, sizeof(ret->b));
+}
+
+enum ward_err ward_quorum_rows_head(struct ward_quorum *q, struct ward_quorum_rows *ret)
+{
+	struct ward_quorum_rows h = {.n = 0};
+	enum ward_err err = need_claim(q);
+	PGresult *r = NULL;
+
+	if (!err)
+		err = make(q);
+	if (!err)
+		err = quorum_do(q,
+			"SELECT s.rows, s.position, encode(r.commitment, 'hex'),"
+			" (SELECT coalesce(max(number), 0) FROM ward.row)"
+			" FROM ward.store s LEFT JOIN ward.row r ON r.number = s.rows",
+			&r);
+	if (err)
+		return err;
+	uint64_t last = 0;
+	bool ok = quorum_u64(r, 0, &h.n) && quorum_u64(r, 1, &h.position) &&
+		  quorum_u64(r, 3, &last) && last == h.n &&
+		  (h.n == 0 || from_hex(PQgetvalue(r, 0, 2), &h.last));
+
+	PQclear(r);
+	if (!ok)
+		return quorum_lost(q, "ward.store is not as Ward made it", WARD_ERR_MALFORMED);
+	*ret = h;
+	return WARD_OK;
+}
+
+/* ---- put ---- */
+
+static void put_bytes(struct ward_wr *w, const void *p, size_t len)
+{
+	ward_wr_be32(w, p ? (uint32_t)len : UINT32_MAX); /* -1: NULL */
+	if (p)
+		ward_wr_bytes(w, p, len);
+}
+
+static void put_leaf(struct ward_wr *w, const struct ward_store_leaf *l)
+{
+	ward_wr_be16(w, COLUMNS);
+	ward_wr_be32(w, 8);
+	ward_wr_be64(w, l->row.row);
+	ward_wr_be32(w, 2);
+	ward_wr_be16(w, (uint16_t)l->row.kind);
+	put_bytes(w, l->row.id.b, sizeof(l->row.id.b));
+	ward_wr_be32(w, 8);
+	ward_wr_be64(w, l->row.revision);
+	ward_wr_be32(w, 8);
+	ward_wr_be64(w, (uint64_t)l->row.time);
+	put_bytes(w, l->row.json.p, l->row.json.len);
+	put_bytes(w, l->salt.p, l->salt.len);
+	put_bytes(w, l->commitment.b, sizeof(l->commitment.b));
+}
+
+/* In q->out, NUL-ended: what becomes one transaction. */
+static bool put_sql(struct ward_quorum *q, const struct ward_quorum_part *p)
+{
+	struct ward_wr *w = &q->out;
+
+	ward_wr_reset(w);
+	ward_wr_printf(w, "SELECT ward.keep(%llu, %llu, %llu, %llu, %s);",
+		(unsigned long long)q->epoch, (unsigned long long)p->after,
+		(unsigned long long)(p->after + p->n), (unsigned long long)p->position,
+		quorum_judged(q));
+	for (size_t i = 0; i < p->n_erased; i++)
+		ward_wr_printf(w, "%s%llu",
+			i ? ","
+			  : "UPDATE ward.row SET json = NULL, salt = NULL"
+			    " WHERE json IS NOT NULL AND number IN (",
+			(unsigned long long)p->erased[i]);
+	ward_wr_z(w, p->n_erased ? ");" : "");
+	if (p->n)
+		ward_wr_z(w, "COPY ward.row (number, kind, id, revision, \"time\", json, salt,"
+			     " commitment) FROM STDIN BINARY");
+	ward_wr_u8(w, 0);
+	return !ward_wr_bad(w);
+}
+
+static bool put_leaves(struct ward_wr *w, const struct ward_quorum_part *p)
+{
+	quorum_copy_begin(w);
+	for (size_t i = 0; i < p->n; i++) {
+		WARD_ASSERT(p->leaf[i].row.row == p->after + i + 1);
+		put_leaf(w, &p->leaf[i]);
+	}
+	ward_wr_be16(w, UINT16_MAX);
+	return !ward_wr_bad(w);
+}
+
+enum ward_err ward_quorum_rows_put(struct ward_quorum *q, const struct ward_quorum_part *p)
+{
+	enum ward_err err = need_claim(q);
+
+	if (err)
+		return err;
+	if (!put_sql(q, p))
+		return quorum_lost(q, "out of memory", WARD_ERR_NOMEM);
+	if (PQsendQuery(q->pg, (const char *)q->out.p) != 1)
+		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
+	if (p->n && !put_leaves(&q->out, p))
+		return quorum_lost(q, "out of memory", WARD_ERR_NOMEM);
+	if (p->n)
+		err = quorum_until_copy(q);
+	if (!err && p->n)
+		err = quorum_send_rows(q);
+	if (!err)
+		err = quorum_rest(q);
+	return err ? err : quorum_still(q);
+}
+
+/* ---- read ---- */
+
+struct reading {
+	ward_store_leaf_fn fn;
+	void *ctx;
+	uint64_t number; /* the next one's */
+	bool more;
+};
+
+static struct ward_slice bytes_of(const PGresult *r, int column)
+{
+	if (PQgetisnull(r, 0, column))
+		return ward_slice_of(NULL, 0);
+	return ward_slice_of(PQgetvalue(r, 0, column), (size_t)PQgetlength(r, 0, column));
+}
+
+static uint64_t number_of(const PGresult *r, int column, int len)
+{
+	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
+	uint64_t v = 0;
+
+	for (int i = 0; i < len; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
+/* The columns in their order, binary; what they say is for the store to judge. */
+static bool get_leaf(const PGresult *r, struct ward_store_leaf *ret)
+{
+	static const int len[COLUMNS] = {8, 2, 16, 8, 8, -1, -1, 32};
+	enum { ROW, KIND, ID, REVISION, TIME, JSON, SALT, COMMITMENT };
+	struct ward_store_leaf l = {.row = {.row = 0}};
+
+	if (PQntuples(r) != 1 || PQnfields(r) != COLUMNS)
+		return false;
+	for (int i = 0; i < COLUMNS; i++)
+		if (PQfformat(r, i) != 1 ||
+			(len[i] >= 0 && (PQgetisnull(r, 0, i) || PQgetlength(r, 0, i) != len[i])))
+			return false;
+	uint64_t kind = number_of(r, KIND, 2), revision = number_of(r, REVISION, 8);
+
+	l.row.row = number_of(r, ROW, 8);
+	l.row.kind = (enum ward_row_kind)kind;
+	l.row.revision = (uint32_t)revision;
+	l.row.time = (ward_ns)number_of(r, TIME, 8);
+	memcpy(l.row.id.b, PQgetvalue(r, 0, ID), sizeof(l.row.id.b));
+	l.row.json = ward_slice_text(bytes_of(r, JSON));
+	l.salt = bytes_of(r, SALT);
+	memcpy(l.commitment.b, PQgetvalue(r, 0, COMMITMENT), sizeof(l.commitment.b));
+	*ret = l;
+	return kind >= WARD_ROW_DETECTION && kind <= WARD_ROW_KIND_LAST && revision <= UINT32_MAX &&
+	       !l.row.json.p == !l.salt.p;
+}
+
+/* One row, alone in r. */
+static bool take_leaf(void *ctx, const PGresult *r)
+{
+	struct reading *to = ctx;
+	struct ward_store_leaf l;
+
+	if (!get_leaf(r, &l) || l.row.row != to->number)
+		return false;
+	to->number++;
+	if (to->more)
+		to->more = to->fn(to->ctx, &l);
+	return true;
+}
+
+/* Each row of what is asked, in binary form; fn gives false where it is none of ours. */
+static enum ward_err each(struct ward_quorum *q, const char *sql, const char *const value[2],
+	bool (*fn)(void *ctx, const PGresult *r), void *ctx)
+{
+	PGresult *r = NULL;
+	enum ward_err err = WARD_OK;
+
+	if (PQsendQueryParams(q->pg, sql, value ? 2 : 0, NULL, value, NULL, NULL, 1) != 1 ||
+		PQsetSingleRowMode(q->pg) != 1)
+		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
+	err = quorum_flush(q);
+	while (!err && !(err = quorum_result(q, &r)) && r) {
+		ExecStatusType t = PQresultStatus(r);
+
+		if (t != PGRES_SINGLE_TUPLE && t != PGRES_TUPLES_OK)
+			err = quorum_failed(q, r);
+		else if (t == PGRES_SINGLE_TUPLE && !fn(ctx, r))
+			err = WARD_ERR_MALFORMED;
+		PQclear(r);
+	}
+	return err;
+}
+
+enum ward_err ward_quorum_rows_read(
+	struct ward_quorum *q, uint64_t after, size_t most, ward_store_leaf_fn fn, void *ctx)
+{
+	char first[NUMBER], limit[NUMBER];
+	const char *value[] = {first, limit};
+	struct reading to = {fn, ctx, after + 1, true};
+	enum ward_err err = need_claim(q);
+
+	if (err)
+		return err;
+	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)after);
+	(void)snprintf(limit, sizeof(limit), "%zu", most);
+	err = each(q,
+		"SELECT number, kind, id, revision, \"time\", json, salt, commitment"
+		" FROM ward.row WHERE number > $1::bigint ORDER BY number LIMIT $2::bigint",
+		value, take_leaf, &to);
+	if (err != WARD_ERR_MALFORMED)
+		return err;
+	char why[WARD_QUORUM_WHY];
+
+	(void)snprintf(why, sizeof(why),
+		"row %llu of ward.row is not there, or not as Ward made it",
+		(unsigned long long)to.number);
+	return quorum_lost(q, why, err);
+}
+
+/* ---- the brain's memory ---- */
+
+static bool put_pieces(struct ward_wr *w, struct ward_slice bytes)
+{
+	quorum_copy_begin(w);
+	for (size_t off = 0; off < bytes.len; off += WARD_STORE_PIECE_MAX) {
+		size_t left = bytes.len - off;
+
+		ward_wr_be16(w, 2);
+		ward_wr_be32(w, 8);
+		ward_wr_be64(w, off);
+		put_bytes(w, bytes.p + off,
+			left < WARD_STORE_PIECE_MAX ? left : WARD_STORE_PIECE_MAX);
+	}
+	ward_wr_be16(w, UINT16_MAX);
+	return !ward_wr_bad(w);
+}
+
+enum ward_err ward_quorum_memory_put(struct ward_quorum *q, const struct ward_quorum_rows *there,
+	const struct ward_store_checkpoint *c, struct ward_slice bytes)
+{
+	char sql[SQL_BYTES], sum[2 * sizeof(c->sha256) + 1];
+	struct ward_wr w = ward_wr_fixed(sum, sizeof(sum));
+	enum ward_err err = need_claim(q);
+
+	WARD_ASSERT(c->seq <= there->position && c->size == bytes.len);
+	if (err)
+		return err;
+	ward_wr_hex(&w, ward_slice_of(c->sha256, sizeof(c->sha256)));
+	ward_wr_u8(&w, 0);
+	(void)snprintf(sql, sizeof(sql),
+		"SELECT ward.keep(%llu, %llu, %llu, 0, %s); UPDATE ward.store SET seq = %llu,"
+		" size = %llu, sha256 = '\\x%s'; DELETE FROM ward.memory;"
+		"COPY ward.memory (off, bytes) FROM STDIN BINARY",
+		(unsigned long long)q->epoch, (unsigned long long)there->n,
+		(unsigned long long)there->n, quorum_judged(q), (unsigned long long)c->seq,
+		(unsigned long long)c->size, sum);
+	if (!put_pieces(&q->out, bytes))
+		return quorum_lost(q, "out of memory", WARD_ERR_NOMEM);
+	if (PQsendQuery(q->pg, sql) != 1)
+		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
+	err = quorum_until_copy(q);
+	if (!err)
+		err = quorum_send_rows(q);
+	if (!err)
+		err = quorum_rest(q);
+	return err ? err : quorum_still(q);
+}
+
+enum ward_err ward_quorum_memory(struct ward_quorum *q, struct ward_store_checkpoint *ret)
+{
+	struct ward_store_checkpoint c = {.seq = 0};
+	enum ward_err err = need_claim(q);
+	PGresult *r = NULL;
+
+	if (!err)
+		err = quorum_do(q, "SELECT seq, size, encode(sha256, 'hex') FROM ward.store", &r);
+	if (err)
+		return err;
+	bool ok = quorum_u64(r, 0, &c.seq) && quorum_u64(r, 1, &c.size) &&
+		  (!c.seq || ward_str_unhex(
+				     ward_str_z(PQgetvalue(r, 0, 2)), c.sha256, sizeof(c.sha256)));
+
+	PQclear(r);
+	if (!ok)
+		return quorum_lost(q, "ward.store is not as Ward made it", WARD_ERR_MALFORMED);
+	*ret = c;
+	return c.seq ? WARD_OK : WARD_ERR_NOT_FOUND;
+}
+
+struct pieces {
+	ward_quorum_piece_fn fn;
+	void *ctx;
+	uint64_t off;
+	bool more;
+};
+
+static bool take_piece(void *ctx, const PGresult *r)
+{
+	struct pieces *to = ctx;
+
+	if (PQnfields(r) != 2 || PQgetisnull(r, 0, 0) || PQgetlength(r, 0, 0) != 8 ||
+		number_of(r, 0, 8) != to->off)
+		return false;
+	struct ward_slice bytes = bytes_of(r, 1);
+
+	if (!bytes.len || bytes.len > WARD_STORE_PIECE_MAX)
+		return false;
+	to->off += bytes.len;
+	if (to->more)
+		to->more = to->fn(to->ctx, bytes);
+	return true;
+}
+
+enum ward_err ward_quorum_memory_read(struct ward_quorum *q, ward_quorum_piece_fn fn, void *ctx)
+{
+	struct pieces to = {fn, ctx, 0, true};
+	enum ward_err err = need_claim(q);
+
+	if (!err)
+		err = each(q, "SELECT off, bytes FROM ward.memory ORDER BY off", NULL, take_piece,
+			&to);
+	return err == WARD_ERR_MALFORMED ? quorum_lost(q, "ward.memory is not as Ward made it", err)
+					 : err;
+}

@@ -1,0 +1,55 @@
+/* The store's rows on the database that has the journal's records: what Ward concluded and what
+ * people decided, with all that the ledger has of them, so that another machine can go on with it.
+ *
+ * They are there in the order of their numbers, without gaps, and with the position of the brain as
+ * of them: a transaction of ours has what the store has committed, or less, never half of it. They
+ * come under the same claim as records, and OK means the same. Errors of all calls: STATE, DENIED,
+ * AGAIN, NOMEM as those of quorum.h. */
+#ifndef WARD_QUORUM_ROWS_H
+#define WARD_QUORUM_ROWS_H
+
+#include "quorum/quorum.h"
+#include "store/store.h"
+
+struct ward_quorum_rows {
+	uint64_t n;            /* rows that are there; 0: none */
+	uint64_t position;     /* of the brain on the journal, as of these */
+	struct ward_hash last; /* commitment of the last one: it is no two stores' by chance */
+};
+/* What is there. MALFORMED: tables that are none of ours. */
+WARD_MUST_CHECK enum ward_err ward_quorum_rows_head(
+	struct ward_quorum *q, struct ward_quorum_rows *ret);
+
+/* A part of the store: n leaves that follow the first `after`, in order, an erased one without JSON
+ * and salt; the position of the brain, 0 when it is as of later rows; and numbers of rows that are
+ * erased there since they came here. All or nothing. CORRUPT: other rows are there. */
+struct ward_quorum_part {
+	uint64_t after, position;
+	const struct ward_store_leaf *leaf;
+	size_t n;
+	const uint64_t *erased;
+	size_t n_erased;
+};
+WARD_MUST_CHECK enum ward_err ward_quorum_rows_put(
+	struct ward_quorum *q, const struct ward_quorum_part *p);
+
+/* At most `most` leaves with numbers above `after`, in order; erased ones too. MALFORMED: one is
+ * none; fn may have had some. */
+WARD_MUST_CHECK enum ward_err ward_quorum_rows_read(
+	struct ward_quorum *q, uint64_t after, size_t most, ward_store_leaf_fn fn, void *ctx);
+
+/* The brain's memory as of a record of the journal, in place of the one before: c->size bytes,
+ * whose SHA-256 is the caller's to know. Rows and position must be there that it has seen. */
+WARD_MUST_CHECK enum ward_err ward_quorum_memory_put(struct ward_quorum *q,
+	const struct ward_quorum_rows *there, const struct ward_store_checkpoint *c,
+	struct ward_slice bytes);
+/* False: no more, please. A piece that lives as long as the call. */
+typedef bool (*ward_quorum_piece_fn)(void *ctx, struct ward_slice bytes);
+/* The one that is there, in pieces of at most WARD_STORE_PIECE_MAX, in order; NOT_FOUND: none is.
+ * MALFORMED: pieces that are none; whether they are all is for *ret to tell. */
+WARD_MUST_CHECK enum ward_err ward_quorum_memory(
+	struct ward_quorum *q, struct ward_store_checkpoint *ret);
+WARD_MUST_CHECK enum ward_err ward_quorum_memory_read(
+	struct ward_quorum *q, ward_quorum_piece_fn fn, void *ctx);
+
+#endif

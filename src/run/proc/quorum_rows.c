@@ -1,0 +1,301 @@
+#include "run/proc/quorum_rows.h"
+
+#include "conf/conf.h"
+
+#include <fcntl.h>
+
+enum { ARENA_BYTES = 1 << 20, MEMORY_MAX = 128 << 20 };
+
+static const ward_ns ask_again = 2 * WARD_NS_PER_S, memory_every = 300 * WARD_NS_PER_S,
+		     memory_soon = 5 * WARD_NS_PER_S;
+
+void quorum_rows_open(struct quorum_rows *r, struct ward_process *p)
+{
+	r->p = p;
+	r->state = QUORUM_ROWS_OFF;
+	r->link = ward_process_need_fd(p, "store");
+	r->id = ward_process_ids();
+	if (fcntl(r->link, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(p, "store", WARD_ERR_IO);
+	ward_limits_default(&r->lim);
+	ward_arena_init(&r->arena, ward_mem_heap(), ARENA_BYTES);
+	r->bytes = ward_wr_grow(ward_mem_heap(), MEMORY_MAX);
+}
+
+void quorum_rows_close(struct quorum_rows *r)
+{
+	ward_arena_fini(&r->arena);
+	ward_wr_fini(&r->bytes);
+}
+
+/* ---- what the store is asked ---- */
+
+static struct ward_rows_query query(const struct quorum_rows *r)
+{
+	return r->state == QUORUM_ROWS_MATCHING
+		       ? (struct ward_rows_query){r->head.n - 1, 1}
+		       : (struct ward_rows_query){r->head.n, WARD_ROWS_MAX};
+}
+
+static void ask(struct quorum_rows *r)
+{
+	struct ward_rows_query q = query(r);
+	enum ward_msg_type what = WARD_MSG_WHOLE;
+	uint8_t body[16];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	if (r->state == QUORUM_ROWS_ERASING) {
+		what = WARD_MSG_GONE;
+		ward_gone_put(&w, &r->gone);
+	} else if (r->state == QUORUM_ROWS_MEMORY) {
+		what = WARD_MSG_RESUME;
+		ward_resume_put(&w, r->bytes.len);
+	} else {
+		ward_rows_query_put(&w, &q);
+	}
+	r->asked_at = ward_clock_mono(r->p->clock);
+	/* a full queue, or a process that just begins: it is asked again */
+	if (ward_msg_send(r->link, what, ++r->id, ward_wr_slice(&w)))
+		ward_count_name(&r->p->counters, "quorum.unasked", 1);
+}
+
+static void read_on(struct quorum_rows *r)
+{
+	r->state = QUORUM_ROWS_READING;
+	ask(r);
+}
+
+enum ward_err quorum_rows_begin(struct quorum_rows *r, struct ward_quorum *q)
+{
+	enum ward_err err = ward_quorum_rows_head(q, &r->head);
+
+	if (err)
+		return err;
+	r->memory_at = 0; /* what the database has of it may be another's */
+	r->memory_seq = 0;
+	r->state = QUORUM_ROWS_MATCHING;
+	if (r->head.n == 0)
+		read_on(r);
+	else
+		ask(r);
+	return WARD_OK;
+}
+
+void quorum_rows_end(struct quorum_rows *r)
+{
+	r->state = QUORUM_ROWS_OFF;
+}
+
+/* ---- what it says ---- */
+
+static void foreign(struct quorum_rows *r, uint64_t last)
+{
+	r->state = QUORUM_ROWS_FOREIGN;
+	ward_count_name(&r->p->counters, "quorum.rows_foreign", 1);
+	WARD_LOG(&r->p->log, ERROR, "quorum.rows_foreign", WARD_KV_U("there", r->head.n),
+		WARD_KV_U("here", last),
+		WARD_KV_Z("why", "the database has other rows than this machine's store: it was "
+				 "put back to an older state, or another machine has gone on"),
+		WARD_KV_Z("mend", "where this machine is to go on, fetch what the database has, or "
+				  "give it another database (docs/beyond-one-machine.md)"));
+}
+
+static void match(struct quorum_rows *r)
+{
+	if (r->part.n != 1 || !ward_hash_eq(&r->leaf[0].commitment, &r->head.last)) {
+		foreign(r, r->part.last);
+		return;
+	}
+	WARD_LOG(&r->p->log, INFO, "quorum.rows", WARD_KV_U("there", r->head.n),
+		WARD_KV_U("here", r->part.last));
+	read_on(r);
+}
+
+/* Of a deletion of rows their numbers; false: it is none, or of something else. */
+static bool is_deletion(struct quorum_rows *r, const struct ward_store_row *row)
+{
+	const struct ward_conf *c = NULL;
+	uint64_t first, last;
+	struct ward_diag diag;
+
+	if (row->kind != WARD_ROW_DELETION || !row->json.p)
+		return false;
+	ward_arena_reset(&r->arena);
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_conf_json(
+		&r->arena, &r->lim, WARD_STR("row"), 1, ward_str_bytes(row->json), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err || !ward_str_eqz(ward_conf_word(c, "what"), "rows") ||
+		!ward_str_u64(ward_conf_word(c, "first"), &first) ||
+		!ward_str_u64(ward_conf_word(c, "last"), &last) || first == 0 || last < first)
+		return false;
+	r->gone = (struct ward_gone){first - 1, last < r->head.n ? last : r->head.n};
+	return r->gone.after < r->gone.last; /* others come as erased ones */
+}
+
+static void ask_memory(struct quorum_rows *r)
+{
+	r->state = QUORUM_ROWS_MEMORY;
+	r->memory.seq = 0;
+	ward_wr_reset(&r->bytes);
+	ask(r);
+}
+
+/* It is whole. Of rows that the database does not have yet it waits for the next time. */
+static enum ward_err put_memory(struct quorum_rows *r, struct ward_quorum *q)
+{
+	bool due = r->memory.seq && r->memory.seq != r->memory_seq &&
+		   r->memory.seq <= r->head.position;
+	enum ward_err err =
+		due ? ward_quorum_memory_put(q, &r->head, &r->memory, ward_wr_slice(&r->bytes))
+		    : WARD_OK;
+
+	if (err)
+		return err;
+	if (due) {
+		r->memory_seq = r->memory.seq;
+		ward_count_name(&r->p->counters, "quorum.memories", 1);
+	}
+	bool there = r->memory.seq && r->memory.seq == r->memory_seq;
+
+	r->memory_at = ward_clock_mono(r->p->clock) + (there ? memory_every : memory_soon);
+	read_on(r);
+	return WARD_OK;
+}
+
+static bool same(const struct ward_store_checkpoint *a, const struct ward_store_checkpoint *b)
+{
+	return a->seq == b->seq && a->size == b->size &&
+	       memcmp(a->sha256, b->sha256, sizeof(a->sha256)) == 0;
+}
+
+/* A piece of it; it begins anew when the brain has saved another one meanwhile. */
+static enum ward_err hear_memory(struct quorum_rows *r, struct ward_quorum *q, struct ward_rd body)
+{
+	struct ward_resumed d;
+
+	if (ward_resumed_get(&body, &d))
+		ward_process_die(r->p, "memory of the store", WARD_ERR_MALFORMED);
+	if (d.piece.off != r->bytes.len || (r->bytes.len && !same(&d.piece.of, &r->memory))) {
+		ask_memory(r);
+		return WARD_OK;
+	}
+	r->memory = d.piece.of;
+	ward_wr_bytes(&r->bytes, d.piece.bytes.p, d.piece.bytes.len);
+	if (ward_wr_bad(&r->bytes)) { /* more than can be had: the brain reads the journal anew */
+		ward_count_name(&r->p->counters, "quorum.memory_too_large", 1);
+		ward_wr_fini(&r->bytes);
+		r->bytes = ward_wr_grow(ward_mem_heap(), MEMORY_MAX);
+		r->memory_at = ward_clock_mono(r->p->clock) + memory_every;
+		read_on(r);
+		return WARD_OK;
+	}
+	if (r->bytes.len == r->memory.size)
+		return put_memory(r, q);
+	ask(r);
+	return WARD_OK;
+}
+
+static enum ward_err put(struct quorum_rows *r, struct ward_quorum *q)
+{
+	uint64_t n = r->part.n;
+	bool whole = r->head.n + n == r->part.last;
+	const struct ward_quorum_part part = {.after = r->head.n,
+		.position = whole ? r->part.position : 0,
+		.leaf = r->leaf,
+		.n = n};
+	bool news = n || part.position > r->head.position;
+	enum ward_err err = news ? ward_quorum_rows_put(q, &part) : WARD_OK;
+
+	if (err)
+		return err;
+	if (n) {
+		r->head.last = r->leaf[n - 1].commitment;
+		ward_count_name(&r->p->counters, "quorum.rows", n);
+	}
+	r->head.n += n;
+	r->head.position = part.position > r->head.position ? part.position : r->head.position;
+	if (whole && ward_clock_mono(r->p->clock) >= r->memory_at)
+		ask_memory(r);
+	else
+		read_on(r);
+	return WARD_OK;
+}
+
+/* What is erased goes first; then what says so may come. */
+static enum ward_err go_on(struct quorum_rows *r, struct ward_quorum *q)
+{
+	while (r->looked < r->part.n) {
+		if (!is_deletion(r, &r->leaf[r->looked++].row))
+			continue;
+		r->state = QUORUM_ROWS_ERASING;
+		ask(r);
+		return WARD_OK;
+	}
+	return put(r, q);
+}
+
+static enum ward_err erase(struct quorum_rows *r, struct ward_quorum *q, struct ward_rd body)
+{
+	uint64_t number[WARD_GONE_MAX];
+	size_t n = 0;
+
+	if (ward_gone_list_get(&body, &r->gone, number, &n))
+		ward_process_die(r->p, "numbers of the store", WARD_ERR_MALFORMED);
+	const struct ward_quorum_part part = {.after = r->head.n, .erased = number, .n_erased = n};
+	enum ward_err err = n ? ward_quorum_rows_put(q, &part) : WARD_OK;
+
+	if (err)
+		return err;
+	ward_count_name(&r->p->counters, "quorum.rows_erased", n);
+	if (n < WARD_GONE_MAX)
+		return go_on(r, q);
+	r->gone.after = number[n - 1];
+	ask(r);
+	return WARD_OK;
+}
+
+static enum ward_err hear(struct quorum_rows *r, struct ward_quorum *q, struct ward_msg *m)
+{
+	const struct ward_rows_query asked = query(r);
+
+	if (r->state == QUORUM_ROWS_ERASING)
+		return m->type == WARD_MSG_GONE_LIST ? erase(r, q, m->body) : WARD_OK;
+	if (r->state == QUORUM_ROWS_MEMORY)
+		return m->type == WARD_MSG_RESUMED ? hear_memory(r, q, m->body) : WARD_OK;
+	if (m->type != WARD_MSG_WHOLE_LIST)
+		return WARD_OK;
+	memcpy(r->buf, m->body.p + m->body.off, ward_rd_left(&m->body)); /* leaves lie there */
+	struct ward_rd body = ward_rd_from(r->buf, ward_rd_left(&m->body));
+
+	if (ward_whole_get(&body, &asked, r->leaf, &r->part))
+		ward_process_die(r->p, "rows of the store", WARD_ERR_MALFORMED);
+	r->looked = 0;
+	if (r->state == QUORUM_ROWS_MATCHING)
+		match(r);
+	else if (r->part.last < r->head.n) /* it is another one: its folder was removed */
+		foreign(r, r->part.last);
+	else
+		return go_on(r, q);
+	return WARD_OK;
+}
+
+enum ward_err quorum_rows_turn(struct quorum_rows *r, struct ward_quorum *q)
+{
+	struct ward_msg m;
+	enum ward_err err = WARD_OK, said;
+
+	while (!err && (said = ward_msg_recv(r->link, r->answer, &m)) != WARD_ERR_AGAIN) {
+		if (said == WARD_ERR_CLOSED || said == WARD_ERR_IO)
+			ward_process_die(r->p, "the link with the store", said);
+		bool waits = r->state != QUORUM_ROWS_OFF && r->state != QUORUM_ROWS_FOREIGN;
+
+		if (!said && waits && m.id == r->id)
+			err = hear(r, q, &m);
+	}
+	if (!err && r->state != QUORUM_ROWS_OFF && r->state != QUORUM_ROWS_FOREIGN &&
+		ward_clock_mono(r->p->clock) - r->asked_at > ask_again)
+		ask(r);
+	return err;
+}
