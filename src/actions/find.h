@@ -9,7 +9,7 @@
 #include "recover/stage.h"
 
 /* Of care units, millionths: sums that are told apart by less differ by what they round. */
-enum { GRAIN = 1000 };
+enum { GRAIN = 64 };
 
 struct find {
 	const struct ward_actions_world *w;
