@@ -486,7 +486,9 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 
 	if (!stack)
 		return WARD_ERR_NOMEM;
-	ward_uncode(job->bytes, job->said.encoding, left < most ? left : most, &u);
+	const struct ward_coded coded = {job->bytes, job->said.encoding, job->said.cut};
+
+	ward_uncode(&coded, left < most ? left : most, &u);
 	walk(&x, stack, job, &u);
 	ward_uncode_fini(&u);
 	ward_report_put_end(&x.out);
