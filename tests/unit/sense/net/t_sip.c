@@ -447,6 +447,25 @@ static void test_many_lines(void **state)
 	expect_told("\"duration_ns\":1000000000", 1);
 }
 
+/* A body may hold any bytes (RFC 3261 7.4, 18.1.1), and a datagram more than who answers takes. */
+static void test_body(void **state)
+{
+	static const char head[] = "INVITE sip:15@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP a\r\n"
+				   "From: <sip:1@b>;tag=1\r\nTo: <sip:15@b>\r\nCall-ID: k\r\n"
+				   "CSeq: 1 INVITE\r\nContent-Length: 9000\r\n\r\n";
+	static char text[sizeof(head) - 1 + 9000];
+
+	(void)state;
+	fresh();
+	memcpy(text, head, sizeof(head) - 1);
+	assert_int_equal(
+		proto_lab_feed(&lab, 0, ward_slice_of(text, sizeof(text)), false), WARD_VERDICT_OK);
+	expect_told("net.sip.invite", 1);
+	text[40] = '\0'; /* in the head */
+	assert_int_equal(proto_lab_feed(&lab, 0, ward_slice_of(text, sizeof(text)), false),
+		WARD_VERDICT_MALFORMED);
+}
+
 /* An INVITE beyond what a datagram bears comes over TCP, the BYE over UDP (RFC 3261 18.1.1). */
 static void test_two_ways(void **state)
 {
@@ -552,6 +571,7 @@ int main(void)
 		cmocka_unit_test(test_called),
 		cmocka_unit_test(test_withheld),
 		cmocka_unit_test(test_many_lines),
+		cmocka_unit_test(test_body),
 		cmocka_unit_test(test_two_ways),
 		cmocka_unit_test(test_who),
 		cmocka_unit_test(test_reasons),
