@@ -296,7 +296,7 @@ static enum ward_err read_group(struct reading *l, struct pending p)
 	return err;
 }
 
-/* Its people must be somewhere. */
+/* Its people must be somewhere; where there are patients, all leave when one of its rooms burns. */
 static enum ward_err on_places(struct reading *l, uint32_t service, const struct ward_conf *rooms)
 {
 	enum ward_err err = WARD_OK;
@@ -310,6 +310,8 @@ static enum ward_err on_places(struct reading *l, uint32_t service, const struct
 		if (room != WARD_NONE && l->r->node[room].kind == RANGE_ROOM)
 			err = new_member(l, room);
 	}
+	if (!err && ward_str_starts(l->r->node[service].class, WARD_STR("service.care")))
+		l->r->gate[l->r->n_gate - 1].need = l->r->gate[l->r->n_gate - 1].n;
 	return err;
 }
 

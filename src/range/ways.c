@@ -54,11 +54,13 @@ void range_leave(struct range_time *t)
 
 bool range_somewhere(const struct range_time *t, const struct range_gate *g)
 {
+	uint32_t burnt = 0, open = 0;
+
 	for (uint32_t k = 0; k < g->n; k++) {
 		const struct range_state *s = &t->s[t->r->member[g->first + k]];
 
-		if (!s->burnt && !s->cut_off)
-			return true;
+		burnt += s->burnt;
+		open += !s->burnt && !s->cut_off;
 	}
-	return !g->n;
+	return !g->n || (open && g->n - burnt >= g->need);
 }

@@ -92,7 +92,7 @@ grid() {
 		--likelihood bound --at 2026-03-10T08:00:00Z --with repaired=grid@+50h --timeline "$@"
 }
 said=$(grid --hours 72 --json)
-has "$said" '"asset":"emergency".*"state":"down","likelihood":\[0.121581,1\],"likelihood_by":"bound","threat":"outage"},{"from":"2026-03-12T10:46:00Z","in_s":182760,"state":"degraded","likelihood":\[0.001772,0.2\],"likelihood_by":"bound","threat":"staff.shortage"}\],"without"'
+has "$said" '"asset":"emergency".*"state":"down","likelihood":\[0.121581,1\],"likelihood_by":"bound","threat":"outage"},{"from":"2026-03-12T10:40:00Z","in_s":182400,"state":"degraded","likelihood":\[0.001772,0.2\],"likelihood_by":"bound","threat":"staff.shortage"}\],"without"'
 has "$(grid --hours 72)" '^  with 1  *\.*##*--*  down in 2 d 0 h, 14–100 %; back in 2 d 2 h$'
 has "$(ask --with repaired=ahu-05@+10min)" 'Operating theatres: Does not work, no longer'
 for change in repaired=ahu-05@07:00 repaired=ahu-05@soon repaired=ahu-05@; do

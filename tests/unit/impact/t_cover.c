@@ -138,8 +138,10 @@ static void seeds_know_where_they_lead(void **state)
 	assert_true(k.why.len > 0);
 }
 
-/* The services that one threat on one thing takes down, likelier than that; the engine's bounds. */
-static void takes_down(const char *on, const char *by, const char *const *service, int64_t hi_micro)
+/* The services that one threat on one thing takes down, likelier than that, at least and at most:
+ * the engine's bounds. */
+static void takes_down_by(const char *on, const char *by, const char *const *service,
+	int64_t lo_micro, int64_t hi_micro)
 {
 	struct ward_engine *e;
 	struct ward_impacts all;
@@ -153,11 +155,30 @@ static void takes_down(const char *on, const char *by, const char *const *servic
 
 		for (size_t i = 0; i < all.n; i++)
 			found |= all.item[i].asset == asset(*service) &&
-				 all.item[i].threat == outage && all.item[i].hi_micro >= hi_micro;
+				 all.item[i].threat == outage && all.item[i].hi_micro >= hi_micro &&
+				 all.item[i].lo_micro >= lo_micro;
 		if (!found)
 			fail_msg("%s on %s leaves %s alone", by, on, *service);
 	}
 	ward_engine_free(e);
+}
+
+static void takes_down(const char *on, const char *by, const char *const *service, int64_t hi_micro)
+{
+	takes_down_by(on, by, service, 0, hi_micro);
+}
+
+/* Whoever names the rooms that a ward needs is not spared the fire in one: all are moved. */
+static void fire_empties_care(void **state)
+{
+	static const char *const icu[] = {"intensive-care", NULL};
+	static const char *const theatres[] = {"theatres", NULL};
+
+	(void)state;
+	takes_down_by("a2-icu-3", "fire.fire", icu, 800000, 900000);
+	takes_down_by("a2-icu-3", "fire.smoke", icu, 400000, 900000);
+	takes_down_by("a2-icu-3", "env.gas-leak", icu, 400000, 900000);
+	takes_down_by("a1-theatre-2", "fire.fire", theatres, 800000, 900000);
 }
 
 /* What was told to hit nothing, and does. */
@@ -235,7 +256,7 @@ int main(void)
 		cmocka_unit_test(every_threat_says_where_it_can_be),
 		cmocka_unit_test(rules_give_what_their_targets_can_have),
 		cmocka_unit_test(seeds_know_where_they_lead),
-		cmocka_unit_test(what_harms_care_is_seen_to),
+		cmocka_unit_test(fire_empties_care), cmocka_unit_test(what_harms_care_is_seen_to),
 		cmocka_unit_test(generators_run_dry),
 	};
 

@@ -343,6 +343,10 @@ static void test_way_burns(void **state)
 				   "  - {id: beside, rooms: [side, back]}\n"
 				   "  - {id: there, rooms: [corridor]}\n"
 				   "  - {id: other, rooms: [elsewhere]}\n"
+				   "  - {id: ward, class: service.care.ward, rooms: [side, "
+				   "corridor]}\n"
+				   "  - {id: porters, class: service.support, rooms: [side, "
+				   "corridor]}\n"
 				   "  - {id: pumped, requires: [{of: [pump]}]}\n";
 	const struct ward_range_act act = {
 		WARD_STR("corridor"), WARD_RANGE_BURNS, 60 * WARD_NS_PER_S, 0};
@@ -354,9 +358,10 @@ static void test_way_burns(void **state)
 				 &lab.lim, ward_mem_heap(), &lab.diag, &lab.r),
 		WARD_OK);
 	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
-	assert_int_equal(lab.n, 2);
+	assert_int_equal(lab.n, 3);
 	assert_lost(&lab, "behind", 1, 1);
 	assert_lost(&lab, "there", 1, 1);
+	assert_lost(&lab, "ward", 1, 1);
 	end(&lab);
 }
 
