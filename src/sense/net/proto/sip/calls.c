@@ -120,7 +120,9 @@ struct ward_sip_name ward_sip_caller(const struct ward_sip_message *m)
 
 	if (is_nobody(&n))
 		n = name_of(ward_sip_user(m->from));
-	return is_nobody(&n) ? (struct ward_sip_name){.n = 0} : n;
+	if (is_nobody(&n))
+		n.n = 0;
+	return n;
 }
 
 static struct ward_sip_name callee_of(struct ward_str address)
