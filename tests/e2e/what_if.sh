@@ -178,7 +178,7 @@ other() {
 }
 has "$(other --asset intensive-care --threat malware.ransomware)" \
 	"service.care.icu, which cannot have the threat 'malware.ransomware'; it can have: outage"
-has "$(other --asset c3-office-3 --threat crowd.violence)" 'It ends there: nobody is treated'
+has "$(other --asset c3-office-3 --threat gas.loss)" 'It ends there: nobody in this room is treated with gas'
 has "$(other --asset ventilator-01 --threat malware.ransomware --json)" '"unknown":0,'
 has "$(other --asset a2-icu-3 --threat fire.fire)" "ward evacuate $hospital --fire a2-icu-3"
 has "$(other --asset ventilator-01 --threat fire.fire)" 'ward evacuate .* --fire a2-icu-1'
