@@ -294,7 +294,19 @@ static bool take_first(struct ward_str line, struct ward_sip_message *m)
 	return one.len && two.len && rest.p && ward_str_ieq(rest, WARD_STR("SIP/2.0"));
 }
 
-enum ward_err ward_sip_message_read(struct ward_slice datagram, struct ward_sip_message *ret)
+/* Is there a NUL in the head? It is text. */
+static bool has_nul(struct ward_slice s)
+{
+	struct ward_str all = ward_slice_text(s);
+	size_t end = ward_str_find(all, WARD_STR("\r\n\r\n"));
+
+	end = end < s.len ? end : s.len;
+	return end && memchr(s.p, 0, end);
+}
+
+/* all: what does not fit is an error. */
+static enum ward_err read_message(
+	struct ward_slice datagram, bool all, struct ward_sip_message *ret)
 {
 	struct ward_sip_message *m = ret;
 	struct ward_str rest = ward_slice_text(datagram);
@@ -303,26 +315,41 @@ enum ward_err ward_sip_message_read(struct ward_slice datagram, struct ward_sip_
 	size_t n = 0;
 
 	*m = (struct ward_sip_message){.status = 0};
-	if (datagram.len > WARD_SIP_DATAGRAM)
-		return WARD_ERR_LIMIT;
-	if (datagram.len && memchr(datagram.p, 0, datagram.len))
-		return WARD_ERR_MALFORMED; /* it is text, all of it that Ward takes */
+	if (has_nul(datagram))
+		return WARD_ERR_MALFORMED;
 	while (rest.len && (rest.p[0] == '\r' || rest.p[0] == '\n')) /* 7.5 */
 		rest = ward_str_sub(rest, 1, rest.len);
 	if (!take_first(take_line(&rest), m))
 		return WARD_ERR_MALFORMED;
 	for (struct ward_str line = take_line(&rest); line.len; line = take_line(&rest)) {
-		enum ward_err bad = n++ < LINES_MAX ? take_field(line, m, &length) : WARD_ERR_LIMIT;
+		enum ward_err bad =
+			n++ < LINES_MAX || !all ? take_field(line, m, &length) : WARD_ERR_LIMIT;
 
-		if (bad == WARD_ERR_LIMIT)
+		if (bad == WARD_ERR_LIMIT && all)
 			return bad;
-		err = err ? err : bad; /* the others are read: whoever answers has to repeat them */
+		if (bad != WARD_ERR_LIMIT)
+			err = err ? err : bad; /* the others are read: an answer repeats them */
 	}
 	if (err)
 		return err;
 	if (!m->n_via || !m->from.len || !m->to.len || !m->call_id.len || !m->cseq_method.len)
 		return WARD_ERR_MALFORMED;
 	return take_body(rest, length, m);
+}
+
+enum ward_err ward_sip_message_read(struct ward_slice datagram, struct ward_sip_message *ret)
+{
+	*ret = (struct ward_sip_message){.status = 0};
+	if (datagram.len > WARD_SIP_DATAGRAM)
+		return WARD_ERR_LIMIT;
+	if (datagram.len && memchr(datagram.p, 0, datagram.len))
+		return WARD_ERR_MALFORMED; /* it is text, all of it that Ward takes */
+	return read_message(datagram, true, ret);
+}
+
+enum ward_err ward_sip_message_hear(struct ward_slice datagram, struct ward_sip_message *ret)
+{
+	return read_message(datagram, false, ret);
 }
 
 /* ---- session descriptions ---- */

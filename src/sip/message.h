@@ -49,6 +49,11 @@ struct ward_sip_message {
  * has what stood before. */
 WARD_MUST_CHECK enum ward_err ward_sip_message_read(
 	struct ward_slice datagram, struct ward_sip_message *ret);
+/* The same for who only listens: what does not fit is left out, the first of each kind are read, of
+ * a datagram of any length, and a body may hold any bytes (RFC 3261 7.4). Whoever answers does not
+ * refuse a message because of what Ward has no room for. MALFORMED as above. */
+WARD_MUST_CHECK enum ward_err ward_sip_message_hear(
+	struct ward_slice datagram, struct ward_sip_message *ret);
 /* How many bytes the message in front of a stream takes, with the line ends before it (RFC
  * 3261 7.5, 18.3). MORE: its head has no end yet; MALFORMED: it has no Content-Length, or none that
  * is a number; LIMIT: it takes more than WARD_SIP_DATAGRAM. */
@@ -56,8 +61,8 @@ WARD_MUST_CHECK enum ward_err ward_sip_message_size(struct ward_slice stream, si
 /* Could these bytes be the front of a message's first line, or hold it whole (*ret_whole)? The
  * methods are those of the standards (RFC 3261, 3262, 3265, 3311, 3428, 3515, 3903, 6086). */
 bool ward_sip_message_begins(struct ward_slice front, bool *ret_whole);
-/* The user of an address, without what follows ':' or ';' in it: "sip:+33491@host" gives "+33491",
- * "tel:15" gives "15". Empty: it names none, or nobody ("anonymous", RFC 3323 4.1.1.3). */
+/* The user of an address as it stands there, without what follows ':' or ';' in it:
+ * "sip:+33491@host" gives "+33491", "tel:15" gives "15". Empty: it names none. */
 struct ward_str ward_sip_user(struct ward_str value);
 /* A parameter behind the address of a From, To or Via (";tag=a", ";branch=b"); empty: none. */
 struct ward_str ward_sip_parameter(struct ward_str value, const char *name);

@@ -133,6 +133,5 @@ struct ward_str ward_sip_user(struct ward_str value)
 
 	while (end < user.len && user.p[end] != ';' && user.p[end] != ':')
 		end++;
-	user = ward_str_sub(user, 0, end);
-	return ward_str_ieq(user, WARD_STR("anonymous")) ? WARD_STR("") : user;
+	return ward_str_sub(user, 0, end);
 }

@@ -14,6 +14,7 @@ static inline int fuzz_proto(
 	if (!lab.net)
 		proto_lab_open(&lab, module);
 	proto_lab_again(&lab, module);
+	proto_lab_unlearn(&lab);
 	proto_lab_forget(&lab);
 	lab.trusted = trusted;
 	proto_lab_records(&lab, ward_slice_of(data, len));

@@ -22,6 +22,33 @@ static size_t count_names(const struct ward_dissector *m)
 	}
 }
 
+/* What the dissector keeps for all flows is its own, or another's. */
+static enum ward_err init_shared(
+	struct ward_net *n, struct ward_net_module *mod, const struct ward_dissector *m)
+{
+	for (size_t i = 0; m->shares && &n->module[i] != mod; i++)
+		if (ward_dissector_at(i) == m->shares)
+			mod->shared = n->module[i].shared;
+	if (m->shares) {
+		WARD_ASSERT(mod->shared);
+		return WARD_OK;
+	}
+	mod->shared = ward_mem_alloc(n->mem, m->shared_bytes);
+	if (m->shared_bytes && !mod->shared)
+		return WARD_ERR_NOMEM;
+	return m->open ? m->open(mod->shared, n->mem) : WARD_OK;
+}
+
+static void fini_shared(
+	struct ward_net *n, struct ward_net_module *mod, const struct ward_dissector *m)
+{
+	if (m->shares || !mod->shared)
+		return;
+	if (m->close)
+		m->close(mod->shared);
+	ward_mem_free(n->mem, mod->shared, m->shared_bytes);
+}
+
 static enum ward_err init_module(
 	struct ward_net *n, struct ward_net_module *mod, const struct ward_dissector *m)
 {
@@ -30,9 +57,7 @@ static enum ward_err init_module(
 	mod->n_name = count_names(m);
 	mod->name = ward_mem_alloc(n->mem, mod->n_name * sizeof(*mod->name));
 	mod->reason = ward_mem_alloc(n->mem, m->n_reason * sizeof(*mod->reason));
-	mod->shared = ward_mem_alloc(n->mem, m->shared_bytes);
-	if ((mod->n_name && !mod->name) || (m->n_reason && !mod->reason) ||
-		(m->shared_bytes && !mod->shared))
+	if ((mod->n_name && !mod->name) || (m->n_reason && !mod->reason))
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < mod->n_name; i++) {
 		char text[NAME_MAX_BYTES];
@@ -41,7 +66,7 @@ static enum ward_err init_module(
 		WARD_ASSERT(m->name_at(i, &w) && !ward_wr_bad(&w));
 		mod->name[i] = ward_name(n->names, ward_wr_text(&w));
 	}
-	return WARD_OK;
+	return init_shared(n, mod, m);
 }
 
 /* What a dissector keeps is of very different size: of what takes more there are fewer. */
@@ -104,7 +129,7 @@ void ward_dissect_fini(struct ward_net *n)
 		ward_mem_free(n->mem, mod->name, mod->n_name * sizeof(*mod->name));
 		ward_mem_free(
 			n->mem, mod->reason, ward_dissector_at(i)->n_reason * sizeof(*mod->reason));
-		ward_mem_free(n->mem, mod->shared, ward_dissector_at(i)->shared_bytes);
+		fini_shared(n, mod, ward_dissector_at(i));
 	}
 	if (n->module)
 		ward_mem_free(n->mem, n->module, n->n_module * sizeof(*n->module));

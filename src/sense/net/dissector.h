@@ -79,6 +79,11 @@ struct ward_dissector {
 	/* What it keeps for all flows of a sensor, zero at first: what is dear to find out and
 	 * comes again. 0: nothing. */
 	size_t shared_bytes;
+	/* Readies what is shared, and gives back what it took. NULL: zeroes are ready. */
+	enum ward_err (*open)(void *shared, const struct ward_mem *mem);
+	void (*close)(void *shared);
+	/* Whose shared it uses instead of one of its own: one that stands before it. Or NULL. */
+	const struct ward_dissector *shares;
 	/* Readies a library that it uses, before the first packet and before the sandbox: may open
 	 * files, once per process. False: no memory. NULL: nothing to do. */
 	bool (*start)(void);

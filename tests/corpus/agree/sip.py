@@ -5,10 +5,13 @@ import urllib.parse
 WITHIN = ("ACK", "BYE", "CANCEL", "PRACK")
 
 
-def user(values):
+NOBODY = ("anonymous", "private", "restricted", "unavailable", "unknown")
+
+
+def user(values, nobody=NOBODY):
     """Of an address, without what follows ':' or ';'; nobody is nobody."""
     found = [urllib.parse.unquote(v).split(";")[0].split(":")[0] for v in values[:1]]
-    return [v for v in found if v and v.lower() != "anonymous"]
+    return [v for v in found if v and v.lower() not in nobody]
 
 
 class Protocol:
@@ -16,7 +19,7 @@ class Protocol:
     layer = "sip"
     filter = "sip && sip.Method && !sip.to.tag"
     options = []
-    columns = ["sip.Method", "sip.from.user", "sip.to.user", "sip.pai.user"]
+    columns = ["sip.Method", "sip.from.user", "sip.to.user", "sip.r-uri.user", "sip.pai.user"]
     distinct = True
 
     def theirs(self, row):
@@ -25,7 +28,7 @@ class Protocol:
             return
         yield "method", method
         yield "caller", user(row["sip.pai.user"]) or user(row["sip.from.user"])
-        yield "called", user(row["sip.to.user"])
+        yield "called", user(row["sip.r-uri.user"], ()) or user(row["sip.to.user"], ())
 
     def ours(self, kind, f):
         if kind not in ("net.sip.invite", "net.sip.request"):

@@ -84,6 +84,17 @@ void proto_lab_close(struct proto_lab *l)
 		ward_wr_fini(&l->side[i].bytes);
 }
 
+void proto_lab_unlearn(struct proto_lab *l)
+{
+	void *shared = l->net->module[l->module_at].shared;
+
+	if (!l->module->close)
+		return;
+	l->module->close(shared);
+	memset(shared, 0, l->module->shared_bytes);
+	WARD_ASSERT(l->module->open(shared, l->net->mem) == WARD_OK);
+}
+
 void proto_lab_forget(struct proto_lab *l)
 {
 	ward_wr_reset(&l->out);

@@ -40,6 +40,8 @@ void proto_lab_close(struct proto_lab *l);
 /* A new connection of the same dissector. */
 void proto_lab_again(struct proto_lab *l, const struct ward_dissector *module);
 void proto_lab_forget(struct proto_lab *l);
+/* What the dissector keeps for all flows is as at its begin, where it says how (open, close). */
+void proto_lab_unlearn(struct proto_lab *l);
 /* Gives the bytes to parse until it wants more; of UDP, one datagram, after the probe unless the
  * flow is trusted. Gives the last verdict. */
 enum ward_verdict proto_lab_feed(

@@ -19,6 +19,7 @@ static struct wire_lab wire;
 static void tell(struct ward_slice seed, bool trusted)
 {
 	proto_lab_again(&lab, &DISSECTOR);
+	proto_lab_unlearn(&lab);
 	proto_lab_forget(&lab);
 	lab.trusted = trusted;
 	proto_lab_records(&lab, seed);

@@ -32,6 +32,15 @@ static void again(const struct ward_dissector *m)
 	lab.trusted = true;
 }
 
+/* A sensor that has not heard anything. */
+static void fresh(void)
+{
+	proto_lab_close(&lab);
+	proto_lab_open(&lab, &ward_dissect_sip);
+	again(&ward_dissect_sip);
+	lab.frame.time = WARD_NS_PER_S;
+}
+
 static enum ward_verdict feed(unsigned side, const char *text)
 {
 	return proto_lab_feed(&lab, side, ward_slice_of(text, strlen(text)), false);
@@ -49,19 +58,51 @@ static void later(ward_ns time)
 	lab.frame.time += time;
 }
 
-/* One message; cseq "1 INVITE"; more: further lines, each with its end. */
+/* A message of who calls, or to them: what is not given is as in any call. */
+struct words {
+	const char *first, *call, *cseq; /* cseq: "1 INVITE" */
+	const char *from, *to, *tag, *to_tag, *branch, *more;
+};
+
+static enum ward_verdict deliver(unsigned side, struct words w)
+{
+	char text[4096];
+
+	(void)snprintf(text, sizeof(text),
+		"%s\r\nVia: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bK%s\r\nFrom: %s;tag=%s\r\n"
+		"To: %s%s%s\r\nCall-ID: %s\r\nCSeq: %s\r\n%sContent-Length: 0\r\n\r\n",
+		w.first, w.branch ? w.branch : "a",
+		w.from ? w.from : "<sip:+33639980001@c.example>", w.tag ? w.tag : "1",
+		w.to ? w.to : "<sip:15@10.0.0.1>", w.to_tag ? ";tag=" : "",
+		w.to_tag ? w.to_tag : "", w.call, w.cseq, w.more ? w.more : "");
+	return feed(side, text);
+}
+
+static void must(
+	unsigned side, const char *first, const char *call, const char *cseq, struct words w)
+{
+	w.first = first;
+	w.call = call;
+	w.cseq = cseq;
+	assert_int_equal(deliver(side, w), WARD_VERDICT_OK);
+}
+
+/* One message of a call between tags 1 and 2; more: further lines, each with its end. */
 static enum ward_verdict say(
 	unsigned side, const char *first, const char *call, const char *cseq, const char *more)
 {
 	char text[2048];
+	bool answers = strncmp(first, "SIP/2.0", 7) == 0;
+	bool begins = !answers && (strstr(cseq, "INVITE") || strstr(cseq, "REGISTER"));
+	bool turned = answers == (side == 0); /* it belongs to what the called side asks */
 
 	(void)snprintf(text, sizeof(text),
 		"%s\r\nVia: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKa\r\n"
-		"From: \"DOE, Jane\" <sip:+33639980001@carrier.example>;tag=1\r\n"
+		"From: \"DOE, Jane\" <sip:+33639980001@carrier.example>;tag=%s\r\n"
 		"To: <sip:0491550015@10.0.0.1>%s\r\nCall-ID: %s\r\nCSeq: %s\r\n%s"
 		"Content-Length: 0\r\n\r\n",
-		first, strstr(cseq, "INVITE") || strstr(cseq, "REGISTER") ? "" : ";tag=2", call,
-		cseq, more);
+		first, turned ? "2" : "1", begins ? "" : (turned ? ";tag=1" : ";tag=2"), call, cseq,
+		more);
 	return feed(side, text);
 }
 
@@ -130,6 +171,7 @@ static void test_outcomes(void **state)
 		invite("b");
 		answer("b", rows[i].answer);
 		answer("b", rows[i].answer); /* sent again */
+		later(40 * WARD_NS_PER_S);
 		(void)snprintf(want, sizeof(want), "\"outcome\":\"%s\"", rows[i].outcome);
 		expect_told(want, 1);
 		expect_told("net.sip.call", 1);
@@ -201,19 +243,241 @@ static void test_without_end(void **state)
 	assert_int_equal(say(0, "CANCEL sip:b SIP/2.0", "e", "1 CANCEL", ""), WARD_VERDICT_OK);
 	invite("f");
 	later(200 * WARD_NS_PER_S);
-	for (size_t i = 0; i < 2 * WARD_SIP_CALL_SETS; i++)
-		assert_int_equal(
-			say(0, "OPTIONS sip:b SIP/2.0", "g", "1 OPTIONS", ""), WARD_VERDICT_OK);
+	assert_int_equal(say(0, "OPTIONS sip:b SIP/2.0", "g", "1 OPTIONS", ""), WARD_VERDICT_OK);
 	expect_told("\"outcome\":\"cancelled\"", 1);
 	expect_told("\"outcome\":\"unanswered\"", 1);
 	again(&ward_dissect_sip);
-	for (size_t i = 0; i < 2 * WARD_SIP_CALL_SETS * WARD_SIP_CALL_WAYS; i++) {
+	for (size_t i = 0; i < WARD_SIP_CALLS + 8; i++) {
 		(void)snprintf(call, sizeof(call), "h%zu", i);
 		invite(call);
 		answer(call, "SIP/2.0 200 OK");
+		if (i < WARD_SIP_CALLS) /* whatever Call-IDs are chosen: all that fit */
+			expect_told("\"outcome\":\"unseen\"", 0);
 	}
-	assert_true(proto_lab_seen(&lab, "\"outcome\":\"unseen\"") >=
-		    WARD_SIP_CALL_SETS * WARD_SIP_CALL_WAYS);
+	expect_told("\"outcome\":\"unseen\"", 8);
+	/* What rings gives way to what is new, not what lasts. */
+	for (size_t i = 0; i < WARD_SIP_CALLS; i++) {
+		(void)snprintf(call, sizeof(call), "r%zu", i);
+		invite(call);
+	}
+	expect_told("\"outcome\":\"unseen\"", 9);
+	expect_told("\"outcome\":\"unanswered\"", WARD_SIP_CALLS - 1);
+}
+
+static const char ring[] = "INVITE sip:15@10.0.0.1 SIP/2.0", took[] = "SIP/2.0 200 OK",
+		  bye[] = "BYE sip:15@10.0.0.1 SIP/2.0", ack[] = "ACK sip:15@10.0.0.1 SIP/2.0",
+		  busy[] = "SIP/2.0 486 Busy Here";
+
+/* One Call-ID, a tag for each: each is a call (RFC 3261 12). */
+static void test_one_call_id(void **state)
+{
+	static const char *const tag[] = {"t1", "t2", "t3"}, *const theirs[] = {"x1", "x2", "x3"};
+
+	(void)state;
+	fresh();
+	for (size_t i = 0; i < 3; i++) {
+		must(0, ring, "one", "1 INVITE", (struct words){.tag = tag[i]});
+		must(1, took, "one", "1 INVITE",
+			(struct words){.tag = tag[i], .to_tag = theirs[i]});
+		must(0, ack, "one", "1 ACK", (struct words){.tag = tag[i], .to_tag = theirs[i]});
+	}
+	later(WARD_NS_PER_S);
+	expect_told("net.sip.invite", 3);
+	must(0, bye, "one", "2 BYE", (struct words){.tag = "t1", .to_tag = "x1"});
+	must(1, bye, "one", "2 BYE", (struct words){.tag = "x2", .to_tag = "t2"});
+	expect_told("\"duration_ns\":1000000000,\"sip.ended_by\":\"caller\"", 1);
+	expect_told("\"duration_ns\":1000000000,\"sip.ended_by\":\"called\"", 1);
+	expect_told("net.sip.call", 2);
+	/* The tag, too, is the same: what was not asked for again is a call of its own. */
+	must(0, ring, "two", "1 INVITE", (struct words){.more = NULL});
+	must(0, ring, "two", "2 INVITE", (struct words){.more = NULL});
+	must(1, took, "two", "2 INVITE", (struct words){.to_tag = "x"});
+	must(0, ring, "two", "3 INVITE", (struct words){.more = NULL});
+	expect_told("net.sip.invite", 6);
+	expect_told("\"outcome\":\"unanswered\"", 1);
+	expect_told("\"outcome\":\"unseen\"", 1);
+}
+
+/* What ends no call: a BYE with other tags, and one before the answer (RFC 3261 15). */
+static void test_bye(void **state)
+{
+	static const char none[] = "SIP/2.0 481 Call/Transaction Does Not Exist";
+
+	(void)state;
+	fresh();
+	must(0, ring, "b", "1 INVITE", (struct words){.more = NULL});
+	must(0, bye, "b", "2 BYE", (struct words){.to_tag = "bogus"});
+	must(1, none, "b", "2 BYE", (struct words){.to_tag = "bogus"});
+	must(1, took, "b", "1 INVITE", (struct words){.to_tag = "x"});
+	must(0, bye, "b", "3 BYE", (struct words){.to_tag = "bogus"});
+	expect_told("net.sip.call", 0);
+	later(2 * WARD_NS_PER_S);
+	must(0, bye, "b", "4 BYE", (struct words){.to_tag = "x"});
+	expect_told("\"outcome\":\"answered\",\"sip.rang_ns\":0,\"duration_ns\":2000000000", 1);
+	must(0, ring, "c", "1 INVITE", (struct words){.more = NULL});
+	must(1, "SIP/2.0 180 Ringing", "c", "1 INVITE", (struct words){.to_tag = "x"});
+	later(WARD_NS_PER_S);
+	must(0, bye, "c", "2 BYE", (struct words){.to_tag = "x"});
+	must(1, took, "c", "2 BYE", (struct words){.to_tag = "x"});
+	must(1, "SIP/2.0 487 Request Terminated", "c", "1 INVITE", (struct words){.to_tag = "x"});
+	expect_told("\"outcome\":\"cancelled\",\"sip.status\":487,\"sip.rang_ns\":1000000000", 1);
+	expect_told("net.sip.call", 2);
+}
+
+/* An answer that was lost is asked for again; after that the same words are another call. */
+static void test_answer_lost(void **state)
+{
+	(void)state;
+	fresh();
+	for (size_t i = 0; i < 3; i++) {
+		must(0, ring, "l", "1 INVITE", (struct words){.more = NULL});
+		must(1, busy, "l", "1 INVITE", (struct words){.to_tag = "x"});
+		later(4 * WARD_NS_PER_S);
+	}
+	must(0, ack, "l", "1 ACK", (struct words){.to_tag = "x"});
+	expect_told("net.sip.invite", 1);
+	expect_told("\"outcome\":\"busy\"", 1);
+	later(6 * WARD_NS_PER_S);
+	must(0, ring, "l", "1 INVITE", (struct words){.more = NULL});
+	expect_told("net.sip.invite", 2);
+	must(1, busy, "l", "1 INVITE", (struct words){.to_tag = "x"});
+	must(0, ring, "l", "2 INVITE", (struct words){.more = NULL});
+	expect_told("net.sip.invite", 3);
+	expect_told("net.sip.call", 2);
+}
+
+/* Passwords guessed behind a call of that Call-ID, and many before the answers come. */
+static void test_guessed(void **state)
+{
+	static const char reg[] = "REGISTER sip:10.0.0.1 SIP/2.0";
+	static const char show[] = "Authorization: Digest username=\"u\", response=\"x\"\r\n";
+	static const char ask[] = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n";
+	static const char *const cseq[] = {"1 REGISTER", "2 REGISTER", "3 REGISTER"};
+	static const char *const branch[] = {"p", "q", "r"};
+
+	(void)state;
+	fresh();
+	must(0, ring, "g", "1 INVITE", (struct words){.more = NULL});
+	for (unsigned to = 0; to < 2; to++)
+		for (size_t i = 0; i < 3; i++)
+			must(to, to ? "SIP/2.0 401 No" : reg, "g", cseq[i],
+				(struct words){.more = to ? ask : show});
+	expect_told("\"login.outcome\":\"failed\"", 3);
+	for (unsigned to = 0; to < 2; to++) /* nor does it help to count no further */
+		for (size_t i = 0; i < 3; i++)
+			must(to, to ? "SIP/2.0 401 No" : reg, "g", cseq[0],
+				(struct words){.branch = branch[i], .more = to ? ask : show});
+	expect_told("\"login.outcome\":\"failed\"", 6);
+	must(0, "CANCEL sip:15@10.0.0.1 SIP/2.0", "g", "1 CANCEL", (struct words){.more = NULL});
+	must(1, "SIP/2.0 487 No", "g", "1 INVITE", (struct words){.to_tag = "x"});
+	expect_told("\"outcome\":\"cancelled\"", 1);
+}
+
+/* Who is called is where the request goes, whatever its sender calls it in To. */
+static void test_called(void **state)
+{
+	static const struct {
+		const char *first, *to, *told;
+	} rows[] = {
+		{ring, "<sip:1577@10.0.0.1>", "15"},
+		{ring, "<sip:anonymous@anonymous.invalid>", "15"},
+		{ring, "<urn:service:sos>", "15"},
+		{"INVITE sip:%31%35@10.0.0.1 SIP/2.0", NULL, "15"},
+		{"INVITE sip:1%35:x;y=z@10.0.0.1;user=phone SIP/2.0", NULL, "15"},
+		{"INVITE tel:15;phone-context=+33 SIP/2.0", NULL, "15"},
+		{"INVITE urn:service:SOS SIP/2.0", "<sip:112@10.0.0.1>", "urn:service:sos"},
+		{"INVITE sip:10.0.0.1 SIP/2.0", "<sip:1%358@10.0.0.1>", "158"},
+		{"INVITE sip:10.0.0.1 SIP/2.0", "<URN:service:sos.fire>", "urn:service:sos.fire"},
+		{"INVITE sip:1%zz%3@10.0.0.1 SIP/2.0", NULL, "1%zz%3"},
+	};
+	char want[64];
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+		again(&ward_dissect_sip);
+		must(0, rows[i].first, "w", "1 INVITE", (struct words){.to = rows[i].to});
+		must(1, busy, "w", "1 INVITE", (struct words){.to = rows[i].to, .to_tag = "x"});
+		must(0, ack, "w", "1 ACK", (struct words){.to = rows[i].to, .to_tag = "x"});
+		later(10 * WARD_NS_PER_S);
+		(void)snprintf(want, sizeof(want), "\"target_user\":\"%s\"", rows[i].told);
+		expect_told(want, 2); /* at its begin and at its end */
+	}
+}
+
+/* A number that the network does not give is nobody's. */
+static void test_withheld(void **state)
+{
+	static const char *const from[] = {"<sip:anonymous@anonymous.invalid>",
+		"<sip:unavailable@unknown.invalid>", "<sip:Unknown@c.example>",
+		"<sip:Restricted@c.example>", "\"Private\" <sip:private@c.example>",
+		"<sip:%61nonymous@c.example>", "<sip:c.example>"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(from); i++) {
+		again(&ward_dissect_sip);
+		must(0, ring, "n", "1 INVITE", (struct words){.from = from[i]});
+		must(1, busy, "n", "1 INVITE", (struct words){.from = from[i], .to_tag = "x"});
+		must(0, ack, "n", "1 ACK", (struct words){.from = from[i], .to_tag = "x"});
+		later(10 * WARD_NS_PER_S);
+		expect_told("\"class\"", 2);
+		expect_told("\"user\"", 0);
+	}
+	again(&ward_dissect_sip);
+	must(0, ring, "n", "1 INVITE",
+		(struct words){.from = from[1],
+			.more = "P-Asserted-Identity: <sip:anonymous@c.example>\r\n"});
+	expect_told("\"user\"", 0);
+}
+
+/* More of each kind than whoever answers takes, in each message: the call is seen. */
+static void test_many_lines(void **state)
+{
+	char many[3072] = "";
+
+	(void)state;
+	fresh();
+	while (strlen(many) + 128 < sizeof(many))
+		strncat(many, "Via: SIP/2.0/UDP b\r\nRecord-Route: <sip:r>\r\nRequire: 100rel\r\n",
+			sizeof(many) - strlen(many) - 1);
+	again(&ward_dissect_sip);
+	must(0, ring, "m", "1 INVITE", (struct words){.more = many});
+	must(1, took, "m", "1 INVITE", (struct words){.to_tag = "x", .more = many});
+	later(WARD_NS_PER_S);
+	must(0, bye, "m", "2 BYE", (struct words){.to_tag = "x", .more = many});
+	expect_told("\"duration_ns\":1000000000", 1);
+}
+
+/* A body may hold any bytes (RFC 3261 7.4, 18.1.1), and a datagram more than who answers takes. */
+static void test_body(void **state)
+{
+	static const char head[] = "INVITE sip:15@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP a\r\n"
+				   "From: <sip:1@b>;tag=1\r\nTo: <sip:15@b>\r\nCall-ID: k\r\n"
+				   "CSeq: 1 INVITE\r\nContent-Length: 9000\r\n\r\n";
+	static char text[sizeof(head) - 1 + 9000];
+
+	(void)state;
+	fresh();
+	memcpy(text, head, sizeof(head) - 1);
+	assert_int_equal(
+		proto_lab_feed(&lab, 0, ward_slice_of(text, sizeof(text)), false), WARD_VERDICT_OK);
+	expect_told("net.sip.invite", 1);
+	text[40] = '\0'; /* in the head */
+	assert_int_equal(proto_lab_feed(&lab, 0, ward_slice_of(text, sizeof(text)), false),
+		WARD_VERDICT_MALFORMED);
+}
+
+/* An INVITE beyond what a datagram bears comes over TCP, the BYE over UDP (RFC 3261 18.1.1). */
+static void test_two_ways(void **state)
+{
+	(void)state;
+	fresh();
+	again(&ward_dissect_sip_stream);
+	must(0, ring, "y", "1 INVITE", (struct words){.more = NULL});
+	must(1, took, "y", "1 INVITE", (struct words){.to_tag = "x"});
+	later(WARD_NS_PER_S);
+	again(&ward_dissect_sip);
+	must(0, bye, "y", "2 BYE", (struct words){.to_tag = "x"});
+	expect_told("\"duration_ns\":1000000000", 1);
 }
 
 static void test_who(void **state)
@@ -229,7 +493,7 @@ static void test_who(void **state)
 				 "f: <sip:anonymous@anonymous.invalid>;tag=1\r\nt: <sip:x:y@c>\r\n"
 				 "i: j\r\nCSeq: 1 MESSAGE\r\n\r\nhello"),
 		WARD_VERDICT_OK);
-	expect_told("\"sip.method\":\"MESSAGE\",\"target_user\":\"x\"", 1);
+	expect_told("\"sip.method\":\"MESSAGE\",\"target_user\":\"b\"", 1);
 	expect_told("\"user\"", 0);
 	expect_told("hello", 0);
 }
@@ -237,11 +501,8 @@ static void test_who(void **state)
 static void test_reasons(void **state)
 {
 	static const char head[] = "OPTIONS sip:a@b SIP/2.0\r\n";
-	char many[8192] = "OPTIONS sip:a@b SIP/2.0\r\n";
 
 	(void)state;
-	while (strlen(many) + 64 < sizeof(many))
-		strncat(many, "Via: SIP/2.0/UDP a\r\n", sizeof(many) - strlen(many) - 1);
 	const struct {
 		const struct ward_dissector *module;
 		const char *text, *reason;
@@ -250,7 +511,6 @@ static void test_reasons(void **state)
 		{&ward_dissect_sip, "GET / HTTP/1.1\r\n\r\n", "net.sip.reject.start_line"},
 		{&ward_dissect_sip, "SIP/2.0 700 No\r\n\r\n", "net.sip.reject.start_line"},
 		{&ward_dissect_sip, head, "net.sip.reject.fields"},
-		{&ward_dissect_sip, many, "net.sip.reject.limit"},
 		{&ward_dissect_sip_stream, "INVITE http://a", "net.sip.reject.start_line"},
 		{&ward_dissect_sip_stream, "OPTIONS sip:a@b SIP/2.0\r\nVia: a\r\n\r\n",
 			"net.sip.reject.length"},
@@ -304,6 +564,15 @@ int main(void)
 		cmocka_unit_test(test_challenged),
 		cmocka_unit_test(test_register),
 		cmocka_unit_test(test_without_end),
+		cmocka_unit_test(test_one_call_id),
+		cmocka_unit_test(test_bye),
+		cmocka_unit_test(test_answer_lost),
+		cmocka_unit_test(test_guessed),
+		cmocka_unit_test(test_called),
+		cmocka_unit_test(test_withheld),
+		cmocka_unit_test(test_many_lines),
+		cmocka_unit_test(test_body),
+		cmocka_unit_test(test_two_ways),
 		cmocka_unit_test(test_who),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_stream),

@@ -1,79 +1,169 @@
 /* Which calls are under way. */
 #include "sense/net/proto/sip/sip.h"
 
-#include "base/hash.h"
+/* How long a call stays in each state. */
+static const ward_ns stays[WARD_SIP_STATES] = {[WARD_SIP_RINGS] = 180 * WARD_NS_PER_S,
+	[WARD_SIP_LASTS] = 12 * 3600 * WARD_NS_PER_S,
+	[WARD_SIP_OVER] = 32 * WARD_NS_PER_S,
+	[WARD_SIP_ACKED] = 5 * WARD_NS_PER_S};
 
-static const ward_ns rings_most = 180 * WARD_NS_PER_S;
-static const ward_ns lasts_most = 12 * 3600 * WARD_NS_PER_S;
+/* Hashes under the table's seed; compared as bytes. */
+struct key {
+	uint64_t call, tag, branch; /* branch: of a REGISTER, else 0 */
+	uint32_t cseq;              /* likewise */
+	uint32_t registers;
+	uint8_t ip[2][16]; /* in order */
+};
 
 /* Without a secret: the same call has the same id in each sensor and each time it is replayed. Who
- * makes two Call-IDs that collide mixes up two calls of their own. */
+ * makes two Call-IDs that collide mixes up nothing but the ids of two calls of their own. */
 uint64_t ward_sip_call_id(struct ward_str call_id)
 {
 	return ward_siphash((struct ward_seed){0}, call_id.p, call_id.len);
 }
 
-static uint64_t key_of(const struct ward_packet *p, struct ward_str call_id)
+enum ward_err ward_sip_calls_open(void *calls, const struct ward_mem *mem)
+{
+	struct ward_sip_calls *c = calls;
+
+	return ward_lru_init(
+		&c->table, mem, sizeof(struct key), sizeof(struct ward_sip_call), WARD_SIP_CALLS);
+}
+
+void ward_sip_calls_close(void *calls)
+{
+	struct ward_sip_calls *c = calls;
+
+	ward_lru_fini(&c->table);
+}
+
+static uint64_t sum_of(const struct ward_sip_calls *c, struct ward_str s)
+{
+	return s.len ? ward_siphash(c->table.seed, s.p, s.len) : 0;
+}
+
+/* tag: of who calls. */
+static struct key key_of(const struct ward_sip_calls *c, const struct ward_packet *p,
+	const struct ward_sip_message *m, struct ward_str tag)
 {
 	bool turned = memcmp(p->src_ip, p->dst_ip, sizeof(p->src_ip)) > 0;
-	uint8_t both[2 * sizeof(p->src_ip)];
+	bool registers = ward_str_eqz(m->status ? m->cseq_method : m->method, "REGISTER");
+	struct key k = {.call = sum_of(c, m->call_id), .tag = sum_of(c, tag)};
 
-	memcpy(both, turned ? p->dst_ip : p->src_ip, sizeof(p->src_ip));
-	memcpy(both + sizeof(p->src_ip), turned ? p->src_ip : p->dst_ip, sizeof(p->src_ip));
-	return ward_siphash(
-		       (struct ward_seed){.k0 = ward_sip_call_id(call_id)}, both, sizeof(both)) |
-	       1;
-}
-
-struct ward_sip_call *ward_sip_call_find(
-	struct ward_sip_calls *c, const struct ward_packet *p, struct ward_str call_id)
-{
-	uint64_t key = key_of(p, call_id);
-	struct ward_sip_call *set = c->call[(key >> 1) % WARD_SIP_CALL_SETS];
-
-	for (size_t i = 0; i < WARD_SIP_CALL_WAYS; i++)
-		if (set[i].key == key)
-			return &set[i];
-	return NULL;
-}
-
-struct ward_sip_call *ward_sip_call_place(
-	struct ward_sip_calls *c, const struct ward_packet *p, struct ward_str call_id)
-{
-	struct ward_sip_call *set = c->call[(key_of(p, call_id) >> 1) % WARD_SIP_CALL_SETS];
-	struct ward_sip_call *oldest = &set[0];
-
-	for (size_t i = 0; i < WARD_SIP_CALL_WAYS; i++) {
-		if (!set[i].key)
-			return &set[i];
-		if (set[i].asked < oldest->asked)
-			oldest = &set[i];
+	if (registers) {
+		k.branch = sum_of(c, ward_sip_parameter(m->via[0], "branch"));
+		k.cseq = m->cseq;
+		k.registers = 1;
 	}
-	return oldest;
+	memcpy(k.ip[0], turned ? p->dst_ip : p->src_ip, sizeof(k.ip[0]));
+	memcpy(k.ip[1], turned ? p->src_ip : p->dst_ip, sizeof(k.ip[1]));
+	return k;
 }
 
+struct ward_sip_call *ward_sip_call_find(const struct ward_sip_calls *c,
+	const struct ward_packet *p, const struct ward_sip_message *m)
+{
+	struct key k = key_of(c, p, m, ward_sip_parameter(m->from, "tag"));
+	struct ward_str to = ward_sip_parameter(m->to, "tag");
+	struct ward_sip_call *call = ward_lru_find(&c->table, &k);
+
+	if (call || !to.len)
+		return call;
+	k = key_of(c, p, m, to);
+	return ward_lru_find(&c->table, &k);
+}
+
+struct ward_sip_call *ward_sip_call_oldest(const struct ward_sip_calls *c)
+{
+	static const enum ward_sip_state order[] = {
+		WARD_SIP_ACKED, WARD_SIP_OVER, WARD_SIP_RINGS, WARD_SIP_LASTS};
+	struct ward_sip_call *call = NULL;
+
+	for (size_t i = 0; ward_lru_full(&c->table) && !call && i < WARD_ARRAY_LEN(order); i++)
+		call = ward_lru_oldest(&c->table, order[i]);
+	return call;
+}
+
+/* ---- names ---- */
+
+/* 19.1.4: what is escaped is the same as what is not. */
 static struct ward_sip_name name_of(struct ward_str s)
 {
 	struct ward_sip_name n = {.n = 0};
 
-	n.n = (uint8_t)(s.len < sizeof(n.text) ? s.len : sizeof(n.text));
-	if (n.n)
-		memcpy(n.text, s.p, n.n);
+	for (size_t i = 0; i < s.len && n.n < sizeof(n.text); i++) {
+		uint8_t byte = (uint8_t)s.p[i];
+
+		if (byte == '%' && ward_str_unhex(ward_str_sub(s, i + 1, 2), &byte, 1))
+			i += 2;
+		n.text[n.n++] = byte;
+	}
 	return n;
 }
 
-struct ward_str ward_sip_caller(const struct ward_sip_message *m)
+/* RFC 3323 4.1.1.3, and what gateways write where the network gave them no number. */
+static bool is_nobody(const struct ward_sip_name *n)
 {
-	struct ward_str asserted = ward_sip_user(m->asserted);
+	static const char *const words[] = {
+		"anonymous", "private", "restricted", "unavailable", "unknown"};
+	struct ward_str name = {(const char *)n->text, n->n};
 
-	return asserted.len ? asserted : ward_sip_user(m->from);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(words); i++)
+		if (ward_str_ieq(name, ward_str_z(words[i])))
+			return true;
+	return !n->n;
 }
 
-void ward_sip_call_begin(struct ward_sip_call *call, const struct ward_packet *p,
+struct ward_sip_name ward_sip_caller(const struct ward_sip_message *m)
+{
+	struct ward_sip_name n = name_of(ward_sip_user(m->asserted));
+
+	if (is_nobody(&n))
+		n = name_of(ward_sip_user(m->from));
+	if (is_nobody(&n))
+		n.n = 0;
+	return n;
+}
+
+static struct ward_sip_name callee_of(struct ward_str address)
+{
+	struct ward_str uri = ward_sip_uri(address);
+
+	if (!ward_str_ieq(ward_str_sub(uri, 0, 4), WARD_STR("urn:")))
+		return name_of(ward_sip_user(address));
+	struct ward_sip_name n = name_of(uri);
+
+	for (size_t i = 0; i < n.n; i++) /* RFC 5031 4.2 */
+		n.text[i] |= n.text[i] >= 'A' && n.text[i] <= 'Z' ? 0x20 : 0;
+	return n;
+}
+
+struct ward_sip_name ward_sip_called(const struct ward_sip_message *m)
+{
+	struct ward_sip_name n = callee_of(m->uri);
+
+	return n.n ? n : callee_of(m->to);
+}
+
+/* ---- a call ---- */
+
+void ward_sip_call_turn(struct ward_sip_calls *c, struct ward_sip_call *call,
+	enum ward_sip_state state, ward_ns now)
+{
+	ward_lru_touch(&c->table, call, state);
+	call->state = state;
+	call->since = now;
+}
+
+struct ward_sip_call *ward_sip_call_begin(struct ward_sip_calls *c, const struct ward_packet *p,
 	const struct ward_sip_message *m, ward_ns now)
 {
-	*call = (struct ward_sip_call){.key = key_of(p, m->call_id),
-		.id = ward_sip_call_id(m->call_id),
+	struct key k = key_of(c, p, m, ward_sip_parameter(m->from, "tag"));
+	struct ward_sip_call *call = ward_lru_add(&c->table, &k, WARD_SIP_RINGS);
+
+	*call = (struct ward_sip_call){.id = ward_sip_call_id(m->call_id),
+		.since = now,
+		.registers = k.registers,
 		.shown = m->authorization.len != 0,
 		.ip_version = p->ip_version,
 		.proto = p->proto,
@@ -82,20 +172,35 @@ void ward_sip_call_begin(struct ward_sip_call *call, const struct ward_packet *p
 		.asked = now,
 		.from.port = p->src_port,
 		.to.port = p->dst_port,
-		.user = name_of(ward_sip_caller(m)),
-		.called = name_of(ward_sip_user(m->to))};
+		.user = ward_sip_caller(m),
+		.called = ward_sip_called(m)};
 	memcpy(call->from.ip, p->src_ip, sizeof(call->from.ip));
 	memcpy(call->to.ip, p->dst_ip, sizeof(call->to.ip));
+	return call;
 }
 
-struct ward_sip_call *ward_sip_call_aged(struct ward_sip_calls *c, ward_ns now)
+bool ward_sip_call_within(
+	const struct ward_sip_calls *c, const struct ward_sip_call *call, struct ward_str tag)
 {
-	struct ward_sip_call *set = c->call[c->next];
+	return call->state == WARD_SIP_LASTS && call->tag == sum_of(c, tag);
+}
 
-	c->next = (c->next + 1) % WARD_SIP_CALL_SETS;
-	for (size_t i = 0; i < WARD_SIP_CALL_WAYS; i++)
-		if (set[i].key && now - set[i].asked > (set[i].answered ? lasts_most : rings_most))
-			return &set[i];
+void ward_sip_call_answer(
+	struct ward_sip_calls *c, struct ward_sip_call *call, struct ward_str tag, ward_ns now)
+{
+	call->tag = sum_of(c, tag);
+	call->answered = now;
+	ward_sip_call_turn(c, call, WARD_SIP_LASTS, now);
+}
+
+struct ward_sip_call *ward_sip_call_aged(const struct ward_sip_calls *c, ward_ns now)
+{
+	for (unsigned state = 0; state < WARD_SIP_STATES; state++) {
+		struct ward_sip_call *call = ward_lru_oldest(&c->table, state);
+
+		if (call && now - call->since > stays[state])
+			return call;
+	}
 	return NULL;
 }
 

@@ -81,6 +81,11 @@ static void put_text(const struct ward_dissect *d, uint32_t field, struct ward_s
 		ward_emit_str(d->net, field, ward_wr_text(&w));
 }
 
+static void put_name(const struct ward_dissect *d, uint32_t field, struct ward_sip_name name)
+{
+	put_text(d, field, ward_slice_of(name.text, name.n));
+}
+
 static void put_id(const struct ward_dissect *d, uint64_t id)
 {
 	char text[ID_TEXT];
@@ -103,8 +108,8 @@ static void put_message(const struct ward_dissect *d, const struct ward_sip_mess
 	put_text(d, d->name[NAME_METHOD], ward_str_bytes(method));
 	if (m->status)
 		ward_emit_int(d->net, d->name[NAME_STATUS], m->status);
-	put_text(d, WARD_FIELD_USER, ward_str_bytes(ward_sip_caller(m)));
-	put_text(d, WARD_FIELD_WHOM, ward_str_bytes(ward_sip_user(m->to)));
+	put_name(d, WARD_FIELD_USER, ward_sip_caller(m));
+	put_name(d, WARD_FIELD_WHOM, ward_sip_called(m));
 	put_id(d, ward_sip_call_id(m->call_id));
 	if (!m->status)
 		put_text(d, d->name[NAME_AGENT], ward_str_bytes(m->user_agent));
@@ -121,24 +126,23 @@ static void put_ends(const struct ward_dissect *d, const struct ward_sip_call *c
 	ward_emit_proto(d->net, call->proto);
 }
 
-/* A call is over, and its place free. */
+/* How a call ended. */
 struct end {
 	const char *outcome, *by; /* by: caller, called or NULL; both live forever */
 	unsigned status;          /* 0: none */
 	bool seen;                /* the end itself was */
 };
 
-static void tell_call(const struct ward_dissect *d, struct ward_sip_call *call, struct end end)
+static void tell_call(
+	const struct ward_dissect *d, const struct ward_sip_call *call, struct end end)
 {
 	ward_ns now = d->net->frame->time;
-	bool told = !call->registers && ward_emit_begin(d->net, d->name[NAME_CLASS_CALL]);
 
-	call->key = 0;
-	if (!told)
+	if (!ward_emit_begin(d->net, d->name[NAME_CLASS_CALL]))
 		return;
 	put_ends(d, call);
-	put_text(d, WARD_FIELD_USER, ward_slice_of(call->user.text, call->user.n));
-	put_text(d, WARD_FIELD_WHOM, ward_slice_of(call->called.text, call->called.n));
+	put_name(d, WARD_FIELD_USER, call->user);
+	put_name(d, WARD_FIELD_WHOM, call->called);
 	put_id(d, call->id);
 	ward_emit_z(d->net, WARD_FIELD_OUTCOME, end.outcome);
 	if (end.status)
@@ -154,13 +158,25 @@ static void tell_call(const struct ward_dissect *d, struct ward_sip_call *call, 
 	ward_emit_end(d->net);
 }
 
-/* Its end was not seen. */
+static void forget(const struct ward_dissect *d, struct ward_sip_call *call)
+{
+	ward_lru_del(&((struct ward_sip_calls *)d->shared)->table, call);
+}
+
+static bool is_told(const struct ward_sip_call *call)
+{
+	return call->state == WARD_SIP_OVER || call->state == WARD_SIP_ACKED;
+}
+
+/* Nothing more is waited for: of what was not told yet the end was not seen. */
 static void give_up(const struct ward_dissect *d, struct ward_sip_call *call)
 {
-	tell_call(d, call,
-		(struct end){.outcome = call->answered    ? "unseen"
-					: call->cancelled ? "cancelled"
-							  : "unanswered"});
+	if (!call->registers && !is_told(call))
+		tell_call(d, call,
+			(struct end){.outcome = call->answered    ? "unseen"
+						: call->cancelled ? "cancelled"
+								  : "unanswered"});
+	forget(d, call);
 }
 
 /* ---- requests ---- */
@@ -172,59 +188,80 @@ static bool is_caller(const struct ward_sip_call *call, const struct ward_packet
 
 static struct ward_sip_call *begin(struct ward_dissect *d, const struct ward_sip_message *m)
 {
-	struct ward_sip_call *call = ward_sip_call_place(d->shared, d->packet, m->call_id);
+	struct ward_sip_call *old = ward_sip_call_oldest(d->shared);
 
-	if (call->key)
-		give_up(d, call);
-	ward_sip_call_begin(call, d->packet, m, d->net->frame->time);
-	return call;
+	if (old)
+		give_up(d, old);
+	return ward_sip_call_begin(d->shared, d->packet, m, d->net->frame->time);
+}
+
+/* Is the INVITE that call's: the same once more, or with the password that it was asked for? Any
+ * other begins a call of its own, whatever of its Call-ID and tag is the same (8.1.3.5, 12.2.2). */
+static bool is_same(const struct ward_sip_call *call, const struct ward_sip_message *m)
+{
+	bool asked = call->challenged || (m->authorization.len && !call->shown);
+
+	return call->cseq == m->cseq || (call->state == WARD_SIP_RINGS && asked);
 }
 
 static void take_invite(
 	struct ward_dissect *d, const struct ward_sip_message *m, struct ward_sip_call *call)
 {
-	if (call && !call->registers) {
-		/* Once more, perhaps with a password: the call is the same. */
+	if (call && is_same(call, m)) {
 		call->shown = m->authorization.len != 0;
+		call->challenged = call->challenged && call->cseq == m->cseq;
 		call->cseq = m->cseq;
 		return;
 	}
+	if (call)
+		give_up(d, call);
 	(void)begin(d, m);
 	put_message(d, m, NAME_CLASS_INVITE, m->method);
 }
 
 /* Only who shows a password waits for an answer that says something of it. */
 static void take_register(
+	struct ward_dissect *d, const struct ward_sip_message *m, const struct ward_sip_call *call)
+{
+	if (call)
+		return; /* sent again */
+	if (m->authorization.len)
+		(void)begin(d, m);
+	put_message(d, m, NAME_CLASS_REQUEST, m->method);
+}
+
+/* 15.1: BYE ends the call whose tags it has. To one that nobody answered yet it is as CANCEL: the
+ * answer to the INVITE says what becomes of it. */
+static void take_bye(
 	struct ward_dissect *d, const struct ward_sip_message *m, struct ward_sip_call *call)
 {
-	bool again = call && call->registers && call->cseq == m->cseq;
+	bool caller = is_caller(call, d->packet);
+	struct ward_str tag = ward_sip_parameter(caller ? m->to : m->from, "tag");
 
-	if (m->authorization.len && (!call || call->registers)) {
-		if (call)
-			ward_sip_call_begin(call, d->packet, m, d->net->frame->time);
-		else
-			call = begin(d, m);
-		call->registers = true;
+	if (ward_sip_call_within(d->shared, call, tag)) {
+		tell_call(d, call, (struct end){"answered", caller ? "caller" : "called", 0, true});
+		forget(d, call);
+	} else if (call->state == WARD_SIP_RINGS) {
+		call->cancelled = true;
 	}
-	if (!again)
-		put_message(d, m, NAME_CLASS_REQUEST, m->method);
 }
 
 /* RFC 3261 12.2: with a tag in To it belongs to what is under way already. */
 static void take_request(struct ward_dissect *d, const struct ward_sip_message *m)
 {
-	struct ward_sip_call *call = ward_sip_call_find(d->shared, d->packet, m->call_id);
+	struct ward_sip_call *call = ward_sip_call_find(d->shared, d->packet, m);
 	bool within = ward_sip_parameter(m->to, "tag").len != 0;
-	bool hangs_up = ward_str_eqz(m->method, "BYE");
 
-	if (hangs_up && call && !call->registers) {
-		const char *by = is_caller(call, d->packet) ? "caller" : "called";
-
-		tell_call(d, call, (struct end){"answered", by, 0, true});
-	} else if (ward_str_eqz(m->method, "CANCEL") && call) {
-		call->cancelled = true;
-	} else if (within || hangs_up || ward_str_eqz(m->method, "ACK") ||
-		   ward_str_eqz(m->method, "CANCEL") || ward_str_eqz(m->method, "PRACK")) {
+	if (ward_str_eqz(m->method, "BYE")) {
+		if (call)
+			take_bye(d, m, call);
+	} else if (ward_str_eqz(m->method, "CANCEL")) {
+		if (call)
+			call->cancelled = true;
+	} else if (ward_str_eqz(m->method, "ACK")) {
+		if (call && call->state == WARD_SIP_OVER)
+			ward_sip_call_turn(d->shared, call, WARD_SIP_ACKED, d->net->frame->time);
+	} else if (within || ward_str_eqz(m->method, "PRACK")) {
 		return;
 	} else if (ward_str_eqz(m->method, "INVITE")) {
 		take_invite(d, m, call);
@@ -269,7 +306,7 @@ static void answer_register(
 		tell_login(d, call, true);
 	else if ((is_challenge(m) && !is_stale(m)) || m->status == 403)
 		tell_login(d, call, false);
-	call->key = 0;
+	forget(d, call);
 }
 
 static void answer_invite(
@@ -277,33 +314,34 @@ static void answer_invite(
 {
 	if (is_challenge(m) && call->shown && !is_stale(m))
 		tell_login(d, call, false);
-	if (call->answered)
-		return; /* of what was asked while it goes on */
+	call->challenged = is_challenge(m);
 	if (m->status / 100 == 2) {
-		call->answered = d->net->frame->time;
+		ward_sip_call_answer(
+			d->shared, call, ward_sip_parameter(m->to, "tag"), d->net->frame->time);
 		return;
 	}
 	const char *outcome = ward_sip_refusal(m->status);
 
-	if (outcome)
-		tell_call(d, call, (struct end){outcome, NULL, m->status, true});
+	if (!outcome)
+		return;
+	tell_call(d, call, (struct end){outcome, NULL, m->status, true});
+	ward_sip_call_turn(d->shared, call, WARD_SIP_OVER, d->net->frame->time);
 }
 
 static void take_answer(struct ward_dissect *d, const struct ward_sip_message *m)
 {
-	struct ward_sip_call *call = ward_sip_call_find(d->shared, d->packet, m->call_id);
+	struct ward_sip_call *call = ward_sip_call_find(d->shared, d->packet, m);
 	bool invite = ward_str_eqz(m->cseq_method, "INVITE");
+	bool to_caller = call && !is_caller(call, d->packet);
 
 	if (m->status < 200)
 		return;
-	if (invite && call && !call->registers && call->cseq == m->cseq &&
-		!is_caller(call, d->packet))
-		answer_invite(d, m, call);
-	else if (!invite && m->status >= 300 && !is_challenge(m))
+	if (!invite && m->status >= 300 && !is_challenge(m))
 		put_message(d, m, NAME_CLASS_REFUSED, m->cseq_method);
-	if (ward_str_eqz(m->cseq_method, "REGISTER") && call && call->registers &&
-		call->cseq == m->cseq)
+	if (to_caller && call->registers)
 		answer_register(d, m, call);
+	else if (to_caller && invite && call->state == WARD_SIP_RINGS && call->cseq == m->cseq)
+		answer_invite(d, m, call);
 }
 
 /* ---- messages ---- */
@@ -318,13 +356,11 @@ static enum ward_verdict fail(struct ward_dissect *d, enum reason reason)
 static enum ward_verdict read_message(struct ward_dissect *d, struct ward_slice bytes)
 {
 	struct ward_sip_message m;
-	enum ward_err err = ward_sip_message_read(bytes, &m);
+	enum ward_err err = ward_sip_message_hear(bytes, &m);
 
 	if (err)
 		return fail(d, err == WARD_ERR_LIMIT ? REASON_LIMIT : REASON_FIELDS);
-	struct ward_sip_call *old = ward_sip_call_aged(d->shared, d->net->frame->time);
-
-	if (old)
+	for (struct ward_sip_call *old; (old = ward_sip_call_aged(d->shared, d->net->frame->time));)
 		give_up(d, old);
 	if (m.status)
 		take_answer(d, &m);
@@ -439,10 +475,11 @@ static enum ward_probe probe_stream(struct ward_slice payload)
 	return whole ? WARD_PROBE_YES : WARD_PROBE_MORE;
 }
 
-#define COMMON                                                                     \
-	.name = "sip", .kind = WARD_DISSECT_IT, .port = {PORT}, .reason = reasons, \
-	.n_reason = WARD_ARRAY_LEN(reasons), .name_at = name_at,                   \
-	.shared_bytes = sizeof(struct ward_sip_calls)
+#define COMMON                                                                      \
+	.name = "sip", .kind = WARD_DISSECT_IT, .port = {PORT}, .reason = reasons,  \
+	.n_reason = WARD_ARRAY_LEN(reasons), .name_at = name_at,                    \
+	.shared_bytes = sizeof(struct ward_sip_calls), .open = ward_sip_calls_open, \
+	.close = ward_sip_calls_close
 
 const struct ward_dissector ward_dissect_sip = {
 	.title = "SIP",
@@ -459,6 +496,7 @@ const struct ward_dissector ward_dissect_sip_stream = {
 	.title = "SIP over TCP",
 	.standard = "RFC 3261 clauses 7 and 18.3",
 	.reads = "as SIP",
+	.shares = &ward_dissect_sip,
 	.proto = WARD_PROTO_TCP,
 	.probe_stream = probe_stream,
 	.parse = parse_stream,
