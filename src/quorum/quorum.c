@@ -263,6 +263,11 @@ bool ward_quorum_claimed(const struct ward_quorum *q)
 	return q->claimed;
 }
 
+uint64_t ward_quorum_next(const struct ward_quorum *q)
+{
+	return q->next;
+}
+
 struct ward_str ward_quorum_host(const struct ward_quorum *q)
 {
 	return q->o.where->host[q->host];
