@@ -115,8 +115,8 @@ static bool says(const struct ward_cli_quorum *q, enum ward_err err)
 	return ward_str_eqz(ward_cli_quorum_word(q->said, "error"), ward_err_name(err));
 }
 
-/* The store's rows, where there are any: with these come who was told what, and what was done. *ret:
- * how many, 0 where there are none. */
+/* The store's rows, where there are any: with these come who was told what, and what was done.
+ * *ret: how many, 0 where there are none. */
 static int fetch_rows(struct ward_cli_quorum *q, const struct ward_place *p, uint64_t *ret,
 	uint64_t *ret_position)
 {
@@ -206,8 +206,10 @@ const struct ward_cmd ward_cmd_quorum_fetch = {
 		"When the machine that ran Ward is lost: makes the journal of a new, empty state\n"
 		"folder from the log that `journal` of HOSPITAL/hospital.yml names, so that\n"
 		"`ward run` here goes on with it. All records come with their numbers and times;\n"
-		"each row is checked, and what was written is read back. Only then the log is told\n"
-		"that this machine has it: from then on the lost one, should it wake up, can write\n"
+		"each row is checked, and what was written is read back. Only then the log is "
+		"told\n"
+		"that this machine has it: from then on the lost one, should it wake up, can "
+		"write\n"
 		"to it no more, and says so. If anything is not as it must be, nothing is made, "
 		"and\n"
 		"the log is whose it was.\n\n"

@@ -342,7 +342,8 @@ static void piece_sql(struct ward_quorum *q, const struct ward_quorum_rows *ther
 		(unsigned long long)q->epoch, n, n, quorum_judged(q));
 	ward_wr_printf(w,
 		"DELETE FROM ward.memory WHERE seq = %llu AND off = %llu;"
-		"DELETE FROM ward.memory WHERE ctid IN (SELECT m.ctid FROM ward.memory m, ward.store s"
+		"DELETE FROM ward.memory WHERE ctid IN (SELECT m.ctid FROM ward.memory m, "
+		"ward.store s"
 		" WHERE m.seq NOT IN (s.seq, %llu) ORDER BY m.seq, m.off LIMIT 2);",
 		seq, (unsigned long long)p->off, seq);
 	if (p->off + p->bytes.len == c->size) {
@@ -431,7 +432,8 @@ enum ward_err ward_quorum_memory_read(struct ward_quorum *q, ward_quorum_piece_f
 	enum ward_err err = quorum_need_claim(q);
 
 	if (!err)
-		err = each(q, "SELECT off, bytes FROM ward.memory WHERE seq = (SELECT seq FROM"
+		err = each(q,
+			"SELECT off, bytes FROM ward.memory WHERE seq = (SELECT seq FROM"
 			" ward.store) ORDER BY off",
 			NULL, take_piece, &to);
 	return err == WARD_ERR_MALFORMED ? quorum_lost(q, "ward.memory is not as Ward made it", err)

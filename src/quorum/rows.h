@@ -20,8 +20,8 @@ struct ward_quorum_rows {
 WARD_MUST_CHECK enum ward_err ward_quorum_rows_head(
 	struct ward_quorum *q, struct ward_quorum_rows *ret);
 
-/* Rows that are there, whatever they are, become the table ward.row_EPOCH, which nobody of ours looks
- * at again, and the database has none: whoever has a store writes all of his anew. */
+/* Rows that are there, whatever they are, become the table ward.row_EPOCH, which nobody of ours
+ * looks at again, and the database has none: whoever has a store writes all of his anew. */
 WARD_MUST_CHECK enum ward_err ward_quorum_rows_aside(struct ward_quorum *q);
 
 /* A part of the store: n leaves that follow the first `after`, in order, an erased one without JSON

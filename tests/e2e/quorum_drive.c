@@ -2,10 +2,11 @@
  *
  * usage: quorum_drive URI [alone] [trust=FILE] [password=TEXT] [deadline=MS]
  * claim | append SEQ N BYTES [DAYS] | read FROM MOST | ack NAME SEQ | position NAME | forget LANE
- * FIRST LAST | erase SEQ … | memory SIZE | remember; answers "ok …", or the error's name, the fault's name and why. A record
- * holds "SEQ:" and then letters up to BYTES; evidence, but each fourth, which is telemetry; of
- * today, or so many days later. A brain's memory of SIZE bytes goes in pieces, a record between each
- * two; remember says how many bytes are there, once they are what went. */
+ * FIRST LAST | erase SEQ … | memory SIZE | remember; answers "ok …", or the error's name, the
+ * fault's name and why. A record holds "SEQ:" and then letters up to BYTES; evidence, but each
+ * fourth, which is telemetry; of today, or so many days later. A brain's memory of SIZE bytes goes
+ * in pieces, a record between each two; remember says how many bytes are there, once they are what
+ * went. */
 #include "quorum/rows.h"
 
 #include <inttypes.h>

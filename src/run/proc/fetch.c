@@ -161,8 +161,8 @@ static bool make_event(struct fetch *f, const struct ward_quorum_head *h, uint64
 
 /* The record behind the log's last one so far, that says who has it now: whoever wrote before does
  * not know it. */
-static enum ward_err make_last(struct fetch *f, const struct ward_quorum_head *h, uint64_t n,
-	struct ward_record *ret)
+static enum ward_err make_last(
+	struct fetch *f, const struct ward_quorum_head *h, uint64_t n, struct ward_record *ret)
 {
 	*ret = (struct ward_record){.seq = h->next,
 		.time = ward_clock_now(f->p.clock),
@@ -262,8 +262,8 @@ static int fetch(struct fetch *f)
 
 /* ---- the store's rows ---- */
 
-/* In a folder of its own, as the user of `store`; before the journal, since what is wrong here is to
- * leave the log to whom it belongs. */
+/* In a folder of its own, as the user of `store`; before the journal, since what is wrong here is
+ * to leave the log to whom it belongs. */
 static int fetch_store(struct fetch *f, const char *dir)
 {
 	char path[PATH_MAX], why[WARD_QUORUM_WHY + 64];

@@ -4,8 +4,8 @@
  * The store is asked for what comes after the rows that the database has, which tells it as well
  * that these are there. What a deletion's row says is erased goes from the database before that row
  * comes. Rows of records that the log does not have yet wait for these. Now and then the brain's
- * memory goes, too, so that who goes on need not judge the whole journal anew: a piece each turn, so
- * that no record waits for more of it. Never waits for the store. */
+ * memory goes, too, so that who goes on need not judge the whole journal anew: a piece each turn,
+ * so that no record waits for more of it. Never waits for the store. */
 #ifndef WARD_RUN_PROC_QUORUM_ROWS_H
 #define WARD_RUN_PROC_QUORUM_ROWS_H
 
