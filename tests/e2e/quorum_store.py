@@ -52,7 +52,7 @@ def remarks(there):
 
 def on_record(node):
     """Of the remarks that people were told are taken: those that are a record of the log, or a row already."""
-    said = node.sql("SELECT encode(data, 'hex') FROM ward.log WHERE lane = 0", limit=60)
+    said = node.sql("SELECT encode(data, 'hex') FROM ward.log WHERE lane = 3", limit=60)  # CONTROL: decisions
     found = set(remarks(rows(node)))
     for line in said.split("\n"):
         found.update(m.decode() for m in re.findall(rb"remark [0-9]+\.", bytes.fromhex(line)))
@@ -206,6 +206,22 @@ def without_rows(lab, one, told):
     same(lab, one)
 
 
+def first(lab, one, told):
+    """A database without a past, beside a machine that has one: at no moment it has rows of records that it has not."""
+    lab.leader.sql("TRUNCATE ward.log, ward.row, ward.memory; UPDATE ward.head SET next = 1;"
+                   " UPDATE ward.store SET rows = 0, position = 0, seq = 0, size = 0, sha256 = NULL;"
+                   " CREATE FUNCTION ward.early() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                   " IF NEW.position >= (SELECT next FROM ward.head) THEN RAISE EXCEPTION 'rows before their records'; END IF;"
+                   " RETURN NEW; END $$;"
+                   " CREATE TRIGGER early BEFORE UPDATE ON ward.store FOR EACH ROW EXECUTE FUNCTION ward.early()")
+    one.start()
+    until("its rows are there", lambda: set(told) <= set(remarks(rows(lab.leader))))
+    one.end()
+    if "rows before their records" in one.log():
+        raise Failed("rows go before their records")
+    same(lab, one)
+
+
 def damaged(lab, one):
     """Of rows that are not as they were committed to, or not there, nothing is made, and the row is named."""
     state = one.state + "-bad"
@@ -265,6 +281,7 @@ def main():
         damaged(lab, one)
         goes_on(one)
         without_rows(lab, one, remarks(there))
+        first(lab, one, remarks(there))
         print("%d remarks taken, the machine lost %d times: each is on the servers once, the ledger whole;"
               " %d rows, %d erased there, too" % (len(told), ROUNDS, len(there), gone))
     except Failed as e:
