@@ -256,7 +256,8 @@ int main(void)
 		cmocka_unit_test(every_threat_says_where_it_can_be),
 		cmocka_unit_test(rules_give_what_their_targets_can_have),
 		cmocka_unit_test(seeds_know_where_they_lead),
-		cmocka_unit_test(fire_empties_care), cmocka_unit_test(what_harms_care_is_seen_to),
+		cmocka_unit_test(fire_empties_care),
+		cmocka_unit_test(what_harms_care_is_seen_to),
 		cmocka_unit_test(generators_run_dry),
 	};
 
