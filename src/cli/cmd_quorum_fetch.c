@@ -39,7 +39,10 @@ static int refused(const struct ward_cmd *cmd, const struct ward_cli_quorum *q)
 		     ward_str_eqz(err, ward_err_name(WARD_ERR_CORRUPT));
 	const char *mend = "see `ward quorum status`";
 
-	if (input)
+	if (input && q->store)
+		mend = "let whoever keeps the servers look at that row; or go on with the journal "
+		       "alone: --without-rows";
+	else if (input)
 		mend = "let whoever keeps the servers look at that row; what is lost of it can't "
 		       "be "
 		       "made up here";
@@ -50,8 +53,15 @@ static int refused(const struct ward_cmd *cmd, const struct ward_cli_quorum *q)
 		mend = "start `ward run`: it begins with an empty one";
 	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_FULL)))
 		mend = "make room on this disk";
-	(void)ward_cli_fail(cmd, "%.*s: %.*s; %s. Nothing was made", WARD_STR_ARG(host),
-		WARD_STR_ARG(why), mend);
+	if (ward_cli_quorum_number(q->said, "in_doubt"))
+		(void)ward_cli_fail(cmd,
+			"%.*s: %.*s; whether the log is this machine's now nobody knows: fetch "
+			"again. Nothing was made here",
+			WARD_STR_ARG(host), WARD_STR_ARG(why));
+	else
+		(void)ward_cli_fail(cmd,
+			"%.*s: %.*s; %s. Nothing was made, and the log is whose it was",
+			WARD_STR_ARG(host), WARD_STR_ARG(why), mend);
 	return input ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 }
 
@@ -105,50 +115,71 @@ static bool says(const struct ward_cli_quorum *q, enum ward_err err)
 	return ward_str_eqz(ward_cli_quorum_word(q->said, "error"), ward_err_name(err));
 }
 
-/* The store's rows, where there are any: with these come who was told what, and what was done. */
-static int fetch_rows(struct ward_cli_quorum *q, const struct ward_place *p)
+/* The store's rows, where there are any: with these come who was told what, and what was done.
+ * *ret: how many, 0 where there are none. */
+static int fetch_rows(struct ward_cli_quorum *q, const struct ward_place *p, uint64_t *ret,
+	uint64_t *ret_position)
 {
-	q->lost = q->store = true; /* the log is ours since a moment ago */
+	q->store = true;
 	int rc = ask_into(q, p, "store", LIVE_UID_STORE);
+	bool none = !rc && says(q, WARD_ERR_NOT_FOUND);
 
-	if (!rc && says(q, WARD_ERR_NOT_FOUND) && unlinkat(p->fd, "store", AT_REMOVEDIR) != 0)
+	if (none && unlinkat(p->fd, "store", AT_REMOVEDIR) != 0)
 		rc = ward_cli_fail(
 			q->cmd, "%s/store: %s. Nothing was made", p->aside, strerror(errno));
-	if (rc || says(q, WARD_ERR_NOT_FOUND))
+	if (!rc && !none && ward_cli_quorum_word(q->said, "error").len)
+		rc = refused(q->cmd, q);
+	if (rc || none)
 		return rc;
-	return ward_cli_quorum_word(q->said, "error").len ? refused(q->cmd, q) : WARD_EXIT_DONE;
+	*ret = ward_cli_quorum_number(q->said, "rows");
+	*ret_position = ward_cli_quorum_number(q->said, "position");
+	return WARD_EXIT_DONE;
+}
+
+/* The last of all: with it the log is ours. */
+static int fetch_journal(struct ward_cli_quorum *q, const struct ward_place *p)
+{
+	q->store = false;
+	int rc = ask_into(q, p, "journal", LIVE_UID_JOURNAL);
+
+	if (!rc && ward_cli_quorum_word(q->said, "error").len)
+		rc = refused(q->cmd, q);
+	return rc;
 }
 
 static int fetch(struct ward_cli_quorum *q, struct ward_place *p)
 {
+	uint64_t rows = 0, position = 0;
 	enum ward_err err = WARD_OK;
 	char said[SAID];
-	int rc;
+	int rc = WARD_EXIT_DONE;
 
 	/* the folder above is to be passed by who works in it */
 	if (fchmod(p->fd, 0711) != 0)
 		return ward_cli_fail(q->cmd, "%s: %s. Nothing was made", p->aside, strerror(errno));
-	rc = ask_into(q, p, "journal", LIVE_UID_JOURNAL);
-	if (!rc && ward_cli_quorum_word(q->said, "error").len)
-		rc = refused(q->cmd, q);
+	if (!q->without_rows) {
+		rc = fetch_rows(q, p, &rows, &position);
+		q->lost = true; /* the Ward that may be connected was ourselves */
+	}
+	if (!rc)
+		rc = fetch_journal(q, p);
 	if (rc)
 		return rc;
 	ward_ns last = (ward_ns)ward_cli_quorum_number(q->said, "last_time");
 
 	describe(q, said);
-	rc = fetch_rows(q, p);
-	if (rc)
-		return rc;
-	uint64_t rows = ward_cli_quorum_number(q->said, "rows"),
-		 position = ward_cli_quorum_number(q->said, "position");
-
 	if (!rows) /* the rows say better what was told to whom */
 		err = ward_fetched_write(p->fd, last > telling ? last - telling : 1);
 	if (!err)
 		err = ward_place_sync(p);
 	if (!err)
 		err = ward_place_done(p, 0711);
-	return err ? not_made(q->cmd, p, err) : tell(said, rows, position);
+	if (err)
+		return ward_cli_fail(q->cmd,
+			"%s: %s. The log is this machine's now, but nothing was made here: mend "
+			"that, and fetch again",
+			q->state, errno ? strerror(errno) : ward_err_text(err));
+	return tell(said, rows, position);
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -171,21 +202,26 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_quorum_fetch = {
 	.name = "quorum fetch",
 	.summary = "go on, on this machine, with the journal that is on a database",
-	.help = "usage: ward quorum fetch [--lost] [--state DIR] HOSPITAL\n\n"
+	.help = "usage: ward quorum fetch [--lost] [--without-rows] [--state DIR] HOSPITAL\n\n"
 		"When the machine that ran Ward is lost: makes the journal of a new, empty state\n"
 		"folder from the log that `journal` of HOSPITAL/hospital.yml names, so that\n"
-		"`ward run` here goes on with it. The log is claimed first: from then on the lost\n"
-		"machine, should it wake up, can write to it no more, and says so. All records\n"
-		"come with their numbers and times; each row is checked, and what was written is\n"
-		"read back, before DIR gets its name: if anything is not as it must be, nothing "
-		"is\n"
-		"made.\n\n"
+		"`ward run` here goes on with it. All records come with their numbers and times;\n"
+		"each row is checked, and what was written is read back. Only then the log is "
+		"told\n"
+		"that this machine has it: from then on the lost one, should it wake up, can "
+		"write\n"
+		"to it no more, and says so. If anything is not as it must be, nothing is made, "
+		"and\n"
+		"the log is whose it was.\n\n"
 		"  --state DIR  where `ward run` shall find it (default: as `ward run`); it must "
 		"be\n"
 		"               empty or not there\n"
 		"  --lost       although a Ward is connected with the log: its machine is lost, or "
 		"is\n"
-		"               to be no more\n\n"
+		"               to be no more\n"
+		"  --without-rows  go on with the journal alone, where the store's rows are "
+		"damaged:\n"
+		"               all is concluded anew, and on the database they are set aside\n\n"
 		"The rows of the store come, too (what was concluded, decided, told and done, "
 		"with\n"
 		"their ledger), each held against it; what the journal has beyond them `ward run`\n"

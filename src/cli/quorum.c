@@ -17,8 +17,8 @@ static int parse(int argc, char **argv, bool status, struct ward_cli_quorum *q)
 {
 	const struct ward_cli_opt of_status[] = {{"--state", &q->state_option, NULL},
 		{"--lang", &q->lang_option, NULL}, {"--json", NULL, &q->json}};
-	const struct ward_cli_opt of_fetch[] = {
-		{"--state", &q->state_option, NULL}, {"--lost", NULL, &q->lost}};
+	const struct ward_cli_opt of_fetch[] = {{"--state", &q->state_option, NULL},
+		{"--lost", NULL, &q->lost}, {"--without-rows", NULL, &q->without_rows}};
 	const struct ward_cli_args args = {status ? of_status : of_fetch,
 		status ? WARD_ARRAY_LEN(of_status) : WARD_ARRAY_LEN(of_fetch), &q->dir, NULL, NULL,
 		NULL};
@@ -119,6 +119,7 @@ static void tell(const struct ward_cli_quorum *q, const char *folder, uid_t uid,
 	ward_cli_standby_set(c, "dir", folder);
 	ward_cli_standby_set(c, "lost", q->lost ? "yes" : NULL);
 	ward_cli_standby_set(c, "store", q->store ? "yes" : NULL);
+	ward_cli_standby_set(c, "without_rows", q->without_rows ? "yes" : NULL);
 	ward_cli_standby_hand(c, "out", out);
 }
 

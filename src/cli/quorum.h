@@ -14,8 +14,10 @@
 struct ward_cli_quorum {
 	const struct ward_cmd *cmd;
 	const char *dir, *state_option, *lang_option;
-	bool json, lost, store; /* store: of the database its rows are asked for */
-	char state[PATH_MAX];   /* where `ward run` keeps, or will */
+	bool json, lost;
+	bool without_rows;    /* those of the database are to be set aside */
+	bool store;           /* of the database its rows are asked for */
+	char state[PATH_MAX]; /* where `ward run` keeps, or will */
 	struct ward_limits lim;
 	struct ward_model *m;
 	struct ward_lang *lang;

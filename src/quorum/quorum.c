@@ -1,5 +1,6 @@
 /* The connection: made by libpq, waited for by poll, given up at the deadline. */
 #include "quorum/priv.h"
+#include "quorum/state.h"
 
 #include <errno.h>
 #include <libpq-fe.h>
@@ -24,10 +25,7 @@ enum ward_err quorum_need_claim(struct ward_quorum *q)
 /* One line, whatever the server or the library said. */
 static void keep_why(struct ward_quorum *q, const char *why)
 {
-	(void)snprintf(q->why, sizeof(q->why), "%s", why);
-	for (char *c = q->why; *c; c++)
-		if ((unsigned char)*c < ' ')
-			*c = ' ';
+	ward_quorum_text(ward_str_z(why), q->why, sizeof(q->why));
 	for (size_t n = strlen(q->why); n && q->why[n - 1] == ' '; n--)
 		q->why[n - 1] = 0;
 }
@@ -87,7 +85,7 @@ static bool follows(const PGconn *pg)
 
 enum ward_err quorum_connect(struct ward_quorum *q)
 {
-	char why[WARD_QUORUM_WHY] = "";
+	char why[WARD_QUORUM_WHY] = ""; /* its last character may be half of one */
 	bool secure = q->o.trust || q->o.where->local;
 
 	if (!secure) {
@@ -263,6 +261,11 @@ void ward_quorum_hang_up(struct ward_quorum *q)
 bool ward_quorum_claimed(const struct ward_quorum *q)
 {
 	return q->claimed;
+}
+
+uint64_t ward_quorum_next(const struct ward_quorum *q)
+{
+	return q->next;
 }
 
 struct ward_str ward_quorum_host(const struct ward_quorum *q)

@@ -123,6 +123,8 @@ WARD_MUST_CHECK enum ward_err ward_quorum_look(struct ward_quorum *q, struct war
 void ward_quorum_hang_up(struct ward_quorum *q);
 /* Is there a connection, and a claim by it? */
 bool ward_quorum_claimed(const struct ward_quorum *q);
+/* The number behind the log's last record, as of the claim and what was appended since. */
+uint64_t ward_quorum_next(const struct ward_quorum *q);
 /* The host that it is, or was last tried. */
 struct ward_str ward_quorum_host(const struct ward_quorum *q);
 /* Why the last call failed: the fault of DENIED, SOUND when the settings were changed since the

@@ -5,27 +5,29 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 
-enum { COLUMNS = 8, NUMBER = 24, SQL_BYTES = 512 };
+enum { COLUMNS = 8, NUMBER = 24, SQL_BYTES = 1024 };
 
 /* JSON is kept as the bytes that its commitment is of, whatever the server's encoding; `rows` is
  * for people's own tools. `keep` is the lock of those that write it: it holds the epoch, so that
  * nobody claims it until this is committed. */
-static const char rows_sql[] =
-	"CREATE TABLE ward.row (number bigint PRIMARY KEY CHECK (number > 0),"
-	" kind smallint NOT NULL, id uuid NOT NULL, revision bigint NOT NULL,"
-	" \"time\" bigint NOT NULL, json bytea, salt bytea, commitment bytea NOT NULL,"
-	" CHECK ((json IS NULL) = (salt IS NULL)));"
+#define ROWS                                                                              \
+	"CREATE TABLE ward.row (number bigint PRIMARY KEY CHECK (number > 0),"            \
+	" kind smallint NOT NULL, id uuid NOT NULL, revision bigint NOT NULL,"            \
+	" \"time\" bigint NOT NULL, json bytea, salt bytea, commitment bytea NOT NULL,"   \
+	" CHECK ((json IS NULL) = (salt IS NULL)));"                                      \
+	"CREATE OR REPLACE VIEW ward.rows AS SELECT number, coalesce((ARRAY['detection'," \
+	" 'incident', 'impact', 'clip', 'delivery', 'run', 'action', 'decision',"         \
+	" 'permit', 'account', 'head', 'census', 'deletion'])[kind], kind::text) AS"      \
+	" kind, id, revision, to_timestamp(\"time\" / 1000000000.0) AS \"time\","         \
+	" convert_from(json, 'UTF8')::json AS said FROM ward.row WHERE json IS NOT NULL;"
+
+static const char rows_sql[] = ROWS
 	"CREATE TABLE ward.store (one boolean PRIMARY KEY DEFAULT true CHECK (one),"
 	" rows bigint NOT NULL, position bigint NOT NULL, seq bigint NOT NULL DEFAULT 0,"
 	" size bigint NOT NULL DEFAULT 0, sha256 bytea);"
-	"CREATE TABLE ward.memory (off bigint PRIMARY KEY, bytes bytea NOT NULL);"
+	"CREATE TABLE ward.memory (seq bigint, off bigint, bytes bytea NOT NULL,"
+	" PRIMARY KEY (seq, off));"
 	"INSERT INTO ward.store (rows, position) VALUES (0, 0);"
-	"CREATE VIEW ward.rows AS SELECT number, coalesce((ARRAY['detection', 'incident', 'impact',"
-	" 'clip', 'delivery', 'run', 'action', 'decision', 'permit', 'account', 'head', 'census',"
-	" 'deletion'])[kind], kind::text) AS kind, id, revision,"
-	" to_timestamp(\"time\" / 1000000000.0) AS \"time\", convert_from(json, 'UTF8')::json AS "
-	"said"
-	" FROM ward.row WHERE json IS NOT NULL;"
 	"CREATE FUNCTION ward.keep(epoch_ bigint, after_ bigint, rows_ bigint, position_ bigint,"
 	" names text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
 	" IF NOT ward.sound(names) THEN"
@@ -89,6 +91,27 @@ enum ward_err ward_quorum_rows_head(struct ward_quorum *q, struct ward_quorum_ro
 		return quorum_lost(q, "ward.store is not as Ward made it", WARD_ERR_MALFORMED);
 	*ret = h;
 	return WARD_OK;
+}
+
+/* A view's grants stay with it, so it is led to the new table. */
+enum ward_err ward_quorum_rows_aside(struct ward_quorum *q)
+{
+	char sql[SQL_BYTES * 2];
+	enum ward_err err = quorum_need_claim(q);
+
+	if (!err)
+		err = make(q);
+	if (err)
+		return err;
+	(void)snprintf(sql, sizeof(sql),
+		"SELECT ward.keep(%llu, rows, 0, 0, %s) FROM ward.store;"
+		"UPDATE ward.store SET position = 0, seq = 0, size = 0, sha256 = NULL;"
+		"ALTER TABLE ward.row RENAME TO row_%llu;"
+		"ALTER INDEX ward.row_pkey RENAME TO row_%llu_pkey;" ROWS,
+		(unsigned long long)q->epoch, quorum_judged(q), (unsigned long long)q->epoch,
+		(unsigned long long)q->epoch);
+	err = quorum_do(q, sql, NULL);
+	return err ? err : quorum_still(q);
 }
 
 /* ---- put ---- */
@@ -156,6 +179,7 @@ enum ward_err ward_quorum_rows_put(struct ward_quorum *q, const struct ward_quor
 {
 	enum ward_err err = quorum_need_claim(q);
 
+	WARD_ASSERT(err || p->position < q->next);
 	if (err)
 		return err;
 	if (!put_sql(q, p))
@@ -292,42 +316,60 @@ enum ward_err ward_quorum_rows_read(
 
 /* ---- the brain's memory ---- */
 
-static bool put_pieces(struct ward_wr *w, struct ward_slice bytes)
+static void put_piece(struct ward_wr *w, const struct ward_quorum_piece *p)
 {
 	quorum_copy_begin(w);
-	for (size_t off = 0; off < bytes.len; off += WARD_STORE_PIECE_MAX) {
-		size_t left = bytes.len - off;
-
-		ward_wr_be16(w, 2);
+	if (p->bytes.len) {
+		ward_wr_be16(w, 3);
 		ward_wr_be32(w, 8);
-		ward_wr_be64(w, off);
-		put_bytes(w, bytes.p + off,
-			left < WARD_STORE_PIECE_MAX ? left : WARD_STORE_PIECE_MAX);
+		ward_wr_be64(w, p->of->seq);
+		ward_wr_be32(w, 8);
+		ward_wr_be64(w, p->off);
+		put_bytes(w, p->bytes.p, p->bytes.len);
 	}
 	ward_wr_be16(w, UINT16_MAX);
-	return !ward_wr_bad(w);
+}
+
+/* A piece that may be there of a call nobody knows the end of is written anew; of those that are of
+ * no use any more some go, so that no transaction is long. */
+static void piece_sql(struct ward_quorum *q, const struct ward_quorum_rows *there,
+	const struct ward_quorum_piece *p, struct ward_wr *w)
+{
+	const struct ward_store_checkpoint *c = p->of;
+	unsigned long long n = there->n, seq = c->seq;
+
+	ward_wr_printf(w, "SELECT ward.keep(%llu, %llu, %llu, 0, %s);",
+		(unsigned long long)q->epoch, n, n, quorum_judged(q));
+	ward_wr_printf(w,
+		"DELETE FROM ward.memory WHERE seq = %llu AND off = %llu;"
+		"DELETE FROM ward.memory WHERE ctid IN (SELECT m.ctid FROM ward.memory m, "
+		"ward.store s"
+		" WHERE m.seq NOT IN (s.seq, %llu) ORDER BY m.seq, m.off LIMIT 2);",
+		seq, (unsigned long long)p->off, seq);
+	if (p->off + p->bytes.len == c->size) {
+		ward_wr_printf(w, "UPDATE ward.store SET seq = %llu, size = %llu, sha256 = '\\x",
+			seq, (unsigned long long)c->size);
+		ward_wr_hex(w, ward_slice_of(c->sha256, sizeof(c->sha256)));
+		ward_wr_z(w, "';");
+	}
+	ward_wr_z(w, "COPY ward.memory (seq, off, bytes) FROM STDIN BINARY");
+	ward_wr_u8(w, 0);
 }
 
 enum ward_err ward_quorum_memory_put(struct ward_quorum *q, const struct ward_quorum_rows *there,
-	const struct ward_store_checkpoint *c, struct ward_slice bytes)
+	const struct ward_quorum_piece *p)
 {
-	char sql[SQL_BYTES], sum[2 * sizeof(c->sha256) + 1];
-	struct ward_wr w = ward_wr_fixed(sum, sizeof(sum));
+	char sql[SQL_BYTES];
+	struct ward_wr w = ward_wr_fixed(sql, sizeof(sql));
 	enum ward_err err = quorum_need_claim(q);
 
-	WARD_ASSERT(c->seq <= there->position && c->size == bytes.len);
+	WARD_ASSERT(p->of->seq <= there->position && p->off + p->bytes.len <= p->of->size &&
+		    p->bytes.len <= WARD_STORE_PIECE_MAX);
 	if (err)
 		return err;
-	ward_wr_hex(&w, ward_slice_of(c->sha256, sizeof(c->sha256)));
-	ward_wr_u8(&w, 0);
-	(void)snprintf(sql, sizeof(sql),
-		"SELECT ward.keep(%llu, %llu, %llu, 0, %s); UPDATE ward.store SET seq = %llu,"
-		" size = %llu, sha256 = '\\x%s'; DELETE FROM ward.memory;"
-		"COPY ward.memory (off, bytes) FROM STDIN BINARY",
-		(unsigned long long)q->epoch, (unsigned long long)there->n,
-		(unsigned long long)there->n, quorum_judged(q), (unsigned long long)c->seq,
-		(unsigned long long)c->size, sum);
-	if (!put_pieces(&q->out, bytes))
+	piece_sql(q, there, p, &w);
+	put_piece(&q->out, p);
+	if (ward_wr_bad(&q->out) || ward_wr_bad(&w))
 		return quorum_lost(q, "out of memory", WARD_ERR_NOMEM);
 	if (PQsendQuery(q->pg, sql) != 1)
 		return quorum_lost(q, PQerrorMessage(q->pg), WARD_ERR_AGAIN);
@@ -390,8 +432,10 @@ enum ward_err ward_quorum_memory_read(struct ward_quorum *q, ward_quorum_piece_f
 	enum ward_err err = quorum_need_claim(q);
 
 	if (!err)
-		err = each(q, "SELECT off, bytes FROM ward.memory ORDER BY off", NULL, take_piece,
-			&to);
+		err = each(q,
+			"SELECT off, bytes FROM ward.memory WHERE seq = (SELECT seq FROM"
+			" ward.store) ORDER BY off",
+			NULL, take_piece, &to);
 	return err == WARD_ERR_MALFORMED ? quorum_lost(q, "ward.memory is not as Ward made it", err)
 					 : err;
 }

@@ -20,8 +20,13 @@ struct ward_quorum_rows {
 WARD_MUST_CHECK enum ward_err ward_quorum_rows_head(
 	struct ward_quorum *q, struct ward_quorum_rows *ret);
 
+/* Rows that are there, whatever they are, become the table ward.row_EPOCH, which nobody of ours
+ * looks at again, and the database has none: whoever has a store writes all of his anew. */
+WARD_MUST_CHECK enum ward_err ward_quorum_rows_aside(struct ward_quorum *q);
+
 /* A part of the store: n leaves that follow the first `after`, in order, an erased one without JSON
- * and salt; the position of the brain, 0 when it is as of later rows; and numbers of rows that are
+ * and salt; the position of the brain, of records that the log has (below ward_quorum_next), 0 when
+ * it is as of later rows; and numbers of rows that are
  * erased there since they came here. All or nothing. CORRUPT: other rows are there. */
 struct ward_quorum_part {
 	uint64_t after, position;
@@ -38,11 +43,18 @@ WARD_MUST_CHECK enum ward_err ward_quorum_rows_put(
 WARD_MUST_CHECK enum ward_err ward_quorum_rows_read(
 	struct ward_quorum *q, uint64_t after, size_t most, ward_store_leaf_fn fn, void *ctx);
 
-/* The brain's memory as of a record of the journal, in place of the one before: c->size bytes,
- * whose SHA-256 is the caller's to know. Rows and position must be there that it has seen. */
+/* A piece of the brain's memory as of a record of the journal: at most WARD_STORE_PIECE_MAX bytes
+ * from `off` on. `of` has the size of all, and their SHA-256, which is the caller's to know. */
+struct ward_quorum_piece {
+	const struct ward_store_checkpoint *of;
+	uint64_t off;
+	struct ward_slice bytes;
+};
+/* Pieces go in order, each a transaction of its own, beside the memory that is there; with the last
+ * one it takes that one's place. Rows and position must be there that it has seen. After a new
+ * claim it begins with the first piece again. */
 WARD_MUST_CHECK enum ward_err ward_quorum_memory_put(struct ward_quorum *q,
-	const struct ward_quorum_rows *there, const struct ward_store_checkpoint *c,
-	struct ward_slice bytes);
+	const struct ward_quorum_rows *there, const struct ward_quorum_piece *p);
 /* False: no more, please. A piece that lives as long as the call. */
 typedef bool (*ward_quorum_piece_fn)(void *ctx, struct ward_slice bytes);
 /* The one that is there, in pieces of at most WARD_STORE_PIECE_MAX, in order; NOT_FOUND: none is.

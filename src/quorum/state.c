@@ -2,8 +2,6 @@
 
 #include "conf/conf.h"
 
-#include <stdio.h>
-
 enum { ARENA = 1 << 16, TEXT_MAX = 4096 };
 
 static const char *const stands[WARD_QUORUM_STANDS] = {
@@ -12,6 +10,33 @@ static const char *const stands[WARD_QUORUM_STANDS] = {
 const char *ward_quorum_stand_name(enum ward_quorum_stand stand)
 {
 	return stands[stand];
+}
+
+/* U+0000 to U+001F, U+007F to U+009F */
+static bool is_control(const uint8_t *p)
+{
+	return *p < ' ' || *p == 0x7f || (*p == 0xc2 && p[1] < 0xa0);
+}
+
+void ward_quorum_text(struct ward_str said, char *to, size_t cap)
+{
+	struct ward_slice s = ward_str_bytes(said);
+	size_t len = 0;
+
+	for (size_t i = 0, n; i < s.len; i += n ? n : 1) {
+		n = ward_utf8_len(s.p + i, s.len - i);
+		bool as_it_is = n && !is_control(s.p + i);
+		size_t out = as_it_is ? n : 1;
+
+		if (len + out >= cap)
+			break;
+		if (as_it_is)
+			memcpy(to + len, s.p + i, n);
+		else
+			to[len] = n ? ' ' : '?';
+		len += out;
+	}
+	to[len] = 0;
 }
 
 void ward_quorum_state_put(const struct ward_quorum_state *s, struct ward_json *j)
@@ -31,12 +56,9 @@ static bool get_text(const struct ward_conf *c, const char *key, char *to, size_
 {
 	const struct ward_conf *at = ward_conf_get(c, key);
 
-	if (!at || at->kind != WARD_CONF_SCALAR || at->text.len >= cap)
+	if (!at || at->kind != WARD_CONF_SCALAR)
 		return false;
-	(void)snprintf(to, cap, "%.*s", WARD_STR_ARG(at->text));
-	for (char *p = to; *p; p++) /* for terminals, and for rules */
-		if ((unsigned char)*p < ' ' || (unsigned char)*p == 0x7f)
-			*p = '?';
+	ward_quorum_text(at->text, to, cap); /* for terminals, and for rules */
 	return true;
 }
 

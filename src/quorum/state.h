@@ -31,11 +31,16 @@ struct ward_quorum_state {
 	char said[WARD_QUORUM_SAID];  /* what that one said, in English */
 };
 
+/* What a server or a library said, as text for logs, terminals and JSON: whole characters, as many
+ * as cap bytes have room for with the zero; a control character becomes a blank, a byte that is no
+ * UTF-8 becomes '?'. */
+void ward_quorum_text(struct ward_str said, char *to, size_t cap);
 /* "begins", "writes", …; lives forever. */
 const char *ward_quorum_stand_name(enum ward_quorum_stand stand);
 /* Members, into an object that is open. */
 void ward_quorum_state_put(const struct ward_quorum_state *s, struct ward_json *j);
-/* One object; members that are not known are passed over. MALFORMED: it is none of ours. NOMEM. */
+/* One object; members that are not known are passed over, texts that are too long are cut.
+ * MALFORMED: it is none of ours. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_quorum_state_read(
 	struct ward_str text, const struct ward_mem *mem, struct ward_quorum_state *ret);
 

@@ -260,6 +260,35 @@ class Test:
         expect(d.say("append %d 4 0 2" % n)[0], "ok")
         d.close()
 
+    def remembered(self):
+        """A brain's memory that takes longer than any call may: records go between its pieces, and the one before is there
+        until it is whole; what is of no use any more goes."""
+        nodes, size = self.lab.nodes.values(), 14 << 20
+        pieces = lambda: int(self.lab.leader.sql("SELECT count(*) FROM ward.memory"))
+        d = self.driver()
+        expect(d.say("claim")[0], "ok")
+        expect(d.say("append %s 4 0 2" % self.lab.leader.sql("SELECT next FROM ward.head"))[0], "ok")
+        expect(d.say("memory 300000")[0], "ok")
+        expect(d.say("remember")[0], "ok", "300000")
+        for n in nodes:
+            n.inside("tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "20mbit", "burst", "64kb", "latency", "400ms")
+        half = threading.Thread(target=lambda: d.say("memory %d" % size), daemon=True)
+        half.start()
+        until("a part of it is there", lambda: pieces() > 10)
+        one = self.driver()
+        expect(one.say("claim")[0], "ok")  # ends the other one's
+        half.join(60)
+        expect(one.say("remember")[0], "ok", "300000")
+        expect(one.say("append %s 4 0 2" % self.lab.leader.sql("SELECT next FROM ward.head"))[0], "ok")
+        expect(one.say("memory %d" % size)[0], "ok")
+        for n in nodes:
+            n.inside("tc", "qdisc", "del", "dev", "eth0", "root")
+        expect(one.say("remember")[0], "ok", str(size))
+        if pieces() != (size >> 17) + 3:  # and those of the one before, which go with the next one
+            raise Failed("%d pieces are there" % pieces())
+        one.close()
+        d.close()
+
     def loses(self):
         """The last one: servers that wait for nobody do lose, and what checks the history sees it."""
         a = self.lab.leader
@@ -291,7 +320,7 @@ def main():
     try:
         lab.begin()
         t = Test(lab, o.drive)
-        for name in o.name or ("calls", "fence", "forgotten", "dumped", "older", "refusals", "changed", "twins", "cancelled",
+        for name in o.name or ("calls", "fence", "forgotten", "dumped", "remembered", "older", "refusals", "changed", "twins", "cancelled",
                                "nobody_follows", "loses"):
             began = time.monotonic()
             try:

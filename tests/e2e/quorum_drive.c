@@ -2,16 +2,18 @@
  *
  * usage: quorum_drive URI [alone] [trust=FILE] [password=TEXT] [deadline=MS]
  * claim | append SEQ N BYTES [DAYS] | read FROM MOST | ack NAME SEQ | position NAME | forget LANE
- * FIRST LAST | erase SEQ …; answers "ok …", or the error's name, the fault's name and why. A record
- * holds "SEQ:" and then letters up to BYTES; evidence, but each fourth, which is telemetry; of
- * today, or so many days later. */
-#include "quorum/quorum.h"
+ * FIRST LAST | erase SEQ … | memory SIZE | remember; answers "ok …", or the error's name, the
+ * fault's name and why. A record holds "SEQ:" and then letters up to BYTES; evidence, but each
+ * fourth, which is telemetry; of today, or so many days later. A brain's memory of SIZE bytes goes
+ * in pieces, a record between each two; remember says how many bytes are there, once they are what
+ * went. */
+#include "quorum/rows.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LINE = 4096, MOST = 65536, BYTES = 64 << 10, NAME = 32, TEXT = 32 << 20 };
+enum { LINE = 4096, MOST = 65536, BYTES = 64 << 10, NAME = 32, TEXT = 32 << 20, PIECE = 128 << 10 };
 
 static struct ward_record rec[MOST];
 static char text[TEXT];
@@ -92,6 +94,73 @@ static void erase(struct ward_quorum *q, char *words)
 	told(q, ward_quorum_erase(q, seq, n), n);
 }
 
+/* What no server can make smaller; the same each time. */
+static uint8_t memory[TEXT];
+
+static void make_memory(void)
+{
+	uint64_t x = 88172645463325252;
+
+	for (size_t i = 0; i < sizeof(memory); i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		memory[i] = (uint8_t)x;
+	}
+}
+
+static void remembers(struct ward_quorum *q, size_t size)
+{
+	struct ward_store_checkpoint c = {.seq = ward_quorum_next(q) - 1, .size = size};
+	const struct ward_quorum_part part = {.position = c.seq};
+	struct ward_quorum_rows there;
+	enum ward_err err = ward_quorum_rows_head(q, &there);
+
+	make_memory();
+	if (!err)
+		err = ward_quorum_rows_put(q, &part);
+	there.position = c.seq;
+	for (size_t off = 0; !err && off < size; off += PIECE) {
+		const struct ward_quorum_piece p = {.of = &c,
+			.off = off,
+			.bytes = ward_slice_of(
+				memory + off, size - off < PIECE ? size - off : PIECE)};
+
+		rec[0] = (struct ward_record){.seq = ward_quorum_next(q),
+			.time = ward_clock_now(ward_clock_system()),
+			.type = WARD_RECORD_EVENT,
+			.source = 7};
+		err = ward_quorum_memory_put(q, &there, &p);
+		if (!err)
+			err = ward_quorum_append(q, rec, 1);
+	}
+	told(q, err, ward_quorum_next(q));
+}
+
+static bool is_same(void *ctx, struct ward_slice bytes)
+{
+	size_t *off = ctx;
+
+	if (bytes.len > sizeof(memory) - *off || memcmp(memory + *off, bytes.p, bytes.len) != 0)
+		return false;
+	*off += bytes.len;
+	return true;
+}
+
+static void remember(struct ward_quorum *q)
+{
+	struct ward_store_checkpoint c;
+	enum ward_err err = ward_quorum_memory(q, &c);
+	size_t n = 0;
+
+	make_memory();
+	if (!err)
+		err = ward_quorum_memory_read(q, is_same, &n);
+	if (!err && n != c.size)
+		err = WARD_ERR_CORRUPT;
+	told(q, err, n);
+}
+
 static void position(struct ward_quorum *q, const char *name)
 {
 	uint64_t n = 0;
@@ -119,6 +188,10 @@ static void one(struct ward_quorum *q, char *line)
 		position(q, name);
 	else if (sscanf(line, "forget %d %" SCNu64 " %" SCNu64, &lane, &a, &b) == 3)
 		told(q, ward_quorum_forget(q, (enum ward_lane)lane, a, b), b);
+	else if (sscanf(line, "memory %" SCNu64, &a) == 1 && a && a <= TEXT)
+		remembers(q, (size_t)a);
+	else if (strncmp(line, "remember", 8) == 0)
+		remember(q);
 	else if (strncmp(line, "erase ", 6) == 0)
 		erase(q, line + 6);
 	else

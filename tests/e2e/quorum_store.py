@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What Ward concluded and what people decided is on three servers as well: its machine is lost while people decide, and
 another goes on with what they have. Its ledger verifies, each decision is there once, what was erased is erased there, and a
-store that was put back to an older state writes nothing.
+store that was put back to an older state writes nothing. A fetch that is refused leaves the log to whom it belongs.
 
 usage: quorum_store.py WARD PILOT [--seed N]"""
 import argparse, hashlib, json, os, random, re, shutil, signal, sqlite3, subprocess, sys, threading, time
@@ -52,7 +52,7 @@ def remarks(there):
 
 def on_record(node):
     """Of the remarks that people were told are taken: those that are a record of the log, or a row already."""
-    said = node.sql("SELECT encode(data, 'hex') FROM ward.log WHERE lane = 0", limit=60)
+    said = node.sql("SELECT encode(data, 'hex') FROM ward.log WHERE lane = 3", limit=60)  # CONTROL: decisions
     found = set(remarks(rows(node)))
     for line in said.split("\n"):
         found.update(m.decode() for m in re.findall(rb"remark [0-9]+\.", bytes.fromhex(line)))
@@ -181,6 +181,47 @@ def old(lab, one, there):
         raise Failed("it wrote all the same")
 
 
+def goes_on(one):
+    """The machine that had the log has it still."""
+    before, last = one.log().count('"quorum.writes"'), int(one.lab.leader.sql("SELECT next FROM ward.head"))
+    one.start()
+    until("it writes", lambda: one.log().count('"quorum.writes"') > before or '"quorum.foreign"' in one.log())
+    if '"quorum.foreign"' in one.log():
+        raise Failed("a fetch that was refused has ended its log")
+    until("the log grows", lambda: int(one.lab.leader.sql("SELECT next FROM ward.head")) > last)
+    one.end()
+
+
+def without_rows(lab, one, told):
+    """Damaged rows stay where somebody can look at them; what people decided is concluded anew, and its rows are there."""
+    n = lab.leader.sql("SELECT count(*) FROM ward.row")
+    shutil.rmtree(one.state)
+    said = ward(one, "quorum", "fetch", "--without-rows", "--state", one.state, one.hospital)
+    aside = lab.leader.sql("SELECT relname FROM pg_class WHERE relname ~ '^row_[0-9]+$' AND relkind = 'r'")
+    if "rows none" not in said or lab.leader.sql("SELECT count(*) FROM ward." + aside) != n or rows(lab.leader):
+        raise Failed("fetch without rows: %s, aside %s" % (said, aside))
+    one.start()
+    until("what people decided is rows again", lambda: set(told) <= set(remarks(rows(lab.leader))))
+    one.end()
+    same(lab, one)
+
+
+def first(lab, one, told):
+    """A database without a past, beside a machine that has one: at no moment it has rows of records that it has not."""
+    lab.leader.sql("TRUNCATE ward.log, ward.row, ward.memory; UPDATE ward.head SET next = 1;"
+                   " UPDATE ward.store SET rows = 0, position = 0, seq = 0, size = 0, sha256 = NULL;"
+                   " CREATE FUNCTION ward.early() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                   " IF NEW.position >= (SELECT next FROM ward.head) THEN RAISE EXCEPTION 'rows before their records'; END IF;"
+                   " RETURN NEW; END $$;"
+                   " CREATE TRIGGER early BEFORE UPDATE ON ward.store FOR EACH ROW EXECUTE FUNCTION ward.early()")
+    one.start()
+    until("its rows are there", lambda: set(told) <= set(remarks(rows(lab.leader))))
+    one.end()
+    if "rows before their records" in one.log():
+        raise Failed("rows go before their records")
+    same(lab, one)
+
+
 def damaged(lab, one):
     """Of rows that are not as they were committed to, or not there, nothing is made, and the row is named."""
     state = one.state + "-bad"
@@ -188,8 +229,9 @@ def damaged(lab, one):
         lab.leader.sql(sql)
         r = subprocess.run(["nsenter", "-t", str(one.pid), "-n", one.ward, "quorum", "fetch", "--lost", "--state", state, one.hospital],
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if r.returncode != 1 or "row 5" not in r.stdout or os.path.exists(state):
+        if r.returncode != 1 or "row 5" not in r.stdout or "--without-rows" not in r.stdout or os.path.exists(state):
             raise Failed("fetch of damaged rows: %d %s" % (r.returncode, r.stdout))
+    print(r.stdout.strip(), flush=True)
 
 
 def complete(n):
@@ -237,6 +279,9 @@ def main():
         there, here = same(lab, one)
         old(lab, one, there)
         damaged(lab, one)
+        goes_on(one)
+        without_rows(lab, one, remarks(there))
+        first(lab, one, remarks(there))
         print("%d remarks taken, the machine lost %d times: each is on the servers once, the ledger whole;"
               " %d rows, %d erased there, too" % (len(told), ROUNDS, len(there), gone))
     except Failed as e:

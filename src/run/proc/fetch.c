@@ -1,9 +1,10 @@
 /* Once, for `ward quorum`: looks at the log on the database; or makes a journal of it, in a folder
  * that nobody starts with yet, and is the one that goes on with the log from then on.
  *
- * In order: the log is claimed, so that whoever wrote it writes no more; all of it is read into the
- * folder; one record is appended that says so, which ends for good what another machine has as its
- * own; the folder is read back. What it found is one line of JSON on "fd.out". */
+ * In order: the log is claimed, so that whoever wrote it writes no more for now; all of it is read
+ * into the folder, with one record behind it that says so; the folder is read back; and only then
+ * that record is appended, which ends for good what another machine has as its own. Until then that
+ * one goes on by claiming the log again. What it found is one line of JSON on "fd.out". */
 #include "event/classes.h"
 #include "event/event.h"
 #include "journal/refill.h"
@@ -158,22 +159,48 @@ static bool make_event(struct fetch *f, const struct ward_quorum_head *h, uint64
 	return ok;
 }
 
-/* The log's last record so far says who has it now: whoever wrote before does not know it. */
-static enum ward_err take_over(
-	struct fetch *f, const struct ward_quorum_head *h, const struct ward_quorum_all *all)
+/* The record behind the log's last one so far, that says who has it now: whoever wrote before does
+ * not know it. */
+static enum ward_err make_last(
+	struct fetch *f, const struct ward_quorum_head *h, uint64_t n, struct ward_record *ret)
 {
-	struct ward_record rec = {.seq = h->next,
+	*ret = (struct ward_record){.seq = h->next,
 		.time = ward_clock_now(f->p.clock),
 		.lane = WARD_LANE_CONTROL,
 		.type = WARD_RECORD_EVENT,
 		.source = SUPERVISOR};
-	enum ward_err err =
-		make_event(f, h, all->n, rec.time, &rec.data) ? WARD_OK : WARD_ERR_NOMEM;
+	return make_event(f, h, n, ret->time, &ret->data) ? WARD_OK : WARD_ERR_NOMEM;
+}
 
+/* The folder, whole and read back. f->put: what is wrong is the folder. */
+static enum ward_err fill(struct fetch *f, const struct ward_quorum_head *h,
+	struct ward_quorum_all *all, struct ward_record *last, struct ward_refilled *done)
+{
+	enum ward_err err = ward_quorum_read_all(f->q, take, f, all);
+
+	if (err || f->put)
+		return err ? err : f->put;
+	err = make_last(f, h, all->n, last);
+	f->put_seq = last->seq;
 	if (!err)
-		err = ward_quorum_append(f->q, &rec, 1);
+		err = f->put = ward_refill_put(f->r, last);
 	if (!err)
-		err = f->put = ward_refill_put(f->r, &rec);
+		err = f->put = ward_refill_end(f->r, done);
+	return err;
+}
+
+/* Where the answer is lost nobody knows whether the log is ours. */
+static enum ward_err take_over(struct fetch *f, const struct ward_record *last)
+{
+	enum ward_err err = WARD_OK;
+
+	if (ward_process_setting(&f->p, "without_rows"))
+		err = ward_quorum_rows_aside(f->q);
+	if (err)
+		return err;
+	err = ward_quorum_append(f->q, last, 1);
+	if (err == WARD_ERR_AGAIN)
+		ward_json_put_u64(&f->j, "in_doubt", 1);
 	return err;
 }
 
@@ -208,6 +235,7 @@ static int fetch(struct fetch *f)
 	struct ward_quorum_head h;
 	struct ward_quorum_all all;
 	struct ward_refilled done;
+	struct ward_record last;
 	char why[WARD_QUORUM_WHY + 64];
 
 	if (is_written(f, why, sizeof(why)))
@@ -217,14 +245,10 @@ static int fetch(struct fetch *f)
 	if (!err && !h.last)
 		return refused(f, WARD_ERR_NOT_FOUND, "the log is empty");
 	if (!err)
-		err = ward_quorum_read_all(f->q, take, f, &all);
-	if (!err && f->put)
-		err = f->put;
-	else if (!err)
-		err = take_over(f, &h, &all);
-	if (!err)
-		err = f->put = ward_refill_end(f->r, &done);
+		err = fill(f, &h, &all, &last, &done);
 	ward_refill_close(f->r);
+	if (!err)
+		err = take_over(f, &last);
 	if (err && f->put) {
 		(void)snprintf(why, sizeof(why), "the folder, at record %llu: %s",
 			(unsigned long long)f->put_seq, ward_err_text(f->put));
@@ -238,7 +262,8 @@ static int fetch(struct fetch *f)
 
 /* ---- the store's rows ---- */
 
-/* In a folder of its own, as the user of `store`. The log was claimed before, and is once more. */
+/* In a folder of its own, as the user of `store`; before the journal, since what is wrong here is
+ * to leave the log to whom it belongs. */
 static int fetch_store(struct fetch *f, const char *dir)
 {
 	char path[PATH_MAX], why[WARD_QUORUM_WHY + 64];
@@ -247,10 +272,13 @@ static int fetch_store(struct fetch *f, const char *dir)
 	struct ward_quorum_fetched got = {.rows = 0};
 	struct ward_quorum_head h;
 	uint64_t row = 0;
-	enum ward_err err = ward_quorum_claim(f->q, &h);
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/ward.db", dir) >= sizeof(path))
 		ward_process_die(&f->p, dir, WARD_ERR_CONFIG);
+	if (is_written(f, why, sizeof(why)))
+		return refused(f, WARD_ERR_STATE, why);
+	enum ward_err err = ward_quorum_claim(f->q, &h);
+
 	if (!err)
 		err = ward_quorum_fetch_store(f->q, &o, &got, &row);
 	if (!err && got.position >= h.next)

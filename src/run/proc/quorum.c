@@ -85,8 +85,8 @@ static void stands(struct quorum *k, enum ward_quorum_stand stand)
 	s->stand = stand;
 	s->fault = stand == WARD_QUORUM_REFUSED ? ward_quorum_fault(k->q) : WARD_QUORUM_SOUND;
 	(void)snprintf(s->host, sizeof(s->host), "%.*s", WARD_STR_ARG(ward_quorum_host(k->q)));
-	(void)snprintf(s->said, sizeof(s->said), "%s",
-		stand == WARD_QUORUM_WRITES ? "" : ward_quorum_why(k->q));
+	ward_quorum_text(ward_str_z(stand == WARD_QUORUM_WRITES ? "" : ward_quorum_why(k->q)),
+		s->said, sizeof(s->said));
 }
 
 static void show(struct quorum *k)

@@ -4,7 +4,7 @@
 
 #include <fcntl.h>
 
-enum { ARENA_BYTES = 1 << 20, MEMORY_MAX = 128 << 20 };
+enum { ARENA_BYTES = 1 << 20, MEMORY_MAX = 128 << 20, PIECE = 128 << 10 };
 
 static const ward_ns ask_again = 2 * WARD_NS_PER_S, memory_every = 300 * WARD_NS_PER_S,
 		     memory_soon = 5 * WARD_NS_PER_S;
@@ -67,12 +67,14 @@ static void read_on(struct quorum_rows *r)
 
 enum ward_err quorum_rows_begin(struct quorum_rows *r, struct ward_quorum *q)
 {
+	struct ward_store_checkpoint there = {.seq = 0};
 	enum ward_err err = ward_quorum_rows_head(q, &r->head);
 
-	if (err)
+	if (!err)
+		err = ward_quorum_memory(q, &there);
+	if (err && err != WARD_ERR_NOT_FOUND)
 		return err;
-	r->memory_at = 0; /* what the database has of it may be another's */
-	r->memory_seq = 0;
+	r->memory_seq = there.seq;
 	r->state = QUORUM_ROWS_MATCHING;
 	if (r->head.n == 0)
 		read_on(r);
@@ -81,8 +83,12 @@ enum ward_err quorum_rows_begin(struct quorum_rows *r, struct ward_quorum *q)
 	return WARD_OK;
 }
 
+/* A memory that could not be carried is not tried again at once: what it costs is the servers'. */
 void quorum_rows_end(struct quorum_rows *r)
 {
+	if (r->sends)
+		r->memory_at = ward_clock_mono(r->p->clock) + memory_every;
+	r->sends = false;
 	r->state = QUORUM_ROWS_OFF;
 }
 
@@ -91,6 +97,7 @@ void quorum_rows_end(struct quorum_rows *r)
 static void foreign(struct quorum_rows *r, uint64_t last)
 {
 	r->state = QUORUM_ROWS_FOREIGN;
+	r->sends = false;
 	ward_count_name(&r->p->counters, "quorum.rows_foreign", 1);
 	WARD_LOG(&r->p->log, ERROR, "quorum.rows_foreign", WARD_KV_U("there", r->head.n),
 		WARD_KV_U("here", last),
@@ -143,24 +150,33 @@ static void ask_memory(struct quorum_rows *r)
 }
 
 /* It is whole. Of rows that the database does not have yet it waits for the next time. */
-static enum ward_err put_memory(struct quorum_rows *r, struct ward_quorum *q)
+static void take_memory(struct quorum_rows *r)
 {
-	bool due = r->memory.seq && r->memory.seq != r->memory_seq &&
-		   r->memory.seq <= r->head.position;
-	enum ward_err err =
-		due ? ward_quorum_memory_put(q, &r->head, &r->memory, ward_wr_slice(&r->bytes))
-		    : WARD_OK;
+	bool has = r->memory.seq && r->memory.seq <= r->memory_seq;
+
+	r->sends = !has && r->memory.seq && r->memory.seq <= r->head.position;
+	r->sent = 0;
+	r->memory_at = ward_clock_mono(r->p->clock) + (has ? memory_every : memory_soon);
+	read_on(r);
+}
+
+static enum ward_err send_piece(struct quorum_rows *r, struct ward_quorum *q)
+{
+	size_t left = r->bytes.len - r->sent;
+	const struct ward_quorum_piece p = {.of = &r->memory,
+		.off = r->sent,
+		.bytes = ward_slice_of(r->bytes.p + r->sent, left < PIECE ? left : PIECE)};
+	enum ward_err err = ward_quorum_memory_put(q, &r->head, &p);
 
 	if (err)
 		return err;
-	if (due) {
-		r->memory_seq = r->memory.seq;
-		ward_count_name(&r->p->counters, "quorum.memories", 1);
-	}
-	bool there = r->memory.seq && r->memory.seq == r->memory_seq;
-
-	r->memory_at = ward_clock_mono(r->p->clock) + (there ? memory_every : memory_soon);
-	read_on(r);
+	r->sent += p.bytes.len;
+	if (r->sent < r->bytes.len)
+		return WARD_OK;
+	r->sends = false;
+	r->memory_seq = r->memory.seq;
+	r->memory_at = ward_clock_mono(r->p->clock) + memory_every;
+	ward_count_name(&r->p->counters, "quorum.memories", 1);
 	return WARD_OK;
 }
 
@@ -171,7 +187,7 @@ static bool same(const struct ward_store_checkpoint *a, const struct ward_store_
 }
 
 /* A piece of it; it begins anew when the brain has saved another one meanwhile. */
-static enum ward_err hear_memory(struct quorum_rows *r, struct ward_quorum *q, struct ward_rd body)
+static void hear_memory(struct quorum_rows *r, struct ward_rd body)
 {
 	struct ward_resumed d;
 
@@ -179,7 +195,7 @@ static enum ward_err hear_memory(struct quorum_rows *r, struct ward_quorum *q, s
 		ward_process_die(r->p, "memory of the store", WARD_ERR_MALFORMED);
 	if (d.piece.off != r->bytes.len || (r->bytes.len && !same(&d.piece.of, &r->memory))) {
 		ask_memory(r);
-		return WARD_OK;
+		return;
 	}
 	r->memory = d.piece.of;
 	ward_wr_bytes(&r->bytes, d.piece.bytes.p, d.piece.bytes.len);
@@ -189,12 +205,11 @@ static enum ward_err hear_memory(struct quorum_rows *r, struct ward_quorum *q, s
 		r->bytes = ward_wr_grow(ward_mem_heap(), MEMORY_MAX);
 		r->memory_at = ward_clock_mono(r->p->clock) + memory_every;
 		read_on(r);
-		return WARD_OK;
+	} else if (r->bytes.len == r->memory.size) {
+		take_memory(r);
+	} else {
+		ask(r);
 	}
-	if (r->bytes.len == r->memory.size)
-		return put_memory(r, q);
-	ask(r);
-	return WARD_OK;
 }
 
 static enum ward_err put(struct quorum_rows *r, struct ward_quorum *q)
@@ -216,16 +231,21 @@ static enum ward_err put(struct quorum_rows *r, struct ward_quorum *q)
 	}
 	r->head.n += n;
 	r->head.position = part.position > r->head.position ? part.position : r->head.position;
-	if (whole && ward_clock_mono(r->p->clock) >= r->memory_at)
+	if (whole && !r->sends && ward_clock_mono(r->p->clock) >= r->memory_at)
 		ask_memory(r);
 	else
 		read_on(r);
 	return WARD_OK;
 }
 
-/* What is erased goes first; then what says so may come. */
+/* What is erased goes first; then what says so may come. None of it before the records that it was
+ * concluded from: who fetched it would have rows of what it never heard. */
 static enum ward_err go_on(struct quorum_rows *r, struct ward_quorum *q)
 {
+	if (r->part.position >= ward_quorum_next(q)) {
+		r->state = QUORUM_ROWS_WAITING;
+		return WARD_OK;
+	}
 	while (r->looked < r->part.n) {
 		if (!is_deletion(r, &r->leaf[r->looked++].row))
 			continue;
@@ -262,8 +282,11 @@ static enum ward_err hear(struct quorum_rows *r, struct ward_quorum *q, struct w
 
 	if (r->state == QUORUM_ROWS_ERASING)
 		return m->type == WARD_MSG_GONE_LIST ? erase(r, q, m->body) : WARD_OK;
-	if (r->state == QUORUM_ROWS_MEMORY)
-		return m->type == WARD_MSG_RESUMED ? hear_memory(r, q, m->body) : WARD_OK;
+	if (r->state == QUORUM_ROWS_MEMORY) {
+		if (m->type == WARD_MSG_RESUMED)
+			hear_memory(r, m->body);
+		return WARD_OK;
+	}
 	if (m->type != WARD_MSG_WHOLE_LIST)
 		return WARD_OK;
 	memcpy(r->buf, m->body.p + m->body.off, ward_rd_left(&m->body)); /* leaves lie there */
@@ -281,6 +304,12 @@ static enum ward_err hear(struct quorum_rows *r, struct ward_quorum *q, struct w
 	return WARD_OK;
 }
 
+static bool asks(const struct quorum_rows *r)
+{
+	return r->state != QUORUM_ROWS_OFF && r->state != QUORUM_ROWS_FOREIGN &&
+	       r->state != QUORUM_ROWS_WAITING;
+}
+
 enum ward_err quorum_rows_turn(struct quorum_rows *r, struct ward_quorum *q)
 {
 	struct ward_msg m;
@@ -289,13 +318,14 @@ enum ward_err quorum_rows_turn(struct quorum_rows *r, struct ward_quorum *q)
 	while (!err && (said = ward_msg_recv(r->link, r->answer, &m)) != WARD_ERR_AGAIN) {
 		if (said == WARD_ERR_CLOSED || said == WARD_ERR_IO)
 			ward_process_die(r->p, "the link with the store", said);
-		bool waits = r->state != QUORUM_ROWS_OFF && r->state != QUORUM_ROWS_FOREIGN;
-
-		if (!said && waits && m.id == r->id)
+		if (!said && asks(r) && m.id == r->id)
 			err = hear(r, q, &m);
 	}
-	if (!err && r->state != QUORUM_ROWS_OFF && r->state != QUORUM_ROWS_FOREIGN &&
-		ward_clock_mono(r->p->clock) - r->asked_at > ask_again)
+	if (!err && r->state == QUORUM_ROWS_WAITING)
+		err = go_on(r, q);
+	if (!err && r->sends)
+		err = send_piece(r, q);
+	if (!err && asks(r) && ward_clock_mono(r->p->clock) - r->asked_at > ask_again)
 		ask(r);
 	return err;
 }

@@ -3,8 +3,9 @@
  *
  * The store is asked for what comes after the rows that the database has, which tells it as well
  * that these are there. What a deletion's row says is erased goes from the database before that row
- * comes. Now and then the brain's memory goes, too, so that who goes on need not judge the whole
- * journal anew. Never waits for the store. */
+ * comes. Rows of records that the log does not have yet wait for these. Now and then the brain's
+ * memory goes, too, so that who goes on need not judge the whole journal anew: a piece each turn,
+ * so that no record waits for more of it. Never waits for the store. */
 #ifndef WARD_RUN_PROC_QUORUM_ROWS_H
 #define WARD_RUN_PROC_QUORUM_ROWS_H
 
@@ -16,6 +17,7 @@ enum quorum_rows_state {
 	QUORUM_ROWS_OFF,      /* nobody has claimed the database */
 	QUORUM_ROWS_MATCHING, /* are they a beginning of our store? */
 	QUORUM_ROWS_READING,
+	QUORUM_ROWS_WAITING, /* until the log has the records that `part` is of */
 	QUORUM_ROWS_ERASING, /* asks which rows are erased */
 	QUORUM_ROWS_MEMORY,  /* reads the brain's memory */
 	QUORUM_ROWS_FOREIGN, /* they are not */
@@ -32,8 +34,10 @@ struct quorum_rows {
 	struct ward_gone gone;               /* of the one that is looked at */
 	struct ward_store_checkpoint memory; /* that comes; seq 0: none */
 	struct ward_wr bytes;                /* of it */
+	bool sends;                          /* it is whole, and on its way to the database … */
+	size_t sent;                         /* … which has so many bytes of it */
 	ward_ns memory_at;                   /* monotonic: when it is due again */
-	uint64_t memory_seq;                 /* the database has it */
+	uint64_t memory_seq;                 /* the database has it as of that record */
 	uint32_t id;                         /* of what was asked last */
 	ward_ns asked_at;                    /* monotonic */
 	struct ward_limits lim;

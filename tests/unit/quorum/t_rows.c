@@ -132,6 +132,41 @@ static void said_and_read(void **state)
 			WARD_ERR_MALFORMED);
 }
 
+/* A server says it in its own language, and before the log-in in an encoding that nobody agreed on;
+ * what is too long is cut: none of that is a reason not to tell people how the log stands. */
+static void whatever_was_said(void **state)
+{
+	struct ward_quorum_state s = {.stand = WARD_QUORUM_LOST, .since = 5, .host = "db-a"}, back;
+	char text[WARD_QUORUM_SAID];
+
+	(void)state;
+	memset(s.said, 'x', sizeof(s.said) - 2);
+	s.said[sizeof(s.said) - 2] = '\xc3'; /* half of U+00E9 */
+	back = read_again(&s);
+	assert_int_equal(back.stand, WARD_QUORUM_LOST);
+	assert_memory_equal(back.said, s.said, sizeof(s.said) - 2);
+	assert_true(ward_utf8_valid(ward_str_bytes(ward_str_z(back.said)), NULL));
+
+	memset(s.said, 0, sizeof(s.said));
+	memset(s.said, 0xe9, 100); /* of LATIN1 */
+	back = read_again(&s);
+	assert_int_equal(back.stand, WARD_QUORUM_LOST);
+	assert_true(back.said[0] != 0);
+	assert_true(ward_utf8_valid(ward_str_bytes(ward_str_z(back.said)), NULL));
+
+	ward_quorum_text(WARD_STR("r\xe9"
+				  "essayez \xc3\xa0\tnouveau\n\x1b[2J\xc2\x9b"
+				  "1m"),
+		text, sizeof(text));
+	assert_string_equal(text, "r?essayez \xc3\xa0 nouveau  [2J 1m");
+	ward_quorum_text(WARD_STR("ab\xc3\xa9"), text, 4);
+	assert_string_equal(text, "ab");
+	ward_quorum_text(WARD_STR("ab\xc3\xa9"), text, 5);
+	assert_string_equal(text, "ab\xc3\xa9");
+	ward_quorum_text(WARD_STR("ab"), text, 1);
+	assert_string_equal(text, "");
+}
+
 static bool told(struct ward_quorum_watch *w, enum ward_quorum_stand stand,
 	enum ward_quorum_fault fault, int64_t since_s, int64_t now_s)
 {
@@ -169,6 +204,7 @@ int main(void)
 		cmocka_unit_test(a_record),
 		cmocka_unit_test(none),
 		cmocka_unit_test(said_and_read),
+		cmocka_unit_test(whatever_was_said),
 		cmocka_unit_test(people_are_told_once),
 	};
 
