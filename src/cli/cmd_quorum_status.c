@@ -156,8 +156,9 @@ static const struct ward_quorum_words *fault_of(const struct ward_conf *c)
 }
 
 /* Do enough standbys follow, of those that the settings ask for? */
-static enum follow { ENOUGH, TOO_FEW, UNSEEN } who_follow(
-	const struct ward_conf *c, uint64_t *ret_n)
+enum follow { ENOUGH, TOO_FEW, UNSEEN };
+
+static enum follow who_follow(const struct ward_conf *c, uint64_t *ret_n)
 {
 	const struct ward_conf *s = ward_conf_get(c, "standbys");
 	uint64_t needs = ward_cli_quorum_number(c, "waits_for"), unseen = 0;
@@ -165,8 +166,8 @@ static enum follow { ENOUGH, TOO_FEW, UNSEEN } who_follow(
 	*ret_n = 0;
 	for (const struct ward_conf *x = s ? s->child : NULL; x; x = x->next) {
 		unseen += !ward_cli_quorum_number(x, "seen");
-		*ret_n += ward_cli_quorum_number(x, "counts") &&
-			  ward_cli_quorum_number(x, "streams");
+		*ret_n +=
+			ward_cli_quorum_number(x, "counts") && ward_cli_quorum_number(x, "streams");
 	}
 	return *ret_n >= needs ? ENOUGH : *ret_n + unseen < needs ? TOO_FEW : UNSEEN;
 }
@@ -178,10 +179,11 @@ static void tell_follow(struct telling *t, enum follow follow, uint64_t n)
 	ward_wr_ch(&t->w, '\n');
 	if (follow == TOO_FEW)
 		WARD_SAY(&t->w, t->q->lang,
-			WARD_TEXT("Ward ACKNOWLEDGES NOTHING: standbys that must have a record "
-				  "first: {n}; of these follow: {k}. Sensors keep what they see. To "
-				  "be done: start the standbys, or let them follow this server "
-				  "again"),
+			WARD_TEXT(
+				"Ward ACKNOWLEDGES NOTHING: standbys that must have a record "
+				"first: {n}; of these follow: {k}. Sensors keep what they see. To "
+				"be done: start the standbys, or let them follow this server "
+				"again"),
 			{"n", number(ward_cli_quorum_number(t->c, "waits_for"), a)},
 			{"k", number(n, b)});
 	else

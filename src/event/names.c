@@ -10,7 +10,7 @@ enum ward_err ward_names_init(
 {
 	size_t max = ward_limit(lim, WARD_LIMIT_EVENT_NAMES) + WARD_FIELD_N;
 
-	/* what every version reads, until somebody knows that later formats are written */
+	/* what every version reads, until somebody says which formats are written */
 	*names = (struct ward_names){.numbered = ward_fields_in(WARD_FORMATS_LEAST),
 		.name_bytes_max = ward_limit(lim, WARD_LIMIT_EVENT_NAME_BYTES)};
 	ward_intern_init(&names->t, mem, max, max * NAME_BYTES_MEAN);

@@ -95,8 +95,7 @@ static enum ward_err look_at_rule(struct ward_quorum *q, uint64_t *ret)
 {
 	struct ward_quorum_names n = {.n = 0};
 	PGresult *r = NULL;
-	enum ward_err err =
-		quorum_do(q, "SELECT current_setting('synchronous_standby_names')", &r);
+	enum ward_err err = quorum_do(q, "SELECT current_setting('synchronous_standby_names')", &r);
 
 	if (!err && (PQntuples(r) != 1 || PQnfields(r) != 1 ||
 			    ward_quorum_names_read(ward_str_z(PQgetvalue(r, 0, 0)), &n) != WARD_OK))

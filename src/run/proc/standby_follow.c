@@ -274,7 +274,7 @@ static void lead_now(struct standby *s)
 {
 	uint64_t next = ward_journal_next(s->follow.j);
 
-	/* it was never one of two: nothing is kept, or a Ward alone wrote it, which writes the last */
+	/* it was never one of two: what it kept, if anything, a Ward alone wrote, in the last */
 	if (!s->term.epoch)
 		standby_formats(s, ward_formats_most());
 	if (ward_term_begin(&s->term, s->seen.epoch, next, true)) {
