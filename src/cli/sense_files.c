@@ -150,6 +150,12 @@ static void on_bytes(void *ctx, uint32_t number, uint64_t off, struct ward_slice
 
 	if (to)
 		to->bytes(to->ctx, number, off, bytes);
+}
+
+static void on_sent(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes)
+{
+	struct ward_cli_files *f = ctx;
+
 	ward_passed_bytes(&f->passed, number, off, bytes);
 }
 
@@ -190,7 +196,7 @@ const struct ward_file_sink *ward_cli_files_sink(struct ward_cli_files *f)
 {
 	if (!f->with)
 		return f->spool ? ward_spool_sink(f->spool) : NULL;
-	f->sinks = (struct ward_file_sink){on_begin, on_bytes, on_gap, on_end, on_told, f};
+	f->sinks = (struct ward_file_sink){on_begin, on_bytes, on_sent, on_gap, on_end, on_told, f};
 	return &f->sinks;
 }
 

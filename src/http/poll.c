@@ -263,6 +263,8 @@ enum ward_err ward_httppoll_ended(struct ward_httppoll *p, ward_ns mono, const c
 
 	if (!p->waiting)
 		return WARD_OK;
+	if (!why && ward_httppoll_overdue(p, mono))
+		why = "it does not answer in time";
 	if (!why) {
 		enum ward_err err = ward_httpmsg_end(p->http, &m);
 
@@ -270,8 +272,7 @@ enum ward_err ward_httppoll_ended(struct ward_httppoll *p, ward_ns mono, const c
 			return answered(p, &m, mono);
 		if (err == WARD_ERR_NOMEM)
 			return err;
-		why = ward_httppoll_overdue(p, mono) ? "it does not answer in time"
-						     : "it ended the connection";
+		why = "it ended the connection";
 	}
 	return lost(p, why, mono);
 }

@@ -75,8 +75,10 @@ bool ward_httppoll_overdue(const struct ward_httppoll *p, ward_ns mono);
  * ward_httppoll_why says why. NOMEM, or another error of `ask`. */
 WARD_MUST_CHECK enum ward_err ward_httppoll_bytes(
 	struct ward_httppoll *p, struct ward_slice bytes, ward_ns mono);
-/* The connection ended, or none came about (why: in words; NULL: the server ended it). OK: nothing
- * was lost by that, or what was is left out. FOREIGN, NOMEM, or another error of `ask`. */
+/* The connection ended, or none came about (why: in words; NULL: the server ended it, or the answer
+ * is overdue, and then is lost, also one that has no length and so could end here: RFC 9112 6.3).
+ * OK: nothing was lost by that, or what was is left out. FOREIGN, NOMEM, or another error of `ask`.
+ */
 WARD_MUST_CHECK enum ward_err ward_httppoll_ended(
 	struct ward_httppoll *p, ward_ns mono, const char *why);
 /* What was lost last: printable ASCII. */

@@ -137,7 +137,7 @@ static void add(struct ward_filing *f, uint64_t number, uint64_t off, struct war
 	f->piece.len += bytes.len;
 }
 
-static void on_bytes(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes)
+static void on_sent(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes)
 {
 	struct tap *t = ctx;
 
@@ -209,7 +209,7 @@ enum ward_err ward_filing_new(int fd, const struct ward_clock *clock,
 	for (size_t i = 0; i < TAPS; i++) {
 		f->tap[i].f = f;
 		f->tap[i].sink = (struct ward_file_sink){
-			on_begin, on_bytes, on_gap, on_end, on_told, &f->tap[i]};
+			on_begin, NULL, on_sent, on_gap, on_end, on_told, &f->tap[i]};
 	}
 	*ret = f;
 	return WARD_OK;

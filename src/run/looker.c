@@ -24,7 +24,8 @@ void ward_looker_init(
 	ward_file_verdict_init(&l->verdict, names);
 	l->declared = ward_name(names, WARD_STR("file.mime_declared"));
 	l->encoding = ward_name(names, WARD_STR("file.encoding"));
-	l->decoded = ward_name(names, WARD_STR("file.decoded"));
+	l->complete = ward_name(names, WARD_STR("file.complete"));
+	l->end = ward_name(names, WARD_STR("file.end"));
 	l->part = ward_name(names, WARD_STR("file.part"));
 	l->differ = ward_name(names, WARD_STR("file.pieces_differ"));
 }
@@ -136,13 +137,22 @@ static bool is_set(const struct ward_event *e, uint32_t name)
 	return v && v->kind == WARD_VALUE_BOOL && v->b;
 }
 
+/* Not all of it came; a coding that ends too early in what did is another thing. */
+static bool is_cut(const struct ward_looker *l, const struct ward_event *e)
+{
+	const struct ward_value *v = ward_event_get(e, l->complete);
+
+	return v && v->kind == WARD_VALUE_BOOL && !v->b &&
+	       !ward_str_eqz(ward_event_str(e, l->end), "damaged");
+}
+
 static enum ward_err begin(struct ward_looker *l, struct ward_look *k)
 {
 	const struct ward_inspect_said said = {
 		.name = base_of(ward_event_str(&k->e, WARD_FIELD_FILE_NAME)),
 		.type = ward_event_str(&k->e, l->declared),
-		.encoding = is_set(&k->e, l->decoded) ? WARD_STR("")
-						      : ward_event_str(&k->e, l->encoding),
+		.encoding = ward_event_str(&k->e, l->encoding),
+		.cut = is_cut(l, &k->e),
 		.part = is_set(&k->e, l->part),
 		.differ = is_set(&k->e, l->differ)};
 

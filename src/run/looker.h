@@ -28,7 +28,7 @@ struct ward_looker {
 		int fd); /* of the file; -1 where r is NULL */
 	void *seen_ctx;
 	struct ward_gather *gather; /* gets back what came of it; NULL: files are only closed */
-	uint32_t declared, encoding, decoded, part, differ; /* names of fields */
+	uint32_t declared, encoding, complete, end, part, differ; /* names of fields */
 	uint64_t n_looked, n_unlooked;
 };
 

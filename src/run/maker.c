@@ -215,6 +215,7 @@ static bool make(struct making *m)
 	m->size = ward_rd_be64(&m->order);
 	m->said = (struct ward_inspect_said){.part = ward_rd_u8(&m->order) != 0};
 	m->said.differ = ward_rd_u8(&m->order) != 0;
+	m->said.cut = ward_rd_u8(&m->order) != 0;
 	m->said.name = take_text(m);
 	m->said.type = take_text(m);
 	m->said.encoding = take_text(m);
@@ -381,6 +382,7 @@ enum ward_err ward_maker_order(struct ward_maker *m, const struct ward_maker_ord
 	ward_wr_be64(&w, o->size);
 	ward_wr_u8(&w, o->said->part);
 	ward_wr_u8(&w, o->said->differ);
+	ward_wr_u8(&w, o->said->cut);
 	put_text(&w, o->said->name);
 	put_text(&w, o->said->type);
 	put_text(&w, o->said->encoding);

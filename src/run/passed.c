@@ -13,6 +13,7 @@ void ward_passed_init(struct ward_passed *p, const struct ward_passed_opts *o)
 	ward_looker_init(&p->looker, o->cell, o->names);
 	p->queue_max = ward_limit(o->cell->lim, WARD_LIMIT_FILE_QUEUE);
 	p->missing_at = ward_name(o->names, WARD_STR("file.missing_at"));
+	p->encoded = ward_name(o->names, WARD_STR("file.encoded_bytes"));
 	ward_arena_init(&p->arena, ward_mem_heap(), ARENA_MAX);
 	p->looker.gather = &p->gather;
 	p->looker.put = o->put;
@@ -38,11 +39,13 @@ void ward_passed_bytes(
 	ward_gather_bytes(&p->gather, number, off, bytes);
 }
 
-/* So much of it there was without a hole, as far as the event says. */
+/* So much of it was sent without a hole, as far as the event says. */
 static uint64_t front_of(const struct ward_passed *p, const struct ward_event *told)
 {
 	const struct ward_value *v = ward_event_get(told, p->missing_at);
 
+	if (!v)
+		v = ward_event_get(told, p->encoded);
 	if (!v)
 		v = ward_event_get(told, WARD_FIELD_FILE_BYTES);
 	return v && v->kind == WARD_VALUE_INT && v->i > 0 ? (uint64_t)v->i : 0;

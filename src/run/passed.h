@@ -17,8 +17,8 @@ struct ward_passed {
 	struct ward_joins joins;
 	struct ward_looker looker;
 	struct ward_arena arena;
-	size_t n, queue_max; /* that wait, at most file.queue */
-	uint32_t missing_at; /* name of a field */
+	size_t n, queue_max;          /* that wait, at most file.queue */
+	uint32_t missing_at, encoded; /* names of fields */
 };
 
 /* Borrows what cell points to, and names. put as of struct ward_looker. */

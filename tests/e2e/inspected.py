@@ -1224,6 +1224,12 @@ def antivirus():
                                               "deflate").stdout.splitlines()]
             check(f"ClamAV is asked of {name}", r2["clamav"] == "found" and
                   any(x["reason"] == "antivirus" and f"Ward.Test.{word}" in x["a"] for x in r2["reasons"]), r2)
+        # a ZIP in a field of gzip's header (RFC 1952 2.3.1.1), whose comment is all that follows: no decoder gives it
+        front, tail = b"\x1f\x8b\x08\x04" + bytes(6), gzip.compress(b"harmless\n")[10:]
+        inner = zipped([("k", data)])[:-2] + struct.pack("<H", len(tail))
+        r2, = [json.loads(x) for x in run([write("field.bin", front + struct.pack("<H", len(inner)) + inner + tail)], "--json", "--clamd",
+                                          "clamd", "--encoding", "gzip").stdout.splitlines()]
+        check("ClamAV is asked of a ZIP in a header of gzip", r2["clamav"] == "found" and r2["size"] == 9, r2)
         check("ClamAV takes no more", r[3]["clamav"] == "failed" and "cell-killed" not in reasons(r[3]), r[3])
     finally:
         p.terminate()

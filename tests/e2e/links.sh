@@ -63,7 +63,7 @@ may() { # what each process may hold of the above
 	photo) echo video avcodec crypto xml2 ;; # as video
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
 	ship) echo journal crypto ;; # its spool; TLS
-	fetch) echo journal crypto pq ;; # the journal that it makes; TLS of the database's client
+	fetch) echo journal store sqlite3 crypto pq ;; # what it makes; TLS of the database's client
 	quorum) echo journal crypto pq ;; # the names of its lanes; TLS of the database's client
 	standby | witness) echo journal crypto ;; # its journal, or a register; TLS
 	paging) ;;

@@ -573,9 +573,14 @@ except ConnectionError:
 """
 
 
-def frame(kind, epoch, node, fields):
-    body = struct.pack(">BBHQB", 1, kind, 0, epoch, len(node)) + node.encode() + fields
+def frame(kind, epoch, node, fields, version=1):
+    body = struct.pack(">BBHQB", version, kind, 0, epoch, len(node)) + node.encode() + fields
     return struct.pack(">I", len(body)) + body
+
+
+def hello(epoch, node):
+    """In the form of today: what is written, and what can be, are formats 1."""
+    return frame(1, epoch, node, struct.pack(">QQII", 1, 1, 1, 1), 2)
 
 
 def probe(lab, at, certificate, said):
@@ -585,7 +590,6 @@ def probe(lab, at, certificate, said):
 
 def names(lab):
     """A certificate speaks for its own name, and to a machine only that of the other."""
-    hello = lambda epoch, node: frame(1, epoch, node, struct.pack(">QQ", 1, 1))
     claim = lambda node, want: frame(12, 0, node, struct.pack(">QB", 1, want))
     for at, certificate, said, what in (
             ("b", "w", hello(1 << 40, "a"), "the witness speaks as a leader"),
@@ -653,7 +657,7 @@ def strangers(lab):
     until("both are there", lambda: paired(lab))
     lead, follow = (a, b) if leader(lab) == "a" else (b, a)
     # who leads the same epoch ends the other, loudly
-    probe(lab, lead.name, follow.name, frame(1, lead.says()["epoch"], follow.name, struct.pack(">QQ", 1, 1)))
+    probe(lab, lead.name, follow.name, hello(lead.says()["epoch"], follow.name))
     until("its end", lambda: lead.process.poll() is not None)
     if "the other leads the same epoch" not in lead.log():
         raise Failed("it does not say that two lead")

@@ -92,7 +92,7 @@ grid() {
 		--likelihood bound --at 2026-03-10T08:00:00Z --with repaired=grid@+50h --timeline "$@"
 }
 said=$(grid --hours 72 --json)
-has "$said" '"asset":"emergency".*"state":"down","likelihood":\[0.121581,1\],"likelihood_by":"bound","threat":"outage"},{"from":"2026-03-12T10:46:00Z","in_s":182760,"state":"degraded","likelihood":\[0.001772,0.2\],"likelihood_by":"bound","threat":"staff.shortage"}\],"without"'
+has "$said" '"asset":"emergency".*"state":"down","likelihood":\[0.121581,1\],"likelihood_by":"bound","threat":"outage"},{"from":"2026-03-12T10:40:00Z","in_s":182400,"state":"degraded","likelihood":\[0.001772,0.2\],"likelihood_by":"bound","threat":"staff.shortage"}\],"without"'
 has "$(grid --hours 72)" '^  with 1  *\.*##*--*  down in 2 d 0 h, 14–100 %; back in 2 d 2 h$'
 has "$(ask --with repaired=ahu-05@+10min)" 'Operating theatres: Does not work, no longer'
 for change in repaired=ahu-05@07:00 repaired=ahu-05@soon repaired=ahu-05@; do
@@ -178,7 +178,7 @@ other() {
 }
 has "$(other --asset intensive-care --threat malware.ransomware)" \
 	"service.care.icu, which cannot have the threat 'malware.ransomware'; it can have: outage"
-has "$(other --asset c3-office-3 --threat crowd.violence)" 'It ends there: nobody is treated'
+has "$(other --asset c3-office-3 --threat gas.loss)" 'It ends there: nobody in this room is treated with gas'
 has "$(other --asset ventilator-01 --threat malware.ransomware --json)" '"unknown":0,'
 has "$(other --asset a2-icu-3 --threat fire.fire)" "ward evacuate $hospital --fire a2-icu-3"
 has "$(other --asset ventilator-01 --threat fire.fire)" 'ward evacuate .* --fire a2-icu-1'

@@ -6,7 +6,7 @@
 
 enum { MOST = 1 << 20 };
 
-/* data: which codings (two bits each, of up to three), then the body. */
+/* data: which codings (two bits each, of up to three) and whether not all came, then the body. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const char *const name[] = {"gzip", "br", "zstd", "deflate"};
@@ -21,7 +21,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	for (unsigned i = 0; i <= data[0] >> 6; i++)
 		ward_wr_printf(&w, "%s%s", i ? " , " : "", name[data[0] >> (2 * i) & 3]);
-	ward_uncode(ward_slice_of(copy, len - 1), ward_wr_text(&w), MOST, &u);
+	const struct ward_coded in = {
+		ward_slice_of(copy, len - 1), ward_wr_text(&w), data[0] >> 4 & 1};
+
+	ward_uncode(&in, MOST, &u);
 	const uint8_t *came = u.n_came ? u.came[0].bytes.p : u.bytes.p;
 
 	WARD_ASSERT(u.unpacked <= MOST && u.bytes.len <= (u.n_came ? MOST : len - 1));

@@ -11,7 +11,7 @@ struct run {
 	uint8_t byte[LEN_MAX]; /* the file */
 	bool came[LEN_MAX];
 	size_t len;
-	uint64_t at, seen, missing; /* as the sink was told */
+	uint64_t at, seen, sent, missing; /* as the sink was told */
 	bool right, begun, ended;
 	struct ward_file_result result;
 };
@@ -41,6 +41,16 @@ static void on_bytes(void *ctx, uint32_t number, uint64_t off, struct ward_slice
 	r->seen += bytes.len;
 }
 
+/* What is not decoded is sent as it is: each piece before it is content. */
+static void on_sent(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes)
+{
+	struct run *r = ctx;
+
+	r->right &= number && r->begun && !r->ended && off == r->at && bytes.len &&
+		    bytes.len <= r->len - off && memcmp(bytes.p, r->byte + off, bytes.len) == 0;
+	r->sent += bytes.len;
+}
+
 static void on_gap(void *ctx, uint32_t number, uint64_t off, uint64_t len)
 {
 	struct run *r = ctx;
@@ -59,7 +69,7 @@ static void on_end(void *ctx, uint32_t number, const struct ward_file_result *re
 	r->result = *result;
 }
 
-static const struct ward_file_sink sink = {on_begin, on_bytes, on_gap, on_end, NULL, &run};
+static const struct ward_file_sink sink = {on_begin, on_bytes, on_sent, on_gap, on_end, NULL, &run};
 
 /* One sensor for all runs: what a run leaves behind would show in the next. */
 static void begin(struct ward_rd *in)
@@ -83,7 +93,7 @@ static void begin(struct ward_rd *in)
 	memset(run.came, 0, sizeof(run.came));
 	run.net = net;
 	run.len = prop_below(in, LEN_MAX) + 1;
-	run.at = run.seen = run.missing = 0;
+	run.at = run.seen = run.sent = run.missing = 0;
 	run.right = true;
 	run.begun = run.ended = false;
 	for (size_t i = 0; i < run.len; i++)
@@ -143,6 +153,7 @@ static bool files_are_told(struct ward_rd *in)
 		ward_carve_end(run.net, &number, WARD_FILE_WHOLE);
 	ward_carve_tell(run.net);
 	return run.right && run.ended && !list.first && run.result.seen == run.seen &&
+	       run.sent == run.seen && run.result.sent == run.sent &&
 	       run.result.missing == run.missing &&
 	       run.result.hashed == (run.seen && !run.missing) &&
 	       (!run.result.hashed || sum_is_right(run.at)) &&

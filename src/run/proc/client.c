@@ -69,7 +69,7 @@ static void heed(struct client *w, enum ward_err err)
 		need(w, err);
 }
 
-/* why NULL: the server ended it */
+/* why NULL: the server ended it, or its answer is overdue */
 static void ended(struct client *w, const char *reason, const char *why)
 {
 	enum ward_err err = ward_httppoll_ended(w->o.poll, mono(w), why);

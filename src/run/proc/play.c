@@ -432,8 +432,7 @@ static ward_ns next(const struct player *pl, struct ward_course_entry *ret)
 		       : due(pl, ret->played);
 }
 
-/* A branch is due and the record can't be had, by which its way is decided: true while it waits. */
-static bool waits_for_record(struct player *pl)
+bool play_waits(struct player *pl)
 {
 	ward_ns now = ward_clock_mono(pl->p.clock);
 
@@ -460,7 +459,7 @@ static void go(struct player *pl)
 	bool branch = until <= now && e.what == WARD_COURSE_BRANCH;
 	bool seen = play_look(pl, !branch && until - now < soon ? seldom : 0);
 
-	if (branch && !seen && waits_for_record(pl))
+	if (branch && !seen && play_waits(pl))
 		return;
 	pl->unseen = 0;
 	until = next(pl, &e); /* what was seen may have changed it */

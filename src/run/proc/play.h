@@ -105,6 +105,9 @@ ward_ns play_time(const struct player *pl);
 void play_set_time(struct player *pl, ward_ns played, bool held);
 /* What comes next of itself: done, and taken in. */
 void play_on(struct player *pl, struct ward_course_entry *e);
+/* A branch is due and the record can't be had, by which its way is decided: true after a moment,
+ * and false when it was waited for long enough. Then, and once it was had, unseen is to be 0. */
+bool play_waits(struct player *pl);
 /* Sends a step, perhaps once more. */
 void play_send(struct player *pl, uint32_t step);
 

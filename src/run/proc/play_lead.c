@@ -420,8 +420,14 @@ static void follow(struct player *pl, struct ward_course_entry *e)
 		play_send(pl, e->index);
 	if (e->what != WARD_COURSE_NEXT || !held)
 		return;
-	(void)play_look(pl, 0); /* by which a branch is decided */
-	if (ward_course_next(pl->course, &next))
+	bool seen, more;
+
+	do { /* by which a branch is decided */
+		seen = play_look(pl, 0);
+		more = ward_course_next(pl->course, &next) && !ward_process_stopping();
+	} while (more && !seen && next.what == WARD_COURSE_BRANCH && play_waits(pl));
+	pl->unseen = 0;
+	if (more)
 		play_on(pl, &next); /* one thing at a time */
 }
 

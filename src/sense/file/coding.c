@@ -207,7 +207,7 @@ static void note_name(struct ward_uncoded *u, struct ward_str name)
 }
 
 /* False: no more layers. */
-static bool undo_one(struct ward_uncoded *u, struct ward_str name, size_t *most)
+static bool undo_one(struct ward_uncoded *u, struct ward_str name, bool cut, size_t *most)
 {
 	const struct coding *c = coding_of(name);
 	struct ward_wr *w = &u->w[u->n_came];
@@ -217,6 +217,8 @@ static bool undo_one(struct ward_uncoded *u, struct ward_str name, size_t *most)
 	u->how = c ? c->undo(&l) : WARD_UNDONE_UNKNOWN;
 	if (u->how == WARD_UNDONE_ALL && (l.in.len || l.odd))
 		u->how = WARD_UNDONE_DAMAGED;
+	else if (u->how == WARD_UNDONE_DAMAGED && cut && w->len && !l.in.len && !l.odd)
+		u->how = WARD_UNDONE_ALL; /* that came */
 	u->at = (uint64_t)((l.odd ? l.odd : l.in.p) - u->bytes.p);
 	u->unpacked += *most - l.most;
 	*most = l.most;
@@ -229,13 +231,13 @@ static bool undo_one(struct ward_uncoded *u, struct ward_str name, size_t *most)
 	return u->how == WARD_UNDONE_PLAIN;
 }
 
-void ward_uncode(
-	struct ward_slice in, struct ward_str codings, size_t most, struct ward_uncoded *ret)
+void ward_uncode(const struct ward_coded *in, size_t most, struct ward_uncoded *ret)
 {
+	struct ward_str codings = in->codings;
 	struct ward_str name[WARD_CODINGS_MOST];
 	size_t n = 0;
 
-	*ret = (struct ward_uncoded){.how = WARD_UNDONE_ALL, .bytes = in};
+	*ret = (struct ward_uncoded){.how = WARD_UNDONE_ALL, .bytes = in->bytes};
 	for (size_t i = 0; i < WARD_ARRAY_LEN(ret->w); i++)
 		ret->w[i] = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
 	while (codings.len) {
@@ -250,7 +252,7 @@ void ward_uncode(
 		}
 		name[n++] = one;
 	}
-	while (n && ret->bytes.len && undo_one(ret, name[n - 1], &most))
+	while (n && ret->bytes.len && undo_one(ret, name[n - 1], in->cut, &most))
 		n--;
 }
 

@@ -1,4 +1,4 @@
-/* Content codings of HTTP (RFC 9110 8.4) that were not undone where the file passed by: gzip
+/* Content codings of HTTP (RFC 9110 8.4): gzip
  * (RFC 1952), deflate (RFC 1950, or RFC 1951 bare as many servers send it), br (RFC 7932), zstd
  * (RFC 8878; windows of at most 8 MiB, RFC 9659), and chains of them.
  *
@@ -35,18 +35,24 @@ struct ward_uncoded {
 	char coding[WARD_CODING_NAME]; /* which one it was about, in lower case; may be cut */
 	uint64_t at;                   /* DAMAGED: byte of that layer */
 	uint64_t unpacked;             /* bytes that all layers gave */
-	struct ward_slice bytes;       /* the content: `in` where no layer was taken off */
-	struct ward_came came[WARD_CODINGS_MOST]; /* before each of them: `in` is the first */
+	struct ward_slice bytes;       /* the content: what came where no layer was taken off */
+	struct ward_came came[WARD_CODINGS_MOST]; /* before each of them: what came is the first */
 	size_t n_came;                            /* layers that were taken off */
 	struct ward_slice broken;                 /* DAMAGED, LARGE: what that layer gave */
 	struct ward_wr w[WARD_CODINGS_MOST];      /* to be given back by ward_uncode_fini */
 };
 
-/* Takes the codings of the list (a Content-Encoding field: "gzip, br", the last one was applied
- * last) off `in`, which lives as long as *ret is used. All layers together give at most `most`
- * bytes. Aborts without memory, as the cell's death is told. O(bytes in and out). */
-void ward_uncode(
-	struct ward_slice in, struct ward_str codings, size_t most, struct ward_uncoded *ret);
+/* What is to be undone. */
+struct ward_coded {
+	struct ward_slice bytes; /* live as long as what is made of them is used */
+	struct ward_str
+		codings; /* a Content-Encoding field: "gzip, br", the last was applied last */
+	bool cut; /* not all of it came: a layer that ends early is taken off as far as it goes */
+};
+
+/* Takes the codings off. All layers together give at most `most` bytes. Aborts without memory, as
+ * the cell's death is told. O(bytes in and out). */
+void ward_uncode(const struct ward_coded *in, size_t most, struct ward_uncoded *ret);
 void ward_uncode_fini(struct ward_uncoded *u);
 
 #endif

@@ -22,6 +22,7 @@ struct ward_inspect_said {
 	/* HTTP's content codings that it is still in, as "gzip, br" (coding.h): what is looked at,
 	 * and hashed, is what it holds. */
 	struct ward_str encoding;
+	bool cut;    /* not all of what was sent came: its codings may end early */
 	bool part;   /* of something larger, which is not there */
 	bool differ; /* bytes of it came twice, and were not the same */
 };

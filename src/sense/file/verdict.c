@@ -147,6 +147,18 @@ static void set_part(struct put *p, const struct ward_inspect_report *r)
 	set(p, WARD_FILE_VERDICT_PART_DEPTH, ward_value_int(part->depth));
 }
 
+/* What the sensor made of its content is not what was looked at: no coding was taken off. */
+static void drop_decoded(const struct ward_file_verdict *v, struct ward_event *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n_field; i++)
+		if (e->field[i].name != v->field[WARD_FILE_VERDICT_DECODED] &&
+			e->field[i].name != v->field[WARD_FILE_VERDICT_ENCODED])
+			e->field[n++] = e->field[i];
+	e->n_field = n;
+}
+
 enum ward_err ward_file_verdict_put(const struct ward_file_verdict *v,
 	const struct ward_inspect_report *r, struct ward_event *e)
 {
@@ -166,7 +178,9 @@ enum ward_err ward_file_verdict_put(const struct ward_file_verdict *v,
 	if (!p.err)
 		p.err = ward_event_set(
 			e, WARD_FIELD_FILE_BYTES, ward_value_int((int64_t)r->part[0].size));
-	if (r->coded) {
+	if (!r->coded)
+		drop_decoded(v, e);
+	else {
 		set(&p, WARD_FILE_VERDICT_DECODED, ward_value_bool(true));
 		set(&p, WARD_FILE_VERDICT_ENCODED, ward_value_int((int64_t)r->coded));
 	}

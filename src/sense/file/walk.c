@@ -413,15 +413,17 @@ static struct ward_slice head_of(const struct ward_exam *x, struct ward_slice s)
 }
 
 /* What whoever undoes a coding less than it was said to have, or less of it, gets instead of the
- * content. packed: unpacking it would give no more than what is looked at already. */
-static bool walk_beside(struct ward_exam *x, struct frame *stack,
+ * content. packed: unpacking it would give no more than what is looked at already. Gives what
+ * ClamAV is to be asked of besides. */
+static struct ward_slice walk_beside(struct ward_exam *x, struct frame *stack,
 	const struct ward_inspect_said *said, struct ward_slice s, bool packed)
 {
+	struct ward_slice ask = {NULL, 0};
 	struct frame *f = &stack[1];
 
 	if (x->n_part >= ward_limit(x->lim, WARD_LIMIT_FILE_PARTS)) {
 		say_limit(x, &stack[0].piece, WARD_SUSPECT_TOO_MANY, WARD_LIMIT_FILE_PARTS);
-		return false;
+		return ask;
 	}
 	f->piece = (struct ward_piece){.depth = 1,
 		.parent = &stack[0].piece,
@@ -431,9 +433,10 @@ static bool walk_beside(struct ward_exam *x, struct frame *stack,
 		.bytes = head_of(x, s),
 		.whole = s};
 	if (!take(x, &f->piece, WARD_KIND_N))
-		return false;
+		return ask;
+	ask = packed ? ward_zip_behind(&f->piece) : s;
 	walk_in(x, stack, 1, packed);
-	return !packed;
+	return ask;
 }
 
 /* The content, and beside it all that it was made of: a file that is one thing decoded and another
@@ -456,14 +459,16 @@ static void walk(struct ward_exam *x, struct frame *stack, const struct ward_ins
 	first = *root;
 	if (opens || !u->n_came)
 		ask[n++] = u->bytes;
-	for (size_t i = 0; i < u->n_came; i++)
-		if (walk_beside(x, stack, &job->said, u->came[i].bytes, u->came[i].own)) {
-			first = n ? first : stack[1].piece;
-			ask[n++] = u->came[i].bytes;
-		}
-	if (u->broken.len && walk_beside(x, stack, &job->said, u->broken, false)) {
+	for (size_t i = 0; i <= u->n_came; i++) {
+		const struct ward_came broken = {u->broken, false},
+				       *came = i < u->n_came ? &u->came[i] : &broken;
+
+		if (came->bytes.len)
+			ask[n] = walk_beside(x, stack, &job->said, came->bytes, came->own);
+		if (!came->bytes.len || !ask[n].len)
+			continue;
 		first = n ? first : stack[1].piece;
-		ask[n++] = u->broken;
+		n++;
 	}
 	if (opens)
 		walk_in(x, stack, 0, false);
@@ -486,7 +491,9 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 
 	if (!stack)
 		return WARD_ERR_NOMEM;
-	ward_uncode(job->bytes, job->said.encoding, left < most ? left : most, &u);
+	const struct ward_coded coded = {job->bytes, job->said.encoding, job->said.cut};
+
+	ward_uncode(&coded, left < most ? left : most, &u);
 	walk(&x, stack, job, &u);
 	ward_uncode_fini(&u);
 	ward_report_put_end(&x.out);

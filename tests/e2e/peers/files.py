@@ -1,6 +1,7 @@
 """Files that cross the wire between real programs: Ward keeps the very bytes.
 usage: files.py WARD CONTENT [CASE...]"""
 import email.message
+import gzip
 import hashlib
 import os
 import struct
@@ -72,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
             z = zlib.compressobj(wbits=-15)
             body = z.compress(body) + z.flush()
         if how:
-            self.send_header("Content-Encoding", "deflate" if how == "raw" else how)
+            self.send_header("Content-Encoding", {"raw": "deflate", "said": "gzip"}.get(how, how))
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for at in range(0, len(body), 7001):
@@ -141,12 +142,21 @@ def opened(lab):
         z.writestr("sample.txt", EICAR)
     whole = bytes_of(lab.path("results.zip"))
     plain = body(lab, "plain.txt", 200000)
+    # who undoes gzip has one line; who does not, or opens it as a ZIP, what stands in a field of its header (RFC 1952 2.3.1.1)
+    front, tail = b"\x1f\x8b\x08\x04" + bytes(6), gzip.compress(b"harmless\n")[10:]
+    with zipfile.ZipFile(lab.path("inner.zip"), "w") as z:
+        z.writestr("sample.txt", EICAR)
+    inner = bytes_of(lab.path("inner.zip"))[:-2] + struct.pack("<H", len(tail))
+    with open(lab.path("field.gz"), "wb") as f:
+        f.write(front + struct.pack("<H", len(inner)) + inner + tail)
     lab.serve(PYTHON, lab.write("server.py", HTTP_SERVER), tcp=80)
     lab.listen("--inspect", "--content", lab.content, "--clamd", "/nonexistent")
     for how in ("br", "zstd", "gzip,%20br"):
         for name in ("results.zip", "plain.txt"):
             lab.run("curl", "-sS", "--compressed", "-o", "got", f"http://{FAR}/{name}?{how}")
             assert bytes_of(lab.path("got")) == (whole if name == "results.zip" else plain), how
+    lab.run("curl", "-sS", "--compressed", "-o", "got", f"http://{FAR}/field.gz?said")
+    assert bytes_of(lab.path("got")) == b"harmless\n"
     for first, last in ((60000, len(whole) - 1), (0, 20000), (15000, 60005)):
         lab.run("curl", "-sS", "-o", "got", "-r", f"{first}-{last}", f"http://{FAR}/results.zip?ranges")
     lab.run("curl", "-sS", "-o", "got", "-r", f"0-999,{len(whole) - 60000}-{len(whole) - 1},1000-50000", f"http://{FAR}/results.zip?parts")
@@ -159,6 +169,8 @@ def opened(lab):
         event = lab.one("file.malicious", file__encoding=encoding)
         sent = lab.one("net.file", file__encoding=encoding, uri=event["uri"])
         assert event["file.encoded_bytes"] == sent["file.bytes"], (event, sent)
+    lab.one("net.file", uri="/field.gz", file__complete=True, file__bytes=9, **{"file.hash.sha256": digest(b"harmless\n")})
+    lab.one("file.malicious", uri="/field.gz", file__decoded=True, file__bytes=9)
     # in three answers, and in one with three parts
     lab.many(2, "file.malicious", file__pieces=3, file__complete=True, file__decoded=None, file__part=None,
              file__pieces_differ=None, **zipped)

@@ -176,6 +176,13 @@ static void losses(void **state)
 	assert_true(ward_httppoll_overdue(t.p, at + 31 * S));
 	assert_int_equal(ward_httppoll_ended(t.p, at + 31 * S, NULL), WARD_ERR_FOREIGN);
 	assert_string_equal(ward_httppoll_why(t.p), "it does not answer in time");
+	/* nor is what came by then of an answer without a length, which could end anywhere */
+	at = ward_httppoll_next(t.p);
+	assert_true(request(&t, at).len > 0);
+	assert_int_equal(hear(&t, "HTTP/1.1 200 OK\r\n\r\n{", at), WARD_OK);
+	assert_int_equal(ward_httppoll_ended(t.p, at + 31 * S, NULL), WARD_ERR_FOREIGN);
+	assert_string_equal(ward_httppoll_why(t.p), "it does not answer in time");
+	assert_int_equal(t.n_answer, 0);
 	ward_httppoll_free(t.p);
 }
 

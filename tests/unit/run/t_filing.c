@@ -73,7 +73,7 @@ static void bytes(const struct lab *l, uint32_t number, uint64_t off, size_t len
 {
 	static uint8_t some[200000];
 
-	l->sink->bytes(l->sink->ctx, number, off, ward_slice_of(some, len));
+	l->sink->sent(l->sink->ctx, number, off, ward_slice_of(some, len));
 }
 
 /* What follows on goes together; numbers say the interface, too. */

@@ -610,6 +610,44 @@ static void codings(void **state)
 	assert_int_equal(n_came, 2);
 }
 
+/* The sensor undid the coding for its own event: what came is looked at all the same, and nothing
+ * of that event is said of it where the coding can't be undone. Of what did not all come the
+ * content is. */
+static void codings_undone_before(void **state)
+{
+	struct lab *l = *state;
+	static const uint8_t gz[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xcb, 0xcd, 0x2f, 0x4a, 5,
+		0, 0x7c, 0xf2, 0x52, 0x8b, 4, 0, 0, 0, 'x'};
+	static const struct {
+		size_t len, bytes;
+		bool complete;
+		const char *end, *says, *not ;
+	} row[] = {{24, 24, true, "whole", "\"file.decoded\":true", "damaged\""},
+		{25, 25, false, "damaged", "\"damaged\"", "file.decoded"},
+		{25, 25, false, "damaged", "\"file.bytes\":25", "encoded_bytes"},
+		{15, 15, false, "closed", "\"file.decoded\":true", "damaged\""},
+		/* less came than was sent, though more than its content */
+		{15, 24, true, "whole", "\"class\":\"file.unlooked\"", "file.clean"}};
+
+	begin(l);
+	set_field(l, "file.encoding", ward_value_str(WARD_STR("gzip")));
+	set_field(l, "file.decoded", ward_value_bool(true));
+	says(l, "file.bytes", 4);
+	for (uint32_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		l->e.id.b[0]++;
+		says(l, "file.encoded_bytes", (int64_t)row[i].bytes);
+		set_field(l, "file.complete", ward_value_bool(row[i].complete));
+		set_field(l, "file.end", ward_value_str(ward_str_z(row[i].end)));
+		ward_passed_begin(&l->p, i + 1);
+		ward_passed_bytes(&l->p, i + 1, 0, ward_slice_of(gz, row[i].len));
+		told(l, i + 1);
+		finish(l, i + 1);
+		expect(l, row[i].says);
+		refuse(l, row[i].not );
+		ward_wr_reset(&l->json);
+	}
+}
+
 static int n_blocking, n_connect;
 
 /* Instead of libc's: it does the same, and sees whether who asks would wait. */
@@ -717,7 +755,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(pieces), T(same), T(hole), T(cut), T(flood), T(untold),
 		T(limits), T(ended), T(beside), T(ranges), T(ranges_differ), T(ranges_again),
-		T(ranges_bounded), T(codings), T(clamd_stands), cmocka_unit_test(ends_caged)};
+		T(ranges_bounded), T(codings), T(codings_undone_before), T(clamd_stands),
+		cmocka_unit_test(ends_caged)};
 
 	return cmocka_run_group_tests(tests, load, unload);
 }

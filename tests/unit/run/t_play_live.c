@@ -128,6 +128,16 @@ static int setup(void **state)
 	return 0;
 }
 
+/* It waits for a trainer at each step, and one is behind a branch. */
+static int setup_led(void **state)
+{
+	struct house *h = build(close_by);
+
+	live_start(&h->p_play);
+	*state = h;
+	return 0;
+}
+
 /* It is led, and does not wait for a trainer; nor did it begin. */
 static int setup_close(void **state)
 {
@@ -350,6 +360,29 @@ static void test_seen_before_a_branch(void **state)
 	assert_int_equal(n_of(h, "step"), 3);
 }
 
+/* The step that a trainer asks for is a branch, just when the store does not answer. */
+static void test_next_waits_for_the_record(void **state)
+{
+	struct house *h = *state;
+
+	for (uint32_t n = 1; n <= 3; n++)
+		assert_int_equal(ask(h, n, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "step"), 3);
+	assert_int_equal(kill(h->p_play.pid, SIGSTOP), 0); /* it sees nothing meanwhile */
+	acknowledge(h);
+	assert_int_equal(kill(h->p_store.pid, SIGSTOP), 0);
+	say(h, 4, "next");
+	assert_int_equal(kill(h->p_play.pid, SIGCONT), 0);
+	(void)poll(NULL, 0, 1000);
+	size_t early = n_of(h, "branch");
+
+	assert_int_equal(kill(h->p_store.pid, SIGCONT), 0);
+	assert_int_equal(early, 0);
+	assert_int_equal(hear(h, 4), WARD_OK);
+	assert_int_equal(n_of(h, "branch"), 1);
+	assert_int_not_equal(ward_str_find(log_of(h), WARD_STR("\"taken\":true")), SIZE_MAX);
+}
+
 /* Though all is overdue, a trainer who asks to wait is heard before anything is played. */
 static void test_heard_when_late(void **state)
 {
@@ -371,7 +404,9 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define C(f) cmocka_unit_test_setup_teardown(f, setup_close, teardown)
 	const struct CMUnitTest all[] = {T(test_handed_on_again), T(test_killed_before_its_answer),
-		T(test_half_a_line), C(test_seen_before_a_branch), C(test_heard_when_late)};
+		T(test_half_a_line), C(test_seen_before_a_branch), C(test_heard_when_late),
+		cmocka_unit_test_setup_teardown(
+			test_next_waits_for_the_record, setup_led, teardown)};
 
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -135,7 +135,7 @@ static void give(struct ward_net *n, struct ward_file *f, struct ward_slice byte
 	f->n_first = (uint16_t)(f->n_first + room);
 	if (f->hash && !ward_hashes_add(f->hash, bytes))
 		give_back_hash(&n->carve, f);
-	if (sink)
+	if (sink && sink->bytes)
 		sink->bytes(sink->ctx, number_of(n, f), off, bytes);
 	f->seen += bytes.len;
 	if (f->parts)
@@ -145,7 +145,7 @@ static void give(struct ward_net *n, struct ward_file *f, struct ward_slice byte
 /* The decoder has said its last. */
 static void stop_decoding(struct ward_net *n, struct ward_file *f, enum ward_decoded why)
 {
-	f->over = f->rest = why != WARD_DECODED_PLAIN;
+	f->over = why != WARD_DECODED_PLAIN;
 	f->decoded = f->over;
 	f->spoilt = why == WARD_DECODED_DAMAGED ? WARD_FILE_DAMAGED
 		    : why == WARD_DECODED_LARGE ? WARD_FILE_LARGE
@@ -179,13 +179,13 @@ static void keep_before(struct ward_file *f, struct ward_slice came)
 		memcpy(f->first + at, came.p, room < came.len ? room : came.len);
 }
 
-/* Bytes that no decoder is to take. */
+/* Bytes that no decoder is to take: behind the end of a coding they are none of it. */
 static void content(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
 {
 	if (!f->over && bytes.len)
 		give(n, f, bytes);
-	else if (f->rest && bytes.len)
-		ward_inside_behind(n, f, bytes);
+	else if (bytes.len && !f->missing && f->spoilt == WARD_FILE_WHOLE)
+		f->spoilt = WARD_FILE_DAMAGED;
 }
 
 /* Each turn takes bytes or gives some. */
@@ -212,7 +212,11 @@ static void decode(struct ward_net *n, struct ward_file *f, struct ward_slice by
 /* Bytes at the file's place. */
 static void deliver(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
 {
+	const struct ward_file_sink *sink = n->carve.sink;
+
 	n->count[WARD_NET_FILE_BYTES] += bytes.len;
+	if (sink && sink->sent && bytes.len)
+		sink->sent(sink->ctx, number_of(n, f), f->at, bytes);
 	f->sent += bytes.len;
 	f->at += bytes.len;
 	f->last = n->frame->time;
@@ -228,7 +232,7 @@ static void lose(struct ward_net *n, struct ward_file *f, uint64_t to)
 	const struct ward_file_sink *sink = n->carve.sink;
 
 	if (!f->missing) {
-		f->missing_at = f->seen;
+		f->missing_at = f->at;
 		f->result.front = f->hash && f->seen && ward_hashes_end(f->hash, &f->result.sums);
 	}
 	if (f->decoder) {
@@ -239,9 +243,6 @@ static void lose(struct ward_net *n, struct ward_file *f, uint64_t to)
 	}
 	if (f->parts)
 		ward_inside_gap(n, f);
-	if (f->rest)
-		ward_carve_end(n, &f->behind, WARD_FILE_TORN);
-	f->rest = false;
 	give_back_hash(&n->carve, f);
 	f->missing += to - f->at;
 	f->at = to;
@@ -389,7 +390,6 @@ static void end_file(struct ward_net *n, struct ward_file *f, enum ward_file_end
 		drain(n, f);
 	}
 	end_decoding(n, f);
-	ward_carve_end(n, &f->behind, end);
 	if (f->parts)
 		ward_inside_end(n, f, end == WARD_FILE_WHOLE && f->spoilt == WARD_FILE_WHOLE);
 	set_result(f, end);

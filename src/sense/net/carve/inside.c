@@ -74,33 +74,6 @@ static struct ward_parts_user user_of(struct inside *in)
 	return (struct ward_parts_user){on_begin, on_bytes, on_end, in};
 }
 
-/* It has the whole's name and address: who undoes no coding has it under these. */
-static void begin_behind(struct ward_net *n, struct ward_file *f)
-{
-	struct ward_file_meta m = {.service = f->service, .part = f->part, .behind = true};
-	size_t at = 0;
-
-	for (size_t i = 0; i < f->n_note; i++) {
-		struct ward_str text = {f->text + at, f->note[i].len};
-		uint32_t field = f->note[i].field;
-
-		at += text.len;
-		if (field == n->name[WARD_NET_NAME_FILE_ENCODING])
-			field = n->name[WARD_NET_NAME_FILE_WITHIN];
-		if (field != n->name[WARD_NET_NAME_FILE_DECLARED])
-			ward_file_note(&m, field, text);
-	}
-	f->behind = ward_file_begin(n, f->owner, &f->ends, &m);
-	f->rest = f->behind != 0; /* else there is no room for it */
-}
-
-void ward_inside_behind(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
-{
-	if (!f->behind)
-		begin_behind(n, f);
-	ward_file_add(n, f->behind, bytes);
-}
-
 void ward_inside_begin(struct ward_net *n, struct ward_file *f, const struct ward_file_meta *m)
 {
 	struct ward_carve *c = &n->carve;

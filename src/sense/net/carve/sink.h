@@ -19,7 +19,7 @@ enum {
 	X(CLOSED, "closed")   /* the connection ended, or could no longer be read */ \
 	X(ABORTED, "aborted") /* a peer said so */                                   \
 	X(EVICTED, "evicted") /* the table was full */                               \
-	X(DAMAGED, "damaged") /* its content coding makes no sense */                \
+	X(DAMAGED, "damaged") /* its content coding makes no sense, or is not all */ \
 	X(LARGE, "large")     /* it would decode to more than is allowed */          \
 	X(TORN, "torn")       /* bytes of what it is in are missing in it */
 
@@ -52,9 +52,6 @@ struct ward_file_meta {
 	const char *service; /* lives forever */
 	bool has_total;
 	bool part; /* of a larger one, as HTTP's ranges give */
-	/* What came behind the end of a coding, or where it failed: no decoder gives it. Then the
-	 * coding is its file.within. */
-	bool behind;
 	struct ward_file_range range;
 	uint64_t total;             /* bytes, as they are sent */
 	enum ward_coding coding;    /* that is undone */
@@ -83,7 +80,7 @@ struct ward_file_result {
 	bool decoded;           /* what was sent was encoded: content is what it stands for */
 	uint64_t seen;          /* bytes of content */
 	uint64_t sent, missing; /* bytes that came and that did not, as they are sent */
-	uint64_t missing_at;    /* missing: place in the content of the first that is */
+	uint64_t missing_at;    /* missing: place in what is sent of the first that is */
 	struct ward_sums sums;
 	const char *mime; /* by its first bytes, or NULL; lives forever */
 };
@@ -93,7 +90,13 @@ struct ward_file_result {
 struct ward_file_sink {
 	void (*begin)(void *ctx, uint32_t number, const struct ward_file_ends *ends,
 		const struct ward_file_meta *m);
+	/* The content; NULL: it is not wanted. */
 	void (*bytes)(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes);
+	/* The file as it is sent, of which the coding, if any, is the event's file.encoding: for
+	 * who undoes it by themselves, since what no decoder gives (fields of a header, what stands
+	 * behind the end) is seen by nobody else. After a gap places go on behind it. NULL: it is
+	 * not wanted. */
+	void (*sent)(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes);
 	/* So many bytes from off on will not come. Of what is decoded nothing is told and nothing
 	 * follows: how much it would have been is not known. */
 	void (*gap)(void *ctx, uint32_t number, uint64_t off, uint64_t len);

@@ -331,7 +331,7 @@ enum ward_err ward_spool_new(const struct ward_mem *mem, const struct ward_limit
 	s->file_max = ward_limit(lim, WARD_LIMIT_SPOOL_FILE);
 	s->files_max = ward_limit(lim, WARD_LIMIT_SPOOL_FILES);
 	s->bytes_max = ward_limit(lim, WARD_LIMIT_SPOOL_BYTES);
-	s->sink = (struct ward_file_sink){on_begin, on_bytes, on_gap, on_end, NULL, s};
+	s->sink = (struct ward_file_sink){on_begin, on_bytes, NULL, on_gap, on_end, NULL, s};
 	enum ward_err err = look(s);
 
 	if (err) {

@@ -13,14 +13,12 @@ struct ward_file {
 	struct ward_decoder *decoder; /* NULL: what comes is the content */
 	struct ward_parts *parts;     /* NULL: it has none, or they are not read */
 	uint32_t inside;              /* parts: number of the one that comes */
-	uint32_t behind; /* number of the file of what stands behind the coding's end; 0: none */
-	struct ward_chunks held; /* what came early: behind `at`, never there */
-	uint64_t at;             /* what lies before it was delivered or is missing */
+	struct ward_chunks held;      /* what came early: behind `at`, never there */
+	uint64_t at;                  /* what lies before it was delivered or is missing */
 	uint64_t seen, sent, missing, missing_at, total; /* as in struct ward_file_result */
 	bool has_total, part, nameless;
 	bool decoded;              /* content is not what is sent */
 	bool over;                 /* nothing can be made of what still comes */
-	bool rest;                 /* … but it is a file of its own: no byte is missing between */
 	enum ward_file_end spoilt; /* WHOLE: it is not */
 	ward_ns begin, last;
 	struct ward_file_range range;
@@ -47,9 +45,6 @@ void ward_inside_begin(struct ward_net *n, struct ward_file *f, const struct war
 void ward_inside_bytes(struct ward_net *n, struct ward_file *f, struct ward_slice bytes);
 void ward_inside_gap(struct ward_net *n, struct ward_file *f);
 void ward_inside_end(struct ward_net *n, struct ward_file *f, bool whole);
-
-/* inside.c: bytes that came behind the end of f's coding: a file of its own, ended with f. */
-void ward_inside_behind(struct ward_net *n, struct ward_file *f, struct ward_slice bytes);
 
 /* event.c: gives the event that was put; NULL: none was. */
 const struct ward_event *ward_file_tell(struct ward_net *n, const struct ward_file *f);

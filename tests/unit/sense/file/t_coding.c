@@ -65,7 +65,7 @@ static void expect(struct ward_slice in, const char *codings, enum ward_undone h
 {
 	struct ward_uncoded u;
 
-	ward_uncode(in, ward_str_z(codings), MOST, &u);
+	ward_uncode(&(struct ward_coded){in, ward_str_z(codings), false}, MOST, &u);
 	assert_int_equal(u.how, how);
 	assert_int_equal(u.bytes.len, n);
 	assert_memory_equal(u.bytes.p, plain, n);
@@ -82,7 +82,7 @@ static void expect_broken(struct ward_slice in, const char *codings, uint64_t at
 {
 	struct ward_uncoded u;
 
-	ward_uncode(in, ward_str_z(codings), MOST, &u);
+	ward_uncode(&(struct ward_coded){in, ward_str_z(codings), false}, MOST, &u);
 	assert_int_equal(u.how, WARD_UNDONE_DAMAGED);
 	assert_int_equal(u.at, at);
 	assert_int_equal(u.n_came, 0);
@@ -123,7 +123,7 @@ static void layers(void **state)
 	struct ward_uncoded u;
 
 	(void)state;
-	ward_uncode(two, WARD_STR("gzip, br"), MOST, &u);
+	ward_uncode(&(struct ward_coded){two, WARD_STR("gzip, br"), false}, MOST, &u);
 	assert_int_equal(u.n_came, 2);
 	assert_ptr_equal(u.came[0].bytes.p, two.p);
 	assert_false(u.came[0].own);
@@ -203,7 +203,9 @@ static void cut(void **state)
 
 			assert_non_null(exact);
 			memcpy(exact, s.p, n);
-			ward_uncode(ward_slice_of(exact, n), ward_str_z(name[k]), MOST, &u);
+			ward_uncode(&(struct ward_coded){ward_slice_of(exact, n),
+					    ward_str_z(name[k]), false},
+				MOST, &u);
 			assert_true(
 				u.how == WARD_UNDONE_DAMAGED || u.how == WARD_UNDONE_PLAIN || !n);
 			assert_ptr_equal(u.bytes.p, exact);
@@ -216,10 +218,43 @@ static void cut(void **state)
 	struct ward_slice whole = br(all(), coded[0]);
 	struct ward_uncoded u;
 
-	ward_uncode(ward_slice_of(whole.p, whole.len - 1), WARD_STR("br"), MOST, &u);
+	ward_uncode(
+		&(struct ward_coded){ward_slice_of(whole.p, whole.len - 1), WARD_STR("br"), false},
+		MOST, &u);
 	assert_int_equal(u.how, WARD_UNDONE_DAMAGED);
 	assert_string_equal(u.coding, "br");
 	assert_true(u.broken.len > SIZE / 2);
+	ward_uncode_fini(&u);
+}
+
+/* Of what did not all come the coding is taken off as far as it came; what makes no sense stays
+ * damaged. */
+static void not_all_came(void **state)
+{
+	static const char *const name[] = {"gzip", "deflate", "br", "zstd"};
+
+	(void)state;
+	for (size_t k = 0; k < WARD_ARRAY_LEN(name); k++) {
+		struct ward_slice whole = k == 2   ? br(all(), coded[0])
+					  : k == 3 ? zstd(all(), coded[0])
+						   : deflated(all(), coded[0], k ? -15 : 31);
+		struct ward_coded in = {
+			ward_slice_of(whole.p, whole.len - 1), ward_str_z(name[k]), true};
+		struct ward_uncoded u;
+
+		ward_uncode(&in, MOST, &u);
+		assert_int_equal(u.how, WARD_UNDONE_ALL);
+		assert_true(u.n_came == 1 && u.came[0].bytes.p == whole.p && !u.broken.len);
+		assert_true(u.bytes.len > 0 && u.bytes.len <= SIZE);
+		assert_memory_equal(u.bytes.p, plain, u.bytes.len);
+		ward_uncode_fini(&u);
+	}
+	uint8_t odd[] = "\x1f\x8b\x08\0\0\0\0\0\0\3\7 and more";
+	struct ward_coded in = {ward_slice_of(odd, sizeof(odd)), WARD_STR("gzip"), true};
+	struct ward_uncoded u;
+
+	ward_uncode(&in, MOST, &u);
+	assert_true(u.how == WARD_UNDONE_DAMAGED && u.n_came == 0);
 	ward_uncode_fini(&u);
 }
 
@@ -233,7 +268,7 @@ static void not_coded(void **state)
 		struct ward_slice s = ward_str_bytes(WARD_STR("MZ is no coding of any kind"));
 		struct ward_uncoded u;
 
-		ward_uncode(s, ward_str_z(name[k]), MOST, &u);
+		ward_uncode(&(struct ward_coded){s, ward_str_z(name[k]), false}, MOST, &u);
 		assert_int_equal(u.how, k < 2 ? WARD_UNDONE_PLAIN : WARD_UNDONE_DAMAGED);
 		assert_ptr_equal(u.bytes.p, s.p);
 		assert_int_equal(u.bytes.len, s.len);
@@ -249,13 +284,16 @@ static void limits(void **state)
 	ZSTD_CCtx *c = ZSTD_createCCtx();
 
 	(void)state;
-	ward_uncode(br(ward_slice_of(zeros, SIZE), coded[0]), WARD_STR("br"), 100000, &u);
+	ward_uncode(&(struct ward_coded){br(ward_slice_of(zeros, SIZE), coded[0]), WARD_STR("br"),
+			    false},
+		100000, &u);
 	assert_int_equal(u.how, WARD_UNDONE_LARGE);
 	assert_int_equal(u.unpacked, 100000);
 	assert_int_equal(u.broken.len, 100000);
 	ward_uncode_fini(&u);
-	ward_uncode(br(ward_slice_of(zeros, SIZE), coded[0]),
-		WARD_STR("br,br,br,br,br,br,br,br,br"), MOST, &u);
+	ward_uncode(&(struct ward_coded){br(ward_slice_of(zeros, SIZE), coded[0]),
+			    WARD_STR("br,br,br,br,br,br,br,br,br"), false},
+		MOST, &u);
 	assert_int_equal(u.how, WARD_UNDONE_UNKNOWN);
 	assert_int_equal(u.n_came, 0);
 	ward_uncode_fini(&u);
@@ -269,7 +307,8 @@ static void limits(void **state)
 	assert_false(ZSTD_isError(ZSTD_compressStream2(c, &out, &in, ZSTD_e_flush)));
 	assert_int_equal(ZSTD_compressStream2(c, &out, &in, ZSTD_e_end), 0);
 	(void)ZSTD_freeCCtx(c);
-	ward_uncode(ward_slice_of(coded[0], out.pos), WARD_STR("zstd"), MOST, &u);
+	ward_uncode(&(struct ward_coded){ward_slice_of(coded[0], out.pos), WARD_STR("zstd"), false},
+		MOST, &u);
 	assert_int_equal(u.how, WARD_UNDONE_DAMAGED);
 	ward_uncode_fini(&u);
 }
@@ -277,7 +316,7 @@ static void limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(each), T(chains), T(layers), T(lies), T(several),
-		T(cut), T(not_coded), T(limits)};
+		T(cut), T(not_all_came), T(not_coded), T(limits)};
 
 	return cmocka_run_group_tests(tests, up, NULL);
 }

@@ -11,17 +11,15 @@ enum { CARVE_TAKEN = 65536 };
 
 struct carve_told {
 	size_t begun, ended, told, with_event;
-	uint64_t at, gaps; /* of the last file that began, but what stands behind a coding */
+	uint64_t at, gaps; /* of the last file that began */
+	uint64_t sent;     /* bytes of it, as they came */
 	struct ward_file_result result;
-	size_t n_behind; /* files of what stands behind a coding's end */
-	uint32_t number_behind;
-	uint64_t behind; /* bytes of the last one */
 };
 
 extern struct proto_lab lab;
 extern struct carve_told told;
-/* What the sink was given. */
-extern uint8_t taken[CARVE_TAKEN], behind[CARVE_TAKEN];
+/* What the sink was given: content, and what was sent. */
+extern uint8_t taken[CARVE_TAKEN], sent[CARVE_TAKEN];
 extern const struct ward_file_sink carve_sink;
 
 int carve_lab_open(void **state);
@@ -29,7 +27,7 @@ int carve_lab_close(void **state);
 void again(const struct ward_dissector *module);
 enum ward_verdict feed(unsigned side, const char *text);
 void expect_told(const char *what, size_t n);
-/* One file event with this text, of these bytes, which the sink had; besides what stands behind. */
+/* One file event with this text, of these bytes, which the sink had. */
 void expect_file(const char *body, const char *what);
 struct ward_dissect call(void);
 uint32_t open_file(void);

@@ -41,7 +41,7 @@ static void on_told(
 	told_range = range ? *range : (struct ward_file_range){0};
 }
 
-static const struct ward_file_sink sink = {on_begin, on_bytes, on_gap, on_end, on_told, NULL};
+static const struct ward_file_sink sink = {on_begin, on_bytes, NULL, on_gap, on_end, on_told, NULL};
 
 static int setup(void **state)
 {
