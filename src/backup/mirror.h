@@ -78,7 +78,8 @@ WARD_MUST_CHECK enum ward_err ward_mirror_in_new(
 WARD_MUST_CHECK enum ward_err ward_mirror_in_feed(struct ward_mirror_in *in, struct ward_slice s);
 /* The archive has ended: the copy takes the place of the one before, durable; ret_id is that of its
  * list. NOT_FOUND: it leaves out what this machine does not have. CORRUPT: the list does not say
- * what came. MORE, MALFORMED, IO, FULL. */
+ * what came. VERSION: its database is of a form that this Ward can't read. MORE, MALFORMED, IO,
+ * FULL. After an error the copy of before is there. */
 WARD_MUST_CHECK enum ward_err ward_mirror_in_done(
 	struct ward_mirror_in *in, uint8_t ret_id[WARD_MIRROR_SUM]);
 /* NULL is fine; what was not done goes. */

@@ -2,6 +2,7 @@
 #include "backup/place.h"
 #include "backup/restore.h"
 #include "base/fd.h"
+#include "store/upgrade.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -248,6 +249,20 @@ static enum ward_err complete(struct ward_mirror_in *in, const struct ward_mirro
 	return err;
 }
 
+/* A copy with which this machine could not go on is none. What is no database is the store's. */
+static enum ward_err can_be_read(const struct ward_mirror_in *in)
+{
+	char path[2 * PATH];
+	uint64_t form = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/state/store/ward.db", in->place.aside);
+	enum ward_err err = ward_store_form_of(path, &form);
+
+	if (err == WARD_ERR_NOT_FOUND || err == WARD_ERR_FOREIGN)
+		return WARD_OK;
+	return !err && form > ward_store_form() ? WARD_ERR_VERSION : err;
+}
+
 static enum ward_err put_list(struct ward_mirror_in *in)
 {
 	int fd;
@@ -274,6 +289,8 @@ enum ward_err ward_mirror_in_done(struct ward_mirror_in *in, uint8_t ret_id[WARD
 				  : WARD_ERR_MALFORMED;
 	if (!err)
 		err = complete(in, &m);
+	if (!err)
+		err = can_be_read(in);
 	if (!err)
 		err = put_list(in);
 	if (!err)

@@ -81,6 +81,11 @@ static void tell_peers(struct telling *t)
 				{"name", ward_cli_quorum_word(x, "name")},
 				{"address", ward_cli_quorum_word(x, "at")},
 				{"n", number(ward_cli_quorum_number(x, "behind"), n)});
+		else if (!ward_cli_quorum_number(x, "seen"))
+			WARD_SAY(&t->w, t->q->lang,
+				WARD_TEXT("{name} is connected with it; whether it is waited for "
+					  "can't be seen"),
+				{"name", ward_cli_quorum_word(x, "name")});
 		else
 			WARD_SAY(&t->w, t->q->lang,
 				WARD_TEXT("{name} ({address}) follows, and is NOT waited for"),
@@ -150,16 +155,57 @@ static const struct ward_quorum_words *fault_of(const struct ward_conf *c)
 	return NULL;
 }
 
+/* Do enough standbys follow, of those that the settings ask for? */
+enum follow { ENOUGH, TOO_FEW, UNSEEN };
+
+static enum follow who_follow(const struct ward_conf *c, uint64_t *ret_n)
+{
+	const struct ward_conf *s = ward_conf_get(c, "standbys");
+	uint64_t needs = ward_cli_quorum_number(c, "waits_for"), unseen = 0;
+
+	*ret_n = 0;
+	for (const struct ward_conf *x = s ? s->child : NULL; x; x = x->next) {
+		unseen += !ward_cli_quorum_number(x, "seen");
+		*ret_n +=
+			ward_cli_quorum_number(x, "counts") && ward_cli_quorum_number(x, "streams");
+	}
+	return *ret_n >= needs ? ENOUGH : *ret_n + unseen < needs ? TOO_FEW : UNSEEN;
+}
+
+static void tell_follow(struct telling *t, enum follow follow, uint64_t n)
+{
+	char a[24], b[24];
+
+	ward_wr_ch(&t->w, '\n');
+	if (follow == TOO_FEW)
+		WARD_SAY(&t->w, t->q->lang,
+			WARD_TEXT(
+				"Ward ACKNOWLEDGES NOTHING: standbys that must have a record "
+				"first: {n}; of these follow: {k}. Sensors keep what they see. To "
+				"be done: start the standbys, or let them follow this server "
+				"again"),
+			{"n", number(ward_cli_quorum_number(t->c, "waits_for"), a)},
+			{"k", number(n, b)});
+	else
+		ward_say(&t->w, t->q->lang,
+			WARD_TEXT("Whether enough standbys follow CAN'T BE SEEN. To be done: GRANT "
+				  "pg_monitor TO the role of 'journal'"));
+	end_line(t);
+}
+
 /* False: something is to be done. */
 static bool tell(struct telling *t)
 {
 	const struct ward_quorum_words *fault = fault_of(t->c);
+	bool answers = !ward_cli_quorum_word(t->c, "error").len;
+	uint64_t n_follow = 0;
+	enum follow follow = answers ? who_follow(t->c, &n_follow) : ENOUGH;
 	uint64_t end = ward_cli_quorum_number(t->c, "last");
 	const struct ward_conf *w = ward_conf_get(t->c, "writers");
-	bool well = !fault && !ward_cli_quorum_word(t->c, "error").len && w && w->child &&
+	bool well = !fault && answers && follow == ENOUGH && w && w->child &&
 		    (!t->ours || t->ours >= end);
 
-	if (ward_cli_quorum_word(t->c, "error").len) {
+	if (!answers) {
 		WARD_SAY(&t->w, t->q->lang, WARD_TEXT("NO server takes records: {why}"),
 			{"why", ward_cli_quorum_word(t->c, "why")});
 		end_line(t);
@@ -170,6 +216,8 @@ static bool tell(struct telling *t)
 	}
 	if (fault)
 		tell_fault(t, fault);
+	else if (follow != ENOUGH)
+		tell_follow(t, follow, n_follow);
 	else if (well) {
 		ward_wr_ch(&t->w, '\n');
 		ward_say(&t->w, t->q->lang, WARD_TEXT("Nothing is to be done."));
@@ -222,9 +270,10 @@ const struct ward_cmd ward_cmd_quorum_status = {
 	.help = "usage: ward quorum status [--json] [--lang CODE] [--state DIR] HOSPITAL\n\n"
 		"Asks the servers that `journal` of HOSPITAL/hospital.yml names, without writing\n"
 		"or claiming anything, from any machine that has the directory: which server\n"
-		"leads, where the log ends, which standbys it waits for, which Ward is connected,\n"
-		"whether Ward acknowledges (and if not, what could be lost and what is to be\n"
-		"done), and whether this machine's journal goes on with the log.\n\n"
+		"leads, where the log ends, which standbys it waits for and whether enough of\n"
+		"them follow (to see it the role of `journal` needs pg_monitor), which Ward is\n"
+		"connected, whether Ward acknowledges (and if not, what could be lost and what is\n"
+		"to be done), and whether this machine's journal goes on with the log.\n\n"
 		"  --json       one JSON object\n"
 		"  --lang CODE  of these: en, fr, it, nl (default: the hospital's)\n"
 		"  --state DIR  whose journal is compared (default: as `ward run`)\n\n"

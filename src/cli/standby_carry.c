@@ -119,7 +119,9 @@ static void fails(struct taking *t, enum ward_err err)
 {
 	(void)ward_cli_fail(t->c->cmd,
 		"what the other machine keeps can't be kept here: %s; it is tried again",
-		ward_err_text(err));
+		err == WARD_ERR_VERSION
+			? "its database is of a newer Ward: install here the version that it has"
+			: ward_err_text(err));
 	if (err == WARD_ERR_NOT_FOUND) /* all of it, then */
 		memset(t->id, 0, sizeof(t->id));
 	drop(t, err == WARD_ERR_FULL ? least : after_failure);

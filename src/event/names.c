@@ -1,5 +1,7 @@
 #include "event/event.h"
 
+#include "base/formats.h"
+
 /* Bytes of text in the table: room for names of 64 bytes on average. */
 enum { NAME_BYTES_MEAN = 64 };
 
@@ -8,7 +10,8 @@ enum ward_err ward_names_init(
 {
 	size_t max = ward_limit(lim, WARD_LIMIT_EVENT_NAMES) + WARD_FIELD_N;
 
-	*names = (struct ward_names){.numbered = WARD_FIELD_N,
+	/* what every version reads, until somebody says which formats are written */
+	*names = (struct ward_names){.numbered = ward_fields_in(WARD_FORMATS_LEAST),
 		.name_bytes_max = ward_limit(lim, WARD_LIMIT_EVENT_NAME_BYTES)};
 	ward_intern_init(&names->t, mem, max, max * NAME_BYTES_MEAN);
 	for (uint32_t i = 0; i < WARD_FIELD_N; i++) {

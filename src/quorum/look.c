@@ -1,17 +1,19 @@
 /* How the log and its servers are, for who only looks. */
 #include "quorum/priv.h"
+#include "quorum/sound.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
 
-/* Whoever may not see others' connections (pg_monitor) sees that they are there, without more. */
+/* Whoever may not see others' connections (pg_monitor) sees that they are there, without more: NULL
+ * in the third column. Those that are waited for come first. */
 static const char standbys_sql[] =
 	"SELECT coalesce(application_name, ''), coalesce(host(client_addr), ''),"
-	" (coalesce(sync_state, '') IN ('sync', 'quorum'))::int,"
+	" (sync_state IN ('sync', 'quorum'))::int,"
 	" (coalesce(state, '') = 'streaming')::int,"
 	" coalesce(greatest(pg_current_wal_lsn() - replay_lsn, 0), 0)::bigint,"
 	" coalesce(greatest(extract(epoch FROM now() - backend_start), 0), 0)::bigint"
-	" FROM pg_stat_replication ORDER BY 1 LIMIT 8";
+	" FROM pg_stat_replication ORDER BY 3 DESC NULLS LAST, 1 LIMIT 8";
 
 static const char writers_sql[] =
 	"SELECT coalesce(usename, ''), coalesce(host(client_addr), ''), 0, 1, 0,"
@@ -59,7 +61,9 @@ static enum ward_err peers(struct ward_quorum *q, const char *sql,
 
 		copy_text(p->name, sizeof(p->name), PQgetvalue(r, row, NAME));
 		copy_text(p->at, sizeof(p->at), PQgetvalue(r, row, AT));
-		ok = number_at(r, row, COUNTS, &counts) && number_at(r, row, STREAMS, &streams) &&
+		p->seen = !PQgetisnull(r, row, COUNTS);
+		ok = (!p->seen || number_at(r, row, COUNTS, &counts)) &&
+		     number_at(r, row, STREAMS, &streams) &&
 		     number_at(r, row, BEHIND, &p->behind) && number_at(r, row, AGE, &p->for_s);
 		p->counts = counts == 1;
 		p->streams = streams == 1;
@@ -86,6 +90,21 @@ static enum ward_err look_at_log(struct ward_quorum *q, struct ward_quorum_seen 
 	return ok ? WARD_OK : quorum_lost(q, "ward.head is not as Ward made it", WARD_ERR_AGAIN);
 }
 
+/* How many standbys must have a record. A list that is none is the judgement's. */
+static enum ward_err look_at_rule(struct ward_quorum *q, uint64_t *ret)
+{
+	struct ward_quorum_names n = {.n = 0};
+	PGresult *r = NULL;
+	enum ward_err err = quorum_do(q, "SELECT current_setting('synchronous_standby_names')", &r);
+
+	if (!err && (PQntuples(r) != 1 || PQnfields(r) != 1 ||
+			    ward_quorum_names_read(ward_str_z(PQgetvalue(r, 0, 0)), &n) != WARD_OK))
+		n.n = 0;
+	PQclear(r);
+	*ret = q->o.alone ? 0 : n.n;
+	return err;
+}
+
 enum ward_err ward_quorum_look(struct ward_quorum *q, struct ward_quorum_seen *ret)
 {
 	enum ward_quorum_fault fault;
@@ -104,6 +123,8 @@ enum ward_err ward_quorum_look(struct ward_quorum *q, struct ward_quorum_seen *r
 	fault = q->fault;
 	if (ret->made)
 		err = look_at_log(q, ret);
+	if (!err)
+		err = look_at_rule(q, &ret->waits_for);
 	if (!err)
 		err = peers(q, standbys_sql, ret->standby, &ret->n_standby);
 	if (!err)

@@ -106,6 +106,7 @@ struct ward_quorum_seen {
 	ward_ns last_time;             /* of the last record */
 	struct ward_quorum_peer {
 		char name[WARD_QUORUM_TEXT], at[WARD_QUORUM_ADDRESS];
+		bool seen;       /* else the server shows only that it is there (pg_monitor) */
 		bool counts;     /* a standby that is waited for */
 		bool streams;    /* it follows at this moment */
 		uint64_t behind; /* bytes of the server's log that it has not applied */
@@ -113,6 +114,7 @@ struct ward_quorum_seen {
 	} standby[WARD_QUORUM_SEEN],
 		writer[WARD_QUORUM_SEEN]; /* writers: Wards that are connected */
 	size_t n_standby, n_writer;
+	uint64_t waits_for; /* so many standbys must have a record; 0: none must */
 };
 /* At the first host that leads. OK also where ward_quorum_fault says that a claim would be DENIED.
  * DENIED: those that answer follow another; AGAIN: nobody answers. Afterwards nothing is connected.

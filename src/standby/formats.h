@@ -5,7 +5,8 @@
 
 #include "journal/io.h"
 
-/* Where nobody wrote it: the least that there are. CORRUPT, IO. */
+/* Where nobody wrote it: the least that there are. Of a machine that never was one of two this says
+ * nothing of what it keeps: alone it wrote the last. CORRUPT, IO. */
 WARD_MUST_CHECK enum ward_err ward_standby_formats_read(const struct ward_io *io, uint32_t *ret);
 /* Durable, whole or as before. FULL, IO. */
 WARD_MUST_CHECK enum ward_err ward_standby_formats_write(

@@ -291,6 +291,42 @@ def told_of_refusal(machine):
     until("it takes what is posted", lambda: machine.site.see("A1-D21"))
 
 
+def status(machine, want, *words):
+    """What `ward quorum status` says and returns there, which is as of now."""
+    said = []
+
+    def fits():
+        said[:] = machine.ward("quorum", "status", "--lang", "en", "--state", machine.state, machine.site.dir, good=None)
+        return said[0] == want and all(w in said[1] for w in words)
+    try:
+        until("status %d with %s" % (want, words), fits)
+    except Failed as e:
+        raise Failed("%s: %s" % (e, said))
+    if want and "Nothing is to be done" in said[1]:
+        raise Failed("it says that nothing is to be done: %s" % said)
+    return said[1]
+
+
+def who_follows(lab, machine):
+    """Status tells whether enough standbys follow: where they do, where that can't be seen, and where none does."""
+    well = "Nothing is to be done."
+    status(machine, 0, well, "is waited for")
+    lab.leader.sql("REVOKE pg_monitor FROM " + machine.site.name, "postgres")
+    said = status(machine, 1, "Whether enough standbys follow CAN'T BE SEEN", "GRANT pg_monitor")
+    if "NOT waited for" in said:
+        raise Failed("it says of what it can't see how it is: " + said)
+    lab.leader.sql("GRANT pg_monitor TO " + machine.site.name, "postgres")
+    status(machine, 0, well)
+    standbys = [n for n in lab.nodes.values() if n is not lab.leader]
+    for n in standbys:
+        n.kill()
+    print(status(machine, 1, "ACKNOWLEDGES NOTHING: standbys that must have a record first: 1; of these follow: 0").strip(),
+          flush=True)
+    for n in standbys:
+        n.start()
+    status(machine, 0, well, "is waited for")
+
+
 def play(lab, ward, pilot, machines, others):
     sites = [Site(lab, ward, pilot, name, at) for name, at in (("alba", "10.78.0.31"), ("bra", "10.78.0.32"), ("cuneo", "10.78.0.33"))]
     for s in sites:
@@ -365,6 +401,7 @@ def play(lab, ward, pilot, machines, others):
     if rc != 1 or x["journal_last"] >= x["last"]:
         raise Failed("status on the lost one: %d %s" % (rc, said))
     told_of_refusal(machines[1])
+    who_follows(lab, machines[1])
     shown = until_region(ward, home)
     print("%d records fetched, %d incidents concluded as before; the lost machine writes nothing; the region shows %s"
           % (n, len(before), ", ".join(sorted(shown))), flush=True)

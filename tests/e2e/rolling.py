@@ -238,6 +238,41 @@ class Alone:
             raise Failed("it ended with %d" % self.process.returncode)
 
 
+def with_a_past(lab, today, later):
+    """A machine that ran alone in the later formats begins a pair: the former version beside it is refused, with the
+    reason, and nothing is called a pair that could not go on; then the other is upgraded, too, and takes over."""
+    for m in lab.machines.values():
+        m.kill()
+        shutil.rmtree(m.state, ignore_errors=True)
+        open(os.path.join(lab.dir, "out-" + m.name), "w").close()
+    a, b, past, client = lab.machines["a"], lab.machines["b"], Alone(lab), h.Client(lab, 8)
+    past.state, b.ward, a.ward = a.state, today, later
+    past.run(later)
+    client.start()
+    until("segments of the later form", lambda: segments(past) == {2} and len(client.acked) > 20)
+    client.stopping = True
+    client.join(h.LIMIT)
+    past.end()
+    for m in (lab.machines["w"], b):
+        m.start()
+    a.start(first=True)
+    until("it says why", lambda: '"standby.unread","formats":2' in b.log() and '"standby.unread"' in a.log())
+    until("it says its formats", lambda: h.leader(lab) == "a" and formats(a)[:2] == (2, 2))
+    if h.paired(lab) or copied(b):
+        raise Failed("a pair with one that can't read it: %s %s" % (a.says(), b.says()))
+    install(b, later)
+    until("both write them", lambda: formats(a) == formats(b) == (2, 2, 2))
+    paired(lab, "a")
+    until("the other has a copy of its database", lambda: copied(b) == h.FORM + 1)
+    load = Load(lab)
+    load.through("killed, with a past", lambda: (a.kill(), until("b leads", lambda: h.leader(lab) == "b")))
+    a.start()
+    paired(lab, "b")
+    judge(lab, load, b, a)
+    n, _ = h.check([client.acked], os.path.join(b.state, "journal"), [(0, 1)], {0: "a"})
+    print("with a past: %d acknowledged alone, none lost" % n, flush=True)
+
+
 def alone(lab, today, later):
     """One machine: the later version upgrades what is there and writes its own formats at once; the former one says
     which it can't read, of the database and of the journal."""
@@ -293,6 +328,7 @@ def main():
         judge(lab, load, b, a)
         cut_off(lab, ward, later)
         new(lab, later)
+        with_a_past(lab, ward, later)
         alone(lab, ward, later)
         print("upgraded, back, upgraded, cut off: in %.0f s" % (time.monotonic() - began))
     except Failed as e:

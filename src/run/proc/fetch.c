@@ -79,6 +79,7 @@ static void put_peers(
 		ward_json_put_z(&f->j, "at", p[i].at);
 		ward_json_put_u64(&f->j, "for_s", p[i].for_s);
 		if (!writers) {
+			ward_json_put_u64(&f->j, "seen", p[i].seen);
 			ward_json_put_u64(&f->j, "counts", p[i].counts);
 			ward_json_put_u64(&f->j, "streams", p[i].streams);
 			ward_json_put_u64(&f->j, "behind", p[i].behind);
@@ -104,6 +105,7 @@ static int look(struct fetch *f)
 	ward_json_put_u64(&f->j, "last", s.last);
 	ward_json_put_u64(&f->j, "records", s.n);
 	ward_json_put_i64(&f->j, "last_time", s.last_time);
+	ward_json_put_u64(&f->j, "waits_for", s.waits_for);
 	put_peers(f, "standbys", s.standby, s.n_standby, false);
 	put_peers(f, "writers", s.writer, s.n_writer, true);
 	return end(f);

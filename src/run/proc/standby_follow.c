@@ -274,7 +274,8 @@ static void lead_now(struct standby *s)
 {
 	uint64_t next = ward_journal_next(s->follow.j);
 
-	if (s->follow.asks == WARD_TOOK_FIRST && next == 1) /* nothing is kept yet */
+	/* it was never one of two: what it kept, if anything, a Ward alone wrote, in the last */
+	if (!s->term.epoch)
 		standby_formats(s, ward_formats_most());
 	if (ward_term_begin(&s->term, s->seen.epoch, next, true)) {
 		standby_must(s, ward_term_write(&s->dir.io, &s->term), "the term");

@@ -2,6 +2,7 @@
 #include "backup/mirror.h"
 #include "backup/place.h"
 #include "backup/take.h"
+#include "store/upgrade.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -483,6 +484,47 @@ static void t_names(void **state)
 	}
 }
 
+/* The header of a database of Ward's (SQLite's file format 1.3) in that form. */
+static void put_database(const struct room *r, uint64_t form)
+{
+	uint8_t head[100] = "SQLite format 3";
+	char path[256];
+	FILE *f;
+
+	head[62] = (uint8_t)(form >> 8);
+	head[63] = (uint8_t)form;
+	memcpy(head + 68, "WARD", 4);
+	(void)snprintf(path, sizeof(path), "%s/store/ward.db", r->state);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_int_equal(fwrite(head, 1, sizeof(head), f), sizeof(head));
+	assert_int_equal(fclose(f), 0);
+}
+
+/* A copy with which the follower's Ward could not go on is none: the one of before stays. */
+static void t_later_form(void **state)
+{
+	struct ward_mirror none, one, two;
+	struct room *r = *state;
+	uint8_t id[WARD_MIRROR_SUM];
+	uint64_t n;
+
+	ward_mirror_init(&none, ward_mem_heap());
+	ward_mirror_init(&one, ward_mem_heap());
+	ward_mirror_init(&two, ward_mem_heap());
+	make_dir(r->to, "");
+	put_database(r, ward_store_form());
+	assert_int_equal(carry(r, &none, &none, &one, &n), WARD_OK);
+	put_database(r, ward_store_form() + 1);
+	put(r->state, "clips/reads/a.json", "[]", 0600);
+	assert_int_equal(carry(r, &one, &one, &two, &n), WARD_ERR_VERSION);
+	ward_mirror_id(r->to, ward_mem_heap(), id);
+	assert_memory_equal(id, one.id, sizeof(id));
+	assert_true(there(r->to, "standby-copy/state/clips/reads/a.json", "{}"));
+	ward_mirror_fini(&one);
+	ward_mirror_fini(&two);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_lists),
@@ -491,7 +533,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(t_links, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_kinds, setup, teardown),
 		cmocka_unit_test_setup_teardown(t_cut_off, setup, teardown),
-		cmocka_unit_test_setup_teardown(t_names, setup, teardown)};
+		cmocka_unit_test_setup_teardown(t_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(t_later_form, setup, teardown)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
