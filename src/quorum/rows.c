@@ -148,7 +148,7 @@ static bool put_sql(struct ward_quorum *q, const struct ward_quorum_part *p)
 	ward_wr_reset(w);
 	ward_wr_printf(w, "SELECT ward.keep(%llu, %llu, %llu, %llu, %s);",
 		(unsigned long long)q->epoch, (unsigned long long)p->after,
-		(unsigned long long)(p->after + p->n), (unsigned long long)p->position,
+		(unsigned long long)p->after + p->n, (unsigned long long)p->position,
 		quorum_judged(q));
 	for (size_t i = 0; i < p->n_erased; i++)
 		ward_wr_printf(w, "%s%llu",
