@@ -37,9 +37,9 @@ EXPORTS = ('cap', 'de', 'idmef', 'misp', 'stix', 'ocsf', 'ecs', 'cef', 'syslog')
 # manufacturers of the IEEE's list, which reckon reads, are Charlotte's Web Networks, and one at the Route de la Tourlandry.
 OTHERS = {('config', BADGE.encode()), ('reckon', b'Charlotte'), ('reckon', b'de la tour')}
 LEAST = 8  # bytes of a needle: shorter ones stand in memory by chance
-# Of a machine: a UUID, a hash in hex, a time in micro- or nanoseconds, what follows the point of a number or of a second, and
+# Of a machine: a UUID, a hash or an id in hex, a time in micro- or nanoseconds, what follows the point of a number or of a second, and
 # seconds or milliseconds of these years.
-NUMBERS = re.compile(rb'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,}|\d{16,}|(?<=\d\.)\d{8,}|(?<!\d)1[78]\d{8}(?:\d{3})?(?!\d)')
+NUMBERS = re.compile(rb'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,}|(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{12,23}(?![0-9A-Za-z])|\d{16,}|(?<=\d\.)\d{8,}|(?<!\d)1[78]\d{8}(?:\d{3})?(?!\d)')
 AROUND = 128
 
 
@@ -99,7 +99,11 @@ class Needles:
     def search(self, body):
         found = subprocess.run(['grep', '-aoF', '-f', self.file], input=body, capture_output=True, env={'LC_ALL': 'C', 'PATH': os.environ['PATH']})
         assert found.returncode in (0, 1), found.stderr
-        return sorted(n for n in set(found.stdout.split(b'\n')) - {b''} if not by_chance(n, body))
+        found = sorted(n for n in set(found.stdout.split(b'\n')) - {b''} if not by_chance(n, body))
+        for n in found[:3]:  # where, for who reads why it failed
+            at = body.find(n)
+            print(f'{n} in {body[max(0, at - 60):at + 60]}', file=sys.stderr)
+        return found
 
 
 def objects(lines):
