@@ -104,6 +104,14 @@ struct ward_quorum_seen {
 	bool made;                     /* the tables are there; else what follows of the log is 0 */
 	uint64_t epoch, next, last, n; /* n: records, about */
 	ward_ns last_time;             /* of the last record */
+	/* The last record that is no telemetry, by which a journal is known to be the log's; seq 0:
+	 * there is none. */
+	struct ward_quorum_mark {
+		uint64_t seq;
+		ward_ns time;
+		uint32_t lane, type, source;
+		uint8_t sha256[32]; /* of its data */
+	} mark;
 	struct ward_quorum_peer {
 		char name[WARD_QUORUM_TEXT], at[WARD_QUORUM_ADDRESS];
 		bool seen;       /* else the server shows only that it is there (pg_monitor) */
