@@ -21,7 +21,7 @@ static const char begin_sql[] =
 /* So many at a time: each answer is progress, whatever all of them take. */
 static const char count_sql[] =
 	"SELECT count(*), coalesce(max(seq), 0) FROM"
-	" (SELECT seq FROM ward.log WHERE seq > $1::bigint ORDER BY seq LIMIT $2::bigint) some";
+	" (SELECT seq FROM ward.log WHERE seq > $1::bigint ORDER BY seq LIMIT $2::bigint) part";
 
 static const char fetch_sql[] = "FETCH FORWARD 4096 FROM ward_all";
 

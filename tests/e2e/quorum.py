@@ -332,7 +332,7 @@ def main():
     try:
         lab.begin()
         t = Test(lab, o.drive)
-        for name in o.name or ("calls", "fence", "forgotten", "dumped", "remembered", "older", "refusals", "changed", "twins", "cancelled",
+        for name in o.name or ("calls", "fence", "forgotten", "counted", "dumped", "remembered", "older", "refusals", "changed", "twins", "cancelled",
                                "nobody_follows", "loses"):
             began = time.monotonic()
             try:
