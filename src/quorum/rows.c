@@ -5,7 +5,7 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 
-enum { COLUMNS = 8, NUMBER = 24, SQL_BYTES = 1024 };
+enum { COLUMNS = 8, NUMBER = 24, SQL_BYTES = 1024, DROP = 16 /* pieces, in a transaction */ };
 
 /* JSON is kept as the bytes that its commitment is of, whatever the server's encoding; `rows` is
  * for people's own tools. `keep` is the lock of those that write it: it holds the epoch, so that
@@ -316,6 +316,9 @@ enum ward_err ward_quorum_rows_read(
 
 /* ---- the brain's memory ---- */
 
+/* Pieces that are not of the one that is there. */
+#define OTHERS "ward.memory m, ward.store s WHERE m.seq <> s.seq OR s.size = 0"
+
 static void put_piece(struct ward_wr *w, const struct ward_quorum_piece *p)
 {
 	quorum_copy_begin(w);
@@ -381,6 +384,42 @@ enum ward_err ward_quorum_memory_put(struct ward_quorum *q, const struct ward_qu
 	return err ? err : quorum_still(q);
 }
 
+enum ward_err ward_quorum_memory_drop(
+	struct ward_quorum *q, const struct ward_quorum_rows *there, uint64_t seq, bool *ret_more)
+{
+	char sql[SQL_BYTES];
+	struct ward_wr w = ward_wr_fixed(sql, sizeof(sql));
+	enum ward_err err = quorum_need_claim(q);
+	unsigned long long n = there->n;
+	uint64_t more = 0;
+	PGresult *r = NULL;
+
+	if (err)
+		return err;
+	ward_wr_printf(&w, "SELECT ward.keep(%llu, %llu, %llu, 0, %s);",
+		(unsigned long long)q->epoch, n, n, quorum_judged(q));
+	if (seq)
+		ward_wr_printf(&w, "UPDATE ward.store SET seq = %llu, size = 0, sha256 = NULL;",
+			(unsigned long long)seq);
+	ward_wr_printf(&w,
+		"DELETE FROM ward.memory WHERE ctid IN (SELECT m.ctid FROM " OTHERS
+		" LIMIT %d); SELECT count(*) FROM (SELECT 1 FROM " OTHERS " LIMIT 1) more",
+		DROP);
+	ward_wr_u8(&w, 0);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	err = quorum_do(q, sql, &r);
+	bool ok = !err && quorum_u64(r, 0, &more);
+
+	PQclear(r);
+	if (!err && !ok)
+		err = quorum_lost(q, "no answer", WARD_ERR_AGAIN);
+	if (!err)
+		err = quorum_still(q);
+	if (!err)
+		*ret_more = more > 0;
+	return err;
+}
+
 enum ward_err ward_quorum_memory(struct ward_quorum *q, struct ward_store_checkpoint *ret)
 {
 	struct ward_store_checkpoint c = {.seq = 0};
@@ -392,14 +431,14 @@ enum ward_err ward_quorum_memory(struct ward_quorum *q, struct ward_store_checkp
 	if (err)
 		return err;
 	bool ok = quorum_u64(r, 0, &c.seq) && quorum_u64(r, 1, &c.size) &&
-		  (!c.seq || ward_str_unhex(
-				     ward_str_z(PQgetvalue(r, 0, 2)), c.sha256, sizeof(c.sha256)));
+		  (!c.size || (c.seq && ward_str_unhex(ward_str_z(PQgetvalue(r, 0, 2)), c.sha256,
+						sizeof(c.sha256))));
 
 	PQclear(r);
 	if (!ok)
 		return quorum_lost(q, "ward.store is not as Ward made it", WARD_ERR_MALFORMED);
 	*ret = c;
-	return c.seq ? WARD_OK : WARD_ERR_NOT_FOUND;
+	return c.size ? WARD_OK : WARD_ERR_NOT_FOUND;
 }
 
 struct pieces {

@@ -43,7 +43,7 @@ static void forget_transaction(struct ward_keeper *k)
 /* What the peer did wrong, as against what happened to us. */
 static bool is_refusal(enum ward_err err)
 {
-	return err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT;
+	return err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT || err == WARD_ERR_VERSION;
 }
 
 static enum ward_err take_piece(struct ward_keeper *k, const struct ward_piece *p)
