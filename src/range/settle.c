@@ -10,6 +10,25 @@ bool range_holds(const struct range_time *t, const struct range_gate *g)
 	return n >= g->need;
 }
 
+/* Water that nothing moves stays as cold as it is in its pipes, and cools nothing: what it holds of
+ * warmth counts while its pumps run. */
+static bool flows(const struct range_time *t, uint32_t i)
+{
+	const struct ward_range *r = t->r;
+
+	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
+		if (r->gate[g].by == RANGE_SUPPLY && !range_holds(t, &r->gate[g]))
+			return false;
+	return true;
+}
+
+/* Nobody works among servers and switchgear: too warm, the room is what it was, until what stands
+ * in it goes off by itself. */
+static bool is_unmanned(const struct range_node *n)
+{
+	return n->kind == RANGE_ROOM && ward_str_starts(n->class, WARD_STR("room.technical"));
+}
+
 /* Without cold a room is only warm: what that does, its store says, and where the hospital states
  * none, people go on. */
 bool range_fed(const struct range_time *t, uint32_t i)
@@ -48,7 +67,7 @@ static bool should_work(struct range_time *t, uint32_t i)
 
 	switch (n->store) {
 	case RANGE_WARMTH: /* how warm it is says it; cold comes by degrees */
-		return !s->stopped && s->left < 1;
+		return !s->stopped && (s->left < 1 || is_unmanned(n)) && flows(t, i);
 	case RANGE_PAPER:
 		return (fed && !s->stopped) || s->left > 0;
 	case RANGE_BATTERY:
