@@ -44,8 +44,12 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 	t->stale = true;
 	range_ask(t, on);
 	if (a->what == WARD_RANGE_HOLDS) {
-		WARD_ASSERT(t->r->node[on].store != RANGE_WARMTH);
-		s->left = fmin(1, s->per_s * (double)a->lasts / (double)WARD_NS_PER_S);
+		double by = s->per_s * (double)a->lasts / (double)WARD_NS_PER_S;
+
+		/* Water that warms up without cold passes 1 after that time. */
+		s->left = t->r->node[on].store == RANGE_WARMTH
+				  ? fmax(0, s->free - (s->free - 1) * exp(by))
+				  : fmin(1, by);
 		return;
 	}
 	s->stopped = a->what != WARD_RANGE_STARTS;
