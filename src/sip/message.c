@@ -230,6 +230,8 @@ static void take_other(struct ward_str name, struct ward_str value, struct ward_
 			*once[i].to = value;
 	if (ward_str_ieq(name, WARD_STR("Authorization")) && !m->authorization.len)
 		m->authorization = behind_digest(value);
+	if (ward_str_ieq(name, WARD_STR("Proxy-Authorization")) && !m->proxy_authorization.len)
+		m->proxy_authorization = behind_digest(value);
 }
 
 /* 20.14: over UDP what is behind it is no part of the message; 18.3: less was cut on its way. */

@@ -33,7 +33,8 @@ struct ward_sip_message {
 	struct ward_str expires, user_agent, subject, geolocation; /* the first of each; or empty */
 	struct ward_str asserted; /* likewise P-Asserted-Identity (RFC 3325): who calls, says who
 				     let the call in */
-	struct ward_str authorization; /* the first Digest, behind that word */
+	/* The first Digest, behind that word: for who answers; for a proxy on the way (22.3). */
+	struct ward_str authorization, proxy_authorization;
 	struct ward_str require[WARD_SIP_REQUIRES];
 	size_t n_via, n_require;
 	uint32_t cseq;

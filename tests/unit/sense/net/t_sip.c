@@ -260,8 +260,9 @@ static void test_without_end(void **state)
 		(void)snprintf(call, sizeof(call), "r%zu", i);
 		invite(call);
 	}
-	expect_told("\"outcome\":\"unseen\"", 9);
-	expect_told("\"outcome\":\"unanswered\"", WARD_SIP_CALLS - 1);
+	expect_told("\"outcome\":\"unseen\"", 8 + WARD_SIP_CALLS);
+	/* whether somebody answers them nobody knows */
+	expect_told("\"outcome\":\"unanswered\"", 0);
 }
 
 static const char ring[] = "INVITE sip:15@10.0.0.1 SIP/2.0", took[] = "SIP/2.0 200 OK",
@@ -294,8 +295,114 @@ static void test_one_call_id(void **state)
 	must(1, took, "two", "2 INVITE", (struct words){.to_tag = "x"});
 	must(0, ring, "two", "3 INVITE", (struct words){.more = NULL});
 	expect_told("net.sip.invite", 6);
-	expect_told("\"outcome\":\"unanswered\"", 1);
-	expect_told("\"outcome\":\"unseen\"", 1);
+	later(200 * WARD_NS_PER_S);
+	must(0, bye, "none", "1 BYE", (struct words){.to_tag = "x"});
+	expect_told("\"outcome\":\"unanswered\"", 2);
+	later(12 * 3600 * WARD_NS_PER_S);
+	must(0, bye, "none", "1 BYE", (struct words){.to_tag = "x"});
+	expect_told("\"outcome\":\"unseen\"", 2); /* the third of "one" as well */
+}
+
+/* Who floods a number under one Call-ID, tag and CSeq: a branch of its own is a call of its own
+ * (17.2.3), and what becomes of each is told of that one. */
+static void test_one_cseq(void **state)
+{
+	static const char *const branch[] = {"p", "q", "r", "s"}, *const tag[] = {"w", "x", "y"};
+
+	(void)state;
+	fresh();
+	for (size_t n = 0; n < 2; n++) /* each is sent twice */
+		for (size_t i = 0; i < 4; i++)
+			must(0, ring, "one", "1 INVITE", (struct words){.branch = branch[i]});
+	expect_told("net.sip.invite", 4);
+	must(0, "CANCEL sip:15@10.0.0.1 SIP/2.0", "one", "1 CANCEL", (struct words){.branch = "p"});
+	must(1, "SIP/2.0 487 No", "one", "1 INVITE", (struct words){.branch = "p", .to_tag = "v"});
+	must(1, busy, "one", "1 INVITE", (struct words){.branch = "s", .to_tag = "v"});
+	for (size_t i = 0; i < 2; i++) /* of one that is aside, and of all others the last */
+		must(1, took, "one", "1 INVITE",
+			(struct words){.branch = branch[1 + i], .to_tag = tag[i]});
+	expect_told("\"outcome\":\"cancelled\"", 1);
+	expect_told("\"outcome\":\"busy\"", 1);
+	later(2 * WARD_NS_PER_S);
+	must(0, bye, "one", "2 BYE", (struct words){.branch = "t", .to_tag = "w"});
+	must(1, bye, "one", "2 BYE", (struct words){.branch = "u", .tag = "x", .to_tag = "1"});
+	expect_told("\"duration_ns\":2000000000,\"sip.ended_by\":\"caller\"", 1);
+	expect_told("\"duration_ns\":2000000000,\"sip.ended_by\":\"called\"", 1);
+	expect_told("net.sip.call", 4);
+	/* one after the other, each taken: its own answers' tags tell them apart */
+	for (size_t i = 0; i < 3; i++) {
+		must(0, ring, "two", "1 INVITE", (struct words){.branch = branch[i]});
+		must(1, took, "two", "1 INVITE",
+			(struct words){.branch = branch[i], .to_tag = tag[i]});
+	}
+	for (size_t i = 0; i < 3; i++)
+		must(0, bye, "two", "2 BYE", (struct words){.branch = "t", .to_tag = tag[i]});
+	expect_told("net.sip.invite", 7);
+	expect_told("\"sip.rang_ns\":0,\"duration_ns\":0", 3);
+	/* refused, acknowledged, and asked anew */
+	for (size_t i = 0; i < 3; i++) {
+		const struct words of = {.branch = branch[i], .to_tag = "z"};
+
+		must(0, ring, "three", "1 INVITE", (struct words){.branch = branch[i]});
+		must(1, busy, "three", "1 INVITE", of);
+		must(0, ack, "three", "1 ACK", of);
+	}
+	expect_told("net.sip.invite", 10);
+	expect_told("\"outcome\":\"busy\"", 4);
+	expect_told("\"outcome\":\"unseen\"", 0);
+}
+
+/* Nor do they hide behind one branch who call others, or send it from elsewhere. */
+static void test_one_branch(void **state)
+{
+	static const char *const to[] = {"INVITE sip:15@10.0.0.1 SIP/2.0",
+		"INVITE sip:17@10.0.0.1 SIP/2.0", "INVITE sip:18@10.0.0.1 SIP/2.0"};
+
+	(void)state;
+	fresh();
+	for (size_t i = 0; i < 9; i++)
+		must(0, to[i % 3], "one", "1 INVITE", (struct words){.more = NULL});
+	expect_told("net.sip.invite", 9);
+	assert_int_equal(feed(0, "INVITE sip:18@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.8;"
+				 "branch=z9hG4bKa\r\nFrom: <sip:+33639980001@c.example>;tag=1\r\n"
+				 "To: <sip:15@10.0.0.1>\r\nCall-ID: one\r\nCSeq: 1 INVITE\r\n"
+				 "Content-Length: 0\r\n\r\n"),
+		WARD_VERDICT_OK);
+	expect_told("net.sip.invite", 10);
+}
+
+/* Proxies ask for passwords as well (22.3), and who is behind one asks for another. */
+static void test_proxy(void **state)
+{
+	static const char ask[] = "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n",
+			  ask_behind[] = "WWW-Authenticate: Digest realm=\"s\", nonce=\"n\"\r\n",
+			  show[] = "Proxy-Authorization: Digest username=\"u\", response=\"x\"\r\n",
+			  both[] = "Proxy-Authorization: Digest username=\"u\", response=\"x\"\r\n"
+				   "Authorization: Digest username=\"u\", response=\"x\"\r\n",
+			  no[] = "SIP/2.0 407 No", no_behind[] = "SIP/2.0 401 No",
+			  reg[] = "REGISTER sip:10.0.0.1 SIP/2.0";
+
+	(void)state;
+	fresh();
+	must(0, ring, "a", "1 INVITE", (struct words){.branch = "p"});
+	must(1, no, "a", "1 INVITE", (struct words){.branch = "p", .more = ask});
+	expect_told("net.login", 0);
+	must(0, ring, "a", "2 INVITE", (struct words){.branch = "q", .more = show});
+	must(1, no, "a", "2 INVITE", (struct words){.branch = "q", .more = ask});
+	expect_told("\"login.outcome\":\"failed\"", 1);
+	must(0, ring, "a", "3 INVITE", (struct words){.branch = "r", .more = show});
+	must(1, no_behind, "a", "3 INVITE", (struct words){.branch = "r", .more = ask_behind});
+	expect_told("net.login", 1); /* the proxy took it */
+	must(0, ring, "a", "4 INVITE", (struct words){.branch = "s", .more = both});
+	must(1, no_behind, "a", "4 INVITE", (struct words){.branch = "s", .more = ask_behind});
+	expect_told("\"login.outcome\":\"failed\"", 2);
+	expect_told("net.sip.invite", 1);
+	must(0, reg, "b", "1 REGISTER", (struct words){.more = show});
+	must(1, no, "b", "1 REGISTER", (struct words){.more = ask});
+	expect_told("\"login.outcome\":\"failed\"", 3);
+	must(0, reg, "b", "2 REGISTER", (struct words){.more = show});
+	must(1, took, "b", "2 REGISTER", (struct words){.more = NULL});
+	expect_told("\"login.outcome\":\"ok\"", 1);
 }
 
 /* What ends no call: a BYE with other tags, and one before the answer (RFC 3261 15). */
@@ -565,6 +672,9 @@ int main(void)
 		cmocka_unit_test(test_register),
 		cmocka_unit_test(test_without_end),
 		cmocka_unit_test(test_one_call_id),
+		cmocka_unit_test(test_one_cseq),
+		cmocka_unit_test(test_one_branch),
+		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_bye),
 		cmocka_unit_test(test_answer_lost),
 		cmocka_unit_test(test_guessed),
