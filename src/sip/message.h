@@ -52,7 +52,8 @@ WARD_MUST_CHECK enum ward_err ward_sip_message_read(
 	struct ward_slice datagram, struct ward_sip_message *ret);
 /* The same for who only listens: what does not fit is left out, the first of each kind are read, of
  * a datagram of any length, and a body may hold any bytes (RFC 3261 7.4). Whoever answers does not
- * refuse a message because of what Ward has no room for. MALFORMED as above. */
+ * refuse a message because of what Ward has no room for; and many pass over lines that are none, so
+ * they hide nothing here. MALFORMED as above. */
 WARD_MUST_CHECK enum ward_err ward_sip_message_hear(
 	struct ward_slice datagram, struct ward_sip_message *ret);
 /* How many bytes the message in front of a stream takes, with the line ends before it (RFC

@@ -496,6 +496,11 @@ static void test_called(void **state)
 		{"INVITE sip:10.0.0.1 SIP/2.0", "<sip:1%358@10.0.0.1>", "158"},
 		{"INVITE sip:10.0.0.1 SIP/2.0", "<URN:service:sos.fire>", "urn:service:sos.fire"},
 		{"INVITE sip:1%zz%3@10.0.0.1 SIP/2.0", NULL, "1%zz%3"},
+		{"INVITE sip:1-5@10.0.0.1 SIP/2.0", NULL, "15"},
+		{"INVITE sip:%281%2E)5.@10.0.0.1 SIP/2.0", NULL, "15"},
+		{"INVITE tel:+39-0.1(1) SIP/2.0", NULL, "+39011"},
+		{"INVITE sip:a-5.b@10.0.0.1 SIP/2.0", NULL, "a-5.b"},
+		{"INVITE sip:+-@10.0.0.1 SIP/2.0", NULL, "+-"},
 	};
 	char want[64];
 
@@ -571,6 +576,70 @@ static void test_body(void **state)
 	text[40] = '\0'; /* in the head */
 	assert_int_equal(proto_lab_feed(&lab, 0, ward_slice_of(text, sizeof(text)), false),
 		WARD_VERDICT_MALFORMED);
+}
+
+/* However it is spelled: what a server takes, or passes over, hides no call. */
+static void test_spelling(void **state)
+{
+	static const struct {
+		const char *first, *more;
+	} rows[] = {
+		{"INVITE SIP:15@10.0.0.1 SIP/2.0", ""},
+		{"INVITE Tel:15 SIP/2.0", ""},
+		{"INVITE sip:15@10.0.0.1 sip/2.0", ""},
+		{ring, "Content-Length:\r\n 0\r\n"},
+		{ring, "l:\r\n\t\r\n 0\r\n"},
+		{ring, "no field\r\n"},
+		{ring, "X: \x01\r\nMax-Forwards: x\r\n"},
+	};
+
+	(void)state;
+	for (size_t stream = 0; stream < 2; stream++)
+		for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+			fresh();
+			if (stream)
+				again(&ward_dissect_sip_stream);
+			must(0, rows[i].first, "s", "1 INVITE",
+				(struct words){.more = rows[i].more});
+			must(1, "sip/2.0 486 Busy", "s", "1 INVITE", (struct words){.to_tag = "x"});
+			expect_told("net.sip.invite", 1);
+			expect_told("\"outcome\":\"busy\"", 1);
+		}
+}
+
+/* A byte that is no text spoils its line, and of the message no more than that line's worth. */
+static void test_nul(void **state)
+{
+	char text[] = "INVITE sip:15@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=b\r\n"
+		      "From: <sip:1@b>;tag=1\r\nTo: <sip:15@b>\r\nCall-ID: k\r\n"
+		      "CSeq: 1 INVITE\r\nX: #\r\nContent-Length: 9\r\n\r\n";
+
+	(void)state;
+	fresh();
+	*strchr(text, '#') = '\0'; /* nor is there what its Content-Length says */
+	assert_int_equal(proto_lab_feed(&lab, 0, ward_slice_of(text, sizeof(text) - 1), false),
+		WARD_VERDICT_OK);
+	expect_told("net.sip.invite", 1);
+}
+
+/* A tag in To does not make a call of what is none; it is seen all the same (RFC 3261 12.2.2). */
+static void test_to_tag(void **state)
+{
+	(void)state;
+	fresh();
+	for (size_t i = 0; i < 3; i++)
+		must(0, ring, "t", "1 INVITE", (struct words){.to_tag = "fake"});
+	expect_told("\"class\":\"net.sip.request\"", 3);
+	expect_told("\"sip.method\":\"INVITE\"", 3);
+	must(0, ring, "t", "1 INVITE", (struct words){.more = NULL});
+	must(1, took, "t", "1 INVITE", (struct words){.to_tag = "x"});
+	must(0, ring, "t", "2 INVITE", (struct words){.to_tag = "x"}); /* music while they wait */
+	must(1, ring, "t", "3 INVITE", (struct words){.tag = "x", .to_tag = "1"});
+	expect_told("\"class\":\"net.sip.request\"", 3);
+	must(0, ring, "t", "4 INVITE", (struct words){.to_tag = "fake"});
+	expect_told("\"class\":\"net.sip.request\"", 4);
+	expect_told("net.sip.invite", 1);
+	expect_told("net.sip.call", 0);
 }
 
 /* An INVITE beyond what a datagram bears comes over TCP, the BYE over UDP (RFC 3261 18.1.1). */
@@ -682,6 +751,9 @@ int main(void)
 		cmocka_unit_test(test_withheld),
 		cmocka_unit_test(test_many_lines),
 		cmocka_unit_test(test_body),
+		cmocka_unit_test(test_spelling),
+		cmocka_unit_test(test_nul),
+		cmocka_unit_test(test_to_tag),
 		cmocka_unit_test(test_two_ways),
 		cmocka_unit_test(test_who),
 		cmocka_unit_test(test_reasons),

@@ -132,17 +132,48 @@ struct ward_sip_call *ward_sip_call_oldest(const struct ward_sip_calls *c)
 
 /* ---- names ---- */
 
-/* 19.1.4: what is escaped is the same as what is not. */
+static bool separates(uint8_t c)
+{
+	return c == '-' || c == '.' || c == '(' || c == ')';
+}
+
+/* The byte at *i, which it goes past. 19.1.4: what is escaped is the same as what is not. */
+static uint8_t take_byte(struct ward_str s, size_t *i)
+{
+	uint8_t byte = (uint8_t)s.p[*i];
+
+	if (byte == '%' && ward_str_unhex(ward_str_sub(s, *i + 1, 2), &byte, 1))
+		*i += 2;
+	++*i;
+	return byte;
+}
+
+static bool is_number(struct ward_str s)
+{
+	bool digits = false;
+
+	for (size_t i = 0; i < s.len;) {
+		uint8_t c = take_byte(s, &i);
+		bool digit = (c >= '0' && c <= '9') || c == '*' || c == '#';
+
+		if (!digit && !separates(c) && c != '+')
+			return false;
+		digits = digits || digit;
+	}
+	return digits;
+}
+
+/* What only makes a number good to read is no part of it (RFC 3966 5.1.1). */
 static struct ward_sip_name name_of(struct ward_str s)
 {
 	struct ward_sip_name n = {.n = 0};
+	bool number = is_number(s);
 
-	for (size_t i = 0; i < s.len && n.n < sizeof(n.text); i++) {
-		uint8_t byte = (uint8_t)s.p[i];
+	for (size_t i = 0; i < s.len && n.n < sizeof(n.text);) {
+		uint8_t byte = take_byte(s, &i);
 
-		if (byte == '%' && ward_str_unhex(ward_str_sub(s, i + 1, 2), &byte, 1))
-			i += 2;
-		n.text[n.n++] = byte;
+		if (!number || !separates(byte))
+			n.text[n.n++] = byte;
 	}
 	return n;
 }

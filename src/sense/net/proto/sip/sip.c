@@ -264,6 +264,16 @@ static void take_bye(
 	}
 }
 
+/* Does it change a call that lasts (14.1)? Whichever side asks, one of the tags is of who answered.
+ */
+static bool is_within(const struct ward_dissect *d, const struct ward_sip_message *m,
+	const struct ward_sip_call *call)
+{
+	return call &&
+	       (ward_sip_call_within(d->shared, call, ward_sip_parameter(m->to, "tag")) ||
+		       ward_sip_call_within(d->shared, call, ward_sip_parameter(m->from, "tag")));
+}
+
 /* RFC 3261 12.2: with a tag in To it belongs to what is under way already. */
 static void take_request(struct ward_dissect *d, const struct ward_sip_message *m)
 {
@@ -279,6 +289,9 @@ static void take_request(struct ward_dissect *d, const struct ward_sip_message *
 	} else if (ward_str_eqz(m->method, "ACK")) {
 		if (call && call->state == WARD_SIP_OVER)
 			ward_sip_call_turn(d->shared, call, WARD_SIP_ACKED, d->net->frame->time);
+	} else if (within && ward_str_eqz(m->method, "INVITE")) {
+		if (!is_within(d, m, call)) /* a proxy passes it on all the same */
+			put_message(d, m, NAME_CLASS_REQUEST, m->method);
 	} else if (within || ward_str_eqz(m->method, "PRACK")) {
 		return;
 	} else if (ward_str_eqz(m->method, "INVITE")) {

@@ -25,7 +25,8 @@ enum ward_sip_state {
 	WARD_SIP_STATES,
 };
 
-/* Somebody, as an address of SIP names them, without %-escapes (RFC 3261 19.1.4). */
+/* Somebody, as an address of SIP names them, without %-escapes (RFC 3261 19.1.4), a number without
+ * its visual separators (RFC 3966 5.1.1). */
 struct ward_sip_name {
 	uint8_t n, text[WARD_SIP_CALL_NAME];
 };
