@@ -1,6 +1,7 @@
 #!/bin/sh
 # The drill: a hospital that is being attacked is backed up while it runs, brought back elsewhere, and goes
-# on there; what was kept is the same, and what is refused leaves nothing. usage: backup.sh WARD PILOT
+# on there; what was kept is the same, and what is refused leaves nothing. Increments follow the backup: back to a moment
+# there is what was recorded by then, of which the same is concluded. usage: backup.sh WARD PILOT
 set -u
 ward=$1 pilot=$2
 tmp=$(mktemp -d) || exit 1
@@ -47,8 +48,57 @@ while read -r line; do # each is one that was told, word for word
 	grep -qF "$line" "$tmp/out" || { echo "$line"; fail "an incident that nobody was told"; }
 done <"$tmp/list"
 
-# What is brought back goes on: another run, from its journal and ledger.
+# docs/backup.md, "Back to a moment": two increments, and a moment before the first.
+drill() { # TEXT
+	"$ward" decide drill --state "$tmp/state" "$pilot" restore --why "$1" >"$tmp/said" 2>&1 || fail "drill: $(cat "$tmp/said")"
+}
+more() { # FILE AFTER
+	"$ward" backup "$pilot" --state "$tmp/state" --out "$1" --after "$2" --seal-for "$tmp/key.pub" >"$1.made" 2>"$tmp/said" ||
+		fail "increment: $(cat "$tmp/said")"
+}
+back() { # STATE FILE… [--until TIME]
+	to=$1
+	shift
+	"$ward" restore "$tmp/live" "$@" --state "$to" --key "$tmp/key" >"$to.back" 2>"$tmp/said" || fail "$to: $(cat "$tmp/said")"
+	"$ward" audit verify --state "$to" "$pilot" >"$tmp/said" 2>&1 || fail "$to: $(cat "$tmp/said")"
+	"$ward" search --json --hospital "$pilot" --state "$to" class=ward.decision >"$to.decided" || fail "search in $to"
+}
+drill "before the moment"
+moment=$(date -u +%FT%T.%NZ)
+cp "$tmp/out" "$tmp/by-then"
+drill "after the moment"
+more "$tmp/one" "$tmp/live"
+drill "after the first"
+more "$tmp/two" "$tmp/one"
+[ "$(of after "$tmp/two.made")" = "$(sha256sum <"$tmp/one" | cut -d' ' -f1)" ] || fail "it does not name what it goes on from"
+[ $(($(stat -c %s "$tmp/two") * 4)) -lt "$(stat -c %s "$tmp/live")" ] || fail "an increment is as large as a backup"
 stop
+back "$tmp/end" "$tmp/one" "$tmp/two"
+[ "$(of rows "$tmp/end.back")" = "$(of rows "$tmp/two.made")" ] && [ "$(of root "$tmp/end.back")" = "$(of root "$tmp/two.made")" ] ||
+	fail "another ledger at the end of the chain"
+[ "$(grep -c 'the moment\|the first' "$tmp/end.decided")" = 3 ] || fail "decisions are missing"
+back "$tmp/moment" "$tmp/one" "$tmp/two" --until "$moment"
+[ "$(of rows "$tmp/moment.back")" = "$(of rows "$tmp/made")" ] || fail "rows from after the moment"
+grep -q 'before the moment' "$tmp/moment.decided" || fail "what was decided before the moment is not there"
+grep 'after the' "$tmp/moment.decided" && fail "what was decided after the moment is there"
+for wrong in "$tmp/two" "$tmp/one --until 2026-01-01T00:00:00Z" "$tmp/one --until 2999-01-01T00:00:00Z" "$tmp/one --until 2026-11-30T12:00"; do
+	# shellcheck disable=SC2086
+	"$ward" restore "$tmp/live" $wrong --state "$tmp/wrong" 2>"$tmp/said" && fail "restored: $wrong"
+	[ ! -e "$tmp/wrong" ] && [ ! -e "$tmp/wrong.restoring" ] || fail "something of it is left: $wrong"
+done
+start "$tmp/moment" "$tmp/out3"
+concluded() { # what was told by then is concluded, under the same ids
+	sed -n 's/^{"kind":"detection","id":"\([^"]*\)".*/\1/p' "$tmp/by-then" | sort -u >"$tmp/ids"
+	{
+		"$ward" incident list --json --state "$tmp/moment" "$pilot"
+		cat "$tmp/out3"
+	} | grep -o '"\(id\|detection\)":"[^"]*"' | cut -d'"' -f4 | sort -u | comm -23 "$tmp/ids" - >"$tmp/lacks"
+	[ -s "$tmp/ids" ] && [ ! -s "$tmp/lacks" ]
+}
+until_true 60 concluded || fail "not concluded again: $(cat "$tmp/lacks")"
+stop
+
+# What is brought back goes on: another run, from its journal and ledger.
 steps() { # the log of before was brought back, too
 	[ "$(grep -c '"play.step"' "$tmp/there/ward.log")" -gt "$had" ]
 }
