@@ -28,9 +28,9 @@ struct ward_restore_options {
 	const char *const *more; /* increments that go on from it, in their order: paths */
 	size_t n_more;
 	const ward_ns *until; /* nothing that was recorded after it; NULL: all that there is */
-	/* With `until`, before the state gets its name: the journal in that folder has been cut,
+	/* With `until`, before the state gets its name: the journal has been cut,
 	 * and its process is to remember what records behind number `after` say. May be NULL. */
-	enum ward_err (*settle)(void *ctx, const char *journal, uint64_t after);
+	enum ward_err (*settle)(void *ctx, const struct ward_io *journal, uint64_t after);
 	const char *state;     /* where the state shall be */
 	const char *hospital;  /* where the directory shall be; NULL: it is read, and left out */
 	const uint8_t *secret; /* WARD_BACKUP_KEY bytes that open what is sealed; NULL: left out */

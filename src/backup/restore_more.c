@@ -505,13 +505,15 @@ static enum ward_err give_journal(struct restoring *t)
 
 static enum ward_err settle(struct restoring *t)
 {
-	char path[PATH_MAX + 32];
+	struct ward_io_dir dir = {.fd = -1};
 
 	if (!t->o->until || !t->o->settle)
 		return WARD_OK;
-	(void)snprintf(path, sizeof(path), "%s/journal", t->state.aside);
-	enum ward_err err = t->o->settle(t->o->ctx, path, t->r.head.position);
+	enum ward_err err = open_journal(t, &dir);
 
+	if (!err)
+		err = t->o->settle(t->o->ctx, &dir.io, t->r.head.position);
+	ward_io_dir_close(&dir);
 	return err ? restoring_fail(t, err, "journal/retention", "") : WARD_OK;
 }
 

@@ -1,9 +1,9 @@
 #include "cli/args.h"
 #include "cli/clip.h"
 #include "cli/commands.h"
-#include "cli/restore_holds.h"
 
 #include "backup/restore.h"
+#include "run/again.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -142,6 +142,13 @@ static bool is_input(enum ward_err err)
 	return ward_err_class(err) == WARD_ERR_CLASS_INPUT || err == WARD_ERR_CORRUPT;
 }
 
+/* Holds that were decided between the last increment and the moment. */
+static enum ward_err settle(void *ctx, const struct ward_io *journal, uint64_t after)
+{
+	(void)ctx;
+	return ward_holds_again(journal, after);
+}
+
 static int restore(const struct ward_cmd *cmd, const struct args *a, const uint8_t *key)
 {
 	char why[WARD_BACKUP_WHY];
@@ -150,7 +157,7 @@ static int restore(const struct ward_cmd *cmd, const struct args *a, const uint8
 		.more = a->more,
 		.n_more = a->n_more,
 		.until = a->until_text ? &a->until : NULL,
-		.settle = ward_cli_restore_holds,
+		.settle = settle,
 		.state = a->state,
 		.hospital = a->hospital,
 		.secret = key,

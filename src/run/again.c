@@ -1,8 +1,6 @@
-#include "cli/restore_holds.h"
+#include "run/again.h"
 
-#include "comply/hold.h"
-#include "desk/args.h"
-#include "desk/event.h"
+#include "conf/conf.h"
 #include "run/proc/journal_says.h"
 #include "run/retention.h"
 
@@ -15,7 +13,8 @@ struct holding {
 	struct ward_limits lim;
 };
 
-static enum ward_err begin_hold(struct holding *x, const struct ward_decision *d)
+enum ward_err ward_hold_of_decision(const struct ward_decision *d, struct ward_arena *arena,
+	const struct ward_limits *lim, struct ward_hold *ret)
 {
 	const struct ward_conf *args;
 	struct ward_diag diag;
@@ -23,11 +22,24 @@ static enum ward_err begin_hold(struct holding *x, const struct ward_decision *d
 
 	ward_diag_init(&diag, ward_mem_heap());
 	enum ward_err err = ward_conf_json(
-		&x->arena, &x->lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &args);
+		arena, lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &args);
 	ward_diag_fini(&diag);
-	if (err || ward_hold_read(args, d->subject, d->at, &h)) /* no hold came of it then */
-		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	if (err || ward_hold_read(args, d->subject, d->at, &h)) /* desk asked the same */
+		return WARD_ERR_FOREIGN;
 	h.id = d->id;
+	*ret = h;
+	return WARD_OK;
+}
+
+static enum ward_err begin_hold(struct holding *x, const struct ward_decision *d)
+{
+	struct ward_hold h;
+	enum ward_err err = ward_hold_of_decision(d, &x->arena, &x->lim, &h);
+
+	if (err)
+		return err == WARD_ERR_FOREIGN ? WARD_OK : err;
 	return ward_retention_hold(&x->r, &h);
 }
 
@@ -70,7 +82,6 @@ static enum ward_err go_through(struct holding *x, struct ward_journal *j, uint6
 	return err == WARD_ERR_AGAIN ? WARD_OK : err;
 }
 
-/* One that somebody changed stays as it is, so that it can be seen. */
 static enum ward_err is_whole(const struct ward_io *io, bool *ret)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), RETENTION_BYTES);
@@ -119,22 +130,17 @@ static enum ward_err work(struct holding *x, const struct ward_io *io, uint64_t 
 	return err;
 }
 
-enum ward_err ward_cli_restore_holds(void *ctx, const char *journal, uint64_t after)
+enum ward_err ward_holds_again(const struct ward_io *io, uint64_t after)
 {
-	struct ward_io_dir dir = {.fd = -1};
 	struct holding x;
 
-	(void)ctx;
 	ward_limits_default(&x.lim);
 	ward_retention_init(&x.r, ward_mem_heap(), ward_clock_system());
 	ward_arena_init(&x.arena, ward_mem_heap(), ARENA_BYTES);
 	enum ward_err err = ward_names_init(&x.names, ward_mem_heap(), &x.lim);
 
 	if (!err) {
-		err = ward_io_dir_open(&dir, journal, false, false);
-		if (!err)
-			err = work(&x, &dir.io, after);
-		ward_io_dir_close(&dir);
+		err = work(&x, io, after);
 		ward_names_fini(&x.names);
 	}
 	ward_arena_fini(&x.arena);
