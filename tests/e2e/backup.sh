@@ -24,11 +24,24 @@ stop() {
 of() { # KEY FILE
 	sed -n "s/^$1 //p" "$2"
 }
+srv=/srv/backup/turin-20261127T
+say() { # N WORD…: the N-th line of docs/backup.md, "Back to a moment", in the places of this test, and more words
+	line=$(awk '/^## / { on = /Back to a moment/ } on && /^ward /' "$(dirname "$0")/../../docs/backup.md" | sed -n "$1p" |
+		sed "s|${srv}033000Z.tar.zst|$tmp/live|g; s|${srv}130500Z.tar.zst|$tmp/one|g; s|${srv}131000Z.tar.zst|$tmp/two|g
+			s|/etc/ward/turin|$pilot|; s|/etc/ward/backup-key|$tmp/key|; s|/media/usb/backup-key|$tmp/key|
+			s|/tmp/drill|$tmp/moment|g; s|--until [^ ]*|--until ${moment-}|")
+	[ -n "$line" ] || fail "docs/backup.md has no line $1"
+	shift
+	# shellcheck disable=SC2086
+	set -- $line "$@"
+	shift
+	"$ward" "$@"
+}
 "$ward" clip key "$tmp/key" 2>/dev/null || fail "no pair of keys"
 start "$tmp/state" "$tmp/out"
 until_true 120 grep -qs '^{"kind":"incident"' "$tmp/out" || fail "no incident"
 [ ! -s "$tmp/err" ] || { cat "$tmp/err"; fail "something was said on standard error"; }
-"$ward" backup "$pilot" --state "$tmp/state" --out "$tmp/live" --seal-for "$tmp/key.pub" >"$tmp/made" 2>"$tmp/said" ||
+say 1 --state "$tmp/state" >"$tmp/made" 2>"$tmp/said" ||
 	fail "backup while it runs: $(cat "$tmp/said")"
 grep -v '^ward backup: it is on record' "$tmp/said" && fail "something was left out"
 [ "$(of sealed "$tmp/made")" -ge 1 ] || fail "the key of the pseudonyms is not sealed"
@@ -52,32 +65,28 @@ done <"$tmp/list"
 drill() { # TEXT
 	"$ward" decide drill --state "$tmp/state" "$pilot" restore --why "$1" >"$tmp/said" 2>&1 || fail "drill: $(cat "$tmp/said")"
 }
-more() { # FILE AFTER
-	"$ward" backup "$pilot" --state "$tmp/state" --out "$1" --after "$2" --seal-for "$tmp/key.pub" >"$1.made" 2>"$tmp/said" ||
-		fail "increment: $(cat "$tmp/said")"
-}
-back() { # STATE FILE… [--until TIME]
-	to=$1
-	shift
-	"$ward" restore "$tmp/live" "$@" --state "$to" --key "$tmp/key" >"$to.back" 2>"$tmp/said" || fail "$to: $(cat "$tmp/said")"
-	"$ward" audit verify --state "$to" "$pilot" >"$tmp/said" 2>&1 || fail "$to: $(cat "$tmp/said")"
-	"$ward" search --json --hospital "$pilot" --state "$to" class=ward.decision >"$to.decided" || fail "search in $to"
+same() { # STATE: what is there is whole, and what was decided
+	"$ward" audit verify --state "$1" "$pilot" >"$tmp/said" 2>&1 || fail "$1: $(cat "$tmp/said")"
+	"$ward" search --json --hospital "$pilot" --state "$1" class=ward.decision >"$1.decided" 2>"$tmp/said" || fail "search in $1"
 }
 drill "before the moment"
 moment=$(date -u +%FT%T.%NZ)
 cp "$tmp/out" "$tmp/by-then"
 drill "after the moment"
-more "$tmp/one" "$tmp/live"
+say 2 --state "$tmp/state" >"$tmp/one.made" 2>"$tmp/said" || fail "increment: $(cat "$tmp/said")"
 drill "after the first"
-more "$tmp/two" "$tmp/one"
+say 3 --state "$tmp/state" >"$tmp/two.made" 2>"$tmp/said" || fail "increment: $(cat "$tmp/said")"
 [ "$(of after "$tmp/two.made")" = "$(sha256sum <"$tmp/one" | cut -d' ' -f1)" ] || fail "it does not name what it goes on from"
-[ $(($(stat -c %s "$tmp/two") * 4)) -lt "$(stat -c %s "$tmp/live")" ] || fail "an increment is as large as a backup"
 stop
-back "$tmp/end" "$tmp/one" "$tmp/two"
+"$ward" restore "$tmp/live" "$tmp/one" "$tmp/two" --state "$tmp/end" --key "$tmp/key" >"$tmp/end.back" 2>"$tmp/said" || fail "all: $(cat "$tmp/said")"
+same "$tmp/end"
 [ "$(of rows "$tmp/end.back")" = "$(of rows "$tmp/two.made")" ] && [ "$(of root "$tmp/end.back")" = "$(of root "$tmp/two.made")" ] ||
 	fail "another ledger at the end of the chain"
 [ "$(grep -c 'the moment\|the first' "$tmp/end.decided")" = 3 ] || fail "decisions are missing"
-back "$tmp/moment" "$tmp/one" "$tmp/two" --until "$moment"
+say 4 >"$tmp/moment.back" 2>"$tmp/said" || fail "back to a moment: $(cat "$tmp/said")"
+say 5 >"$tmp/said" 2>&1 || fail "verify: $(cat "$tmp/said")"
+same "$tmp/moment"
+diff -r "$pilot" "$tmp/moment-hospital" || fail "another directory of the hospital at the moment"
 [ "$(of rows "$tmp/moment.back")" = "$(of rows "$tmp/made")" ] || fail "rows from after the moment"
 grep -q 'before the moment' "$tmp/moment.decided" || fail "what was decided before the moment is not there"
 grep 'after the' "$tmp/moment.decided" && fail "what was decided after the moment is there"
@@ -117,6 +126,9 @@ grep -q 'left out: state/pseudonym/key' "$tmp/said" || fail "it is not said that
 [ "$(of root "$tmp/made2")" = "$(of root "$tmp/back2")" ] || fail "another root"
 [ ! -e "$tmp/again/pseudonym" ] || fail "a key came from nowhere"
 "$ward" restore "$tmp/stopped" --state "$tmp/again" 2>/dev/null && fail "over what is there"
+"$ward" backup --state "$tmp/there" --after "$tmp/live" --out "$tmp/third" >"$tmp/made3" 2>"$tmp/said" || fail "increment when it is stopped: $(cat "$tmp/said")"
+"$ward" restore "$tmp/live" "$tmp/third" --state "$tmp/third-state" >"$tmp/back3" 2>"$tmp/said" || fail "restore of the third: $(cat "$tmp/said")"
+[ "$(of root "$tmp/made2")" = "$(of root "$tmp/back3")" ] || fail "another root by an increment"
 
 # By hand, with the tools of the system.
 if command -v zstd >/dev/null; then
