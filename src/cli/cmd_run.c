@@ -4,6 +4,7 @@
 #include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/made.h"
+#include "cli/scenarios.h"
 #include "cli/start.h"
 #include "cli/stored.h"
 #include "cli/versions.h"
@@ -208,7 +209,6 @@ static bool absolute(const char *path, char ret[PATH_MAX])
 static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct paths *p)
 {
 	const char *content = ward_cli_content(cmd, a->content_option);
-	char path[PATH_MAX];
 
 	if (!content)
 		return WARD_EXIT_RUN;
@@ -220,13 +220,8 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 		return ward_cli_fail(cmd, "'%s': %s", a->dir, strerror(errno));
 	if (a->content_option ? !absolute(content, p->content) : !realpath(content, p->content))
 		return ward_cli_fail(cmd, "'%s': %s", content, strerror(errno));
-	if (a->play) {
-		if (snprintf(path, sizeof(path), "%s/scenarios/%s", p->dir, a->play) >=
-				(int)sizeof(path) ||
-			!realpath(path, p->scenario))
-			return ward_cli_fail(
-				cmd, "no scenario '%s' in '%s/scenarios'", a->play, p->dir);
-	}
+	if (a->play && ward_cli_scenarios_named(cmd, p->dir, a->play, p->scenario))
+		return WARD_EXIT_RUN;
 	ssize_t n = readlink("/proc/self/exe", p->ward, sizeof(p->ward) - 1);
 
 	if (n < 0)
@@ -516,9 +511,12 @@ const struct ward_cmd ward_cmd_run = {
 		"watches "
 		"it\n"
 		"  --answers FILE   with --new: the answers, a map in YAML, instead of asking\n"
-		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO being played against it, in "
-		"a\n"
-		"                   network namespace that nothing enters or leaves\n"
+		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO (its name, or the path to "
+		"it) "
+		"being\n"
+		"                   played against it, in a network namespace that nothing enters "
+		"or\n"
+		"                   leaves; where none may be made, its recording is replayed\n"
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
 		"  --policy FILE    what roles do that nobody plays, and how late "
 		"(docs/scoring.md)\n"
