@@ -4,6 +4,7 @@
 #include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/made.h"
+#include "cli/replayed.h"
 #include "cli/scenarios.h"
 #include "cli/start.h"
 #include "cli/stored.h"
@@ -13,6 +14,7 @@
 #include "model/model.h"
 #include "run/ground.h"
 #include "run/live.h"
+#include "run/netns.h"
 #include "store/upgrade.h"
 
 #include <errno.h>
@@ -444,6 +446,35 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 	return rc;
 }
 
+/* Where this machine lets nobody make networks of their own, the recording has to do. */
+static int play_or_replay(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
+	const struct ward_limits *lim, struct ward_model *m)
+{
+	char why[WARD_NETNS_WHY], without[128] = "";
+	const struct {
+		const char *name;
+		bool is;
+	} option[] = {{"--lead", a->lead}, {"--policy", a->policy != NULL},
+		{"--speed", a->speed != NULL}, {"--state", a->state_option != NULL}};
+	struct ward_wr w = ward_wr_fixed(without, sizeof(without) - 1);
+
+	if (!a->play || ward_netns_may(why) == WARD_OK)
+		return live(cmd, a, p, lim, m);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(option); i++)
+		if (option[i].is)
+			ward_wr_printf(&w, "%s%s", w.len ? ", " : "", option[i].name);
+	return ward_cli_replayed(&(const struct ward_cli_replayed){.cmd = cmd,
+		.ward = p->ward,
+		.dir = p->dir,
+		.content = p->content,
+		.scenario = p->scenario,
+		.is = p->played,
+		.lang = a->lang,
+		.json = a->json,
+		.without = without,
+		.why = why});
+}
+
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct args a = {.dir = NULL};
@@ -478,7 +509,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			"--speed out",
 			a.play);
 	if (!rc)
-		rc = live(cmd, &a, p, &lim, m);
+		rc = play_or_replay(cmd, &a, p, &lim, m);
 	if (rc == WARD_EXIT_RUN && p->began &&
 		ward_cli_versions_back(cmd, p->dir, a.state_option, a.play))
 		rc = begin_anew(cmd, p, argv);
@@ -540,6 +571,8 @@ const struct ward_cmd ward_cmd_run = {
 		"Capturing from an interface needs root or CAP_NET_RAW, but for --play. As root "
 		"each\n"
 		"process gets a user id of its own, from 61000 on.\n\n"
-		"Exit codes: 0 ended by a signal, 2 wrong usage, 3 could not run.\n",
+		"Exit codes: 0 ended by a signal, 2 wrong usage, 3 could not run; those of `ward "
+		"replay`\n"
+		"where a recording was replayed instead.\n",
 	.run = run,
 };
