@@ -111,6 +111,9 @@ struct ward_ask {
 	int fd;
 	uint32_t next_id; /* start at something random */
 	ward_ns again, give_up;
+	/* the peer answers also who is not let in, by the id 0 and before it was asked: that is
+	 * taken for the answer, and read even though the peer has closed */
+	bool turned_away;
 	/* when one of these can be read it gives up at once; -1 is none */
 	const int *also;
 	size_t n_also; /* at most WARD_ASK_ALSO */
