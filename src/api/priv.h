@@ -32,6 +32,7 @@ struct api_endpoint {
 		API_BY_ROW,
 		API_BY_MINUTE,
 		API_BY_BOARD,
+		API_OWN_BOARD, /* by the board, for who asks alone */
 		API_OWN /* by the minute, for who asks alone, whose browser keeps nothing of it */
 	} good;
 	void (*answer)(struct api_request *r);
@@ -177,6 +178,7 @@ void api_rules_tests(struct api_request *r);
 void api_rule(struct api_request *r);
 void api_setup(struct api_request *r);
 void api_exercise(struct api_request *r);
+void api_exercise_messages(struct api_request *r);
 void api_classes(struct api_request *r);
 /* Members: how a source is, and how many events came of it. */
 void api_source_state(struct api_request *r, const struct ward_source *s);

@@ -134,7 +134,10 @@
 	 * exercise's log has it */                                                                \
 	X(LEAD, "lead", PLAY, EXERCISE, NO_MORE, "a trainer leads the exercise")                   \
 	/* a version of a bundle (docs/bundle.md) */                                               \
-	X(UPDATE, "update", BRAIN, CONFIGURE, WHY, "which bundle of rules and lists runs")
+	X(UPDATE, "update", BRAIN, CONFIGURE, WHY, "which bundle of rules and lists runs")         \
+	/* what a trainer told in a played scenario, by its id: whoever is signed in; not on       \
+	 * record but in the exercise's log */                                                     \
+	X(SEEN, "seen", PLAY, N, NO_MORE, "a player has what the trainer told")
 
 /* What people do so that the hospital is ready: the subject of DRILL. X(NAME, "name") */
 #define WARD_DRILL_LIST(X)                                                     \

@@ -95,7 +95,8 @@ grep -q '"decided":"contained","itself":false,"of":"net-bms","by":"t-villa"' "$l
 [ $? -le 1 ] || fail "no score: $(cat "$tmp/why")"
 grep -q 'It switches the unit off' "$tmp/score" && fail "a step that was left out is held against somebody"
 for words in 'It asks who is there .*seen' 'It is still open .*seen' 't-villa *contains it' \
-	'brought in *A newspaper has heard of it' 'branch *The building network is contained' 'noted *Nobody has looked'; do
+	'brought in *A newspaper has heard of it' 'branch *The building network is contained' 'noted *Nobody has looked' \
+	'told *telephone-operator: A relative asks for bed 12 (nobody said at a screen'; do
 	grep -q "$words" "$tmp/score" || fail "the score lacks '$words': $(cat "$tmp/score")"
 done
 # another story is played behind it, with the same folder: this one's score ends there

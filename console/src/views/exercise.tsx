@@ -16,6 +16,8 @@ interface Play {
 	branches: { id: string; note: string; decided: string; of: string; before_ms: number; way: string; met: boolean }[];
 	told: { time: string; recipient: string; acknowledged: boolean }[];
 	log: { played_ms: number; what: string; note: string; inject: string; branch: string; taken: boolean; decided: string; of: string; text: string; itself: boolean; by: string }[];
+	messages: { id: string; played_ms: number; to: { role: string; name: string; text: string }[]; seen: { by: string; name: string; played_ms: number }[] }[];
+	roles: { id: string; name: string }[];
 	words: Record<string, string>;
 }
 
@@ -28,6 +30,7 @@ export function ExerciseView(): JSX.Element {
 	const [x, set] = useState<Play>();
 	const [problem, fail] = useState<Problem | null>(null);
 	const [note, write] = useState('');
+	const [told, tell] = useState({ of: '', text: '' });
 	const load = () => get<Play>('/exercise').then((p) => { set(p); fail(null); }, fail);
 	const [dialog, ask] = useAsk(load);
 	useEffect(() => {
@@ -60,6 +63,26 @@ export function ExerciseView(): JSX.Element {
 						</li>
 					))}
 				</ul>
+			</Section>
+			<Section title={w.messages!}>
+				<form class="ex-say" onSubmit={(e) => { e.preventDefault(); lead('say', told.of ? { of: told.of } : {}, told.text); tell({ ...told, text: '' }); }}>
+					<label class="field"><span>{w.to}</span>
+						<select value={told.of} onChange={(e) => tell({ ...told, of: e.currentTarget.value })}>
+							<option value="">{w.all}</option>
+							{x.roles.map((r) => <option key={r.id} value={r.id}>{r.name}</option>)}
+						</select>
+					</label>
+					<label class="field"><span>{w.message}</span><textarea rows={2} maxLength={1900} required value={told.text} onInput={(e) => tell({ ...told, text: e.currentTarget.value })} /></label>
+					<button type="submit" class="button small" disabled={x.ended}>{w.send}</button>
+				</form>
+				<ol class="list">
+					{[...x.messages].reverse().map((m) => (
+						<li key={m.id}>
+							{m.to.map((i) => <p key={i.role}>{clock(m.played_ms)} <b>{i.name || w.all}</b>{colon()}{i.text}</p>)}
+							<p class="quiet">{m.seen.length ? m.seen.map((s) => `${w.was_seen} ${clock(s.played_ms)} ${s.name} (${s.by})`).join(' · ') : w.unseen}</p>
+						</li>
+					))}
+				</ol>
 			</Section>
 			<Section title={w.branches!}>
 				<ul class="list">

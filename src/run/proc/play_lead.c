@@ -453,7 +453,10 @@ static void put_answer(
 	struct ward_json j = ward_json_on(&w);
 	struct ward_decided is = *said;
 
-	if (!is.err) {
+	if (!is.err && e && e->what == WARD_COURSE_SEEN) { /* a player learns nothing by it */
+		ward_json_obj(&j);
+		ward_json_obj_end(&j);
+	} else if (!is.err) {
 		ward_json_obj(&j);
 		play_show(pl, &j, PLAY_SHOW_TERMINAL);
 		if (e && e->what == WARD_COURSE_INJECT) {
@@ -461,8 +464,9 @@ static void put_answer(
 			play_show_texts(pl, &j, &pl->scenario->lead.inject[e->index]);
 		}
 		ward_json_obj_end(&j);
-		is.json = ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w);
 	}
+	if (!is.err)
+		is.json = ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w);
 	ward_wr_reset(&pl->lead.answer);
 	ward_decided_put(&pl->lead.answer, &is);
 	need(pl, ward_wr_bad(&pl->lead.answer) ? WARD_ERR_NOMEM : WARD_OK, "an answer");
@@ -488,6 +492,31 @@ static enum ward_err read_args(
 	if (e->what != WARD_COURSE_DECIDE)
 		e->decided = WARD_LEAD_CONTAINED;
 	return err ? err : e->decided == WARD_LEAD_N ? WARD_ERR_MALFORMED : WARD_OK;
+}
+
+static void refused(struct player *pl, struct ward_id id, enum ward_err err, const char *why)
+{
+	pl->lead.refused[pl->lead.n_refused++ % PLAY_REFUSED] = (struct play_refused){id, err, why};
+}
+
+/* A player has what was told. */
+static void on_seen(struct player *pl, const struct ward_decision *d)
+{
+	struct ward_course_entry e = {.what = WARD_COURSE_SEEN,
+		.id = d->id,
+		.played = play_time(pl),
+		.of = d->role,
+		.by = d->person};
+	struct ward_decided said = {.err = WARD_ERR_MALFORMED};
+	const char *why = WARD_TEXT("nothing of this id was told to that role");
+
+	if (ward_id_parse(d->subject, &e.message))
+		said.err = play_take(pl, &e, &why);
+	if (said.err) {
+		refused(pl, d->id, said.err, why);
+		said.why = ward_str_z(why);
+	}
+	put_answer(pl, &e, &said);
 }
 
 static void decide(struct player *pl, const struct ward_decision *d)
@@ -520,8 +549,7 @@ static void decide(struct player *pl, const struct ward_decision *d)
 		said.err = play_take(pl, &e, &why);
 	}
 	if (said.err)
-		pl->lead.refused[pl->lead.n_refused++ % PLAY_REFUSED] =
-			(struct play_refused){d->id, said.err, why};
+		refused(pl, d->id, said.err, why);
 	else
 		follow(pl, &e);
 	said.why = said.err ? ward_str_z(why) : WARD_STR("");
@@ -542,6 +570,8 @@ static void answer(struct player *pl, const struct ward_decision *d)
 				.err = l->refused[i].err, .why = ward_str_z(l->refused[i].why)};
 	if (was || said.err)
 		put_answer(pl, was, &said);
+	else if (d->kind == WARD_DECISION_SEEN)
+		on_seen(pl, d);
 	else
 		decide(pl, d);
 }
@@ -561,7 +591,7 @@ void play_hear(struct player *pl)
 		if (!err)
 			err = m.type == WARD_MSG_DECIDE ? ward_decision_get(&m.body, &d)
 							: WARD_ERR_DENIED;
-		if (!err && d.kind != WARD_DECISION_LEAD)
+		if (!err && d.kind != WARD_DECISION_LEAD && d.kind != WARD_DECISION_SEEN)
 			err = WARD_ERR_DENIED;
 		if (err) {
 			ward_count_name(&pl->p.counters, "play.refused", 1);

@@ -99,7 +99,13 @@ static void show_play(struct room *r)
 			 "\"time\":\"2026-03-12T02:10:00Z\",\"recipient\":\"g\",\"acknowledged\":"
 			 "true}],\"log\":[{"
 			 "\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":0,\"what\":\"pause\","
-			 "\"by\":\"t\"}]}"));
+			 "\"by\":\"t\"}],\"news\":3,\"messages\":[{\"id\":\"" ROOM_MESSAGE
+			 "\",\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":7,\"to\":[{"
+			 "\"role\":\"security-guard\",\"name\":\"Guard\",\"text\":\"G\"},{\"role\":"
+			 "\"pharmacist\",\"name\":\"P\",\"text\":\"Q\"}],\"seen\":[{\"by\":\"a\","
+			 "\"name\":\"Guard\",\"played_ms\":9}]},{\"id\":\"" ROOM_ACTION
+			 "\",\"time\":\"2026-03-12T02:11:00Z\",\"played_ms\":8,\"to\":[{"
+			 "\"role\":\"\",\"name\":\"\",\"text\":\"E\"}],\"seen\":[]}]}"));
 }
 
 void room_begin(struct room *r, const char *rows)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #define PLAY "/api/v1/exercise"
+#define MESSAGES PLAY "/messages"
 
 static struct room room;
 
@@ -43,6 +44,9 @@ static void test_told(void **state)
 	EQ(word(child(c, "branches", 0), "met"), "true");
 	EQ(word(child(c, "told", 0), "acknowledged"), "true");
 	EQ(word(child(c, "log", 0), "what"), "pause");
+	EQ(word(child(child(c, "messages", 0), "to", 1), "text"), "Q");
+	EQ(word(child(child(c, "messages", 0), "seen", 0), "by"), "a");
+	assert_true(length(c, "roles") > 5);
 	EQ(word(ward_conf_get(c, "words"), "pause"), "Pause");
 	EQ(word(ward_conf_get(c, "words"), "resume"), "Let it go on");
 }
@@ -73,10 +77,56 @@ static void test_refused(void **state)
 	assert_int_equal(length(room_json(&room), "injects"), 2);
 }
 
+/* Players see what is for their roles and for everybody, and of nobody else who has it. */
+static void test_messages(void **state)
+{
+	static const struct ward_str guard[] = {{"security-guard", 14}};
+	struct ward_api_who a = {.person = WARD_STR("a"), .role = guard, .n_role = 1};
+	struct ward_api_who b = {.person = WARD_STR("b")};
+	const struct ward_api_who leads = {
+		.person = room_all.person, .rights = room.profiles.right[WARD_PROFILE_TRAINER]};
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &a, "GET", MESSAGES, "en"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 2);
+	EQ(word(child(room_json(&room), "messages", 0), "text"), "G");
+	EQ(word(child(room_json(&room), "messages", 0), "seen"), "true");
+	EQ(word(child(room_json(&room), "messages", 1), "text"), "E");
+	EQ(word(child(room_json(&room), "messages", 1), "seen"), "false");
+	/* the same rights, and not the same person: nothing of it is kept for another */
+	assert_int_equal(room_ask(&room, &b, "GET", MESSAGES, "en"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 1);
+	EQ(word(child(room_json(&room), "messages", 0), "text"), "E");
+	b.role = guard;
+	b.n_role = 1;
+	b.person = WARD_STR("c");
+	assert_int_equal(room_ask(&room, &b, "GET", MESSAGES, "en"), 200);
+	EQ(word(child(room_json(&room), "messages", 0), "seen"), "false");
+	assert_int_equal(room_ask(&room, &leads, "GET", MESSAGES, "en"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 0);
+	assert_int_equal(room_ask(&room, NULL, "GET", MESSAGES, "en"), 401);
+	assert_int_equal(ward_api_play_news(room.api), 6);
+	/* it is over: there is nothing more to read */
+	ward_api_board(room.api, WARD_API_BOARD_PLAY,
+		WARD_STR("{\"ended\":true,\"news\":3,\"messages\":[{\"id\":\"x\",\"to\":[{\"role\":"
+			 "\"\"}]}]}"));
+	assert_int_equal(ward_api_play_news(room.api), 7);
+	assert_int_equal(room_ask(&room, &a, "GET", MESSAGES, "en"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 0);
+	/* whatever stands there */
+	ward_api_board(room.api, WARD_API_BOARD_PLAY,
+		WARD_STR("{\"news\":-1,\"messages\":[1,{\"to\":7},{\"to\":[8],\"seen\":{}}]}"));
+	assert_int_equal(ward_api_play_news(room.api), 0);
+	assert_int_equal(room_ask(&room, &a, "GET", MESSAGES, "fr"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 1);
+	EQ(word(child(room_json(&room), "messages", 0), "text"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_told, begin, end),
-		cmocka_unit_test_setup_teardown(test_refused, begin, end)};
+		cmocka_unit_test_setup_teardown(test_refused, begin, end),
+		cmocka_unit_test_setup_teardown(test_messages, begin, end)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -171,19 +171,41 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Hands on what a trainer asks; the same n is the same. */
-static void say(struct house *h, uint32_t n, const char *what)
+static void hand_on(struct house *h, uint32_t n, const struct ward_decision *d)
 {
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
-	ward_decision_put(&w, &(struct ward_decision){.kind = WARD_DECISION_LEAD,
-				      .id = {{(uint8_t)n}},
-				      .person = WARD_STR("t-villa"),
-				      .role = WARD_STR("auditor"),
-				      .subject = ward_str_z(what),
-				      .text = WARD_STR("why")});
+	ward_decision_put(&w, d);
 	assert_int_equal(ward_msg_send(h->desk[1], WARD_MSG_DECIDE, n, ward_wr_slice(&w)), WARD_OK);
 }
+
+/* Hands on what a trainer asks; the same n is the same. */
+static void say(struct house *h, uint32_t n, const char *what)
+{
+	hand_on(h, n,
+		&(struct ward_decision){.kind = WARD_DECISION_LEAD,
+			.id = {{(uint8_t)n}},
+			.person = WARD_STR("t-villa"),
+			.role = WARD_STR("auditor"),
+			.subject = ward_str_z(what),
+			.text = WARD_STR("why")});
+}
+
+/* The same of a player, who has what the trainer told by decision `told`. */
+static void seen(struct house *h, uint32_t n, uint32_t told, const char *person)
+{
+	char id[WARD_ID_TEXT];
+
+	ward_id_text((struct ward_id){{(uint8_t)told}}, id);
+	hand_on(h, n,
+		&(struct ward_decision){.kind = WARD_DECISION_SEEN,
+			.id = {{(uint8_t)n}},
+			.person = ward_str_z(person),
+			.role = WARD_STR("security-guard"),
+			.subject = ward_str_z(id)});
+}
+
+static struct ward_str answer; /* the last one, while nothing else is received */
 
 /* What is answered, which has to be to that. */
 static enum ward_err hear(struct house *h, uint32_t n)
@@ -201,6 +223,7 @@ static enum ward_err hear(struct house *h, uint32_t n)
 	assert_int_equal(m.id, n);
 	assert_int_equal(ward_decided_get(&m.body, &said), WARD_OK);
 	assert_true(said.err ? said.why.len : said.json.len);
+	answer = said.json;
 	return said.err;
 }
 
@@ -265,6 +288,37 @@ static void test_handed_on_again(void **state)
 	assert_int_equal(ask(h, 5, "pause"), WARD_OK);
 	assert_int_equal(ask(h, 6, "next"), WARD_OK);
 	assert_int_equal(n_of(h, "step"), 2);
+}
+
+/* A player learns nothing of the play by it, and what they said outlives the process. */
+static void test_seen(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(ask(h, 1, "say"), WARD_OK);
+	assert_true(answer.len > 2);
+	seen(h, 2, 1, "g-a");
+	assert_int_equal(hear(h, 2), WARD_OK);
+	assert_true(ward_str_eqz(answer, "{}"));
+	killed(h);
+	live_start(&h->p_play);
+	seen(h, 2, 1, "g-a");
+	assert_int_equal(hear(h, 2), WARD_OK);
+	assert_true(ward_str_eqz(answer, "{}"));
+	seen(h, 3, 1, "g-a");
+	assert_int_equal(hear(h, 3), WARD_ERR_STATE);
+	seen(h, 4, 7, "g-b");
+	assert_int_equal(hear(h, 4), WARD_ERR_NOT_FOUND);
+	assert_int_equal(n_of(h, "seen"), 1);
+	/* leading is no player's: what they call it changes nothing */
+	hand_on(h, 5,
+		&(struct ward_decision){.kind = WARD_DECISION_SEEN,
+			.id = {{5}},
+			.person = WARD_STR("g-b"),
+			.role = WARD_STR("security-guard"),
+			.subject = WARD_STR("end")});
+	assert_int_equal(hear(h, 5), WARD_ERR_MALFORMED);
+	assert_int_equal(n_of(h, "end"), 0);
 }
 
 static void test_killed_before_its_answer(void **state)
@@ -403,8 +457,9 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define C(f) cmocka_unit_test_setup_teardown(f, setup_close, teardown)
-	const struct CMUnitTest all[] = {T(test_handed_on_again), T(test_killed_before_its_answer),
-		T(test_half_a_line), C(test_seen_before_a_branch), C(test_heard_when_late),
+	const struct CMUnitTest all[] = {T(test_handed_on_again), T(test_seen),
+		T(test_killed_before_its_answer), T(test_half_a_line), C(test_seen_before_a_branch),
+		C(test_heard_when_late),
 		cmocka_unit_test_setup_teardown(
 			test_next_waits_for_the_record, setup_led, teardown)};
 
