@@ -143,7 +143,31 @@ static void put_page_words(struct api_request *r)
 		{"all", WARD_TEXT("everybody")},
 		{"message", WARD_TEXT("A message on their screens")},
 		{"send", WARD_TEXT("Send the message")}, {"was_seen", WARD_TEXT("seen")},
-		{"unseen", WARD_TEXT("seen by nobody yet")}};
+		{"unseen", WARD_TEXT("seen by nobody yet")},
+		{"truth", WARD_TEXT("What is true, and what Ward says")},
+		{"story",
+			WARD_TEXT(
+				"What is true goes by the time of the story, and what Ward says by "
+				"its own clock, in which the play is shorter: so long after the "
+				"beginning")},
+		{"in_truth", WARD_TEXT("In truth")}, {"ward", WARD_TEXT("What Ward says")},
+		{"all_well",
+			WARD_TEXT("Everything is as it should be, and Ward forecasts nothing.")},
+		{"no_truth", WARD_TEXT("Nobody reckons the hospital's physics here.")},
+		{"more", WARD_TEXT("more")}, {"care", WARD_TEXT("Care")},
+		{"things", WARD_TEXT("Rooms and things")}, {"is_well", WARD_TEXT("it works")},
+		{"is_store", WARD_TEXT("not for long")},
+		{"is_without", WARD_TEXT("lacks what it needs")},
+		{"is_off", WARD_TEXT("off: too hot")},
+		{"is_cut-off", WARD_TEXT("nobody gets there")},
+		{"is_stopped", WARD_TEXT("stopped")}, {"is_burnt", WARD_TEXT("burns, or did")},
+		{"store_battery", WARD_TEXT("battery")}, {"store_fuel", WARD_TEXT("fuel")},
+		{"store_tank", WARD_TEXT("tank")}, {"store_paper", WARD_TEXT("paper")},
+		{"store_warmth", WARD_TEXT("of the way to too warm")}, {"ends", WARD_TEXT("empty")},
+		{"ends_warmth", WARD_TEXT("too warm")}, {"stands", WARD_TEXT("stands")},
+		{"lost", WARD_TEXT("lost for")}, {"falls", WARD_TEXT("will be lost")},
+		{"back", WARD_TEXT("open again")}, {"sign", WARD_TEXT("has a sign on it")},
+		{"forecast", WARD_TEXT("forecasts it")}, {"nothing", WARD_TEXT("says nothing")}};
 
 	put_words(r, word, WARD_ARRAY_LEN(word));
 }
@@ -184,6 +208,7 @@ void api_exercise(struct api_request *r)
 	put_list(&r->j, c, "log", entry, WARD_ARRAY_LEN(entry));
 	put_messages(&r->j, c);
 	put_roles(r);
+	api_truth(r, c);
 	put_page_words(r);
 	ward_json_obj_end(&r->j);
 }

@@ -63,6 +63,21 @@ static enum ward_err find_all(struct range_time *t, struct ward_str *ret_bad)
 	return WARD_OK;
 }
 
+enum ward_err range_begin(struct range_time *t, const struct ward_range *r,
+	const struct ward_range_in *in, struct ward_arena *a, struct ward_str *ret_bad)
+{
+	*t = (struct range_time){.r = r,
+		.in = in,
+		.act = ward_arena_array(a, in->n_act, sizeof(*t->act)),
+		.work = ward_arena_array(a, in->n_work, sizeof(*t->work)),
+		.s = ward_arena_array(a, r->n_node, sizeof(*t->s)),
+		.at = ward_arena_array(a, r->n_node, sizeof(*t->at)),
+		.stored = ward_arena_array(a, r->n_node, sizeof(*t->stored))};
+	if (!t->act || !t->work || !t->s || !t->at || !t->stored)
+		return WARD_ERR_NOMEM;
+	return find_all(t, ret_bad);
+}
+
 static void take(struct range_time *t, struct fates *f, uint32_t run)
 {
 	for (size_t i = 0; i < t->r->n_service; i++) {
@@ -102,21 +117,15 @@ static struct fates *new_fates(size_t n, uint32_t runs, struct ward_arena *a)
 enum ward_err ward_range_run(const struct ward_range *r, const struct ward_range_in *in,
 	struct ward_arena *a, struct ward_range_loss **ret, size_t *ret_n, struct ward_str *ret_bad)
 {
-	struct range_time t = {.r = r,
-		.in = in,
-		.act = ward_arena_array(a, in->n_act, sizeof(*t.act)),
-		.work = ward_arena_array(a, in->n_work, sizeof(*t.work)),
-		.s = ward_arena_array(a, r->n_node, sizeof(*t.s)),
-		.at = ward_arena_array(a, r->n_node, sizeof(*t.at)),
-		.stored = ward_arena_array(a, r->n_node, sizeof(*t.stored))};
+	struct range_time t;
 	struct fates *f = new_fates(r->n_service, in->runs, a);
 	struct ward_range_loss *loss = ward_arena_array(a, r->n_service, sizeof(*loss));
 	size_t n = 0;
 
 	WARD_ASSERT(in->runs && in->runs <= WARD_RANGE_RUNS_MAX);
-	if (!t.act || !t.work || !t.s || !t.at || !t.stored || !f || !loss)
+	if (!f || !loss)
 		return WARD_ERR_NOMEM;
-	enum ward_err err = find_all(&t, ret_bad);
+	enum ward_err err = range_begin(&t, r, in, a, ret_bad);
 
 	for (uint32_t run = 0; run < in->runs && !err; run++) {
 		range_draw(&t, run);

@@ -232,7 +232,7 @@ static void trip(struct range_time *t, uint32_t room)
 	}
 }
 
-static bool drains(struct range_time *t, uint32_t i)
+bool range_drains(struct range_time *t, uint32_t i)
 {
 	const struct range_state *s = &t->s[i];
 
@@ -255,7 +255,7 @@ static void pass_store(struct range_time *t, uint32_t i)
 		t->changed = true;
 		return;
 	}
-	if (drains(t, i))
+	if (range_drains(t, i))
 		s->left -= STEP_S * s->per_s;
 	else if (t->r->node[i].store != RANGE_FUEL) /* nobody refuels by itself */
 		s->left += STEP_S * s->per_s;
@@ -293,6 +293,8 @@ void range_pass(struct range_time *t)
 		if (t->changed)
 			settle(t);
 		count(t);
+		if (t->look)
+			range_watch(t);
 	}
 	for (size_t i = 0; i < t->r->n_service; i++) {
 		struct range_state *s = &t->s[t->r->service[i]];

@@ -29,6 +29,7 @@ try {
 	await desk.getByText('The play is paused').waitFor();
 	await desk.locator('li', { hasText: 'A newspaper has heard of it' }).getByRole('button', { name: 'Bring it in' }).click();
 	await desk.locator('li', { hasText: 'A newspaper has heard of it' }).getByText('×1').waitFor();
+	await desk.getByText('Everything is as it should be').waitFor();
 	/* on the screens of whom it is for, apart from what Ward says, until they have read it */
 	await desk.getByLabel('To whom').selectOption({ label: 'Building engineer on call' });
 	await desk.getByLabel('A message on their screens').fill('For others alone');

@@ -246,7 +246,7 @@ static void put_messages(const struct player *pl, struct ward_json *j)
 	ward_json_arr_end(j);
 }
 
-void play_show(const struct player *pl, struct ward_json *j, enum play_shown how)
+void play_show(struct player *pl, struct ward_json *j, enum play_shown how)
 {
 	bool page = how != PLAY_SHOW_TERMINAL;
 	struct ward_course_entry next;
@@ -267,6 +267,7 @@ void play_show(const struct player *pl, struct ward_json *j, enum play_shown how
 		ward_json_put_str(j, "story", pl->scenario->story);
 		put_told(pl, j);
 		put_messages(pl, j);
+		play_truth_show(pl, j);
 	}
 	put_steps(pl, j, how == PLAY_SHOW_ALL);
 	put_injects(pl, j, page);
