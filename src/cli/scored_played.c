@@ -3,6 +3,7 @@
 #include "cli/kept.h"
 #include "conf/conf.h"
 #include "cli/sensed.h"
+#include "desk/decision.h"
 #include "run/live.h"
 
 #include <stdio.h>
@@ -262,7 +263,8 @@ static const char *word_of(const struct ward_course_entry *e)
 	case WARD_COURSE_SAY:
 		return WARD_TEXT("told");
 	case WARD_COURSE_NOTE:
-		return WARD_TEXT("noted");
+		return ward_str_eqz(e->by, WARD_DECISION_POLICY) ? WARD_TEXT("answered by policy")
+								 : WARD_TEXT("noted");
 	case WARD_COURSE_BRANCH:
 		return e->taken ? WARD_TEXT("branch") : NULL;
 	case WARD_COURSE_DECIDE:

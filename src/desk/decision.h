@@ -167,6 +167,9 @@ enum ward_decision_to {
 	WARD_DECISION_PLAY,
 };
 
+/* The person of what is decided for a role that nobody plays in an exercise. */
+#define WARD_DECISION_POLICY "policy"
+
 /* The subject of what the crisis cell decides of no single incident. */
 #define WARD_CRISIS_SUBJECT "crisis"
 

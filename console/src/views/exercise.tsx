@@ -130,7 +130,7 @@ export function ExerciseView(): JSX.Element {
 						</ul>
 					</Section>
 					<Section title={w.messages!}>
-						<form class="ex-say" onSubmit={(e) => { e.preventDefault(); lead('say', told.of ? { of: told.of } : {}, told.text); tell({ ...told, text: '' }); }}>
+						<form onSubmit={(e) => { e.preventDefault(); lead('say', told.of ? { of: told.of } : {}, told.text); tell({ ...told, text: '' }); }}>
 							<label class="field"><span>{w.to}</span>
 								<select value={told.of} onChange={(e) => tell({ ...told, of: e.currentTarget.value })}>
 									<option value="">{w.all}</option>

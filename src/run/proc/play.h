@@ -119,8 +119,6 @@ void play_send(struct player *pl, uint32_t step);
 
 /* play_lead.c: what a former life did is taken in again; false: there was none. */
 bool play_lead_begin(struct player *pl);
-/* What a former life took last and was killed before it did. Once all can be sent. */
-void play_lead_catch_up(struct player *pl);
 void play_lead_end(struct player *pl);
 /* Takes the entry in, and writes it down. Its time is now, `played` as it is. */
 enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const char **ret_why);
@@ -129,8 +127,13 @@ enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const ch
 bool play_look(struct player *pl, ward_ns least);
 /* The last state of a play that ended. */
 void play_lead_last(struct player *pl);
-/* Whatever the desk asks. */
+/* Without it the process ends. */
+void play_need(struct player *pl, enum ward_err err, const char *what);
+
+/* play_asked.c: whatever the desk asks. */
 void play_hear(struct player *pl);
+/* What a former life took last and was killed before it did. Once all can be sent. */
+void play_lead_catch_up(struct player *pl);
 
 /* play_show.c: how the play goes, as members of an object: all of it; all but most of its steps and
  * log; or what a terminal shows. */
