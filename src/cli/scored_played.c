@@ -3,6 +3,7 @@
 #include "cli/kept.h"
 #include "conf/conf.h"
 #include "cli/sensed.h"
+#include "desk/decision.h"
 #include "run/live.h"
 
 #include <stdio.h>
@@ -262,7 +263,8 @@ static const char *word_of(const struct ward_course_entry *e)
 	case WARD_COURSE_SAY:
 		return WARD_TEXT("told");
 	case WARD_COURSE_NOTE:
-		return WARD_TEXT("noted");
+		return ward_str_eqz(e->by, WARD_DECISION_POLICY) ? WARD_TEXT("answered by policy")
+								 : WARD_TEXT("noted");
 	case WARD_COURSE_BRANCH:
 		return e->taken ? WARD_TEXT("branch") : NULL;
 	case WARD_COURSE_DECIDE:
@@ -273,6 +275,7 @@ static const char *word_of(const struct ward_course_entry *e)
 	case WARD_COURSE_BROUGHT:
 	case WARD_COURSE_END:
 	case WARD_COURSE_RESUME:
+	case WARD_COURSE_SEEN:
 	case WARD_COURSE_N:
 		return NULL;
 	}
@@ -292,6 +295,37 @@ static void put_time(struct ward_wr *w, ward_ns t)
 {
 	ward_wr_printf(w, "%lld:%02lld", (long long)(t / WARD_NS_PER_S / 60),
 		(long long)(t / WARD_NS_PER_S % 60));
+}
+
+/* Who said at a screen that they have what was told, and when. */
+static void put_seen(const struct ward_cli_scored *x, struct ward_lang *lang,
+	const struct ward_course_entry *e, size_t n, size_t i, struct ward_wr *w)
+{
+	const struct ward_model *m = x->story->model;
+	struct ward_str text;
+	char buf[32];
+	struct ward_wr t = ward_wr_fixed(buf, sizeof(buf));
+	size_t seen = 0;
+
+	if (!ward_course_tells(x->course, &e[i], WARD_STR(""), &text))
+		return;
+	for (size_t k = i + 1; k < n; k++) {
+		uint32_t role = ward_model_find(m, e[k].of);
+
+		if (e[k].what != WARD_COURSE_SEEN || !ward_id_eq(e[k].message, e[i].id))
+			continue;
+		ward_wr_reset(&t);
+		put_time(&t, e[k].played < 0 ? 0 : e[k].played);
+		ward_wr_z(w, seen++ ? ", " : " (");
+		WARD_SAY(w, lang, WARD_TEXT("seen by {role} at {time}"),
+			{"role", role == WARD_NONE ? e[k].of : ward_model_node(m, role)->name},
+			{"time", ward_wr_text(&t)});
+	}
+	if (!seen) {
+		ward_wr_z(w, " (");
+		ward_say(w, lang, WARD_TEXT("nobody said at a screen that they have it"));
+	}
+	ward_wr_ch(w, ')');
 }
 
 static void put_what(const struct ward_cli_scored *x, const struct ward_course_entry *e, size_t n,
@@ -341,6 +375,7 @@ void ward_cli_scored_played_tell(
 		ward_wr_reset(&what);
 		put_time(&at, e[i].played < 0 ? 0 : e[i].played);
 		put_what(x, e, n, i, &what);
+		put_seen(x, lang, e, n, i, &what);
 		ward_doc_row(d, WARD_DOC_ROW,
 			(struct ward_str[]){ward_wr_text(&at),
 				ward_lang_text(lang, ward_str_z(word)), ward_wr_text(&what)},

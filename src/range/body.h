@@ -146,7 +146,17 @@ struct range_time {
 	uint32_t step;
 	uint64_t random;
 	ward_ns now;
+	struct range_look *look; /* of one course without spread, that somebody looks at (look.c) */
 };
+struct range_look;
+
+/* A course of time that is to be drawn. The errors of ward_range_run. */
+WARD_MUST_CHECK enum ward_err range_begin(struct range_time *t, const struct ward_range *r,
+	const struct ward_range_in *in, struct ward_arena *a, struct ward_str *ret_bad);
+/* After each step of one that is looked at. */
+void range_watch(struct range_time *t);
+/* Does its store, which is no warmth, get less? */
+bool range_drains(struct range_time *t, uint32_t i);
 
 enum { RANGE_STEP_S = 10 };
 

@@ -39,7 +39,7 @@ static void trip(struct range_time *t, uint32_t room)
 	}
 }
 
-static bool drains(struct range_time *t, uint32_t i)
+bool range_drains(struct range_time *t, uint32_t i)
 {
 	const struct range_state *s = &t->s[i];
 
@@ -100,12 +100,13 @@ static bool find_ends(
 	return f->step <= 1;
 }
 
-/* It stays where it is of the limits at which something happens, and nobody asks how far. */
+/* It stays where it is of the limits at which something happens, and nobody asks how far, nor
+ * looks. */
 static bool can_wait(const struct range_time *t, struct range_flow *f)
 {
 	double lo, hi;
 
-	if (t->cools[f->node] || !find_ends(t, f, &lo, &hi))
+	if (t->look || t->cools[f->node] || !find_ends(t, f, &lo, &hi))
 		return false;
 	for (int limit = 1; limit <= 2; limit++)
 		if (!(f->hi < limit && hi < limit - SURE) && !(f->lo >= limit && lo > limit + SURE))
@@ -141,7 +142,7 @@ static enum range_course course_of(struct range_time *t, uint32_t i)
 {
 	double left = t->s[i].left;
 
-	if (drains(t, i))
+	if (range_drains(t, i))
 		return left > 0 || left < 0 ? RANGE_FALLS : RANGE_STAYS;
 	if (t->r->node[i].store == RANGE_FUEL) /* nobody refuels by itself */
 		return RANGE_STAYS;

@@ -172,10 +172,12 @@ void range_pass(struct range_time *t)
 		do_what_is_due(t, t->now - step);
 		if (t->now)
 			range_flow(t);
-		if (!t->changed)
-			continue;
-		range_settle(t);
-		count(t);
+		if (t->changed) {
+			range_settle(t);
+			count(t);
+		}
+		if (t->look)
+			range_watch(t);
 	}
 	for (size_t i = 0; i < t->r->n_service; i++) {
 		struct range_state *s = &t->s[t->r->service[i]];
