@@ -105,7 +105,7 @@ enum range_course {
 	RANGE_MANY,  /* warmth, by more water than there is room for */
 };
 
-enum { RANGE_WATERS_MAX = 8, RANGE_PASTS_MAX = 32, RANGE_PAST_MAX = 10000 };
+enum { RANGE_WATERS_MAX = 4, RANGE_PASTS_MAX = 32, RANGE_PAST_MAX = 10000 };
 
 struct range_flow {
 	uint32_t node;

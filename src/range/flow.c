@@ -84,7 +84,7 @@ static void catch_up(struct range_time *t, struct range_flow *f)
 static bool find_ends(
 	const struct range_time *t, const struct range_flow *f, double *lo, double *hi)
 {
-	double least = f->cold, most = f->cold, free = t->s[f->node].free;
+	double free = t->s[f->node].free, least = f->cold, most = least;
 
 	for (uint32_t i = 0; i < f->n_water; i++) {
 		const struct range_flow *w = &t->flow[f->water[i]];

@@ -310,6 +310,7 @@ struct hospital {
 	uint64_t dice;
 	char text[TEXT];
 	size_t len;
+	bool wet; /* all of its assets are water, for one room */
 	struct ward_range *r;
 	struct ward_range_act act[ACTS];
 	struct ward_range_work work[WORKS];
@@ -354,9 +355,10 @@ static void write_things(struct hospital *h)
 		if (below(h, 4))
 			put(h, "  - {on: r%u, kind: thermal, lasts: %umin}\n", i, 1 + below(h, 90));
 	for (unsigned i = 0; i < ASSETS; i++)
-		if (below(h, 2))
+		if (h->wet || below(h, 2))
 			put(h, "  - {on: a%u, kind: %s, lasts: %umin}\n", i,
-				store[below(h, WARD_ARRAY_LEN(store))], 1 + below(h, 90));
+				h->wet ? "thermal" : store[below(h, WARD_ARRAY_LEN(store))],
+				1 + below(h, 90));
 }
 
 static void write_needs(struct hospital *h)
@@ -365,6 +367,8 @@ static void write_needs(struct hospital *h)
 		"powers", "cools", "cools", "supplies", "hosts", "connects"};
 
 	put(h, "relations:\n  - {from: r0, relation: leads_to, to: r1}\n");
+	for (unsigned i = 0; i < ASSETS && h->wet; i++)
+		put(h, "  - {from: a%u, relation: cools, to: r0}\n", i);
 	for (unsigned i = 0; i < RELATIONS; i++) {
 		const char *is = verb[below(h, WARD_ARRAY_LEN(verb))];
 		unsigned from = below(h, ASSETS), to = below(h, ASSETS);
@@ -476,6 +480,7 @@ static bool nothing_is_missed(struct ward_rd *r)
 
 	WARD_ASSERT(h);
 	h->dice = prop_below(r, UINT64_MAX);
+	h->wet = !below(h, 8);
 	write_things(h);
 	write_needs(h);
 	ward_limits_default(&lim);
