@@ -148,11 +148,11 @@ static void ratios(const struct bench *b, double *ns, const char *bound, double 
 	qsort(bound_ns, n, sizeof(*ns), cmp);
 	qsort(ratio, n, sizeof(*ns), cmp);
 	head(b, ns);
-	printf(",\"against\":\"%s\",\"against_median\":%.4g,\"ratio\":%.4g,\"ratio_p10\":%.4g,"
-	       "\"ratio_p90\":%.4g,\"ratio_from\":%.4g,\"ratio_to\":%.4g",
-		bound, percentile(bound_ns, n, 50), percentile(ratio, n, 50),
-		percentile(ratio, n, 10), percentile(ratio, n, 90), ratio[n / 2 - off],
-		ratio[n / 2 + off < n ? n / 2 + off : n - 1]);
+	printf(",\"against\":\"%s\",\"against_median\":%.4g,\"against_p99\":%.4g,\"ratio\":%.4g,"
+	       "\"ratio_p10\":%.4g,\"ratio_p90\":%.4g,\"ratio_from\":%.4g,\"ratio_to\":%.4g",
+		bound, percentile(bound_ns, n, 50), percentile(bound_ns, n, 99),
+		percentile(ratio, n, 50), percentile(ratio, n, 10), percentile(ratio, n, 90),
+		ratio[n / 2 - off], ratio[n / 2 + off < n ? n / 2 + off : n - 1]);
 	tail();
 }
 

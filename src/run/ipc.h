@@ -61,7 +61,7 @@
 	X(FETCHED, "clips: it, sealed as it lies there")                        \
 	X(STILL, "desk to video: what the camera shows now, blurred")           \
 	X(STILL_IS, "video to desk: it, or why there is none")                  \
-	X(LEAVES, "notary to store: leaves after a row number")                 \
+	X(LEAVES, "notary, guest to store: leaves after a row number")          \
 	X(LEAF_LIST, "store: some leaves, and the ledger's head")               \
 	X(REVEAL, "desk to pseudonym: whom does this token stand for?")         \
 	X(REVEALED, "pseudonym: whom, of those that the hospital lists")        \
@@ -73,9 +73,9 @@
 	X(FILE, "net to file: a file that passes by: run/filing.h")             \
 	X(UPLOAD, "to login, on to file: a piece of a file that is handed in")  \
 	X(UPLOAD_BY, "api to login: the same, by a machine: run/upload.h")      \
-	X(WHOLE, "quorum to store: rows whole, after those that are elsewhere") \
+	X(WHOLE, "quorum, guest to store: rows whole, after those elsewhere")   \
 	X(WHOLE_LIST, "store: some rows, with salts")                           \
-	X(GONE, "quorum to store: which of these rows are erased?")             \
+	X(GONE, "quorum, guest to store: which of these rows are erased?")      \
 	X(GONE_LIST, "store: their numbers")
 
 enum ward_msg_type {

@@ -4,7 +4,9 @@
  * In order: the log is claimed, so that whoever wrote it writes no more for now; all of it is read
  * into the folder, with one record behind it that says so; the folder is read back; and only then
  * that record is appended, which ends for good what another machine has as its own. Until then that
- * one goes on by claiming the log again. What it found is one line of JSON on "fd.out". */
+ * one goes on by claiming the log again. The store's rows are read before, by another one of us,
+ * under the claim before this one: with a claim between the two they may lack some, and all is
+ * refused. What it found is one line of JSON on "fd.out". */
 #include "event/classes.h"
 #include "event/event.h"
 #include "journal/refill.h"
@@ -89,6 +91,21 @@ static void put_peers(
 	ward_json_arr_end(&f->j);
 }
 
+static void put_mark(struct fetch *f, const struct ward_quorum_mark *m)
+{
+	char hex[2 * sizeof(m->sha256) + 1];
+	struct ward_wr w = ward_wr_fixed(hex, sizeof(hex));
+
+	ward_wr_hex(&w, ward_slice_of(m->sha256, sizeof(m->sha256)));
+	ward_wr_u8(&w, 0);
+	ward_json_put_u64(&f->j, "mark", m->seq);
+	ward_json_put_i64(&f->j, "mark_time", m->time);
+	ward_json_put_u64(&f->j, "mark_lane", m->lane);
+	ward_json_put_u64(&f->j, "mark_type", m->type);
+	ward_json_put_u64(&f->j, "mark_source", m->source);
+	ward_json_put_z(&f->j, "mark_sha256", hex);
+}
+
 static int look(struct fetch *f)
 {
 	struct ward_quorum_seen s;
@@ -106,6 +123,7 @@ static int look(struct fetch *f)
 	ward_json_put_u64(&f->j, "records", s.n);
 	ward_json_put_i64(&f->j, "last_time", s.last_time);
 	ward_json_put_u64(&f->j, "waits_for", s.waits_for);
+	put_mark(f, &s.mark);
 	put_peers(f, "standbys", s.standby, s.n_standby, false);
 	put_peers(f, "writers", s.writer, s.n_writer, true);
 	return end(f);
@@ -232,6 +250,16 @@ static bool is_written(struct fetch *f, char *why, size_t cap)
 	return true;
 }
 
+/* The store's rows were read under a claim of ours: who claimed the log since then may have written
+ * more of them, and nobody could add those to a store that has others in their place. */
+static bool is_overtaken(struct fetch *f, const struct ward_quorum_head *h)
+{
+	const char *rows = ward_process_setting(&f->p, "rows_epoch");
+	uint64_t epoch = 0;
+
+	return rows && (!ward_str_u64(ward_str_z(rows), &epoch) || h->epoch != epoch + 1);
+}
+
 static int fetch(struct fetch *f)
 {
 	struct ward_quorum_head h;
@@ -246,6 +274,9 @@ static int fetch(struct fetch *f)
 
 	if (!err && !h.last)
 		return refused(f, WARD_ERR_NOT_FOUND, "the log is empty");
+	if (!err && is_overtaken(f, &h))
+		return refused(f, WARD_ERR_STATE,
+			"another has claimed the log since the store's rows were read");
 	if (!err)
 		err = fill(f, &h, &all, &last, &done);
 	ward_refill_close(f->r);
@@ -281,6 +312,8 @@ static int fetch_store(struct fetch *f, const char *dir)
 		return refused(f, WARD_ERR_STATE, why);
 	enum ward_err err = ward_quorum_claim(f->q, &h);
 
+	if (!err)
+		ward_json_put_u64(&f->j, "epoch", h.epoch);
 	if (!err)
 		err = ward_quorum_fetch_store(f->q, &o, &got, &row);
 	if (!err && got.position >= h.next)
