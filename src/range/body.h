@@ -180,6 +180,8 @@ void range_settle(struct range_time *t);
 void range_flow_begin(struct range_time *t);
 /* A step of all stores. */
 void range_flow(struct range_time *t);
+/* It is so warm from here on. */
+void range_warm(struct range_time *t, uint32_t node, double left);
 /* Who is cut off, after what burns changed. */
 void range_leave(struct range_time *t);
 /* Can people be in one of its rooms? */

@@ -199,6 +199,20 @@ static void pass_store(struct range_time *t, const struct range_flow *f)
 		range_ask(t, f->node);
 }
 
+/* Who waited is first brought to now, by what the water was like until then. */
+void range_warm(struct range_time *t, uint32_t node, double left)
+{
+	struct range_flow *own = &t->flow[t->flow_of[node]];
+
+	for (size_t k = 0; k < t->n_flow; k++) {
+		catch_up(t, &t->flow[k]);
+		t->flow[k].from = t->step;
+	}
+	t->s[node].left = own->lo = own->hi = left;
+	if (own->past)
+		own->past[t->step] = left;
+}
+
 /* At the beginning nothing is known of courses. */
 void range_flow_begin(struct range_time *t)
 {

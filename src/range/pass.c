@@ -47,9 +47,10 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 		double by = s->per_s * (double)a->lasts / (double)WARD_NS_PER_S;
 
 		/* Water that warms up without cold passes 1 after that time. */
-		s->left = t->r->node[on].store == RANGE_WARMTH
-				  ? fmax(0, s->free - (s->free - 1) * exp(by))
-				  : fmin(1, by);
+		if (t->r->node[on].store == RANGE_WARMTH)
+			range_warm(t, on, fmax(0, s->free - (s->free - 1) * exp(by)));
+		else
+			s->left = fmin(1, by);
 		return;
 	}
 	s->stopped = a->what != WARD_RANGE_STARTS;

@@ -34,6 +34,22 @@ static bool plain_fed(const struct plain *p, uint32_t i)
 	return true;
 }
 
+/* What feeds it but the cold: water that nothing moves cools nothing. */
+static bool plain_flows(const struct plain *p, uint32_t i)
+{
+	const struct ward_range *r = p->t.r;
+	bool good = true;
+
+	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
+		good &= r->gate[g].by != RANGE_SUPPLY || range_holds(&p->t, &r->gate[g]);
+	return good;
+}
+
+static bool nobody_works_in(const struct range_node *n)
+{
+	return n->kind == RANGE_ROOM && ward_str_starts(n->class, WARD_STR("room.technical"));
+}
+
 /* A service opens again some time after it has all. */
 static bool is_open(struct plain *p, uint32_t i, bool fed)
 {
@@ -54,7 +70,7 @@ static bool should_work(struct plain *p, uint32_t i)
 
 	switch (n->store) {
 	case RANGE_WARMTH: /* how warm it is says it; cold comes by degrees */
-		return !s->stopped && s->left < 1;
+		return !s->stopped && (nobody_works_in(n) || s->left < 1) && plain_flows(p, i);
 	case RANGE_PAPER:
 		return (fed && !s->stopped) || s->left > 0;
 	case RANGE_BATTERY:
@@ -151,8 +167,11 @@ static void act(struct plain *p, uint32_t on, const struct ward_range_act *a)
 
 	p->changed = true;
 	if (a->what == WARD_RANGE_HOLDS) {
-		WARD_ASSERT(p->t.r->node[on].store != RANGE_WARMTH);
-		s->left = fmin(1, s->per_s * (double)a->lasts / (double)WARD_NS_PER_S);
+		double by = s->per_s * (double)a->lasts / (double)WARD_NS_PER_S;
+
+		s->left = p->t.r->node[on].store == RANGE_WARMTH
+				  ? fmax(0, s->free - (s->free - 1) * exp(by))
+				  : fmin(1, by);
 		return;
 	}
 	s->stopped = a->what != WARD_RANGE_STARTS;
