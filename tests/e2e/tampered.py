@@ -12,7 +12,7 @@ import subprocess
 
 FOUND = (r'store/ward\.db|clips/[^/]*\.(clip|key|sum)|config/versions|config/objects/.*|notary/notary|playbook/[^/]*\.json|'
          r'journal/[^/]*\.seg|journal/retention')
-NO_EVIDENCE = (r'store/memory|respond/.*|journal/readers|config/(ran|recorded|lock)|lock|played|exercise\.jsonl|ward\.log|api/.*|pseudonym/key|codes/.*|login/accounts\.jsonl')
+NO_EVIDENCE = (r'store/memory|respond/.*|journal/readers|config/(ran|recorded|lock)|lock|played|restored|exercise\.jsonl|ward\.log|api/.*|pseudonym/key|codes/.*|login/accounts\.jsonl')
 KNOWN = re.compile(f'{FOUND}|{NO_EVIDENCE}')
 
 
