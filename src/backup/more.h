@@ -21,6 +21,9 @@
 #define WARD_MORE_GONE "more/gone"
 #define WARD_MORE_LIST "more/list"
 #define WARD_MORE_JOURNAL "more/journal"
+/* Of the state: that it was brought back to a moment, and when. Where it is another one, or there
+ * is none any more, its records and rows do not go on from those that a chain has. */
+#define WARD_MORE_RESTORED "restored"
 
 enum { WARD_MORE_SEGMENTS = 1 << 20, WARD_MORE_RUNS = 1 << 20, WARD_MORE_BYTES = 256 << 20 };
 

@@ -503,6 +503,31 @@ static enum ward_err give_journal(struct restoring *t)
 	return err ? restoring_fail(t, err, "journal", "") : WARD_OK;
 }
 
+/* So that no increment goes on from what was there before. */
+static enum ward_err mark(struct restoring *t)
+{
+	char text[128];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	int fd = -1;
+
+	if (!t->o->until)
+		return WARD_OK;
+	ward_wr_z(&w, "until ");
+	ward_time_write(&w, t->r.until.time);
+	ward_wr_printf(&w, " record %llu, restored ", (unsigned long long)t->r.until.last);
+	ward_time_write(&w, ward_clock_now(t->o->clock));
+	ward_wr_ch(&w, '\n');
+	if (unlinkat(t->state.fd, WARD_MORE_RESTORED, 0) != 0 && errno != ENOENT)
+		return restoring_fail(t, WARD_ERR_IO, WARD_MORE_RESTORED, "");
+	enum ward_err err = ward_place_file(&t->state, WARD_MORE_RESTORED, 0600, 0, &fd);
+
+	if (!err && !ward_fd_write(fd, ward_wr_slice(&w)))
+		err = WARD_ERR_IO;
+	if (fd >= 0 && close(fd) != 0 && !err)
+		err = WARD_ERR_IO;
+	return err ? restoring_fail(t, err, WARD_MORE_RESTORED, "") : WARD_OK;
+}
+
 static enum ward_err settle(struct restoring *t)
 {
 	struct ward_io_dir dir = {.fd = -1};
@@ -533,5 +558,7 @@ enum ward_err restoring_chain(struct restoring *t)
 		err = take_before(t);
 	if (!err)
 		err = settle(t);
+	if (!err)
+		err = mark(t);
 	return err ? err : give_journal(t);
 }

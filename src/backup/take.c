@@ -23,7 +23,7 @@ static const char *const own[] = {"ward.log"};
 /* What may lie in the archive as it is: nothing in there opens anything. All else that processes
  * keep is taken for a secret. */
 static const char *const plain[] = {"journal", "log", "respond", "playbook", "clips", "config",
-	"indicators", "ward.log", "played"};
+	"indicators", "ward.log", "played", WARD_MORE_RESTORED};
 
 static bool is_one_of(const char *const *list, size_t n, struct ward_str name)
 {

@@ -102,13 +102,30 @@ static enum ward_err keep_hospital(struct taking *t)
 	return err;
 }
 
+/* Nothing goes on from what was there before a restore to a moment. */
+static enum ward_err is_same_life(struct taking *t)
+{
+	static const char path[] = "state/" WARD_MORE_RESTORED;
+	const struct ward_more_file *was = ward_more_list_find(&t->o->since->had->list, path),
+				    *is = ward_more_list_find(&t->list, path);
+
+	if (!was == !is && (!was || (was->size == is->size && was->time == is->time)))
+		return WARD_OK;
+	return taking_fail(t, WARD_ERR_STATE, path,
+		": it was brought back to a moment since: make a new backup, and go on from that");
+}
+
 enum ward_err taking_more_list(struct taking *t)
 {
 	struct ward_wr w = ward_wr_grow(t->o->mem, WARD_ARCHIVE_LINES);
 	enum ward_err err = keep_hospital(t);
 
+	ward_more_list_sort(&t->list);
+	if (!err && (err = is_same_life(t)) != WARD_OK) {
+		ward_wr_fini(&w);
+		return err;
+	}
 	if (!err) {
-		ward_more_list_sort(&t->list);
 		ward_more_list_write(&t->list, &w);
 		err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : WARD_OK;
 	}

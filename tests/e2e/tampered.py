@@ -12,7 +12,7 @@ import subprocess
 
 FOUND = (r'store/ward\.db|clips/[^/]*\.(clip|key|sum)|config/versions|config/objects/.*|notary/notary|playbook/[^/]*\.json|'
          r'journal/[^/]*\.seg|journal/retention')
-NO_EVIDENCE = (r'store/memory|respond/.*|journal/readers|config/(ran|recorded|lock)|lock|played|exercise\.jsonl|ward\.log|api/.*|pseudonym/key|codes/.*|login/accounts\.jsonl')
+NO_EVIDENCE = (r'store/memory|respond/.*|journal/readers|config/(ran|recorded|lock)|lock|played|restored|exercise\.jsonl|ward\.log|api/.*|pseudonym/key|codes/.*|login/accounts\.jsonl')
 KNOWN = re.compile(f'{FOUND}|{NO_EVIDENCE}')
 # how files that another version reads begin: src/base/formats.c has the numbers
 BEGIN = {r'journal/.*\.seg': rb'WARDJSEG\1\0', r'journal/readers': rb'WARDREAD\1\0\0\0', r'notary/notary': rb'WARDNOT1',

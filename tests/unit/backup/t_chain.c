@@ -516,6 +516,27 @@ static void t_not_ours(void **state)
 	assert_non_null(strstr(r->why, "Make a new backup"));
 }
 
+/* What was brought back to a moment goes on by itself: its records are others than those that the
+ * chain has of the same numbers. Brought back whole, it goes on with the chain. */
+static void t_another_life(void **state)
+{
+	struct room *r = *state;
+
+	follow(r, 2, both);
+	assert_int_equal(restore(r, begun + 60 * s), WARD_OK);
+	memcpy(r->state, r->to, sizeof(r->state));
+	(void)snprintf(r->lab.path, sizeof(r->lab.path), "%.50s/to/store/ward.db", r->dir);
+	r->n = 60;
+	go_on(r, 30);
+	assert_int_equal(take(r, 3, r->file[2]), WARD_ERR_STATE);
+	assert_non_null(strstr(r->why, "brought back to a moment since"));
+	clear(r);
+	assert_int_equal(restore(r, 0), WARD_OK);
+	r->n = 70;
+	go_on(r, 10);
+	assert_int_equal(take(r, 3, r->file[2]), WARD_OK);
+}
+
 /* ---- increments of somebody's making ---- */
 
 struct copying {
@@ -730,7 +751,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_all), TEST(t_until), TEST(t_no_chain),
 		TEST(t_damaged), TEST(t_erased), TEST(t_clock_back), TEST(t_not_ours),
-		TEST(t_hostile)};
+		TEST(t_another_life), TEST(t_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
