@@ -348,7 +348,7 @@ static int end_coverage(const struct ward_cmd *cmd, const char *state,
 	ward_wr_ch(&w, '\n');
 	rc = err ? ward_cli_fail(cmd, "%s", ward_err_text(err))
 	     : ward_cli_put(&w, stdout)
-		     ? ward_cli_stored_coverage(cmd, state, ward_model_hospital(m)->id, stdout, c)
+		     ? ward_cli_stored_coverage(cmd, state, ward_model_hospital(m)->id, NULL, c)
 		     : WARD_EXIT_RUN;
 	ward_wr_ch(&w, '\n');
 	if (!rc && ward_coverage_write_table(c, false, lang, &w) != WARD_OK)

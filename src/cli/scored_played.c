@@ -14,6 +14,7 @@ struct playing {
 	struct ward_cli_scored *x;
 	ward_ns begin,
 		until; /* the performance, by the clock; until: NEVER, or the next one's begin */
+	ward_ns last;  /* on record of it, pauses left out */
 	struct ward_wr text;
 	struct ward_arena arena;
 	enum ward_err err;
@@ -104,6 +105,38 @@ static void forget_whole(struct ward_expect *e)
 	e->n_threat = e->n_impact = e->n_rule = e->n_playbook = e->n_told = 0;
 }
 
+/* Did the story's steps follow each other sooner than it says, but for a tenth? */
+static bool is_shorter(const struct ward_cli_scored *x)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(x->course, &n);
+	ward_ns from[2] = {0}, to[2] = {0}; /* as the story says; as it was played */
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (e[i].what != WARD_COURSE_STEP)
+			continue;
+		to[0] = x->written[e[i].index].real;
+		to[1] = unpaused(x->course, e[i].at);
+		if (!any) {
+			from[0] = to[0];
+			from[1] = to[1];
+		}
+		any = true;
+	}
+	return to[1] - from[1] < (to[0] - from[0]) / 10 * 9;
+}
+
+/* Until when the watch is known to have gone on: by what it has on record, and by the log. */
+static ward_ns last_of(const struct playing *p)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(p->x->course, &n);
+	ward_ns last = n ? unpaused(p->x->course, e[n - 1].at) : 0;
+
+	return last > p->last ? last : p->last;
+}
+
 /* The story is what was played, when it was. */
 static enum ward_err as_played(struct ward_cli_scored *x)
 {
@@ -177,6 +210,7 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 				    : ward_debrief_row(x->debrief, ward_wr_text(&p->text), told);
 
 	x->now = told > x->now ? told : x->now;
+	p->last = told > p->last ? told : p->last;
 	if (!err && row->kind == WARD_ROW_INCIDENT)
 		err = ward_cli_scored_keep(x, row->id, ward_wr_text(&p->text));
 	p->err = err == WARD_ERR_MALFORMED ? WARD_OK : err; /* a row of another form */
@@ -188,7 +222,9 @@ static enum ward_err on_event(void *ctx, struct ward_id id, struct ward_str sour
 
 	if (!is_ours(p, time))
 		return WARD_OK;
-	return ward_debrief_event(p->x->debrief, id, source, unpaused(p->x->course, time));
+	time = unpaused(p->x->course, time);
+	p->last = time > p->last ? time : p->last;
+	return ward_debrief_event(p->x->debrief, id, source, time);
 }
 
 /* ---- what was decided ---- */
@@ -237,6 +273,8 @@ int ward_cli_scored_played(struct ward_cli_scored *x)
 			on_row, &p, &kept);
 	if (!code && !p.err)
 		p.err = take_decisions(x);
+	if (!code && !p.err)
+		ward_debrief_play(x->debrief, last_of(&p), is_shorter(x));
 	if (!code && p.err)
 		code = ward_cli_fail(x->cmd, "'%s': %s", x->played, ward_err_text(p.err));
 	ward_arena_fini(&p.arena);

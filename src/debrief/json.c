@@ -135,6 +135,8 @@ static void put_roles(struct ward_json *j, const struct ward_debrief_score *s)
 		ward_json_obj(j);
 		put_node(j, "role", s, r->truth->role);
 		ward_json_put_bool(j, "held", r->held);
+		if (r->open)
+			ward_json_put_bool(j, "open", true);
 		if (r->recipient.len) {
 			ward_json_put_str(j, "recipient", r->recipient);
 			put_seconds(j, "after_s", r->after);
