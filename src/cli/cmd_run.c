@@ -205,10 +205,18 @@ static bool absolute(const char *path, char ret[PATH_MAX])
 	       snprintf(ret, PATH_MAX, "%s%s%s", cwd, whole ? "" : "/", path) < PATH_MAX;
 }
 
+/* By its name in the hospital's directory, else by its path, as `ward exercise` takes it. */
+static bool find_scenario(const char *dir, const char *name, char ret[PATH_MAX])
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/scenarios/%s", dir, name);
+
+	return (n < (int)sizeof(path) && realpath(path, ret)) || realpath(name, ret);
+}
+
 static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct paths *p)
 {
 	const char *content = ward_cli_content(cmd, a->content_option);
-	char path[PATH_MAX];
 
 	if (!content)
 		return WARD_EXIT_RUN;
@@ -220,13 +228,10 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 		return ward_cli_fail(cmd, "'%s': %s", a->dir, strerror(errno));
 	if (a->content_option ? !absolute(content, p->content) : !realpath(content, p->content))
 		return ward_cli_fail(cmd, "'%s': %s", content, strerror(errno));
-	if (a->play) {
-		if (snprintf(path, sizeof(path), "%s/scenarios/%s", p->dir, a->play) >=
-				(int)sizeof(path) ||
-			!realpath(path, p->scenario))
-			return ward_cli_fail(
-				cmd, "no scenario '%s' in '%s/scenarios'", a->play, p->dir);
-	}
+	if (a->play && !find_scenario(p->dir, a->play, p->scenario))
+		return ward_cli_fail(cmd,
+			"no scenario '%s' in '%s/scenarios', nor a folder of that path", a->play,
+			p->dir);
 	ssize_t n = readlink("/proc/self/exe", p->ward, sizeof(p->ward) - 1);
 
 	if (n < 0)
@@ -516,9 +521,11 @@ const struct ward_cmd ward_cmd_run = {
 		"watches "
 		"it\n"
 		"  --answers FILE   with --new: the answers, a map in YAML, instead of asking\n"
-		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO being played against it, in "
-		"a\n"
-		"                   network namespace that nothing enters or leaves\n"
+		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO, or the folder SCENARIO, "
+		"being\n"
+		"                   played against it, in a network namespace that nothing enters "
+		"or\n"
+		"                   leaves\n"
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
 		"  --policy FILE    what roles do that nobody plays, and how late "
 		"(docs/scoring.md)\n"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # docs/exercise.md as somebody new would follow it: all its commands, as they stand there, in an empty directory; at the
-# end the story is seen, its people are told, and the score is kept and in a PDF.
+# end the story is seen, its people are told, the score is kept and in a PDF, and the story begins with people in a room.
 # usage: own.sh WARD DOC
 set -u
 ward=$1
@@ -27,4 +27,16 @@ grep -q '^Held: all that the truth of this scenario asks for.' "$tmp/out" || fai
 grep -q '"of":"first".*"scenario":"oxygen"' scores.jsonl || fail "what is kept: $(cat scores.jsonl)"
 head -c 5 oxygen.pdf | grep -q '%PDF-' || fail "no PDF"
 grep -q 'note: ' "$tmp/err" && fail "notes in the way: $(head -c 400 "$tmp/err")"
+room=$(grep -o '^`ward run --play [^`]*`' "$doc" | head -1 | tr -d '`')
+[ -n "$room" ] || fail "the page plays nothing"
+PATH="$tmp/bin:$PATH" WARD_LANG=en sh -c "exec $room --state $tmp/state" >"$tmp/room" 2>&1 &
+pid=$!
+for _ in $(seq 100); do
+	[ ! -e "$tmp/state/played" ] || break
+	kill -0 "$pid" 2>/dev/null || fail "$room: $(tail -c 600 "$tmp/room")"
+	sleep 0.2
+done
+[ -e "$tmp/state/played" ] || fail "$room: nothing is played: $(tail -c 600 "$tmp/room")"
+kill -INT "$pid"
+wait "$pid"
 echo "a hospital of one's own, exercised"
