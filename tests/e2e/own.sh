@@ -37,6 +37,6 @@ for _ in $(seq 100); do
 	sleep 0.2
 done
 [ -e "$tmp/state/played" ] || fail "$room: nothing is played: $(tail -c 600 "$tmp/room")"
-kill -INT "$pid"
+kill -TERM "$pid"
 wait "$pid"
 echo "a hospital of one's own, exercised"
