@@ -215,7 +215,12 @@ static int say(struct ward_cli_decide *x, const char *subject)
 		return ward_cli_fail(x->cmd,
 			"no 'ward run' listens in '%s': start it, or name its state folder",
 			x->state);
-	if (err == WARD_ERR_DENIED || err == WARD_ERR_CLOSED)
+	if (err == WARD_ERR_CLOSED)
+		return ward_cli_fail(x->cmd,
+			"the desk in '%s' hung up without an answer: whether it was taken is not "
+			"known; look, and decide it again",
+			x->state);
+	if (err == WARD_ERR_DENIED)
 		return ward_cli_fail(x->cmd,
 			"this user may not reach '%s/desk': be in the group of that folder, and in "
 			"the hospital's people.yml (docs/decisions.md)",

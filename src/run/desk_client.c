@@ -58,6 +58,7 @@ enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
 	c->open = !err;
 	if (!err) {
 		c->ask.next_id = 1;
+		c->ask.turned_away = true;
 		c->ask.again = again;
 		c->ask.give_up = patience;
 		c->ask.clock = clock;

@@ -119,7 +119,7 @@ static enum ward_err await(struct ward_ask *a, uint32_t id, enum ward_msg_type a
 			continue;
 		if (err)
 			return err;
-		if (m.id != id)
+		if (m.id != id && !(a->turned_away && !m.id && m.type == answer))
 			continue;
 		if (m.type != answer)
 			return WARD_ERR_MALFORMED;
@@ -140,6 +140,10 @@ enum ward_err ward_ask(struct ward_ask *a, enum ward_msg_type type, struct ward_
 		enum ward_err err = ward_msg_send(a->fd, type, id, body);
 
 		if (!err)
+			err = await(a, id, answer, ret, &other);
+		/* what was said before it hung up is there: behind the error that it did so with
+		 * our message unread */
+		for (int i = 0; err == WARD_ERR_CLOSED && a->turned_away && i < 2; i++)
 			err = await(a, id, answer, ret, &other);
 		if (err != WARD_ERR_AGAIN || other)
 			return err;

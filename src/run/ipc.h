@@ -114,6 +114,9 @@ struct ward_ask {
 	/* when one of these can be read it gives up at once; -1 is none */
 	const int *also;
 	size_t n_also; /* at most WARD_ASK_ALSO */
+	/* An answer under the number 0 counts, too: so somebody says why they hang up on whoever
+	 * comes; our numbers begin at 1 then. */
+	bool turned_away;
 	const struct ward_clock *clock;
 	uint8_t buf[WARD_MSG_MAX];
 };
