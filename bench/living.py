@@ -76,10 +76,11 @@ def written(path):
 def inside(entry):
     """What only root is told of a process that is caged; else nothing."""
     try:
-        pss = re.search(r"^Pss: +(\d+)", (entry / "smaps_rollup").read_text(), re.M)
-        return {"pss": int(pss[1]) * 1024 if pss else 0, "fds": len(list((entry / "fd").iterdir()))}
+        rollup = (entry / "smaps_rollup").read_text()
+        pss, own = (re.search(rf"^{name}: +(\d+)", rollup, re.M) for name in ("Pss", "Pss_Anon"))
+        return {"pss": int(pss[1]) * 1024 if pss else 0, "own": int(own[1]) * 1024 if own else 0, "fds": len(list((entry / "fd").iterdir()))}
     except OSError:
-        return {"pss": 0, "fds": 0}
+        return {"pss": 0, "own": 0, "fds": 0}
 
 
 class Living:
@@ -152,7 +153,7 @@ class Living:
         return found
 
     def processes(self):
-        """Of each process its CPU seconds, PSS in bytes, open descriptors and id."""
+        """Of each process its CPU seconds, PSS in bytes, what of that is no file, open descriptors and id."""
         found = {}
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():

@@ -2,6 +2,7 @@
  * moment at which something takes effect or is over. Care lost until the next is by the forecast of
  * each. */
 #include "actions/find.h"
+#include "impact/plan.h"
 #include "model/hours.h"
 
 #include <stdlib.h>
@@ -37,12 +38,42 @@ static ward_ns goes_on(const struct find *f, const struct ward_action *x, uint32
 	return ward_add(has_itself(f, node, x->buffer), x->lasts, &t) ? t : WARD_NS_NEVER;
 }
 
-struct ward_change ward_actions_protection(const struct ward_action *x, uint32_t node, size_t i)
+/* The last of these that says how it is protected, or NULL. */
+static const struct ward_change *said_of(
+	const struct ward_change *c, size_t n, uint32_t node, uint32_t threat)
 {
-	return (struct ward_change){.kind = WARD_CHANGE_PROTECTED,
+	while (n-- > 0)
+		if (c[n].kind == WARD_CHANGE_PROTECTED && c[n].asset == node &&
+			c[n].threat == threat)
+			return &c[n];
+	return NULL;
+}
+
+/* How strongly it is protected: as this course has put, else as the question says, else the model.
+ */
+static int64_t protects_itself(const struct find *f, uint32_t node, uint32_t threat, bool course)
+{
+	const struct ward_change *c =
+		course ? said_of(f->stage.change, f->stage.n_change, node, threat) : NULL;
+	size_t n;
+
+	if (!c)
+		c = said_of(f->ask->change, f->ask->n_change, node, threat);
+	if (c && !c->undo)
+		return c->lo_micro;
+	const struct ward_protection *own = ward_model_protections(f->w->m, node, &n);
+
+	return MILLION - (int64_t)(ward_impact_plan_guard(own, n, threat).lo / (PICO / MICRO));
+}
+
+bool ward_actions_protection(const struct find *f, const struct ward_action *x, uint32_t node,
+	size_t i, bool course, struct ward_change *ret)
+{
+	*ret = (struct ward_change){.kind = WARD_CHANGE_PROTECTED,
 		.asset = node,
 		.threat = x->protects[i],
 		.lo_micro = x->degree_micro};
+	return x->degree_micro > protects_itself(f, node, x->protects[i], course);
 }
 
 struct ward_change ward_actions_buffer(
@@ -73,8 +104,12 @@ static enum ward_err changes(struct find *f, const struct ward_actions_item *it,
 		c.kind = WARD_CHANGE_FAILED_OVER;
 		err = ward_stage_put(&f->stage, c);
 	}
-	for (size_t i = 0; i < x->n_protects && !err; i++)
-		err = ward_stage_put(&f->stage, ward_actions_protection(x, it->node, i));
+	for (size_t i = 0; i < x->n_protects && !err; i++) {
+		struct ward_change more;
+
+		if (ward_actions_protection(f, x, it->node, i, true, &more))
+			err = ward_stage_put(&f->stage, more);
+	}
 	if (!err && x->buffer.len)
 		err = ward_stage_put(&f->stage, ward_actions_buffer(f, x, it->node));
 	if (!err && f->sides && x->side != WARD_NONE)

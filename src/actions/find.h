@@ -98,8 +98,10 @@ uint32_t ward_actions_alike_find(
 WARD_MUST_CHECK enum ward_err ward_actions_alike_put(
 	const struct find *f, struct alike *a, const struct ward_actions_item *it, uint32_t as);
 
-/* effect.c: the i-th protection that it gives, and the buffer. */
-struct ward_change ward_actions_protection(const struct ward_action *x, uint32_t node, size_t i);
+/* effect.c: the i-th protection that it gives, and the buffer. False: the thing has one as strong,
+ * which stays; `course`: what the evaluation under way has put counts too. */
+bool ward_actions_protection(const struct find *f, const struct ward_action *x, uint32_t node,
+	size_t i, bool course, struct ward_change *ret);
 struct ward_change ward_actions_buffer(
 	const struct find *f, const struct ward_action *x, uint32_t node);
 /* What is lost when these items are begun now, each with its effect when it has taken its

@@ -31,8 +31,8 @@ enum ward_err ward_actions_takes(struct find *f, const struct ward_actions_item 
 	for (size_t i = 0; i < f->ask->n_later; i++)
 		*ret = *ret && f->ask->later[i].change.asset != it->node;
 	for (size_t i = 0; i < x->n_protects; i++) {
-		c = ward_actions_protection(x, it->node, i);
-		*ret = *ret && ward_engine_only_takes(f->w->e, &c);
+		if (ward_actions_protection(f, x, it->node, i, false, &c))
+			*ret = *ret && ward_engine_only_takes(f->w->e, &c);
 	}
 	c = ward_actions_buffer(f, x, it->node);
 	*ret = *ret && (!x->buffer.len || ward_engine_only_takes(f->w->e, &c));

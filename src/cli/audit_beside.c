@@ -505,10 +505,14 @@ void ward_cli_beside_begin(struct ward_cli_beside *b, struct ward_cli_audit *at)
 	ward_arena_init(&b->texts, ward_mem_heap(), TEXTS_BYTES);
 	(void)snprintf(path, sizeof(path), "%s/notary/notary", at->state);
 	if (access(path, R_OK) == 0 && ward_cli_beside_read(b, path, &w)) {
-		b->has_notary = ward_notary_load(ward_wr_slice(&w), &n) == WARD_OK;
-		if (!b->has_notary)
-			ward_cli_beside_fault(
-				b, path, "it is not what the notary kept: it was changed");
+		enum ward_err err = ward_notary_load(ward_wr_slice(&w), &n);
+
+		b->has_notary = !err;
+		if (err)
+			ward_cli_beside_fault(b, path,
+				err == WARD_ERR_VERSION
+					? "a newer Ward wrote it: verify with that one"
+					: "it is not what the notary kept: it was changed");
 		b->notary_n = b->has_notary ? n.ledger.n : 0;
 		if (b->has_notary)
 			ward_ledger_root(&n.ledger, &b->notary_root);

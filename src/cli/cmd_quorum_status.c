@@ -1,4 +1,5 @@
 /* `ward quorum status`: how the log on the database is, for who is called at night. */
+#include "base/id.h"
 #include "cli/commands.h"
 #include "cli/quorum.h"
 #include "cli/speak.h"
@@ -14,6 +15,9 @@ struct telling {
 	const struct ward_conf *c; /* what the program said */
 	struct ward_wr w;
 	uint64_t ours; /* the last record of this machine's journal; 0: there is none to be read */
+	/* The record by which the log is known, as the journal here has it; seq 0: it has not. */
+	struct ward_record mark;
+	uint8_t mark_sha256[32];
 };
 
 static struct ward_str number(uint64_t n, char to[24])
@@ -27,26 +31,66 @@ static void end_line(struct telling *t)
 	ward_wr_ch(&t->w, '\n');
 }
 
-/* The last record of the journal here, beside who may be writing it. */
-static uint64_t last_of(const char *state)
+/* The last record of the journal here, and that of the mark's number, beside who may be writing it.
+ */
+static void look_here(struct telling *t, const char *state)
 {
+	uint64_t mark = ward_cli_quorum_number(t->c, "mark");
 	char path[PATH_MAX + 16];
 	struct ward_io_dir dir = {.fd = -1};
 	struct ward_look *l = NULL;
-	struct ward_record r = {.seq = 0};
+	struct ward_record r;
 
 	(void)snprintf(path, sizeof(path), "%s/journal", state);
 	enum ward_err err = ward_io_dir_open(&dir, path, false, false);
 
 	if (!err)
 		err = ward_look_open(&dir.io, ward_mem_heap(), &l);
-	if (!err) {
+	if (!err)
 		ward_look_start(l, true, (struct ward_look_watch){NULL, NULL, NULL});
-		err = ward_look_next(l, &r);
+	while (!err && !(err = ward_look_next(l, &r)) && (!t->ours || r.seq >= mark)) {
+		t->ours = t->ours ? t->ours : r.seq;
+		if (!mark || r.seq != mark)
+			continue;
+		ward_sha256(r.data, t->mark_sha256);
+		t->mark = r;
+		t->mark.data = ward_slice_of(NULL, 0);
+		break;
 	}
 	ward_look_close(l);
 	ward_io_dir_close(&dir);
-	return err ? 0 : r.seq;
+}
+
+/* Is the log a beginning of the journal here? A number says nothing: who goes on elsewhere gives
+ * the same ones. */
+enum whose { OURS, ANOTHERS, NOT_KNOWN };
+
+static enum whose whose(const struct telling *t)
+{
+	uint64_t mark = ward_cli_quorum_number(t->c, "mark"),
+		 type = ward_cli_quorum_number(t->c, "mark_type");
+	const struct ward_record *r = &t->mark;
+	uint8_t sha256[32];
+
+	if (!t->ours)
+		return NOT_KNOWN;
+	if (t->ours < ward_cli_quorum_number(t->c, "last"))
+		return ANOTHERS;
+	if (!mark)
+		return NOT_KNOWN;
+	if (r->seq != mark ||
+		r->lane != (enum ward_lane)ward_cli_quorum_number(t->c, "mark_lane") ||
+		r->time != (ward_ns)ward_cli_quorum_number(t->c, "mark_time") ||
+		r->source != ward_cli_quorum_number(t->c, "mark_source"))
+		return ANOTHERS;
+	if (r->type == WARD_RECORD_ERASED || type == WARD_RECORD_ERASED)
+		return OURS;
+	return r->type == type &&
+			       ward_str_unhex(ward_cli_quorum_word(t->c, "mark_sha256"), sha256,
+				       sizeof(sha256)) &&
+			       memcmp(sha256, t->mark_sha256, sizeof(sha256)) == 0
+		       ? OURS
+		       : ANOTHERS;
 }
 
 static void tell_end(struct telling *t)
@@ -116,7 +160,15 @@ static void tell_ours(struct telling *t)
 	uint64_t end = ward_cli_quorum_number(t->c, "last");
 	char a[24], b[24];
 
-	if (!t->ours)
+	if (t->ours >= end && whose(t) == ANOTHERS)
+		WARD_SAY(&t->w, t->q->lang,
+			WARD_TEXT(
+				"The journal of this machine ends with record {n}, but it is NOT "
+				"the log's: record {k} is another one there. Another machine goes "
+				"on with the log; this one can't"),
+			{"n", number(t->ours, a)},
+			{"k", number(ward_cli_quorum_number(t->c, "mark"), b)});
+	else if (!t->ours)
 		WARD_SAY(&t->w, t->q->lang,
 			WARD_TEXT("{folder} has no journal that can be read here"),
 			{"folder", ward_str_z(t->q->state)});
@@ -142,6 +194,18 @@ static void tell_fault(struct telling *t, const struct ward_quorum_words *w)
 		{"what", ward_lang_text(t->q->lang, ward_str_z(w->what))},
 		{"lost", ward_lang_text(t->q->lang, ward_str_z(w->lost))},
 		{"mend", ward_lang_text(t->q->lang, ward_str_z(w->mend))});
+	end_line(t);
+}
+
+static void tell_other(struct telling *t)
+{
+	ward_wr_ch(&t->w, '\n');
+	ward_say(&t->w, t->q->lang,
+		WARD_TEXT(
+			"This machine is NOT the one that leads the log, and acknowledges nothing. "
+			"What it has beyond the log was acknowledged to nobody. To be done: end "
+			"Ward here; where it is to go on here, end the other one and fetch the log "
+			"into an empty folder (ward quorum fetch)"));
 	end_line(t);
 }
 
@@ -200,10 +264,9 @@ static bool tell(struct telling *t)
 	bool answers = !ward_cli_quorum_word(t->c, "error").len;
 	uint64_t n_follow = 0;
 	enum follow follow = answers ? who_follow(t->c, &n_follow) : ENOUGH;
-	uint64_t end = ward_cli_quorum_number(t->c, "last");
 	const struct ward_conf *w = ward_conf_get(t->c, "writers");
-	bool well = !fault && answers && follow == ENOUGH && w && w->child &&
-		    (!t->ours || t->ours >= end);
+	bool other = answers && whose(t) == ANOTHERS;
+	bool well = !fault && answers && follow == ENOUGH && w && w->child && !other;
 
 	if (!answers) {
 		WARD_SAY(&t->w, t->q->lang, WARD_TEXT("NO server takes records: {why}"),
@@ -214,6 +277,8 @@ static bool tell(struct telling *t)
 		tell_peers(t);
 		tell_ours(t);
 	}
+	if (other)
+		tell_other(t);
 	if (fault)
 		tell_fault(t, fault);
 	else if (follow != ENOUGH)
@@ -233,8 +298,11 @@ static void put_json(struct telling *t)
 
 	while (s.len && (s.p[s.len - 1] == '\n' || s.p[s.len - 1] == '}'))
 		s.len--;
-	ward_wr_printf(&t->w, "%.*s%s\"journal_last\":%llu}\n", WARD_STR_ARG(s),
-		s.len > 1 ? "," : "", (unsigned long long)t->ours);
+	static const char *const word[] = {
+		[OURS] = "ours", [ANOTHERS] = "another's", [NOT_KNOWN] = "not known"};
+
+	ward_wr_printf(&t->w, "%.*s%s\"journal_last\":%llu,\"log_is\":\"%s\"}\n", WARD_STR_ARG(s),
+		s.len > 1 ? "," : "", (unsigned long long)t->ours, word[whose(t)]);
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -245,11 +313,12 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!rc)
 		rc = ward_cli_quorum_ask(&q, NULL, 0);
 	if (!rc) {
-		struct telling t = {.q = &q,
-			.c = q.said,
-			.w = ward_wr_grow(ward_mem_heap(), OUT_MAX),
-			.ours = last_of(q.state)};
-		bool well = tell(&t);
+		struct telling t = {
+			.q = &q, .c = q.said, .w = ward_wr_grow(ward_mem_heap(), OUT_MAX)};
+		bool well;
+
+		look_here(&t, q.state);
+		well = tell(&t);
 
 		if (q.json) {
 			ward_wr_reset(&t.w);
@@ -273,7 +342,8 @@ const struct ward_cmd ward_cmd_quorum_status = {
 		"leads, where the log ends, which standbys it waits for and whether enough of\n"
 		"them follow (to see it the role of `journal` needs pg_monitor), which Ward is\n"
 		"connected, whether Ward acknowledges (and if not, what could be lost and what is\n"
-		"to be done), and whether this machine's journal goes on with the log.\n\n"
+		"to be done), and whether this machine's journal goes on with the log, or "
+		"another's.\n\n"
 		"  --json       one JSON object\n"
 		"  --lang CODE  of these: en, fr, it, nl (default: the hospital's)\n"
 		"  --state DIR  whose journal is compared (default: as `ward run`)\n\n"

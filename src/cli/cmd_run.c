@@ -4,6 +4,8 @@
 #include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/made.h"
+#include "cli/replayed.h"
+#include "cli/scenarios.h"
 #include "cli/start.h"
 #include "cli/stored.h"
 #include "cli/versions.h"
@@ -12,6 +14,7 @@
 #include "model/model.h"
 #include "run/ground.h"
 #include "run/live.h"
+#include "run/netns.h"
 #include "store/upgrade.h"
 
 #include <errno.h>
@@ -205,15 +208,6 @@ static bool absolute(const char *path, char ret[PATH_MAX])
 	       snprintf(ret, PATH_MAX, "%s%s%s", cwd, whole ? "" : "/", path) < PATH_MAX;
 }
 
-/* By its name in the hospital's directory, else by its path, as `ward exercise` takes it. */
-static bool find_scenario(const char *dir, const char *name, char ret[PATH_MAX])
-{
-	char path[PATH_MAX];
-	int n = snprintf(path, sizeof(path), "%s/scenarios/%s", dir, name);
-
-	return (n < (int)sizeof(path) && realpath(path, ret)) || realpath(name, ret);
-}
-
 static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct paths *p)
 {
 	const char *content = ward_cli_content(cmd, a->content_option);
@@ -228,10 +222,8 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 		return ward_cli_fail(cmd, "'%s': %s", a->dir, strerror(errno));
 	if (a->content_option ? !absolute(content, p->content) : !realpath(content, p->content))
 		return ward_cli_fail(cmd, "'%s': %s", content, strerror(errno));
-	if (a->play && !find_scenario(p->dir, a->play, p->scenario))
-		return ward_cli_fail(cmd,
-			"no scenario '%s' in '%s/scenarios', nor a folder of that path", a->play,
-			p->dir);
+	if (a->play && ward_cli_scenarios_named(cmd, p->dir, a->play, p->scenario))
+		return WARD_EXIT_RUN;
 	ssize_t n = readlink("/proc/self/exe", p->ward, sizeof(p->ward) - 1);
 
 	if (n < 0)
@@ -454,6 +446,35 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 	return rc;
 }
 
+/* Where this machine lets nobody make networks of their own, the recording has to do. */
+static int play_or_replay(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
+	const struct ward_limits *lim, struct ward_model *m)
+{
+	char why[WARD_NETNS_WHY], without[128] = "";
+	const struct {
+		const char *name;
+		bool is;
+	} option[] = {{"--lead", a->lead}, {"--policy", a->policy != NULL},
+		{"--speed", a->speed != NULL}, {"--state", a->state_option != NULL}};
+	struct ward_wr w = ward_wr_fixed(without, sizeof(without) - 1);
+
+	if (!a->play || ward_netns_may(why) == WARD_OK)
+		return live(cmd, a, p, lim, m);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(option); i++)
+		if (option[i].is)
+			ward_wr_printf(&w, "%s%s", w.len ? ", " : "", option[i].name);
+	return ward_cli_replayed(&(const struct ward_cli_replayed){.cmd = cmd,
+		.ward = p->ward,
+		.dir = p->dir,
+		.content = p->content,
+		.scenario = p->scenario,
+		.is = p->played,
+		.lang = a->lang,
+		.json = a->json,
+		.without = without,
+		.why = why});
+}
+
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct args a = {.dir = NULL};
@@ -488,7 +509,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			"--speed out",
 			a.play);
 	if (!rc)
-		rc = live(cmd, &a, p, &lim, m);
+		rc = play_or_replay(cmd, &a, p, &lim, m);
 	if (rc == WARD_EXIT_RUN && p->began &&
 		ward_cli_versions_back(cmd, p->dir, a.state_option, a.play))
 		rc = begin_anew(cmd, p, argv);
@@ -521,11 +542,12 @@ const struct ward_cmd ward_cmd_run = {
 		"watches "
 		"it\n"
 		"  --answers FILE   with --new: the answers, a map in YAML, instead of asking\n"
-		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO, or the folder SCENARIO, "
+		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO (its name, or the path to "
+		"it) "
 		"being\n"
 		"                   played against it, in a network namespace that nothing enters "
 		"or\n"
-		"                   leaves\n"
+		"                   leaves; where none may be made, its recording is replayed\n"
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
 		"  --policy FILE    what roles do that nobody plays, and how late "
 		"(docs/scoring.md)\n"
@@ -549,6 +571,8 @@ const struct ward_cmd ward_cmd_run = {
 		"Capturing from an interface needs root or CAP_NET_RAW, but for --play. As root "
 		"each\n"
 		"process gets a user id of its own, from 61000 on.\n\n"
-		"Exit codes: 0 ended by a signal, 2 wrong usage, 3 could not run.\n",
+		"Exit codes: 0 ended by a signal, 2 wrong usage, 3 could not run; those of `ward "
+		"replay`\n"
+		"where a recording was replayed instead.\n",
 	.run = run,
 };

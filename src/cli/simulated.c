@@ -41,6 +41,7 @@ static enum ward_err take(struct ward_scenario *s, const struct ward_range_loss 
 	e->care = ward_arena_array(&s->arena, n, sizeof(*e->care));
 	if (!e->care)
 		return WARD_ERR_NOMEM;
+	e->care_until = (ward_ns)HOURS * 3600 * WARD_NS_PER_S;
 	for (size_t i = 0; i < n; i++)
 		if (loss[i].hit * 2 >= RUNS)
 			e->care[e->n_care++] = (struct ward_truth_care){.threat = outage,
@@ -66,6 +67,15 @@ static void say_bad(const struct ward_scenario *s, struct ward_str bad, struct w
 		WARD_STR_ARG(bad));
 }
 
+static ward_ns all_lost(const struct ward_range_loss *loss, size_t n)
+{
+	ward_ns lost = 0;
+
+	for (size_t i = 0; i < n; i++)
+		lost += loss[i].lost;
+	return lost;
+}
+
 enum ward_err ward_cli_physics_open(struct ward_cli_physics *p, struct ward_scenario *s,
 	const char *hospital, const struct ward_limits *lim, struct ward_diag *diag)
 {
@@ -89,7 +99,10 @@ enum ward_err ward_cli_physics_open(struct ward_cli_physics *p, struct ward_scen
 		say_bad(s, bad, diag);
 		return WARD_ERR_CONFIG;
 	}
-	return err ? err : take(s, loss, n);
+	if (err)
+		return err;
+	p->nobody = all_lost(loss, n);
+	return take(s, loss, n);
 }
 
 void ward_cli_physics_close(struct ward_cli_physics *p)
@@ -101,7 +114,7 @@ void ward_cli_physics_close(struct ward_cli_physics *p)
 }
 
 /* With these works, of which those count that are on something physical; times are after the
- * beginning of the scenario. */
+ * beginning of the scenario. Without any it is as if nobody acts, which is known. */
 static enum ward_err away(
 	struct ward_cli_physics *p, const struct ward_range_work *work, size_t n, ward_ns *ret)
 {
@@ -117,13 +130,15 @@ static enum ward_err away(
 	for (size_t i = 0; i < n; i++)
 		if (ward_range_can(p->r, work[i].on, WARD_RANGE_STARTS))
 			real[in.n_work++] = work[i];
+	*ret = p->nobody;
+	if (!in.n_work)
+		return WARD_OK;
 	in.work = real;
 	ward_arena_init(&a, ward_mem_heap(), ARENA_MAX);
 	enum ward_err err = ward_range_run(p->r, &in, &a, &loss, &n_loss, &bad);
 
-	*ret = 0;
-	for (size_t i = 0; i < n_loss && !err; i++)
-		*ret += loss[i].lost;
+	if (!err)
+		*ret = all_lost(loss, n_loss);
 	ward_arena_fini(&a);
 	return err;
 }
@@ -180,12 +195,13 @@ enum ward_err ward_cli_physics_away(struct ward_cli_physics *p, const struct war
 	const struct ward_recover *plan, ward_ns start, ward_ns late, struct ward_cli_away *ret)
 {
 	struct ward_range_work *work = ward_arena_array(&p->arena, plan->n_job, sizeof(*work));
-	enum ward_err err = work ? away(p, NULL, 0, &ret->nobody) : WARD_ERR_NOMEM;
 
-	if (err)
-		return err;
+	if (!work)
+		return WARD_ERR_NOMEM;
+	ret->nobody = p->nobody;
 	as_planned(m, plan, start, work);
-	err = away(p, work, plan->n_job, &ret->plan);
+	enum ward_err err = away(p, work, plan->n_job, &ret->plan);
+
 	for (size_t i = 0; i < plan->n_job; i++)
 		work[i].done += late;
 	if (!err)

@@ -11,6 +11,7 @@ struct ward_cli_physics {
 	struct ward_range *r; /* NULL: the scenario says of itself what care loses, or nothing */
 	struct ward_range_in in;
 	struct ward_arena arena;
+	ward_ns nobody; /* services' time away, if nobody acts */
 };
 
 /* Where the scenario says `care: simulated`: runs what its steps do on the physics of the hospital

@@ -1,10 +1,10 @@
 #include "comply/notary.h"
 
+#include "base/formats.h"
 #include "base/rd.h"
+#include "comply/notary_form.h"
 
 #include <sodium.h>
-
-#define MAGIC "WARDNOT1"
 
 static void use_seed(struct ward_notary *n, const uint8_t seed[WARD_NOTARY_SEED])
 {
@@ -100,7 +100,7 @@ void ward_notary_break(
 	ward_ledger_init(&n->ledger);
 }
 
-void ward_notary_save(const struct ward_notary *n, struct ward_wr *w)
+void ward_notary_save(const struct ward_notary *n, uint32_t form, struct ward_wr *w)
 {
 	size_t begin_at = w->len;
 	uint8_t sum[32], json[WARD_HEAD_JSON_MAX];
@@ -108,7 +108,7 @@ void ward_notary_save(const struct ward_notary *n, struct ward_wr *w)
 
 	if (n->has_last)
 		ward_head_write(&last, &n->last);
-	ward_wr_z(w, MAGIC);
+	notary_form_put(form, w);
 	ward_wr_bytes(w, n->secret, sizeof(n->secret));
 	ward_wr_bytes(w, n->first_key, sizeof(n->first_key));
 	ward_wr_be32(w, n->number);
@@ -134,13 +134,18 @@ static enum ward_err read_last(struct ward_slice json, struct ward_notary *n)
 
 static enum ward_err read_all(struct ward_rd *r, struct ward_notary *n)
 {
-	struct ward_slice magic = ward_rd_bytes(r, sizeof(MAGIC) - 1);
+	uint32_t form;
+
+	if (!notary_form_get(r, &form))
+		return WARD_ERR_CORRUPT;
+	if (form > ward_form_in(WARD_FORM_NOTARY, ward_formats_most()))
+		return WARD_ERR_VERSION;
 	struct ward_slice secret = ward_rd_bytes(r, sizeof(n->secret));
 	struct ward_slice first = ward_rd_bytes(r, sizeof(n->first_key));
 
 	n->number = ward_rd_be32(r);
 	n->ledger.n = ward_rd_be64(r);
-	if (ward_rd_bad(r) || !ward_str_eqz(ward_slice_text(magic), MAGIC))
+	if (ward_rd_bad(r))
 		return WARD_ERR_CORRUPT;
 	struct ward_slice peaks =
 		ward_rd_bytes(r, ward_ledger_peaks(&n->ledger) * sizeof(n->ledger.peak[0]));

@@ -52,8 +52,9 @@ bool ward_notary_agrees(
 void ward_notary_break(
 	struct ward_notary *n, uint64_t n_ledger, const struct ward_hash *root, ward_ns now);
 
-void ward_notary_save(const struct ward_notary *n, struct ward_wr *w);
-/* CORRUPT: it is not what was saved. */
+/* In this form (base/formats.h, WARD_FORM_NOTARY). */
+void ward_notary_save(const struct ward_notary *n, uint32_t form, struct ward_wr *w);
+/* CORRUPT: it is not what was saved. VERSION: a newer Ward saved it. */
 WARD_MUST_CHECK enum ward_err ward_notary_load(struct ward_slice s, struct ward_notary *ret);
 
 #endif

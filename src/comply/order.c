@@ -163,11 +163,22 @@ bool ward_order_next(const struct ward_order *o, enum ward_order_of of, unsigned
 	return true;
 }
 
+static const struct ward_str of_request = {"request ", sizeof("request ") - 1};
+
 void ward_order_rule(struct ward_id request, char ret[WARD_ORDER_RULE])
 {
 	struct ward_wr w = ward_wr_fixed(ret, WARD_ORDER_RULE - 1);
 
 	memset(ret, 0, WARD_ORDER_RULE);
-	ward_wr_z(&w, "request ");
+	ward_wr_str(&w, of_request);
 	ward_id_write(&w, request);
+}
+
+bool ward_order_is_rule(struct ward_str rule)
+{
+	size_t at = ward_str_find(rule, of_request);
+	struct ward_id id;
+
+	return at != SIZE_MAX &&
+	       ward_id_parse(ward_str_sub(rule, at + of_request.len, rule.len), &id);
 }

@@ -56,5 +56,7 @@ bool ward_order_next(const struct ward_order *o, enum ward_order_of of, unsigned
 	uint64_t number, uint64_t *ret);
 /* By which rule it goes, as each proof says it: "request ID". */
 void ward_order_rule(struct ward_id request, char ret[WARD_ORDER_RULE]);
+/* Is a proof's rule that, also where something is said before it ("intended, then killed: …")? */
+bool ward_order_is_rule(struct ward_str rule);
 
 #endif

@@ -5,13 +5,23 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 
-/* One snapshot for what is counted and what is read; a cursor, so that neither side has all. */
+enum { NUMBER = 24, COUNT_MOST = 65536 };
+
+/* One snapshot for what is counted and what is read; a cursor, so that neither side has all. In the
+ * order of the numbers by their indexes: to sort them would take as long as there are many before
+ * the first one comes. */
 static const char begin_sql[] =
 	"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+	"SET LOCAL enable_sort = off; SET LOCAL cursor_tuple_fraction = 0.000001;"
 	"DECLARE ward_all NO SCROLL CURSOR FOR SELECT " WARD_QUORUM_ROW
 	" FROM ward.log ORDER BY seq;"
-	"SELECT count(*), coalesce(min(seq), 0), coalesce(max(seq), 0),"
+	"SELECT coalesce(min(seq), 0), coalesce(max(seq), 0),"
 	" (SELECT epoch FROM ward.head), (SELECT next FROM ward.head) FROM ward.log";
+
+/* So many at a time: each answer is progress, whatever all of them take. */
+static const char count_sql[] =
+	"SELECT count(*), coalesce(max(seq), 0) FROM"
+	" (SELECT seq FROM ward.log WHERE seq > $1::bigint ORDER BY seq LIMIT $2::bigint) part";
 
 static const char fetch_sql[] = "FETCH FORWARD 4096 FROM ward_all";
 
@@ -47,9 +57,8 @@ static enum ward_err begin(struct ward_quorum *q, struct ward_quorum_all *ret)
 
 	if (err)
 		return err;
-	bool ok = quorum_u64(r, 0, &ret->n) && quorum_u64(r, 1, &ret->first) &&
-		  quorum_u64(r, 2, &ret->last) && quorum_u64(r, 3, &epoch) &&
-		  quorum_u64(r, 4, &next);
+	bool ok = quorum_u64(r, 0, &ret->first) && quorum_u64(r, 1, &ret->last) &&
+		  quorum_u64(r, 2, &epoch) && quorum_u64(r, 3, &next);
 
 	PQclear(r);
 	if (!ok)
@@ -60,6 +69,36 @@ static enum ward_err begin(struct ward_quorum *q, struct ward_quorum_all *ret)
 				   : quorum_bad_row(q, ret->last, "it is beyond the log's end");
 }
 
+/* Each answer has a deadline of its own. */
+static enum ward_err count(struct ward_quorum *q, uint64_t *ret)
+{
+	char after[NUMBER], most[NUMBER];
+	const char *value[] = {after, most};
+	uint64_t n = COUNT_MOST, last = 0;
+
+	*ret = 0;
+	(void)snprintf(most, sizeof(most), "%d", COUNT_MOST);
+	while (n == COUNT_MOST) {
+		uint64_t before = last;
+		PGresult *r = NULL;
+
+		(void)snprintf(after, sizeof(after), "%llu", (unsigned long long)before);
+		quorum_begin(q);
+		enum ward_err err = quorum_ask(q, count_sql, 2, value, &r);
+
+		if (err)
+			return err;
+		bool ok = quorum_u64(r, 0, &n) && quorum_u64(r, 1, &last) && n <= COUNT_MOST &&
+			  (!n || last > before);
+
+		PQclear(r);
+		if (!ok)
+			return quorum_lost(q, "its records can't be counted", WARD_ERR_MALFORMED);
+		*ret += n;
+	}
+	return WARD_OK;
+}
+
 enum ward_err ward_quorum_read_all(
 	struct ward_quorum *q, ward_quorum_fn fn, void *ctx, struct ward_quorum_all *ret)
 {
@@ -68,6 +107,8 @@ enum ward_err ward_quorum_read_all(
 
 	quorum_begin(q);
 	err = q->claimed ? begin(q, ret) : WARD_ERR_AGAIN;
+	if (!err)
+		err = count(q, &ret->n);
 	while (!err && x.more) {
 		x.n_before = x.n;
 		quorum_begin(q);

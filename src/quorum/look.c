@@ -30,6 +30,10 @@ static const char log_sql[] =
 	" WHERE n.nspname = 'ward' AND c.relkind = 'r' AND c.relname LIKE 'log\\_%'),"
 	" coalesce((SELECT \"time\" FROM ward.log ORDER BY seq DESC LIMIT 1), 0)";
 
+static const char mark_sql[] =
+	"SELECT seq, \"time\", lane, type, source, encode(sha256(data), 'hex')"
+	" FROM ward.log WHERE lane <> $1::smallint ORDER BY seq DESC LIMIT 1";
+
 static bool number_at(const PGresult *r, int row, int column, uint64_t *ret)
 {
 	return !PQgetisnull(r, row, column) &&
@@ -90,6 +94,35 @@ static enum ward_err look_at_log(struct ward_quorum *q, struct ward_quorum_seen 
 	return ok ? WARD_OK : quorum_lost(q, "ward.head is not as Ward made it", WARD_ERR_AGAIN);
 }
 
+static enum ward_err look_at_mark(struct ward_quorum *q, struct ward_quorum_mark *ret)
+{
+	enum { SEQ, TIME, LANE, TYPE, SOURCE, SHA256 };
+	char lane[8];
+	const char *value[] = {lane};
+	uint64_t n[SHA256] = {0};
+	PGresult *r = NULL;
+	bool ok = true;
+
+	(void)snprintf(lane, sizeof(lane), "%d", WARD_LANE_TELEMETRY);
+	enum ward_err err = quorum_ask(q, mark_sql, 1, value, &r);
+
+	if (err || PQntuples(r) == 0) {
+		PQclear(r);
+		return err;
+	}
+	for (int i = 0; ok && i < SHA256; i++)
+		ok = number_at(r, 0, i, &n[i]) && n[i] <= (i <= TIME ? INT64_MAX : UINT32_MAX);
+	*ret = (struct ward_quorum_mark){.seq = n[SEQ],
+		.time = (ward_ns)n[TIME],
+		.lane = (uint32_t)n[LANE],
+		.type = (uint32_t)n[TYPE],
+		.source = (uint32_t)n[SOURCE]};
+	ok = ok &&
+	     ward_str_unhex(ward_str_z(PQgetvalue(r, 0, SHA256)), ret->sha256, sizeof(ret->sha256));
+	PQclear(r);
+	return ok ? WARD_OK : quorum_lost(q, "ward.log is not as Ward made it", WARD_ERR_AGAIN);
+}
+
 /* How many standbys must have a record. A list that is none is the judgement's. */
 static enum ward_err look_at_rule(struct ward_quorum *q, uint64_t *ret)
 {
@@ -123,6 +156,8 @@ enum ward_err ward_quorum_look(struct ward_quorum *q, struct ward_quorum_seen *r
 	fault = q->fault;
 	if (ret->made)
 		err = look_at_log(q, ret);
+	if (!err && ret->made)
+		err = look_at_mark(q, &ret->mark);
 	if (!err)
 		err = look_at_rule(q, &ret->waits_for);
 	if (!err)

@@ -76,10 +76,11 @@ struct ward_quorum_all {
 	uint64_t n, first, last; /* records, and their numbers */
 };
 /* All records, in order, as they were at one moment: some thousands at a time are on their way, and
- * each batch has a deadline of its own. Before the first, fn's owner may look at *ret, which the
- * server counted; what came is held against it. fn gives false when it wants no more, which is no
- * error. MALFORMED (ward_quorum_why says which row, and why): a row that is none of ours, or not in
- * order, or others than were counted. STATE: another has claimed the log since. AGAIN, NOMEM. */
+ * each batch has a deadline of its own, and so has each part of what is counted. Before the first,
+ * fn's owner may look at *ret, which the server counted; what came is held against it. fn gives
+ * false when it wants no more, which is no error. MALFORMED (ward_quorum_why says which row, and
+ * why): a row that is none of ours, or not in order, or others than were counted. STATE: another
+ * has claimed the log since. AGAIN, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_quorum_read_all(
 	struct ward_quorum *q, ward_quorum_fn fn, void *ctx, struct ward_quorum_all *ret);
 
@@ -104,6 +105,14 @@ struct ward_quorum_seen {
 	bool made;                     /* the tables are there; else what follows of the log is 0 */
 	uint64_t epoch, next, last, n; /* n: records, about */
 	ward_ns last_time;             /* of the last record */
+	/* The last record that is no telemetry, by which a journal is known to be the log's; seq 0:
+	 * there is none. */
+	struct ward_quorum_mark {
+		uint64_t seq;
+		ward_ns time;
+		uint32_t lane, type, source;
+		uint8_t sha256[32]; /* of its data */
+	} mark;
 	struct ward_quorum_peer {
 		char name[WARD_QUORUM_TEXT], at[WARD_QUORUM_ADDRESS];
 		bool seen;       /* else the server shows only that it is there (pg_monitor) */

@@ -57,11 +57,18 @@ WARD_MUST_CHECK enum ward_err ward_quorum_memory_put(struct ward_quorum *q,
 	const struct ward_quorum_rows *there, const struct ward_quorum_piece *p);
 /* False: no more, please. A piece that lives as long as the call. */
 typedef bool (*ward_quorum_piece_fn)(void *ctx, struct ward_slice bytes);
-/* The one that is there, in pieces of at most WARD_STORE_PIECE_MAX, in order; NOT_FOUND: none is.
+/* The one that is there, in pieces of at most WARD_STORE_PIECE_MAX, in order; NOT_FOUND: none is,
+ * and *ret has but the record, behind which the next one is to be of: 0, or what was dropped.
  * MALFORMED: pieces that are none; whether they are all is for *ret to tell. */
 WARD_MUST_CHECK enum ward_err ward_quorum_memory(
 	struct ward_quorum *q, struct ward_store_checkpoint *ret);
 WARD_MUST_CHECK enum ward_err ward_quorum_memory_read(
 	struct ward_quorum *q, ward_quorum_piece_fn fn, void *ctx);
+/* No memory is there any more, and until one comes that is of a later record than seq: what is
+ * there remembers what was erased since. Its pieces go, and those of others that nobody goes on
+ * with: some with each call, each a transaction of its own. *ret_more: there are others; call
+ * again. With seq 0 only those of others go. */
+WARD_MUST_CHECK enum ward_err ward_quorum_memory_drop(
+	struct ward_quorum *q, const struct ward_quorum_rows *there, uint64_t seq, bool *ret_more);
 
 #endif

@@ -26,8 +26,9 @@ static bool fits(const struct range_node *n, enum ward_range_what what)
 	case WARD_RANGE_BURNS:
 	case WARD_RANGE_FLOODS:
 		return n->kind == RANGE_ROOM;
-	case WARD_RANGE_HOLDS: /* how warm it is says no time */
-		return n->store != RANGE_NONE && n->store != RANGE_WARMTH;
+	case WARD_RANGE_HOLDS: /* how warm a room is says no time: that hangs on who is in it */
+		return n->store != RANGE_NONE &&
+		       (n->store != RANGE_WARMTH || n->kind != RANGE_ROOM);
 	case WARD_RANGE_WHAT_N:
 		break;
 	}
@@ -102,22 +103,16 @@ static struct fates *new_fates(size_t n, uint32_t runs, struct ward_arena *a)
 enum ward_err ward_range_run(const struct ward_range *r, const struct ward_range_in *in,
 	struct ward_arena *a, struct ward_range_loss **ret, size_t *ret_n, struct ward_str *ret_bad)
 {
-	struct range_time t = {.r = r,
-		.in = in,
-		.act = ward_arena_array(a, in->n_act, sizeof(*t.act)),
-		.work = ward_arena_array(a, in->n_work, sizeof(*t.work)),
-		.s = ward_arena_array(a, r->n_node, sizeof(*t.s)),
-		.at = ward_arena_array(a, r->n_node, sizeof(*t.at)),
-		.stored = ward_arena_array(a, r->n_node, sizeof(*t.stored))};
+	struct range_time t = {.r = r, .in = in};
+	enum ward_err err = range_prepare(&t, a);
 	struct fates *f = new_fates(r->n_service, in->runs, a);
 	struct ward_range_loss *loss = ward_arena_array(a, r->n_service, sizeof(*loss));
 	size_t n = 0;
 
 	WARD_ASSERT(in->runs && in->runs <= WARD_RANGE_RUNS_MAX);
-	if (!t.act || !t.work || !t.s || !t.at || !t.stored || !f || !loss)
+	if (err || !f || !loss)
 		return WARD_ERR_NOMEM;
-	enum ward_err err = find_all(&t, ret_bad);
-
+	err = find_all(&t, ret_bad);
 	for (uint32_t run = 0; run < in->runs && !err; run++) {
 		range_draw(&t, run);
 		range_pass(&t);

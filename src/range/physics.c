@@ -79,7 +79,9 @@ static void draw(struct range_time *t, const struct range_node *n, struct range_
 void range_draw(struct range_time *t, uint64_t run)
 {
 	t->random = t->in->seed ^ (run * 0xd1342543de82ef95U);
-	t->n_stored = 0;
+	size_t n_past = 0;
+
+	t->n_flow = 0;
 	for (uint32_t i = 0; i < t->r->n_node; i++) {
 		const struct range_node *n = &t->r->node[i];
 
@@ -91,18 +93,33 @@ void range_draw(struct range_time *t, uint64_t run)
 		if (n->store == RANGE_NONE)
 			continue;
 		draw(t, n, &t->s[i]);
-		t->stored[t->n_stored++] = i;
+		t->flow_of[i] = (uint32_t)t->n_flow;
+		t->flow[t->n_flow] = (struct range_flow){
+			.node = i, .course = RANGE_STAYS, .step = RANGE_STEP_S * t->s[i].per_s};
+		if (n->store == RANGE_WARMTH && t->cools[i] && n_past < t->n_past)
+			t->flow[t->n_flow].past = t->past + n_past++ * (t->n_step + 1);
+		t->n_flow++;
 	}
+}
+
+double range_gives(double warmth)
+{
+	double cold = 1 - warmth;
+
+	return !(cold > 0) ? 0 : cold > 1 ? 1 : cold;
+}
+
+static bool warms(const struct range_time *t, uint32_t by)
+{
+	return t->r->node[by].store == RANGE_WARMTH;
 }
 
 /* What a cooler can give by itself: 1 as it should be; water gives less as it warms up. */
 static double gives(const struct range_time *t, uint32_t by)
 {
-	const struct range_state *s = &t->s[by];
-
-	if (!s->works)
+	if (!t->s[by].works)
 		return 0;
-	return t->r->node[by].store == RANGE_WARMTH ? fmin(1, fmax(0, 1 - s->left)) : 1;
+	return warms(t, by) ? range_gives(t->s[by].left) : 1;
 }
 
 /* The best of its coolers; 1: nothing cools it. */
@@ -123,7 +140,58 @@ static double gives_through(const struct range_time *t, uint32_t by)
 {
 	double own = gives(t, by);
 
-	return t->r->node[by].store == RANGE_WARMTH ? own : own * best_of(t, by, gives);
+	return warms(t, by) ? own : own * best_of(t, by, gives);
+}
+
+/* Of each of its coolers, as long as there is room for what they bring; none: all of it. */
+static bool part_each(const struct range_time *t, uint32_t node, struct range_flow *f,
+	bool (*of)(const struct range_time *t, uint32_t by, struct range_flow *f))
+{
+	const struct ward_range *r = t->r;
+	bool any = false;
+
+	for (uint32_t g = r->node[node].gate; g != WARD_NONE; g = r->gate[g].next)
+		for (uint32_t k = 0; r->gate[g].by == RANGE_COLD && k < r->gate[g].n; k++) {
+			any = true;
+			if (!of(t, r->member[r->gate[g].first + k], f))
+				return false;
+		}
+	f->cold = any ? f->cold : 1;
+	return true;
+}
+
+static bool part(const struct range_time *t, uint32_t by, struct range_flow *f)
+{
+	if (!t->s[by].works)
+		return true;
+	if (!warms(t, by)) {
+		f->cold = 1;
+		return true;
+	}
+	for (uint32_t i = 0; i < f->n_water; i++)
+		if (f->water[i] == t->flow_of[by])
+			return true;
+	if (f->n_water == RANGE_WATERS_MAX)
+		return false;
+	f->water[f->n_water++] = t->flow_of[by];
+	return true;
+}
+
+static bool part_through(const struct range_time *t, uint32_t by, struct range_flow *f)
+{
+	return warms(t, by) || !t->s[by].works ? part(t, by, f) : part_each(t, by, f, part);
+}
+
+bool range_waters(const struct range_time *t, struct range_flow *f)
+{
+	f->n_water = 0;
+	f->cold = 0;
+	if (t->r->node[f->node].kind != RANGE_ROOM)
+		f->cold = range_cold(t, f->node);
+	else if (!part_each(t, f->node, f, part_through))
+		return false;
+	f->n_water = f->cold < 1 ? f->n_water : 0;
+	return true;
 }
 
 /* Machines that share a load: plants are built so that one may be missing. */

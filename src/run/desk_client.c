@@ -58,9 +58,9 @@ enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
 	c->open = !err;
 	if (!err) {
 		c->ask.next_id = 1;
-		c->ask.turned_away = true;
 		c->ask.again = again;
 		c->ask.give_up = patience;
+		c->ask.turned_away = true;
 		c->ask.clock = clock;
 		err = say(c, d, ret);
 	}

@@ -61,7 +61,7 @@
 	X(FETCHED, "clips: it, sealed as it lies there")                        \
 	X(STILL, "desk to video: what the camera shows now, blurred")           \
 	X(STILL_IS, "video to desk: it, or why there is none")                  \
-	X(LEAVES, "notary to store: leaves after a row number")                 \
+	X(LEAVES, "notary, guest to store: leaves after a row number")          \
 	X(LEAF_LIST, "store: some leaves, and the ledger's head")               \
 	X(REVEAL, "desk to pseudonym: whom does this token stand for?")         \
 	X(REVEALED, "pseudonym: whom, of those that the hospital lists")        \
@@ -73,9 +73,9 @@
 	X(FILE, "net to file: a file that passes by: run/filing.h")             \
 	X(UPLOAD, "to login, on to file: a piece of a file that is handed in")  \
 	X(UPLOAD_BY, "api to login: the same, by a machine: run/upload.h")      \
-	X(WHOLE, "quorum to store: rows whole, after those that are elsewhere") \
+	X(WHOLE, "quorum, guest to store: rows whole, after those elsewhere")   \
 	X(WHOLE_LIST, "store: some rows, with salts")                           \
-	X(GONE, "quorum to store: which of these rows are erased?")             \
+	X(GONE, "quorum, guest to store: which of these rows are erased?")      \
 	X(GONE_LIST, "store: their numbers")
 
 enum ward_msg_type {
@@ -111,12 +111,12 @@ struct ward_ask {
 	int fd;
 	uint32_t next_id; /* start at something random */
 	ward_ns again, give_up;
+	/* the peer answers also who is not let in, by the id 0 and before it was asked: that is
+	 * taken for the answer, and read even though the peer has closed */
+	bool turned_away;
 	/* when one of these can be read it gives up at once; -1 is none */
 	const int *also;
 	size_t n_also; /* at most WARD_ASK_ALSO */
-	/* An answer under the number 0 counts, too: so somebody says why they hang up on whoever
-	 * comes; our numbers begin at 1 then. */
-	bool turned_away;
 	const struct ward_clock *clock;
 	uint8_t buf[WARD_MSG_MAX];
 };

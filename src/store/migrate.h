@@ -3,6 +3,7 @@
 #define WARD_STORE_MIGRATE_H
 
 #include "base/err.h"
+#include "base/formats.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,7 +22,10 @@ WARD_MUST_CHECK enum ward_err ward_store_migrate(
 /* VERSION and FOREIGN as above, without changing anything. */
 WARD_MUST_CHECK enum ward_err ward_store_recognise(struct sqlite3 *db, size_t n);
 /* The form that the database has in these formats (base/formats.h). */
-size_t ward_store_form_in(uint32_t formats);
+static inline size_t ward_store_form_in(uint32_t formats)
+{
+	return ward_form_in(WARD_FORM_DATABASE, formats);
+}
 /* VERSION when it is of none of the forms that this Ward works with as they are. */
 WARD_MUST_CHECK enum ward_err ward_store_is_form(struct sqlite3 *db);
 

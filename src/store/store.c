@@ -92,12 +92,17 @@ static void tell_upgrade(const struct ward_store *s, const struct ward_store_upg
 		s->o.upgrade(s->o.fault_ctx, u);
 }
 
+static uint32_t formats_of(const struct ward_store *s)
+{
+	return s->o.formats ? s->o.formats : ward_formats_most();
+}
+
 /* To this version's form; an older database is kept before, where that is asked for. */
 static enum ward_err upgrade(struct ward_store *s)
 {
 	size_t n;
 	const char *const *list = ward_store_migrations(&n);
-	const uint32_t formats = s->o.formats ? s->o.formats : ward_formats_most();
+	const uint32_t formats = formats_of(s);
 	char kept[WARD_STORE_KEPT_NAME];
 	int64_t version = 0;
 	enum ward_err err = ward_sql_int(s->db, "PRAGMA user_version", &version);
@@ -339,6 +344,8 @@ enum ward_err ward_store_put(struct ward_store *s, const struct ward_store_row *
 		return WARD_ERR_MALFORMED;
 	if (r->json.len > WARD_ROW_JSON_MAX)
 		return WARD_ERR_LIMIT;
+	if ((uint32_t)r->kind > ward_form_in(WARD_FORM_ROW_KIND, formats_of(s)))
+		return WARD_ERR_VERSION;
 	err = find(s, r, &known);
 	if (!err && !known)
 		err = add(s, r);

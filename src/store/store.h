@@ -130,7 +130,8 @@ void ward_store_close(struct ward_store *s);
  * CORRUPT nobody knows what SQLite holds: everything but close then gives STATE. */
 WARD_MUST_CHECK enum ward_err ward_store_begin(struct ward_store *s);
 /* Copies. A row that is there already is counted and left as it is. LIMIT: JSON too long.
- * MALFORMED: no such kind, or no JSON; then nothing changed and the transaction goes on. */
+ * MALFORMED: no such kind, or no JSON. VERSION: one that the formats do not have, so who is to read
+ * them does not know it. Then nothing changed and the transaction goes on. */
 WARD_MUST_CHECK enum ward_err ward_store_put(struct ward_store *s, const struct ward_store_row *r);
 /* Begins the checkpoint that replaces the one before; its bytes follow in order by _checkpoint_put,
  * in pieces of 1 to WARD_STORE_PIECE_MAX. MALFORMED: seq is 0, or all bytes are there and their

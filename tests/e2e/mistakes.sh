@@ -36,7 +36,8 @@ says 3 "'$tmp/none': there is no hospital yet" run "$tmp/none"
 mkdir "$tmp/other" && : >"$tmp/other/notes.txt"
 says 3 "'$tmp/other' is no empty folder, and holds no hospital; name one that is empty" run --new "$tmp/other"
 says 3 "'$tmp/other/notes.txt' is no empty folder" run --new "$tmp/other/notes.txt"
-says 3 "no scenario 'none'" run --play none "$pilot"
+says 3 "no scenario 'none' in '.*/scenarios'; there are: .*, cooling, " run --play none "$pilot"
+says 3 "no scenario '$tmp/other' in" run --play "$tmp/other" "$pilot"
 
 # copy: a hospital of its own to break, without scenarios.
 copy() {

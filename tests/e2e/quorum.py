@@ -84,6 +84,18 @@ class Test:
         expect(d.say("append %d 4 0" % (n + 12))[0], "ok")
         d.close()
 
+    def counted(self):
+        """A log of more records than are counted at once is read as a whole, by calls that are short each."""
+        d = self.driver()
+        n = int(expect(d.say("claim")[0], "ok")[2])
+        for i in range(3):
+            expect(d.say("append %d 50000 0" % (n + i * 50000))[0], "ok")
+        expect(d.say("all")[0], "ok", self.lab.leader.sql("SELECT count(*) FROM ward.log"))
+        expect(d.say("claim")[0], "ok")
+        for lane in 0, 2:
+            expect(d.say("forget %d 1 %d" % (lane, n + 150000))[0], "ok")
+        d.close()
+
     @contextlib.contextmanager
     def dump(self):
         """What pg_dump holds for as long as it runs: all tables, against those that would change or drop them."""
@@ -320,7 +332,7 @@ def main():
     try:
         lab.begin()
         t = Test(lab, o.drive)
-        for name in o.name or ("calls", "fence", "forgotten", "dumped", "remembered", "older", "refusals", "changed", "twins", "cancelled",
+        for name in o.name or ("calls", "fence", "forgotten", "counted", "dumped", "remembered", "older", "refusals", "changed", "twins", "cancelled",
                                "nobody_follows", "loses"):
             began = time.monotonic()
             try:

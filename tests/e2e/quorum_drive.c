@@ -2,7 +2,7 @@
  *
  * usage: quorum_drive URI [alone] [trust=FILE] [password=TEXT] [deadline=MS]
  * claim | append SEQ N BYTES [DAYS] | read FROM MOST | ack NAME SEQ | position NAME | forget LANE
- * FIRST LAST | erase SEQ … | memory SIZE | remember; answers "ok …", or the error's name, the
+ * FIRST LAST | erase SEQ … | memory SIZE | remember | all; answers "ok …", or the error's name, the
  * fault's name and why. A record holds "SEQ:" and then letters up to BYTES; evidence, but each
  * fourth, which is telemetry; of today, or so many days later. A brain's memory of SIZE bytes goes
  * in pieces, a record between each two; remember says how many bytes are there, once they are what
@@ -161,6 +161,26 @@ static void remember(struct ward_quorum *q)
 	told(q, err, n);
 }
 
+static bool counted(void *ctx, const struct ward_record *r)
+{
+	uint64_t *n = ctx;
+
+	(*n)++;
+	return r->seq > 0;
+}
+
+/* What the server counted before, and what came, is the same. */
+static void all(struct ward_quorum *q)
+{
+	struct ward_quorum_all a;
+	uint64_t n = 0;
+	enum ward_err err = ward_quorum_read_all(q, counted, &n, &a);
+
+	if (!err && n != a.n)
+		err = WARD_ERR_CORRUPT;
+	told(q, err, n);
+}
+
 static void position(struct ward_quorum *q, const char *name)
 {
 	uint64_t n = 0;
@@ -190,6 +210,8 @@ static void one(struct ward_quorum *q, char *line)
 		told(q, ward_quorum_forget(q, (enum ward_lane)lane, a, b), b);
 	else if (sscanf(line, "memory %" SCNu64, &a) == 1 && a && a <= TEXT)
 		remembers(q, (size_t)a);
+	else if (strncmp(line, "all", 3) == 0)
+		all(q);
 	else if (strncmp(line, "remember", 8) == 0)
 		remember(q);
 	else if (strncmp(line, "erase ", 6) == 0)

@@ -385,6 +385,11 @@ def play(lab, ward, pilot, machines, others):
     lost.signal(signal.SIGCONT)
     until("the lost one knows that the log is another's", lambda: '"quorum.foreign"' in lost.log())
     until("people are told there", lambda: lost.told("Another machine goes on with the journal"))
+    # also while it has more records than the log
+    rc, said = lost.ward("quorum", "status", "--lang", "en", "--state", lost.state, site.dir, good=None)
+    if rc != 1 or "This machine is NOT the one that leads the log" not in said or "Nothing is to be done" in said:
+        raise Failed("status on the lost one, at once: %d %s" % (rc, said))
+    print(said.strip(), flush=True)
     for _ in range(3):
         until("the site goes on", lambda: site.see("A1-D21"))
     log = logged_of(site)
@@ -398,7 +403,7 @@ def play(lab, ward, pilot, machines, others):
           or lost.ward("quorum", "status", "--state", lost.state, site.dir, good=None)[0] == 1)
     rc, said = lost.ward("quorum", "status", "--json", "--state", lost.state, site.dir, good=None)
     x = json.loads(said)
-    if rc != 1 or x["journal_last"] >= x["last"]:
+    if rc != 1 or x["journal_last"] >= x["last"] or x["log_is"] != "another's":
         raise Failed("status on the lost one: %d %s" % (rc, said))
     told_of_refusal(machines[1])
     who_follows(lab, machines[1])

@@ -184,6 +184,9 @@ def erase(lab, one, incident):
     """What a person asked to be erased goes there as well, once the incident is over."""
     ward(one, "incident", "dismiss", "--state", one.state, "--why", "a drill", one.hospital, incident)
     gone = [n for n, (kind, j, _) in sorted(rows(lab.leader).items()) if kind == DECISION and "remark" in (j or "")][:3]
+    # what the brain remembered of before goes, too, not only when it has something newer
+    lab.leader.sql("UPDATE ward.store SET seq = 1, size = 40, sha256 = decode(repeat('00', 32), 'hex'); DELETE FROM ward.memory;"
+                   " INSERT INTO ward.memory SELECT 1, n, 'w' FROM generate_series(0, 39) n")
     path = os.path.join(one.state, "store", "erase-order")
     with open(path + ".tmp", "w") as f:
         f.write("ward erasing 1\nrequest 75d74679-0000-4000-8000-000000000001\n" + "".join("row %d %d\n" % (DECISION, n) for n in gone))
@@ -191,6 +194,9 @@ def erase(lab, one, incident):
     os.chown(path + ".tmp", owner.st_uid, owner.st_gid)
     os.rename(path + ".tmp", path)
     until("it is erased on the servers", lambda: [n for n, r in sorted(rows(lab.leader).items()) if r[1] is None] == gone)
+    until("what the brain remembered is gone there", lambda: lab.leader.sql("SELECT count(*) FROM ward.memory WHERE seq = 1") == "0")
+    if int(lab.leader.sql("SELECT seq FROM ward.store")) < 2:
+        raise Failed("an older memory may still come")
     return len(gone)
 
 

@@ -83,6 +83,12 @@ def segments(machine):
     return found
 
 
+def signs(machine):
+    """The form of what its notary remembers."""
+    with open(os.path.join(machine.state, "notary", "notary"), "rb") as f:
+        return f.read(8)[7:]
+
+
 def formats(machine):
     said = machine.says()
     return said.get("formats"), said.get("formats_most"), said.get("peer_formats")
@@ -147,6 +153,7 @@ def after(lab, load, a, b, later):
                                            until("the database has its form", lambda: upgraded(a) == [h.FORM + 1])))
     paired(lab, "a")
     until("the journal's segments, too", lambda: 2 in segments(a))
+    until("what the notary remembers, too", lambda: signs(a) == b"2")
     if a.says()["ends"] != ends or a.says()["epoch"] != b.says()["epoch"]:
         raise Failed("that was an end nobody asked for: %s" % a.says())
     until("the other has a copy of it", lambda: copied(b) == h.FORM + 1)
@@ -176,6 +183,24 @@ def refuse(lab, a, b, today, later):
     paired(lab, "b")
 
 
+def broken(lab, load, leads, other):
+    """The link breaks just when the leader is told: it gives up, and writes what the former version reads; once the two
+    meet again both say so."""
+    for i in range(5):  # the cut is seen within half a lease
+        other.cut(True)
+        h.ward(lab, leads, "upgrade", leads.state)
+        load.through("the link breaks", lambda: until("it is alone", lambda: leads.says()["mode"] == "alone"))
+        told = '"standby.upgrade_broken"' in leads.log()
+        if formats(leads)[0] != 1 or segments(leads) != {1} or signs(leads) != b"1":
+            raise Failed("later formats are written: %s" % segments(leads))
+        other.cut(False)
+        paired(lab, leads.name)
+        until("both write the former ones", lambda: formats(leads)[0] == formats(other)[0] == 1)
+        if told:
+            return
+    raise Failed("it was never told in time")
+
+
 def cut_off(lab, today, later):
     """The leader is killed just when it is told to write the later formats: the other leads, in these or those, and
     is told again where it does not know of them."""
@@ -191,6 +216,7 @@ def cut_off(lab, today, later):
     paired(lab, "b")
     until("both can", lambda: formats(b) == (1, 2, 2))
     lab.ward = later
+    broken(lab, load, b, a)
     load.through("the later formats, and killed at once", lambda: (
         says(lab, b, "", "upgrade", b.state), b.kill(), until("a leads", lambda: h.leader(lab) == "a")))
     b.start()
@@ -273,6 +299,25 @@ def with_a_past(lab, today, later):
     print("with a past: %d acknowledged alone, none lost" % n, flush=True)
 
 
+def one_of_two(lab, m, later, client):
+    """It is one of a pair that writes the former ones, and runs by itself for a while: it goes on in these."""
+    kept = os.path.join(m.state, "standby")
+    os.mkdir(kept)
+    shutil.copy(os.path.join(lab.machines["a"].state, "standby", "term"), kept)
+    m.run(later)
+    n = len(client.acked)
+    until("records of one that is one of two", lambda: len(client.acked) > n + 20)
+    said = subprocess.run([later, "store", "upgrade", "--state", m.state, os.path.join(lab.dir, "hospital")], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
+    m.end()
+    if segments(m) != {1} or upgraded(m) or "Ward runs" not in said:
+        raise Failed("later formats: %s, %s, %s" % (segments(m), upgraded(m), said))
+    said = h.sh(later, "store", "upgrade", "--state", m.state, os.path.join(lab.dir, "hospital"))
+    if "nothing to upgrade: form %d" % h.FORM not in said:
+        raise Failed("its database is upgraded: " + said)
+    shutil.rmtree(kept)
+
+
 def alone(lab, today, later):
     """One machine: the later version upgrades what is there and writes its own formats at once; the former one says
     which it can't read, of the database and of the journal."""
@@ -285,6 +330,7 @@ def alone(lab, today, later):
     m.end()
     if segments(m) != {1}:
         raise Failed("segments of %s" % segments(m))
+    one_of_two(lab, m, later, client)
     m.run(later)
     until("it is upgraded", lambda: upgraded(m) == [h.FORM + 1])
     until("segments of both forms", lambda: segments(m) == {1, 2})

@@ -14,6 +14,9 @@ FOUND = (r'store/ward\.db|clips/[^/]*\.(clip|key|sum)|config/versions|config/obj
          r'journal/[^/]*\.seg|journal/retention')
 NO_EVIDENCE = (r'store/memory|respond/.*|journal/readers|config/(ran|recorded|lock)|lock|played|exercise\.jsonl|ward\.log|api/.*|pseudonym/key|codes/.*|login/accounts\.jsonl')
 KNOWN = re.compile(f'{FOUND}|{NO_EVIDENCE}')
+# how files that another version reads begin: src/base/formats.c has the numbers
+BEGIN = {r'journal/.*\.seg': rb'WARDJSEG\1\0', r'journal/readers': rb'WARDREAD\1\0\0\0', r'notary/notary': rb'WARDNOT1',
+         r'clips/.*\.clip': rb'WARDCLIP\1', r'store/ward\.db': rb'SQLite format 3\0.{44}\0\0\0\11', r'respond/memory': rb'WARDRSP1'}
 
 
 def flip(path, at):
@@ -156,9 +159,19 @@ class Tampered:
                 if os.path.isfile(path) and not KNOWN.fullmatch(os.path.relpath(path, self.h.state)):
                     yield os.path.relpath(path, self.h.state)
 
+    def begins(self):
+        """Each is of the form that is listed for these formats."""
+        for begin in BEGIN:
+            for folder, _, names in os.walk(self.h.state):
+                for path in (os.path.join(folder, n) for n in names):
+                    if re.fullmatch(begin, os.path.relpath(path, self.h.state)) and os.path.isfile(path):
+                        with open(path, 'rb') as f:
+                            self.h.must(re.match(BEGIN[begin], f.read(64), re.S), ('not of the form of these formats', path))
+
     def state(self):
         s = self.h.state
         self.whole()
+        self.begins()
         self.h.must(not list(self.others()), ('nobody says what changes of them are', list(self.others())))
         kinds = self.rows()
         for end in 'clip', 'key', 'sum':

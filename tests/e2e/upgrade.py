@@ -1,15 +1,20 @@
 # A state folder of an older Ward: tried, refused when it is a newer one's, run with, and back. The database of each older form
-# is made by its own migrations, with the rows of an attack. usage: upgrade.py WARD PILOT RECORD_STORE MIGRATIONS
+# is made by its own migrations, with the rows of an attack; one whole folder is what the programs of its time left (older/). usage: upgrade.py WARD PILOT RECORD_STORE MIGRATIONS
 import glob
 import json
 import os
 import re
 import sqlite3
+import pwd
+import shutil
 import subprocess
 import sys
+import tarfile
+import uuid
 
 sys.path.insert(0, os.path.dirname(__file__))
 import console  # noqa: E402
+from standby_history import records  # noqa: E402
 
 ward, pilot, record_store, migrations = sys.argv[1:5]
 hospital = console.Hospital(ward, pilot)
@@ -147,10 +152,60 @@ def back(before):
     must(all(os.stat(os.path.join(store, n)).st_uid == os.stat(store).st_uid for n in os.listdir(store)), 'not the store\'s')
 
 
+def database():
+    """Its rows with what each committed to, by SQLite itself, and its incidents."""
+    db = sqlite3.connect(path)
+    try:
+        rows = db.execute('SELECT r.number, r.kind, r.id, r.json, l.commitment FROM record r JOIN leaf l ON l.number = r.number'
+                          ' ORDER BY r.number').fetchall()
+        return rows, {str(uuid.UUID(bytes=r[2])) for r in rows if r[1] == 2}
+    finally:
+        db.close()
+
+
+def of_an_old_build(packed):
+    """What such a Ward left is opened, upgraded and gone on with; all that it recorded and concluded is there as it was."""
+    shutil.rmtree(hospital.state)
+    os.mkdir(hospital.state, 0o711)
+    with tarfile.open(packed) as t:
+        t.extractall(hospital.state, numeric_owner=True)
+    with open(os.path.join(hospital.folder, 'sources.yml')) as f:
+        sources = f.read()
+    hospital.write('sources.yml', sources.replace('retention: 1d', 'retention: 36500d'))  # its records are of a day that goes by
+    hospital.write('people.yml', 'people:\n  - {id: me, user: %s, roles: [crisis-manager, security-guard, nurse-in-charge]}\n'
+                   % pwd.getpwuid(os.geteuid()).pw_name)
+    journal = os.path.join(hospital.state, 'journal')
+    (rows, known), was = database(), records(journal)
+    form = int(re.search(r'database\tform (\d+)\t', store_says('versions')).group(1))
+    must(len(rows) > 100 and known and len(was) > 20, (len(rows), known, len(was)))
+    must(f'form {form} to {FORM}, on a copy: {len(rows)} rows, the same before and after' in store_says('upgrade', '--dry-run'), 'tried')
+    hospital.start()
+    shown = set(incidents())
+    must(shown and shown <= known, (shown, known))
+    say('observe', 'panic', '--state', hospital.state, '--why', 'he has a knife', hospital.folder, 'a2-icu-3')
+    until('it goes on to conclude', lambda: set(incidents()) - shown)
+    end()
+    now, _ = database()
+    must(now[:len(rows)] == rows and len(now) > len(rows), 'its rows are others')
+    there = records(journal)
+    must(there[:len(was)] == was and there[len(was)][0] == was[-1][0] + 1, 'its records are others')
+    said = say('audit', 'verify', '--state', hospital.state, hospital.folder)
+    must(f'{len(now)}' in said and ' 0 breaks' in said, said)
+    found = say('search', '--hospital', hospital.folder, '--state', hospital.state, '--json', '--limit', '0', 'class=door.*')
+    must(found, 'what it recorded is not found')
+    with open(os.path.join(hospital.state, 'ward.log')) as f:
+        log = f.read()
+    must('"store.upgraded"' in log and 'process.died' not in log and 'store.fault' not in log and 'journal.damage' not in log, log[-3000:])
+    print(f'{os.path.basename(packed)}: form {form} to {FORM}, {len(was)} records and {len(rows)} rows as they were, then {len(there) - len(was)} and '
+          f'{len(now) - len(rows)} more; {len(found.splitlines())} lines found')
+
+
 before, n_rows = made()
 tried(n_rows)
 newer_is_refused()
 run_with(before)
 back(before)
+for name in sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'older', '*.tar.xz'))):
+    of_an_old_build(name)
 hospital.end()
 print(f'from form {OLD} to {FORM} and back: {n_rows} rows, {len(before)} incidents')

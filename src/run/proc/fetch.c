@@ -91,6 +91,21 @@ static void put_peers(
 	ward_json_arr_end(&f->j);
 }
 
+static void put_mark(struct fetch *f, const struct ward_quorum_mark *m)
+{
+	char hex[2 * sizeof(m->sha256) + 1];
+	struct ward_wr w = ward_wr_fixed(hex, sizeof(hex));
+
+	ward_wr_hex(&w, ward_slice_of(m->sha256, sizeof(m->sha256)));
+	ward_wr_u8(&w, 0);
+	ward_json_put_u64(&f->j, "mark", m->seq);
+	ward_json_put_i64(&f->j, "mark_time", m->time);
+	ward_json_put_u64(&f->j, "mark_lane", m->lane);
+	ward_json_put_u64(&f->j, "mark_type", m->type);
+	ward_json_put_u64(&f->j, "mark_source", m->source);
+	ward_json_put_z(&f->j, "mark_sha256", hex);
+}
+
 static int look(struct fetch *f)
 {
 	struct ward_quorum_seen s;
@@ -108,6 +123,7 @@ static int look(struct fetch *f)
 	ward_json_put_u64(&f->j, "records", s.n);
 	ward_json_put_i64(&f->j, "last_time", s.last_time);
 	ward_json_put_u64(&f->j, "waits_for", s.waits_for);
+	put_mark(f, &s.mark);
 	put_peers(f, "standbys", s.standby, s.n_standby, false);
 	put_peers(f, "writers", s.writer, s.n_writer, true);
 	return end(f);

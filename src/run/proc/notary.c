@@ -5,6 +5,7 @@
  * So a store that was put back to an older state does not go unnoticed, and no two heads of one
  * size differ. `FOLDER/rotate.json`, put there by `ward audit rotate`, asks for a new key. */
 #include "base/fd.h"
+#include "base/formats.h"
 #include "comply/code.h"
 #include "comply/notary.h"
 #include "run/process.h"
@@ -49,7 +50,7 @@ static void save(struct server *s)
 
 	path_of(s, "notary", path);
 	path_of(s, "notary.new", temporary);
-	ward_notary_save(&s->n, &w);
+	ward_notary_save(&s->n, ward_form_in(WARD_FORM_NOTARY, ward_process_formats(&s->p)), &w);
 	WARD_ASSERT(!ward_wr_bad(&w));
 	(void)unlink(temporary); /* of a life that ended here */
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -89,7 +90,15 @@ static void begin(struct server *s)
 		n = read(fd, buf, sizeof(buf));
 	if (n < 0)
 		ward_process_die(&s->p, "cannot read the key", WARD_ERR_IO);
-	if (ward_notary_load(ward_slice_of(buf, (size_t)n), &s->n)) {
+	enum ward_err err = ward_notary_load(ward_slice_of(buf, (size_t)n), &s->n);
+
+	if (err == WARD_ERR_VERSION) {
+		WARD_LOG(&s->p.log, ERROR, "notary.newer", WARD_KV_Z("file", "notary/notary"),
+			WARD_KV_Z("mend", "a newer Ward wrote it: install that one again "
+					  "(docs/formats.md)"));
+		ward_process_die(&s->p, "what was signed", err);
+	}
+	if (err) {
 		WARD_LOG(&s->p.log, ERROR, "notary.corrupt", WARD_KV_Z("file", "notary/notary"),
 			WARD_KV_Z("mend", "restore the last backup, or move the file away: a new "
 					  "key is made, and `ward audit verify` says so"));

@@ -1,5 +1,6 @@
 #include "run/proc/quorum_rows.h"
 
+#include "comply/order.h"
 #include "conf/conf.h"
 
 #include <fcntl.h>
@@ -75,6 +76,8 @@ enum ward_err quorum_rows_begin(struct quorum_rows *r, struct ward_quorum *q)
 	if (err && err != WARD_ERR_NOT_FOUND)
 		return err;
 	r->memory_seq = there.seq;
+	r->none = err == WARD_ERR_NOT_FOUND;
+	r->drops = true; /* of what was on its way when a claim ended */
 	r->state = QUORUM_ROWS_MATCHING;
 	if (r->head.n == 0)
 		read_on(r);
@@ -88,7 +91,7 @@ void quorum_rows_end(struct quorum_rows *r)
 {
 	if (r->sends)
 		r->memory_at = ward_clock_mono(r->p->clock) + memory_every;
-	r->sends = false;
+	r->sends = r->too_large = false;
 	r->state = QUORUM_ROWS_OFF;
 }
 
@@ -118,27 +121,46 @@ static void match(struct quorum_rows *r)
 	read_on(r);
 }
 
-/* Of a deletion of rows their numbers; false: it is none, or of something else. */
-static bool is_deletion(struct quorum_rows *r, const struct ward_store_row *row)
+/* Of a deletion's row what it says; NULL: it is none. */
+static const struct ward_conf *deletion(struct quorum_rows *r, const struct ward_store_row *row)
 {
 	const struct ward_conf *c = NULL;
-	uint64_t first, last;
 	struct ward_diag diag;
 
 	if (row->kind != WARD_ROW_DELETION || !row->json.p)
-		return false;
+		return NULL;
 	ward_arena_reset(&r->arena);
 	ward_diag_init(&diag, ward_mem_heap());
 	enum ward_err err = ward_conf_json(
 		&r->arena, &r->lim, WARD_STR("row"), 1, ward_str_bytes(row->json), &diag, &c);
 
 	ward_diag_fini(&diag);
-	if (err || !ward_str_eqz(ward_conf_word(c, "what"), "rows") ||
+	return err ? NULL : c;
+}
+
+/* The numbers of a deletion of rows; false: it is of something else. */
+static bool is_of_rows(struct quorum_rows *r, const struct ward_conf *c)
+{
+	uint64_t first, last;
+
+	if (!ward_str_eqz(ward_conf_word(c, "what"), "rows") ||
 		!ward_str_u64(ward_conf_word(c, "first"), &first) ||
 		!ward_str_u64(ward_conf_word(c, "last"), &last) || first == 0 || last < first)
 		return false;
 	r->gone = (struct ward_gone){first - 1, last < r->head.n ? last : r->head.n};
 	return r->gone.after < r->gone.last; /* others come as erased ones */
+}
+
+/* What is there may be of somebody who asked to be forgotten, or older than anything should be; the
+ * next one is to be of a record behind seq. */
+static enum ward_err drop_memory(struct quorum_rows *r, struct ward_quorum *q, uint64_t seq)
+{
+	r->sends = false;
+	r->none = true;
+	if (seq > r->memory_seq)
+		r->memory_seq = seq;
+	ward_count_name(&r->p->counters, "quorum.memory_dropped", 1);
+	return ward_quorum_memory_drop(q, &r->head, r->memory_seq, &r->drops);
 }
 
 static void ask_memory(struct quorum_rows *r)
@@ -156,7 +178,8 @@ static void take_memory(struct quorum_rows *r)
 
 	r->sends = !has && r->memory.seq && r->memory.seq <= r->head.position;
 	r->sent = 0;
-	r->memory_at = ward_clock_mono(r->p->clock) + (has ? memory_every : memory_soon);
+	r->memory_at =
+		ward_clock_mono(r->p->clock) + (has && !r->none ? memory_every : memory_soon);
 	read_on(r);
 }
 
@@ -173,7 +196,7 @@ static enum ward_err send_piece(struct quorum_rows *r, struct ward_quorum *q)
 	r->sent += p.bytes.len;
 	if (r->sent < r->bytes.len)
 		return WARD_OK;
-	r->sends = false;
+	r->sends = r->none = false;
 	r->memory_seq = r->memory.seq;
 	r->memory_at = ward_clock_mono(r->p->clock) + memory_every;
 	ward_count_name(&r->p->counters, "quorum.memories", 1);
@@ -204,6 +227,7 @@ static void hear_memory(struct quorum_rows *r, struct ward_rd body)
 		ward_wr_fini(&r->bytes);
 		r->bytes = ward_wr_grow(ward_mem_heap(), MEMORY_MAX);
 		r->memory_at = ward_clock_mono(r->p->clock) + memory_every;
+		r->too_large = !r->none;
 		read_on(r);
 	} else if (r->bytes.len == r->memory.size) {
 		take_memory(r);
@@ -238,6 +262,12 @@ static enum ward_err put(struct quorum_rows *r, struct ward_quorum *q)
 	return WARD_OK;
 }
 
+static enum ward_err forget_memory(struct quorum_rows *r, struct ward_quorum *q)
+{
+	r->memory_at = ward_clock_mono(r->p->clock) + memory_soon;
+	return drop_memory(r, q, r->part.position);
+}
+
 /* What is erased goes first; then what says so may come. None of it before the records that it was
  * concluded from: who fetched it would have rows of what it never heard. */
 static enum ward_err go_on(struct quorum_rows *r, struct ward_quorum *q)
@@ -247,7 +277,13 @@ static enum ward_err go_on(struct quorum_rows *r, struct ward_quorum *q)
 		return WARD_OK;
 	}
 	while (r->looked < r->part.n) {
-		if (!is_deletion(r, &r->leaf[r->looked++].row))
+		const struct ward_conf *c = deletion(r, &r->leaf[r->looked++].row);
+		bool asked = c && ward_order_is_rule(ward_conf_word(c, "rule"));
+		enum ward_err err = asked ? forget_memory(r, q) : WARD_OK;
+
+		if (err)
+			return err;
+		if (!c || !is_of_rows(r, c))
 			continue;
 		r->state = QUORUM_ROWS_ERASING;
 		ask(r);
@@ -323,7 +359,12 @@ enum ward_err quorum_rows_turn(struct quorum_rows *r, struct ward_quorum *q)
 	}
 	if (!err && r->state == QUORUM_ROWS_WAITING)
 		err = go_on(r, q);
-	if (!err && r->sends)
+	if (!err && r->too_large) {
+		r->too_large = false;
+		err = drop_memory(r, q, r->memory.seq);
+	} else if (!err && r->drops && asks(r) && r->state != QUORUM_ROWS_MATCHING)
+		err = ward_quorum_memory_drop(q, &r->head, 0, &r->drops);
+	else if (!err && r->sends)
 		err = send_piece(r, q);
 	if (!err && asks(r) && ward_clock_mono(r->p->clock) - r->asked_at > ask_again)
 		ask(r);

@@ -5,7 +5,8 @@
  * that these are there. What a deletion's row says is erased goes from the database before that row
  * comes. Rows of records that the log does not have yet wait for these. Now and then the brain's
  * memory goes, too, so that who goes on need not judge the whole journal anew: a piece each turn,
- * so that no record waits for more of it. Never waits for the store. */
+ * so that no record waits for more of it. Where something is erased since a person asked, the
+ * memory that is there goes at once: it may be of that person. Never waits for the store. */
 #ifndef WARD_RUN_PROC_QUORUM_ROWS_H
 #define WARD_RUN_PROC_QUORUM_ROWS_H
 
@@ -37,9 +38,12 @@ struct quorum_rows {
 	bool sends;                          /* it is whole, and on its way to the database … */
 	size_t sent;                         /* … which has so many bytes of it */
 	ward_ns memory_at;                   /* monotonic: when it is due again */
-	uint64_t memory_seq;                 /* the database has it as of that record */
-	uint32_t id;                         /* of what was asked last */
-	ward_ns asked_at;                    /* monotonic */
+	uint64_t memory_seq; /* the database has it as of that record, or wants a later one … */
+	bool none;           /* … since it has none */
+	bool drops;          /* pieces are there that are to go */
+	bool too_large;      /* the brain's is, so the one that is there stays behind: it goes */
+	uint32_t id;         /* of what was asked last */
+	ward_ns asked_at;    /* monotonic */
 	struct ward_limits lim;
 	struct ward_arena arena;
 	uint8_t buf[WARD_MSG_MAX], answer[WARD_MSG_MAX];

@@ -42,11 +42,12 @@ struct lead {
 	uint64_t pair_from;       /* what was acknowledged alone ends before; 0: not known yet */
 	uint64_t pair_least;      /* what it must have before it is waited for */
 	bool renews, renewing;    /* the other is to take our journal anew; it is on its way */
-	ward_ns raised;         /* monotonic: the formats are later since; Ward begins anew as soon
-				 * as the other knows; 0 */
-	bool anew;              /* it ends for that */
-	bool seeded;            /* on this link all files were given */
-	uint64_t diverged;      /* records that the other had, and we had not … */
+	uint32_t raises;   /* formats that somebody asked for: ours as soon as the other has them on
+			    * its disk; 0 */
+	ward_ns raised;    /* monotonic: on this link it is told so since; 0 */
+	bool anew;         /* it ends for that */
+	bool seeded;       /* on this link all files were given */
+	uint64_t diverged; /* records that the other had, and we had not … */
 	uint64_t diverged_next; /* … those that it had last ended before */
 	ward_ns diverged_at;    /* … wall clock of that */
 	ward_ns carried;        /* monotonic: the other has our state as of then; 0: not yet */

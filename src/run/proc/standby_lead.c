@@ -54,6 +54,7 @@ static void leave(struct standby *s)
 
 	tie_hang_up(&s->out);
 	l->followed = l->greeted = l->renewing = l->seeded = false;
+	l->raised = 0; /* it may not have heard of it: it is told again */
 	seed_end(s);
 }
 
@@ -74,6 +75,14 @@ static void set_mode(struct standby *s, enum ward_standby_mode m)
 		s->alone_since = now;
 	if (m == WARD_STANDBY_ALONE) /* it must have what it failed at before it is waited for */
 		l->pair_least = l->own_next;
+	if (m == WARD_STANDBY_ALONE && l->raises) { /* a former version may come back */
+		WARD_LOG(&s->p.log, WARN, "standby.upgrade_broken",
+			WARD_KV_U("formats", s->formats),
+			WARD_KV_Z("mend", "the other did not answer, and nothing was written in "
+					  "the later ones: once the two are a pair again, say "
+					  "`ward standby upgrade` again"));
+		l->raises = 0;
+	}
 	l->mode = m;
 	hold(s);
 }
@@ -288,6 +297,8 @@ static void on_stored(struct standby *s, const struct ward_standby_frame *f)
 	}
 	l->answered = standby_now(s);
 	if (l->raised && (ward_ns)f->stamp >= l->raised && s->role == WARD_STANDBY_LEADS) {
+		standby_formats(s, l->raises);
+		l->raises = 0;
 		l->raised = 0;
 		l->anew = true;
 		standby_say(s, STANDBY_STOP);
@@ -425,11 +436,13 @@ static void beat(struct standby *s, ward_ns now)
 	if (!tie_open(&s->out) || !l->followed || now < l->beat_at)
 		return;
 	l->beat_at = now + s->lease / 20;
+	if (l->raises && !l->raised)
+		l->raised = now;
 	tie_put(&s->out, &(struct ward_standby_frame){.type = WARD_STANDBY_BEAT,
 				 .epoch = s->term.epoch,
 				 .stamp = (uint64_t)now,
 				 .alone = l->mode != WARD_STANDBY_PAIR,
-				 .formats = s->formats,
+				 .formats = l->raises ? l->raises : s->formats,
 				 .most = ward_formats_most()});
 }
 
@@ -444,11 +457,12 @@ void lead_upgrade(struct standby *s)
 			WARD_KV_U("both", to));
 		return;
 	}
-	/* durable here, and before anything that is written so goes over, there */
-	standby_formats(s, to);
+	/* durable there first: until it says so nothing is changed here, so that of two that do not
+	 * hear each other none waits for what the other does not know of. What it then has of it
+	 * alone the next greeting takes back, or it leads, and ours are its. */
+	l->raises = to;
 	l->beat_at = 0;
-	l->raised = standby_now(s);
-	beat(s, l->raised);
+	beat(s, standby_now(s));
 }
 
 void lead_turn(struct standby *s)
@@ -457,8 +471,10 @@ void lead_turn(struct standby *s)
 	ward_ns now = standby_now(s);
 
 	tie_keep(&s->out);
-	if (!tie_open(&s->out))
+	if (!tie_open(&s->out)) {
 		l->followed = l->greeted = false;
+		l->raised = 0;
+	}
 	seed_turn(s);
 	beat(s, now);
 	if (now - l->hold_at > hold_every)

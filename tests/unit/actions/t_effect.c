@@ -499,13 +499,75 @@ static void shut_down(void **state)
 	play_close(&x);
 }
 
+/* The care that is lost without and with a measure (and another one later) where the thing is
+ * protected by so many tenths already. */
+struct lost {
+	int64_t nothing, with, later, best;
+};
+
+static struct lost lost_by(unsigned own, unsigned degree, unsigned later)
+{
+	char more[1024], actions[1024];
+	struct lost ret;
+	struct play x;
+
+	(void)snprintf(more, sizeof(more),
+		"assets:\n"
+		"  - {id: aa, name: A, class: device, room: hall}\n"
+		"  - {id: bb, name: B, class: device.ahu, room: hall}\n"
+		"relations: [{from: aa, relation: supplies, to: bb}]\n"
+		"protections: [{id: p, on: bb, against: bms.command, degree: %u.%u, scope: s}]\n"
+		"services: [{id: care, name: C, class: service.care, rooms: [hall], weight: 2,\n"
+		"  requires: [{of: [bb]}]}]\n",
+		own / 10, own % 10);
+	(void)snprintf(actions, sizeof(actions),
+		"actions:\n"
+		"  - {id: bar, text: B, threats: [bms.command], class: device.ahu,\n"
+		"     protects: [bms.command], degree: %u.%u, takes: 1min, team: it, role: "
+		"engineer}\n"
+		"  - {id: post, text: P, threats: [bms.command], class: device.ahu,\n"
+		"     protects: [bms.command], degree: %u.%u, takes: 2min, team: it, role: "
+		"engineer}\n",
+		degree / 10, degree % 10, later / 10, later % 10);
+	play_open(&x, more, actions);
+	house_strike(&x.h, "aa", "bms.command");
+	play_find(&x);
+	ret = (struct lost){.nothing = x.p.nothing.care_micro, .best = x.p.best.care_micro};
+	ret.with = ret.later = ret.nothing; /* what a full protection stops is not proposed for */
+	for (size_t i = 0; i < x.p.n_item; i++) {
+		bool bar = ward_str_eqz(x.set->action[x.p.item[i].action].id, "bar");
+
+		*(bar ? &ret.with : &ret.later) = x.p.item[i].after.care_micro;
+	}
+	play_close(&x);
+	return ret;
+}
+
+/* A guard at a door that is locked well does not unlock it: whatever protects a thing already, a
+ * measure leaves the stronger of both, also after another measure. */
+static void weaker_beside_stronger(void **state)
+{
+	(void)state;
+	for (unsigned own = 1; own <= 10; own++)
+		for (unsigned degree = 1; degree <= 10; degree++) {
+			struct lost x = lost_by(own, degree, 11 - degree);
+
+			assert_true(x.nothing > 0 || own == 10);
+			assert_true(x.with <= x.nothing && x.later <= x.nothing);
+			assert_int_equal(x.with<x.nothing, degree> own);
+			assert_int_equal(x.later<x.nothing, 11 - degree> own);
+			assert_true(x.best <= x.with && x.best <= x.later);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(marks),
 		cmocka_unit_test(not_by_what_fails_too), cmocka_unit_test(only_together),
 		cmocka_unit_test(on_top_of_its_own), cmocka_unit_test(w14_ranking),
 		cmocka_unit_test(by_the_hour), cmocka_unit_test(too_late),
-		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down)};
+		cmocka_unit_test(lingers), cmocka_unit_test(own_harm), cmocka_unit_test(shut_down),
+		cmocka_unit_test(weaker_beside_stronger)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,15 +142,15 @@ static void test_saved(void **state)
 	struct ward_wr w2 = ward_wr_fixed(again, sizeof(again));
 
 	(void)state;
-	ward_notary_save(&n, &w);
+	ward_notary_save(&n, 1, &w);
 	assert_int_equal(ward_notary_load(ward_wr_slice(&w), &back), WARD_OK);
 	assert_false(back.has_last);
 	ward_notary_sign(&n, now);
 	ward_wr_reset(&w);
-	ward_notary_save(&n, &w);
+	ward_notary_save(&n, 1, &w);
 	assert_false(ward_wr_bad(&w));
 	assert_int_equal(ward_notary_load(ward_wr_slice(&w), &back), WARD_OK);
-	ward_notary_save(&back, &w2);
+	ward_notary_save(&back, 1, &w2);
 	assert_int_equal(w.len, w2.len);
 	assert_memory_equal(buf, again, w.len);
 	ward_notary_sign(&n, now);
@@ -162,10 +162,14 @@ static void test_saved(void **state)
 		buf[i] ^= 4;
 		assert_int_equal(ward_notary_load(ward_slice_of(buf, i), &back), WARD_ERR_CORRUPT);
 	}
+	/* a newer Ward's */
+	ward_wr_reset(&w);
+	ward_notary_save(&n, 2, &w);
+	assert_int_equal(ward_notary_load(ward_wr_slice(&w), &back), WARD_ERR_VERSION);
 	/* the greatest that there is fits */
 	n.ledger.n = UINT64_MAX;
 	ward_wr_reset(&w);
-	ward_notary_save(&n, &w);
+	ward_notary_save(&n, 1, &w);
 	assert_false(ward_wr_bad(&w));
 }
 

@@ -42,6 +42,11 @@ static void is_read_again(void **state)
 	assert_false(ward_order_next(&o, WARD_ORDER_ROW, 3, 0, &n));
 	ward_order_rule(o.request, rule);
 	assert_string_equal(rule, "request 01020300-0000-0000-0000-000000000000");
+	assert_true(ward_order_is_rule(ward_str_z(rule)));
+	assert_true(ward_order_is_rule(
+		WARD_STR("intended, then killed: request 01020300-0000-0000-0000-000000000000")));
+	assert_false(ward_order_is_rule(WARD_STR("retention 72h of sources.yml")));
+	assert_false(ward_order_is_rule(WARD_STR("request 17")));
 	ward_order_fini(&o);
 }
 
