@@ -220,11 +220,14 @@ enum ward_err debrief_count_messages(struct ward_debrief *d)
 
 	s->n_message = d->n_g;
 	s->got = ward_arena_array(&d->arena, d->n_g, sizeof(*s->got));
-	if (!s->got)
+	s->message = ward_arena_array(&d->arena, d->n_g, sizeof(*s->message));
+	if (!s->got || !s->message)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < d->n_g; i++) {
 		size_t k = 0, n = shift_of(d, i);
 
+		s->message[i] = (struct ward_debrief_message){
+			d->g[i].recipient, d->g[i].told - d->in.scenario->start};
 		while (k < s->n_got && !ward_str_eq(s->got[k].recipient, d->g[i].recipient))
 			k++;
 		if (k == s->n_got)

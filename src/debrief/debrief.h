@@ -127,6 +127,12 @@ struct ward_debrief_got {
 	size_t n, most; /* in all; within any 12 hours, a shift */
 };
 
+/* One of these messages. */
+struct ward_debrief_message {
+	struct ward_str recipient;
+	ward_ns after; /* the recording's beginning */
+};
+
 /* What somebody did, a person or a policy; after the first step that a sensor could notice. */
 enum ward_debrief_decided { WARD_DEBRIEF_ACKNOWLEDGED, WARD_DEBRIEF_CONTAINED };
 struct ward_debrief_decision {
@@ -154,6 +160,7 @@ struct ward_debrief_score {
 	struct ward_str headline;    /* what its record calls the gravest sign; may be empty */
 	size_t n_incident, n_member; /* at the end; members of the story's */
 	size_t n_event, n_message;   /* that sensors gave; that recipients were told */
+	struct ward_debrief_message *message; /* n_message, in their order */
 	struct ward_debrief_got *got;
 	size_t n_got;
 	struct ward_debrief_saved saved;

@@ -158,6 +158,15 @@ static void put_got(struct ward_json *j, const struct ward_debrief_score *s)
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
+	ward_json_key(j, "messages_at");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_message; i++) {
+		ward_json_obj(j);
+		ward_json_put_str(j, "recipient", s->message[i].recipient);
+		put_seconds(j, "after_s", s->message[i].after);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
 }
 
 /* To the nearest. */
