@@ -95,6 +95,8 @@ enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brai
 	err = b->source ? make_stages(b) : WARD_ERR_NOMEM;
 	if (!err)
 		err = ward_brain_seen_new(b);
+	if (!err)
+		err = ward_brain_alarms_new(b);
 	if (err) {
 		ward_brain_free(b);
 		return err;
@@ -109,6 +111,7 @@ void ward_brain_free(struct ward_brain *b)
 		return;
 	ward_brain_seen_free(b);
 	ward_brain_census_free(b);
+	ward_brain_alarms_free(b);
 	ward_mem_free(b->c.mem, b->source, (b->n_source + 1) * sizeof(*b->source));
 	ward_permits_free(b->permits);
 	ward_doors_free(b->doors);

@@ -327,7 +327,7 @@ enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_inciden
 {
 	struct ward_seed_threat *seed;
 	struct ward_impacts now = {.n = 0}, all = {.n = 0};
-	size_t n = ward_incident_is_over(in->state) ? 0 : in->n_threat;
+	size_t n = ward_incident_is_over(in->state) ? 0 : in->n_threat, n_seed = 0;
 	enum ward_err err = WARD_OK;
 	bool withheld = false, whole = true;
 
@@ -336,11 +336,10 @@ enum ward_err ward_brain_impacts(struct ward_brain *b, const struct ward_inciden
 	if (!seed)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < n; i++)
-		seed[i] = (struct ward_seed_threat){in->threat[i].asset, in->threat[i].threat,
-			in->threat[i].since, in->threat[i].lo_micro, in->threat[i].hi_micro};
+		n_seed += ward_brain_seed(b, in, i, &seed[n_seed]);
 	b->round++;
-	if (n)
-		err = forecast(b, seed, n, &now, &all, &whole);
+	if (n_seed)
+		err = forecast(b, seed, n_seed, &now, &all, &whole);
 	if (err == WARD_ERR_LIMIT) {
 		ward_count_name(b->c.counters, "brain.impact_limit", 1);
 		return WARD_OK; /* what was said stays said */

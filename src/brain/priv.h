@@ -62,6 +62,12 @@ struct ward_mute {
 	ward_ns until;
 };
 
+/* A rule whose sign is mostly false when it comes alone, or one that confirms such. */
+struct alarm_rule {
+	struct ward_str rule; /* of the ruleset */
+	bool confirms;
+};
+
 struct ward_brain {
 	struct ward_brain_config c;
 	struct ward_detector *detector;
@@ -76,6 +82,8 @@ struct ward_brain {
 	struct ward_offsets offsets; /* of the senders' clocks */
 	struct seen seen;
 	struct census census;
+	struct alarm_rule *alarm;
+	size_t n_alarm, cap_alarm;
 	struct ward_brain_source *source; /* n_source and one more, its own */
 	size_t n_source, source_at;       /* that of the event before */
 	ward_ns sources_looked;           /* clock of their last look; INT64_MIN: none yet */
@@ -109,6 +117,12 @@ struct ward_brain {
 };
 
 uint32_t ward_brain_cause(void *ctx, uint32_t a, uint32_t ta, uint32_t b, uint32_t tb);
+/* alarms.c: the rules whose tags say so. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_brain_alarms_new(struct ward_brain *b);
+void ward_brain_alarms_free(struct ward_brain *b);
+/* The i-th threat as a forecast takes it; false: another of them says it, and where. */
+bool ward_brain_seed(const struct ward_brain *b, const struct ward_incident *in, size_t i,
+	struct ward_seed_threat *ret);
 /* Works out what the incident costs, and tells what is new of it. */
 WARD_MUST_CHECK enum ward_err ward_brain_impacts(
 	struct ward_brain *b, const struct ward_incident *in);

@@ -2,6 +2,8 @@
 #include "cli/commands.h"
 #include "cli/stored.h"
 #include "cli/versions.h"
+#include "standby/formats.h"
+#include "store/migrate.h"
 #include "store/upgrade.h"
 
 #include <errno.h>
@@ -23,6 +25,7 @@ struct place {
 	char state[PATH_MAX];
 	char folder[PATH_BYTES], path[PATH_BYTES + 16]; /* of the database */
 	int lock;                                       /* -1: not asked for */
+	uint32_t formats; /* that the Ward writes which runs here (base/formats.h) */
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, const char *flag, bool valued,
@@ -82,6 +85,19 @@ static int take_lock(struct place *p)
 	return WARD_EXIT_DONE;
 }
 
+/* Of one of two machines it is not brought further than the other can read. */
+static int find_formats(struct place *p)
+{
+	enum ward_err err = ward_standby_formats_here(p->state, &p->formats);
+
+	if (err == WARD_ERR_VERSION)
+		return ward_cli_fail(p->cmd,
+			"what this machine keeps is in formats that this Ward can't read: install "
+			"the one again that ran here (docs/formats.md)");
+	return err ? ward_cli_fail(p->cmd, "'%s/standby': %s", p->state, ward_err_text(err))
+		   : WARD_EXIT_DONE;
+}
+
 static int find(const struct ward_cmd *cmd, const struct args *a, bool stopped, struct place *p)
 {
 	int rc = ward_cli_versions_state(cmd, a->dir, a->state_option, p->state);
@@ -99,6 +115,8 @@ static int find(const struct ward_cmd *cmd, const struct args *a, bool stopped, 
 			p->state);
 	(void)umask(077);
 	rc = stopped ? take_lock(p) : WARD_EXIT_DONE;
+	if (!rc && stopped)
+		rc = find_formats(p);
 	if (!rc && !become_owner(p->folder))
 		rc = ward_cli_fail(
 			cmd, "cannot become who owns '%s': %s", p->folder, strerror(errno));
@@ -241,7 +259,8 @@ static struct ward_store_options options(struct place *p)
 		.fault = on_fault,
 		.fault_ctx = p,
 		.keeping = true,
-		.upgrade = on_upgrade};
+		.upgrade = on_upgrade,
+		.formats = p->formats};
 }
 
 static enum ward_err try_it(struct place *p)
@@ -279,7 +298,7 @@ static enum ward_err upgrade(struct place *p)
 
 	if (!err)
 		err = ward_store_open(&o, &s);
-	if (!err && form == ward_store_form())
+	if (!err && form == ward_store_form_in(p->formats))
 		printf("nothing to upgrade: form %llu\n", (unsigned long long)form);
 	ward_store_close(s);
 	return err;

@@ -41,6 +41,7 @@ static enum ward_err take(struct ward_scenario *s, const struct ward_range_loss 
 	e->care = ward_arena_array(&s->arena, n, sizeof(*e->care));
 	if (!e->care)
 		return WARD_ERR_NOMEM;
+	e->care_until = (ward_ns)HOURS * 3600 * WARD_NS_PER_S;
 	for (size_t i = 0; i < n; i++)
 		if (loss[i].hit * 2 >= RUNS)
 			e->care[e->n_care++] = (struct ward_truth_care){.threat = outage,

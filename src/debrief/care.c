@@ -20,6 +20,7 @@ static void take_forecast(
 	const struct ward_debrief *d, uint32_t story, uint32_t threat, struct ward_debrief_care *c)
 {
 	const struct debrief_impact *best = NULL;
+	ward_ns until = d->in.scenario->expect.care_until;
 
 	for (size_t i = 0; i < d->n_m; i++) {
 		const struct debrief_impact *m = &d->m[i];
@@ -42,6 +43,9 @@ static void take_forecast(
 	c->lo_micro = best->lo_micro;
 	c->hi_micro = best->hi_micro;
 	c->expected = best->expected - d->in.scenario->start;
+	/* What is forecast for later than the truth looks is not forecast for that time. */
+	if (until && c->expected > until)
+		c->forecast = false;
 }
 
 /* The truth of this service, the first where there are several; NULL: it is spared. */

@@ -96,6 +96,8 @@ struct ward_rule_info {
 	uint32_t threat;                               /* of the dictionary, or WARD_NONE */
 	const struct ward_str *attack;                 /* techniques of its tags: "T1110.001" */
 	size_t n_attack;
+	const struct ward_str *tag; /* of ATT&CK and of Ward, as it writes them */
+	size_t n_tag;
 	enum ward_level level;
 	enum ward_stage stage; /* as it is written, also with shadow_live */
 	uint32_t line;

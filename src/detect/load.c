@@ -394,6 +394,8 @@ struct ward_rule_info ward_ruleset_rule(const struct ward_ruleset *rs, size_t i)
 		.threat = r->meaning.threat,
 		.attack = r->attack,
 		.n_attack = r->n_attack,
+		.tag = r->tag,
+		.n_tag = r->n_tag,
 		.level = r->level,
 		.file = r->file,
 		.line = r->line,

@@ -305,7 +305,7 @@ static bool can_be_done(struct ward_scenario_load *l, const struct ward_conf *c,
 	const struct ward_buffer *b = ward_model_buffers(m, node, &n);
 
 	for (size_t i = 0; i < n; i++)
-		n_store += !ward_str_eqz(b[i].kind, "thermal");
+		n_store += kind != WARD_NODE_ROOM || !ward_str_eqz(b[i].kind, "thermal");
 	if (fire ? kind != WARD_NODE_ROOM
 		 : kind != WARD_NODE_ROOM && kind != WARD_NODE_NETWORK &&
 				kind != WARD_NODE_SERVICE && kind != WARD_NODE_ASSET)

@@ -70,8 +70,9 @@ struct ward_expect {
 	struct ward_str response; /* for people: what is right to do */
 	struct ward_truth_care *care;
 	size_t n_care;
-	bool knows_care;  /* `care` was given: what is not in it is not hit */
-	bool reckon_care; /* `care: simulated`: it follows from what the steps do */
+	bool knows_care;    /* `care` was given: what is not in it is not hit */
+	bool reckon_care;   /* `care: simulated`: it follows from what the steps do */
+	ward_ns care_until; /* then it looks no further, after the beginning; 0: it says all */
 };
 
 #endif

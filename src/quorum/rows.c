@@ -1,11 +1,12 @@
 #include "quorum/rows.h"
 
+#include "quorum/leaf.h"
 #include "quorum/priv.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
 
-enum { COLUMNS = 8, NUMBER = 24, SQL_BYTES = 1024, DROP = 16 /* pieces, in a transaction */ };
+enum { NUMBER = 24, SQL_BYTES = 1024, DROP = 16 /* pieces, in a transaction */ };
 
 /* JSON is kept as the bytes that its commitment is of, whatever the server's encoding; `rows` is
  * for people's own tools. `keep` is the lock of those that write it: it holds the epoch, so that
@@ -116,30 +117,6 @@ enum ward_err ward_quorum_rows_aside(struct ward_quorum *q)
 
 /* ---- put ---- */
 
-static void put_bytes(struct ward_wr *w, const void *p, size_t len)
-{
-	ward_wr_be32(w, p ? (uint32_t)len : UINT32_MAX); /* -1: NULL */
-	if (p)
-		ward_wr_bytes(w, p, len);
-}
-
-static void put_leaf(struct ward_wr *w, const struct ward_store_leaf *l)
-{
-	ward_wr_be16(w, COLUMNS);
-	ward_wr_be32(w, 8);
-	ward_wr_be64(w, l->row.row);
-	ward_wr_be32(w, 2);
-	ward_wr_be16(w, (uint16_t)l->row.kind);
-	put_bytes(w, l->row.id.b, sizeof(l->row.id.b));
-	ward_wr_be32(w, 8);
-	ward_wr_be64(w, l->row.revision);
-	ward_wr_be32(w, 8);
-	ward_wr_be64(w, (uint64_t)l->row.time);
-	put_bytes(w, l->row.json.p, l->row.json.len);
-	put_bytes(w, l->salt.p, l->salt.len);
-	put_bytes(w, l->commitment.b, sizeof(l->commitment.b));
-}
-
 /* In q->out, NUL-ended: what becomes one transaction. */
 static bool put_sql(struct ward_quorum *q, const struct ward_quorum_part *p)
 {
@@ -158,8 +135,7 @@ static bool put_sql(struct ward_quorum *q, const struct ward_quorum_part *p)
 			(unsigned long long)p->erased[i]);
 	ward_wr_z(w, p->n_erased ? ");" : "");
 	if (p->n)
-		ward_wr_z(w, "COPY ward.row (number, kind, id, revision, \"time\", json, salt,"
-			     " commitment) FROM STDIN BINARY");
+		ward_wr_z(w, "COPY ward.row (" WARD_QUORUM_LEAF ") FROM STDIN BINARY");
 	ward_wr_u8(w, 0);
 	return !ward_wr_bad(w);
 }
@@ -169,7 +145,7 @@ static bool put_leaves(struct ward_wr *w, const struct ward_quorum_part *p)
 	quorum_copy_begin(w);
 	for (size_t i = 0; i < p->n; i++) {
 		WARD_ASSERT(p->leaf[i].row.row == p->after + i + 1);
-		put_leaf(w, &p->leaf[i]);
+		ward_quorum_leaf_put(w, &p->leaf[i]);
 	}
 	ward_wr_be16(w, UINT16_MAX);
 	return !ward_wr_bad(w);
@@ -206,58 +182,31 @@ struct reading {
 	bool more;
 };
 
-static struct ward_slice bytes_of(const PGresult *r, int column)
+/* The cells of the one row in r; false: it has others, or not in binary form. */
+static bool cells_of(const PGresult *r, struct ward_quorum_cell *ret, int n)
 {
-	if (PQgetisnull(r, 0, column))
-		return ward_slice_of(NULL, 0);
-	return ward_slice_of(PQgetvalue(r, 0, column), (size_t)PQgetlength(r, 0, column));
-}
-
-static uint64_t number_of(const PGresult *r, int column, int len)
-{
-	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
-	uint64_t v = 0;
-
-	for (int i = 0; i < len; i++)
-		v = v << 8 | p[i];
-	return v;
-}
-
-/* The columns in their order, binary; what they say is for the store to judge. */
-static bool get_leaf(const PGresult *r, struct ward_store_leaf *ret)
-{
-	static const int len[COLUMNS] = {8, 2, 16, 8, 8, -1, -1, 32};
-	enum { ROW, KIND, ID, REVISION, TIME, JSON, SALT, COMMITMENT };
-	struct ward_store_leaf l = {.row = {.row = 0}};
-
-	if (PQntuples(r) != 1 || PQnfields(r) != COLUMNS)
+	if (PQntuples(r) != 1 || PQnfields(r) != n)
 		return false;
-	for (int i = 0; i < COLUMNS; i++)
-		if (PQfformat(r, i) != 1 ||
-			(len[i] >= 0 && (PQgetisnull(r, 0, i) || PQgetlength(r, 0, i) != len[i])))
+	for (int i = 0; i < n; i++) {
+		if (PQfformat(r, i) != 1)
 			return false;
-	uint64_t kind = number_of(r, KIND, 2), revision = number_of(r, REVISION, 8);
-
-	l.row.row = number_of(r, ROW, 8);
-	l.row.kind = (enum ward_row_kind)kind;
-	l.row.revision = (uint32_t)revision;
-	l.row.time = (ward_ns)number_of(r, TIME, 8);
-	memcpy(l.row.id.b, PQgetvalue(r, 0, ID), sizeof(l.row.id.b));
-	l.row.json = ward_slice_text(bytes_of(r, JSON));
-	l.salt = bytes_of(r, SALT);
-	memcpy(l.commitment.b, PQgetvalue(r, 0, COMMITMENT), sizeof(l.commitment.b));
-	*ret = l;
-	return kind >= WARD_ROW_DETECTION && kind <= WARD_ROW_KIND_LAST && revision <= UINT32_MAX &&
-	       !l.row.json.p == !l.salt.p;
+		ret[i] = PQgetisnull(r, 0, i)
+				 ? (struct ward_quorum_cell){NULL, 0}
+				 : (struct ward_quorum_cell){(const uint8_t *)PQgetvalue(r, 0, i),
+					   (size_t)PQgetlength(r, 0, i)};
+	}
+	return true;
 }
 
 /* One row, alone in r. */
 static bool take_leaf(void *ctx, const PGresult *r)
 {
 	struct reading *to = ctx;
+	struct ward_quorum_cell cell[WARD_QUORUM_LEAF_CELLS];
 	struct ward_store_leaf l;
 
-	if (!get_leaf(r, &l) || l.row.row != to->number)
+	if (!cells_of(r, cell, WARD_QUORUM_LEAF_CELLS) || !ward_quorum_leaf(cell, &l) ||
+		l.row.row != to->number)
 		return false;
 	to->number++;
 	if (to->more)
@@ -301,7 +250,7 @@ enum ward_err ward_quorum_rows_read(
 	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)after);
 	(void)snprintf(limit, sizeof(limit), "%zu", most);
 	err = each(q,
-		"SELECT number, kind, id, revision, \"time\", json, salt, commitment"
+		"SELECT " WARD_QUORUM_LEAF
 		" FROM ward.row WHERE number > $1::bigint ORDER BY number LIMIT $2::bigint",
 		value, take_leaf, &to);
 	if (err != WARD_ERR_MALFORMED)
@@ -328,7 +277,8 @@ static void put_piece(struct ward_wr *w, const struct ward_quorum_piece *p)
 		ward_wr_be64(w, p->of->seq);
 		ward_wr_be32(w, 8);
 		ward_wr_be64(w, p->off);
-		put_bytes(w, p->bytes.p, p->bytes.len);
+		ward_wr_be32(w, (uint32_t)p->bytes.len);
+		ward_wr_bytes(w, p->bytes.p, p->bytes.len);
 	}
 	ward_wr_be16(w, UINT16_MAX);
 }
@@ -451,13 +401,11 @@ struct pieces {
 static bool take_piece(void *ctx, const PGresult *r)
 {
 	struct pieces *to = ctx;
+	struct ward_quorum_cell cell[WARD_QUORUM_PIECE_CELLS];
+	struct ward_slice bytes;
 
-	if (PQnfields(r) != 2 || PQgetisnull(r, 0, 0) || PQgetlength(r, 0, 0) != 8 ||
-		number_of(r, 0, 8) != to->off)
-		return false;
-	struct ward_slice bytes = bytes_of(r, 1);
-
-	if (!bytes.len || bytes.len > WARD_STORE_PIECE_MAX)
+	if (!cells_of(r, cell, WARD_QUORUM_PIECE_CELLS) ||
+		!ward_quorum_piece(cell, to->off, &bytes))
 		return false;
 	to->off += bytes.len;
 	if (to->more)

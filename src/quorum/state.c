@@ -1,8 +1,8 @@
 #include "quorum/state.h"
 
-#include "conf/conf.h"
+#include "conf/told.h"
 
-enum { ARENA = 1 << 16, TEXT_MAX = 4096 };
+enum { TEXT_MAX = 4096 };
 
 static const char *const stands[WARD_QUORUM_STANDS] = {
 	"begins", "writes", "refused", "lost", "foreign"};
@@ -62,26 +62,22 @@ static bool get_text(const struct ward_conf *c, const char *key, char *to, size_
 	return true;
 }
 
-static bool take(const struct ward_conf *c, struct ward_quorum_state *s)
+static bool take(const struct ward_conf *c, void *ret)
 {
-	struct ward_str stand = ward_conf_word(c, "stand"), fault = ward_conf_word(c, "fault");
-	uint64_t since = 0;
-	size_t i = 0, f = 0;
+	struct ward_quorum_state *s = ret;
+	const char *fault[WARD_QUORUM_FAULTS];
+	size_t i, f;
 
-	while (i < WARD_QUORUM_STANDS && !ward_str_eqz(stand, stands[i]))
-		i++;
-	while (f < WARD_QUORUM_FAULTS &&
-		!ward_str_eqz(fault, ward_quorum_words((enum ward_quorum_fault)f)->name))
-		f++;
-	if (i == WARD_QUORUM_STANDS || f == WARD_QUORUM_FAULTS)
+	for (f = 0; f < WARD_QUORUM_FAULTS; f++)
+		fault[f] = ward_quorum_words((enum ward_quorum_fault)f)->name;
+	if (!ward_conf_told_word(c, "stand", stands, WARD_QUORUM_STANDS, &i) ||
+		!ward_conf_told_word(c, "fault", fault, WARD_QUORUM_FAULTS, &f))
 		return false;
 	s->stand = (enum ward_quorum_stand)i;
 	s->fault = (enum ward_quorum_fault)f;
-	if (!ward_str_u64(ward_conf_word(c, "since"), &since) || since > INT64_MAX)
-		return false;
-	s->since = (ward_ns)since;
-	return ward_str_u64(ward_conf_word(c, "next"), &s->next) &&
-	       ward_str_u64(ward_conf_word(c, "epoch"), &s->epoch) && s->next <= INT64_MAX &&
+	return ward_conf_told_time(c, "since", &s->since) &&
+	       ward_conf_told_u64(c, "next", &s->next) &&
+	       ward_conf_told_u64(c, "epoch", &s->epoch) && s->next <= INT64_MAX &&
 	       s->epoch <= INT64_MAX && get_text(c, "host", s->host, sizeof(s->host)) &&
 	       get_text(c, "said", s->said, sizeof(s->said));
 }
@@ -89,23 +85,10 @@ static bool take(const struct ward_conf *c, struct ward_quorum_state *s)
 enum ward_err ward_quorum_state_read(
 	struct ward_str text, const struct ward_mem *mem, struct ward_quorum_state *ret)
 {
+	static const struct ward_conf_told told = {"quorum", TEXT_MAX, take};
 	struct ward_quorum_state s = {.since = 0};
-	const struct ward_conf *c = NULL;
-	struct ward_limits lim;
-	struct ward_arena a;
-	struct ward_diag d;
-	enum ward_err err;
+	enum ward_err err = ward_conf_told_read(&told, text, mem, &s);
 
-	if (text.len > TEXT_MAX)
-		return WARD_ERR_MALFORMED;
-	ward_limits_default(&lim);
-	ward_arena_init(&a, mem, ARENA);
-	ward_diag_init(&d, mem);
-	err = ward_conf_json(&a, &lim, WARD_STR("quorum"), 1, ward_str_bytes(text), &d, &c);
-	if (err != WARD_ERR_NOMEM)
-		err = !err && c && take(c, &s) ? WARD_OK : WARD_ERR_MALFORMED;
-	ward_diag_fini(&d);
-	ward_arena_fini(&a);
 	if (!err)
 		*ret = s;
 	return err;

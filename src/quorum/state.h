@@ -40,7 +40,7 @@ const char *ward_quorum_stand_name(enum ward_quorum_stand stand);
 /* Members, into an object that is open. */
 void ward_quorum_state_put(const struct ward_quorum_state *s, struct ward_json *j);
 /* One object; members that are not known are passed over, texts that are too long are cut.
- * MALFORMED: it is none of ours. NOMEM. */
+ * MALFORMED: it is none of ours. LIMIT: over 4 KiB. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_quorum_state_read(
 	struct ward_str text, const struct ward_mem *mem, struct ward_quorum_state *ret);
 

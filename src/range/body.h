@@ -100,23 +100,24 @@ enum range_course {
 	RANGE_STAYS, /* full, empty, or fuel that nobody burns */
 	RANGE_FALLS,
 	RANGE_RISES,
-	RANGE_NEARS, /* warmth: towards its end */
-	RANGE_LATER, /* the same, where nobody asks before that end is another one */
-	RANGE_WATER, /* warmth of a room, whose end follows from how warm water is */
-	RANGE_MANY,  /* the same, of more water than there is room for */
+	RANGE_NEARS, /* warmth: towards its end, which follows from how warm water is */
+	RANGE_LATER, /* the same, and it is reckoned when its course is another one */
+	RANGE_MANY,  /* warmth, by more water than there is room for */
 };
 
-enum { RANGE_WATERS_MAX = 8 };
+enum { RANGE_WATERS_MAX = 8, RANGE_PASTS_MAX = 32, RANGE_PAST_MAX = 10000 };
 
 struct range_flow {
 	uint32_t node;
 	enum range_course course;
-	double step;   /* of the store, in a step of time */
-	double end;    /* NEARS, LATER */
-	double cold;   /* WATER: what of it comes without water */
+	double step; /* of the store, in a step of time */
+	/* of warmth: */
+	double cold;   /* what of it comes without water */
+	double lo, hi; /* LATER: it stays between them */
+	double *past;  /* of what cools: before each step, and now; NULL: nobody keeps it */
 	uint32_t from; /* LATER: the first step that is not reckoned yet */
 	uint32_t n_water;
-	uint32_t water[RANGE_WATERS_MAX];
+	uint32_t water[RANGE_WATERS_MAX]; /* flows */
 };
 
 struct range_time {
@@ -126,14 +127,20 @@ struct range_time {
 	struct range_state *s;
 	struct range_part *at;
 	struct range_flow *flow; /* of each node with a store, in the order of nodes */
+	uint32_t *flow_of;       /* of a node with a store */
 	uint32_t *moving;        /* flows that are reckoned at each step */
 	size_t n_flow, n_moving;
 	uint32_t *after; /* who needs node i: from after_at[i] to before after_at[i + 1] */
 	uint32_t *after_at;
 	uint64_t *due;     /* a bit for each node: what it needs is other than when it was asked */
 	bool *cools;       /* of nodes: something gets its cold from it */
+	uint32_t *fuelled; /* gates of power with a generator */
+	size_t n_fuelled;
+	double *past; /* of n_past flows, n_step + 1 each */
+	size_t n_past, n_step;
 	bool stale;        /* the courses of stores are of what was before */
 	bool changed;      /* since who works was last settled */
+	ward_ns next_act;  /* nothing is done before */
 	ward_ns next_fail; /* fire or water reaches nothing before */
 	ward_ns next_open; /* no service opens before */
 	uint32_t step;
@@ -159,6 +166,8 @@ void range_ask_all(struct range_time *t);
 /* Asks those who are to be asked, and whom that concerns, until nothing changes any more; what
  * feeds itself in a ring stays as it is. */
 void range_settle(struct range_time *t);
+/* Before the first step of a course of time. */
+void range_flow_begin(struct range_time *t);
 /* A step of all stores. */
 void range_flow(struct range_time *t);
 /* Who is cut off, after what burns changed. */
@@ -167,9 +176,9 @@ void range_leave(struct range_time *t);
 bool range_somewhere(const struct range_time *t, const struct range_gate *g);
 /* How much of its cold a room, or water, gets: 1 as it should be, 0 none. */
 double range_cold(const struct range_time *t, uint32_t node);
-/* The same of a room, parted: f->cold is what does not change until somebody begins or ceases to
- * work, f->water which water brings more of it as long as it is cold (range_gives). false: more
- * of them than RANGE_WATERS_MAX. */
+/* The same, parted: f->cold is what does not change until somebody begins or ceases to work,
+ * f->water which water brings a room more of it as long as it is cold (range_gives). false: more of
+ * them than RANGE_WATERS_MAX. */
 bool range_waters(const struct range_time *t, struct range_flow *f);
 /* What water, or a cooler, that is so warm gives of its cold. */
 double range_gives(double warmth);

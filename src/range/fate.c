@@ -26,8 +26,9 @@ static bool fits(const struct range_node *n, enum ward_range_what what)
 	case WARD_RANGE_BURNS:
 	case WARD_RANGE_FLOODS:
 		return n->kind == RANGE_ROOM;
-	case WARD_RANGE_HOLDS: /* how warm it is says no time */
-		return n->store != RANGE_NONE && n->store != RANGE_WARMTH;
+	case WARD_RANGE_HOLDS: /* how warm a room is says no time: that hangs on who is in it */
+		return n->store != RANGE_NONE &&
+		       (n->store != RANGE_WARMTH || n->kind != RANGE_ROOM);
 	case WARD_RANGE_WHAT_N:
 		break;
 	}

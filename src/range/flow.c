@@ -2,6 +2,10 @@
  * at each of them. */
 #include "range/body.h"
 
+#include <string.h>
+
+#define SURE 0.01 /* far from a limit, beyond what rounding does */
+
 /* How warm it must be, in rises to what a room may have, until a device switches itself off; 0: it
  * never does. Rooms of computers may have 32 °C (ASHRAE TC 9.9, class A1, from 22 °C on); they and
  * batteries go off by themselves at 40 to 45 °C, large imaging devices at the limit of their room.
@@ -44,45 +48,93 @@ static bool drains(struct range_time *t, uint32_t i)
 	return !range_fed(t, i) || (t->r->node[i].store == RANGE_PAPER && s->stopped);
 }
 
-/* What a room or water becomes by a step towards its end. */
-static double nearer(const struct range_flow *f, double left, double end)
+/* By a step towards its end. */
+static void near(struct range_state *s, const struct range_flow *f, double cold)
 {
-	return left + f->step * (end - left);
+	s->left += f->step * (s->free * (1 - cold) - s->left);
 }
 
-static void catch_up(struct range_time *t, const struct range_flow *f)
+static double more_of(double cold, double warmth)
 {
-	struct range_state *s = &t->s[f->node];
+	double gives = range_gives(warmth);
 
-	for (uint32_t i = f->from; i < t->step; i++)
-		s->left = nearer(f, s->left, f->end);
+	return gives > cold ? gives : cold;
 }
 
-/* It stays well below its limit, and nobody asks how far: it is reckoned when that changes. */
-static bool can_wait(const struct range_time *t, const struct range_flow *f)
+/* The steps that were not reckoned; what water was like in each of them is kept. Who comes before
+ * the water has what it was before the step. */
+static void catch_up(struct range_time *t, struct range_flow *f)
 {
-	return t->s[f->node].left < 0.99 && f->end < 0.99 && f->step <= 1 && !t->cools[f->node];
+	if (f->course != RANGE_LATER)
+		return;
+	for (uint32_t at = f->from; at < t->step; at++) {
+		double cold = f->cold;
+
+		for (uint32_t i = 0; i < f->n_water; i++) {
+			const struct range_flow *w = &t->flow[f->water[i]];
+
+			cold = more_of(cold, w->past[at + (w < f)]);
+		}
+		near(&t->s[f->node], f, cold);
+	}
+	f->lo = f->hi = t->s[f->node].left;
+}
+
+/* Between which ends it will go, as long as all courses stay. false: nobody knows. */
+static bool find_ends(
+	const struct range_time *t, const struct range_flow *f, double *lo, double *hi)
+{
+	double least = f->cold, most = f->cold, free = t->s[f->node].free;
+
+	for (uint32_t i = 0; i < f->n_water; i++) {
+		const struct range_flow *w = &t->flow[f->water[i]];
+		double left = t->s[w->node].left, end = t->s[w->node].free * (1 - w->cold);
+
+		if (!w->past || w->n_water || w->course != RANGE_NEARS || w->step > 1)
+			return false;
+		least = more_of(least, left > end ? left : end);
+		most = more_of(most, left > end ? end : left);
+	}
+	*lo = free * (1 - most);
+	*hi = free * (1 - least);
+	return f->step <= 1;
+}
+
+/* It stays where it is of the limits at which something happens, and nobody asks how far. */
+static bool can_wait(const struct range_time *t, struct range_flow *f)
+{
+	double lo, hi;
+
+	if (t->cools[f->node] || !find_ends(t, f, &lo, &hi))
+		return false;
+	for (int limit = 1; limit <= 2; limit++)
+		if (!(f->hi < limit && hi < limit - SURE) && !(f->lo >= limit && lo > limit + SURE))
+			return false;
+	f->lo = lo < f->lo ? lo : f->lo;
+	f->hi = hi > f->hi ? hi : f->hi;
+	return true;
+}
+
+static bool is_same(const struct range_flow *a, const struct range_flow *b)
+{
+	return !(a->cold < b->cold) && !(a->cold > b->cold) && a->n_water == b->n_water &&
+	       memcmp(a->water, b->water, a->n_water * sizeof(*a->water)) == 0;
 }
 
 static void find_warmth(struct range_time *t, struct range_flow *f)
 {
-	const struct range_state *s = &t->s[f->node];
-	bool room = t->r->node[f->node].kind == RANGE_ROOM, few = !room || range_waters(t, f);
-	struct range_flow was = *f;
+	struct range_flow new = *f;
+	bool few = range_waters(t, &new), same = few && is_same(f, &new);
 
-	if (!few || (room && f->n_water && f->cold < 1)) {
-		if (f->course == RANGE_LATER)
-			catch_up(t, f);
-		f->course = few ? RANGE_WATER : RANGE_MANY;
+	if (f->course == RANGE_LATER && same && can_wait(t, f))
 		return;
-	}
-	f->end = s->free * (1 - range_cold(t, f->node));
-	if (was.course == RANGE_LATER && f->end == was.end)
-		return;
-	if (was.course == RANGE_LATER)
-		catch_up(t, &was);
-	f->course = can_wait(t, f) ? RANGE_LATER : RANGE_NEARS;
-	f->from = t->step;
+	catch_up(t, f);
+	new.lo = new.hi = t->s[f->node].left;
+	new.course = !few ? RANGE_MANY : RANGE_NEARS;
+	new.from = t->step;
+	if (few && can_wait(t, &new))
+		new.course = RANGE_LATER;
+	*f = new;
 }
 
 static enum range_course course_of(struct range_time *t, uint32_t i)
@@ -96,47 +148,42 @@ static enum range_course course_of(struct range_time *t, uint32_t i)
 	return left < 1 ? RANGE_RISES : RANGE_STAYS;
 }
 
+/* What cools first: rooms' courses follow from it. */
 static void find_courses(struct range_time *t)
 {
 	t->n_moving = 0;
 	t->stale = false;
-	for (uint32_t k = 0; k < t->n_flow; k++) {
-		struct range_flow *f = &t->flow[k];
+	for (int rooms = 0; rooms < 2; rooms++)
+		for (uint32_t k = 0; k < t->n_flow; k++) {
+			struct range_flow *f = &t->flow[k];
 
-		if (t->r->node[f->node].store == RANGE_WARMTH)
-			find_warmth(t, f);
-		else
-			f->course = course_of(t, f->node);
-		if (f->course != RANGE_STAYS && f->course != RANGE_LATER)
+			if (t->cools[f->node] == rooms)
+				continue;
+			if (t->r->node[f->node].store == RANGE_WARMTH)
+				find_warmth(t, f);
+			else
+				f->course = course_of(t, f->node);
+		}
+	for (uint32_t k = 0; k < t->n_flow; k++)
+		if (t->flow[k].course != RANGE_STAYS && t->flow[k].course != RANGE_LATER)
 			t->moving[t->n_moving++] = k;
-	}
-}
-
-static double cold_of(const struct range_time *t, const struct range_flow *f)
-{
-	double cold = f->cold;
-
-	for (uint32_t i = 0; i < f->n_water; i++) {
-		double gives = range_gives(t->s[f->water[i]].left);
-
-		cold = gives > cold ? gives : cold;
-	}
-	return cold;
 }
 
 static void pass_warmth(struct range_time *t, const struct range_flow *f)
 {
 	struct range_state *s = &t->s[f->node];
-	double was = s->left, end = f->end;
+	double was = s->left, cold = f->cold;
 
-	if (f->course != RANGE_NEARS)
-		end = s->free *
-		      (1 - (f->course == RANGE_WATER ? cold_of(t, f) : range_cold(t, f->node)));
-	s->left = nearer(f, was, end);
+	for (uint32_t i = 0; f->course == RANGE_NEARS && i < f->n_water; i++)
+		cold = more_of(cold, t->s[t->flow[f->water[i]].node].left);
+	near(s, f, f->course == RANGE_NEARS ? cold : range_cold(t, f->node));
+	if (f->past)
+		f->past[t->step + 1] = s->left;
 	if ((was < 1) == (s->left < 1) && (was < 2) == (s->left < 2))
 		return;
 	if (t->r->node[f->node].kind == RANGE_ROOM)
 		trip(t, f->node);
+	t->stale = true;
 	range_ask(t, f->node);
 }
 
@@ -149,8 +196,16 @@ static void pass_store(struct range_time *t, const struct range_flow *f)
 	s->left = s->left < 0 ? 0 : s->left > 1 ? 1 : s->left;
 	if ((was > 0) != (s->left > 0))
 		range_ask(t, f->node);
-	if (s->left <= 0 || s->left >= 1)
-		t->stale = true;
+}
+
+/* At the beginning nothing is known of courses. */
+void range_flow_begin(struct range_time *t)
+{
+	t->step = 0;
+	t->stale = true;
+	for (size_t k = 0; k < t->n_flow; k++)
+		if (t->flow[k].past)
+			t->flow[k].past[0] = t->s[t->flow[k].node].left;
 }
 
 void range_flow(struct range_time *t)

@@ -44,8 +44,12 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 	t->stale = true;
 	range_ask(t, on);
 	if (a->what == WARD_RANGE_HOLDS) {
-		WARD_ASSERT(t->r->node[on].store != RANGE_WARMTH);
-		s->left = fmin(1, s->per_s * (double)a->lasts / (double)WARD_NS_PER_S);
+		double by = s->per_s * (double)a->lasts / (double)WARD_NS_PER_S;
+
+		/* Water that warms up without cold passes 1 after that time. */
+		s->left = t->r->node[on].store == RANGE_WARMTH
+				  ? fmax(0, s->free - (s->free - 1) * exp(by))
+				  : fmin(1, by);
 		return;
 	}
 	s->stopped = a->what != WARD_RANGE_STARTS;
@@ -85,6 +89,11 @@ static void mend(struct range_time *t, uint32_t i)
 		}
 }
 
+static ward_ns earlier(ward_ns a, ward_ns b)
+{
+	return a < b ? a : b;
+}
+
 /* What fire and water have reached by now, and when they reach the next. */
 static void fail(struct range_time *t)
 {
@@ -93,7 +102,7 @@ static void fail(struct range_time *t)
 		struct range_state *s = &t->s[i];
 
 		if (s->fails > t->now) {
-			t->next_fail = s->fails < t->next_fail ? s->fails : t->next_fail;
+			t->next_fail = earlier(t->next_fail, s->fails);
 		} else if (!s->stopped) {
 			s->stopped = true;
 			t->stale = true;
@@ -102,14 +111,25 @@ static void fail(struct range_time *t)
 	}
 }
 
-static void do_what_is_due(struct range_time *t, ward_ns since)
+static void do_acts(struct range_time *t, ward_ns since)
 {
+	t->next_act = WARD_NS_NEVER;
 	for (size_t i = 0; i < t->in->n_act; i++)
-		if (t->in->act[i].at > since && t->in->act[i].at <= t->now)
+		if (t->in->act[i].at > t->now)
+			t->next_act = earlier(t->next_act, t->in->act[i].at);
+		else if (t->in->act[i].at > since)
 			act(t, t->act[i], &t->in->act[i]);
 	for (size_t i = 0; i < t->in->n_work; i++)
-		if (t->in->work[i].done > since && t->in->work[i].done <= t->now)
+		if (t->in->work[i].done > t->now)
+			t->next_act = earlier(t->next_act, t->in->work[i].done);
+		else if (t->in->work[i].done > since)
 			mend(t, t->work[i]);
+}
+
+static void do_what_is_due(struct range_time *t, ward_ns since)
+{
+	if (t->now >= t->next_act)
+		do_acts(t, since);
 	if (t->now >= t->next_fail)
 		fail(t);
 	for (size_t i = 0; t->now >= t->next_open && i < t->r->n_service; i++)
@@ -144,7 +164,8 @@ void range_pass(struct range_time *t)
 {
 	const ward_ns step = RANGE_STEP_S * WARD_NS_PER_S;
 
-	t->step = 0;
+	range_flow_begin(t);
+	t->next_act = 0;
 	t->next_fail = t->next_open = WARD_NS_NEVER;
 	range_ask_all(t);
 	for (t->now = 0; t->now < t->in->until; t->now += step) {

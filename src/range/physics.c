@@ -79,6 +79,8 @@ static void draw(struct range_time *t, const struct range_node *n, struct range_
 void range_draw(struct range_time *t, uint64_t run)
 {
 	t->random = t->in->seed ^ (run * 0xd1342543de82ef95U);
+	size_t n_past = 0;
+
 	t->n_flow = 0;
 	for (uint32_t i = 0; i < t->r->n_node; i++) {
 		const struct range_node *n = &t->r->node[i];
@@ -91,8 +93,12 @@ void range_draw(struct range_time *t, uint64_t run)
 		if (n->store == RANGE_NONE)
 			continue;
 		draw(t, n, &t->s[i]);
-		t->flow[t->n_flow++] = (struct range_flow){
+		t->flow_of[i] = (uint32_t)t->n_flow;
+		t->flow[t->n_flow] = (struct range_flow){
 			.node = i, .course = RANGE_STAYS, .step = RANGE_STEP_S * t->s[i].per_s};
+		if (n->store == RANGE_WARMTH && t->cools[i] && n_past < t->n_past)
+			t->flow[t->n_flow].past = t->past + n_past++ * (t->n_step + 1);
+		t->n_flow++;
 	}
 }
 
@@ -163,11 +169,11 @@ static bool part(const struct range_time *t, uint32_t by, struct range_flow *f)
 		return true;
 	}
 	for (uint32_t i = 0; i < f->n_water; i++)
-		if (f->water[i] == by)
+		if (f->water[i] == t->flow_of[by])
 			return true;
 	if (f->n_water == RANGE_WATERS_MAX)
 		return false;
-	f->water[f->n_water++] = by;
+	f->water[f->n_water++] = t->flow_of[by];
 	return true;
 }
 
@@ -178,9 +184,14 @@ static bool part_through(const struct range_time *t, uint32_t by, struct range_f
 
 bool range_waters(const struct range_time *t, struct range_flow *f)
 {
-	f->cold = 0;
 	f->n_water = 0;
-	return part_each(t, f->node, f, part_through);
+	f->cold = 0;
+	if (t->r->node[f->node].kind != RANGE_ROOM)
+		f->cold = range_cold(t, f->node);
+	else if (!part_each(t, f->node, f, part_through))
+		return false;
+	f->n_water = f->cold < 1 ? f->n_water : 0;
+	return true;
 }
 
 /* Machines that share a load: plants are built so that one may be missing. */

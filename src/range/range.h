@@ -21,8 +21,8 @@ enum ward_range_what {
 	WARD_RANGE_STARTS, /* it does again */
 	WARD_RANGE_BURNS,  /* a room: left at once; what stands in it fails within minutes */
 	WARD_RANGE_FLOODS, /* a room: the same, as the water rises */
-	WARD_RANGE_HOLDS,  /* its battery, fuel, tank or paper is seen to hold for so long from here
-			    */
+	WARD_RANGE_HOLDS,  /* its battery, fuel, tank, paper or cold water is seen to hold for so
+			      long from here */
 	WARD_RANGE_WHAT_N,
 };
 /* "stops", "starts", "burns", "floods", "holds"; lives forever. */
@@ -74,7 +74,7 @@ WARD_MUST_CHECK enum ward_err ward_range_parse(struct ward_str name, struct ward
 	struct ward_range **ret);
 void ward_range_free(struct ward_range *r);
 /* Can that be done to it? Nothing of the physics hangs on a door or a zone; only rooms burn and are
- * flooded, and warmth is no store that holds. */
+ * flooded, and of a room its warmth is no store that holds. */
 bool ward_range_can(const struct ward_range *r, struct ward_str id, enum ward_range_what what);
 
 /* Lets the time go by, in->runs times; the losses of all services that were lost in one run at

@@ -88,12 +88,13 @@ static bool carries(const struct range_time *t, uint32_t i)
 {
 	const struct ward_range *r = t->r;
 
-	for (size_t g = 0; g < r->n_gate; g++) {
+	for (size_t x = 0; x < t->n_fuelled; x++) {
+		const struct range_gate *g = &r->gate[t->fuelled[x]];
 		uint32_t others = 0;
 		bool is = false;
 
-		for (uint32_t k = 0; r->gate[g].by == RANGE_POWER && k < r->gate[g].n; k++) {
-			uint32_t by = r->member[r->gate[g].first + k];
+		for (uint32_t k = 0; k < g->n; k++) {
+			uint32_t by = r->member[g->first + k];
 
 			is |= by == i;
 			others += by != i && t->s[by].works && r->node[by].store != RANGE_FUEL;
@@ -102,6 +103,20 @@ static bool carries(const struct range_time *t, uint32_t i)
 			return true;
 	}
 	return false;
+}
+
+static void find_fuelled(struct range_time *t)
+{
+	const struct ward_range *r = t->r;
+
+	for (uint32_t g = 0; g < r->n_gate; g++) {
+		bool any = false;
+
+		for (uint32_t k = 0; r->gate[g].by == RANGE_POWER && k < r->gate[g].n; k++)
+			any |= r->node[r->member[r->gate[g].first + k]].store == RANGE_FUEL;
+		if (any)
+			t->fuelled[t->n_fuelled++] = g;
+	}
 }
 
 /* Who needs whom, the other way round: so that only those are asked whom a change concerns. */
@@ -128,6 +143,7 @@ static void turn_round(struct range_time *t)
 
 enum ward_err range_prepare(struct range_time *t, struct ward_arena *a)
 {
+	const ward_ns step = RANGE_STEP_S * WARD_NS_PER_S;
 	size_t n = t->r->n_node;
 
 	t->act = ward_arena_array(a, t->in->n_act, sizeof(*t->act));
@@ -135,16 +151,26 @@ enum ward_err range_prepare(struct range_time *t, struct ward_arena *a)
 	t->s = ward_arena_array(a, n, sizeof(*t->s));
 	t->at = ward_arena_array(a, n, sizeof(*t->at));
 	t->flow = ward_arena_array(a, n, sizeof(*t->flow));
+	t->flow_of = ward_arena_array(a, n, sizeof(*t->flow_of));
 	t->moving = ward_arena_array(a, n, sizeof(*t->moving));
 	t->after = ward_arena_array(a, t->r->n_member, sizeof(*t->after));
 	t->after_at = ward_arena_array(a, n + 1, sizeof(*t->after_at));
 	t->due = ward_arena_array(a, n / 64 + 1, sizeof(*t->due));
 	t->cools = ward_arena_array(a, n, sizeof(*t->cools));
-	if (!t->act || !t->work || !t->s || !t->at || !t->flow || !t->moving || !t->after ||
-		!t->after_at || !t->due || !t->cools)
+	t->fuelled = ward_arena_array(a, t->r->n_gate, sizeof(*t->fuelled));
+	if (!t->act || !t->work || !t->s || !t->at || !t->flow || !t->flow_of || !t->moving ||
+		!t->after || !t->after_at || !t->due || !t->cools || !t->fuelled)
 		return WARD_ERR_NOMEM;
 	turn_round(t);
-	return WARD_OK;
+	find_fuelled(t);
+	if (t->in->until / step >= RANGE_PAST_MAX)
+		return WARD_OK;
+	t->n_step = (size_t)(t->in->until / step + 1);
+	for (size_t i = 0; i < n; i++)
+		t->n_past += t->cools[i] && t->r->node[i].store == RANGE_WARMTH &&
+			     t->n_past < RANGE_PASTS_MAX;
+	t->past = ward_arena_array(a, t->n_past * (t->n_step + 1), sizeof(*t->past));
+	return t->past ? WARD_OK : WARD_ERR_NOMEM;
 }
 
 void range_ask(struct range_time *t, uint32_t node)

@@ -376,7 +376,7 @@ static enum ward_err list_whole(struct ward_keeper *k, uint32_t id, const struct
 
 	if (err)
 		return err;
-	if (q->after <= last && q->after + l.n == last)
+	if (q->after <= last && q->after + l.of.n == last)
 		offer(k);
 	answer(ret, WARD_MSG_WHOLE_LIST, id, ward_whole_body(&l));
 	return WARD_OK;

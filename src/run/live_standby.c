@@ -2,21 +2,48 @@
 
 #include "base/formats.h"
 #include "run/supervise.h"
+#include "standby/formats.h"
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum ward_err live_set_formats(struct live *l, size_t number)
+/* What nobody said is of this state folder. */
+static enum ward_err formats_of(struct live *l, uint32_t *ret)
 {
 	const char *text = getenv(WARD_LIVE_FORMATS);
-	uint64_t formats = ward_formats_most();
+	uint64_t formats = 0;
+	enum ward_err err;
 
-	if (text && (!ward_str_u64(ward_str_z(text), &formats) || formats < WARD_FORMATS_LEAST ||
-			    formats > ward_formats_most()))
+	if (!text) {
+		err = ward_standby_formats_here(l->o->state, ret);
+		return err ? live_because(l, err,
+				     err == WARD_ERR_VERSION
+					     ? "what this machine keeps is in formats that this "
+					       "Ward can't read: install the one again that ran "
+					       "here (docs/formats.md)"
+					     : "the folder 'standby' of the state")
+			   : WARD_OK;
+	}
+	if (!ward_str_u64(ward_str_z(text), &formats) || formats < WARD_FORMATS_LEAST ||
+		formats > ward_formats_most())
 		return live_because(l, WARD_ERR_CONFIG, WARD_LIVE_FORMATS);
-	l->reporter.names.numbered = ward_fields_in((uint32_t)formats);
+	*ret = (uint32_t)formats;
+	return WARD_OK;
+}
+
+enum ward_err live_set_formats(struct live *l, size_t number)
+{
+	char text[16];
+	uint32_t formats = 0;
+	enum ward_err err = formats_of(l, &formats);
+
+	if (err)
+		return err;
+	(void)snprintf(text, sizeof(text), "%u", (unsigned)formats);
+	l->reporter.names.numbered = ward_fields_in(formats);
 	return formats == ward_formats_most()
 		       ? WARD_OK /* as each does where nobody says anything */
 		       : ward_supervisor_set(l->s, number, "formats", text);

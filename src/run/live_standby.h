@@ -8,8 +8,9 @@
  * started us: it stays open, also when all begins anew. CONFIG: what names it is none. */
 WARD_MUST_CHECK enum ward_err live_hand_standby(struct live *l);
 
-/* The formats that process writes (base/formats.h), where `ward standby run` has started us, and
- * what we report ourselves is in. CONFIG: what names them is none. */
+/* The formats that process writes (base/formats.h), and what we report ourselves is in: as `ward
+ * standby run` says that has started us, else those of this state folder. CONFIG: what names them
+ * is none. The errors of ward_standby_formats_here. */
 WARD_MUST_CHECK enum ward_err live_set_formats(struct live *l, size_t number);
 
 /* Is the journal on a database besides? Not of a played hospital, which is in a network of its own.

@@ -223,35 +223,27 @@ enum ward_err ward_rows_query_get(struct ward_rd *r, struct ward_rows_query *ret
 
 void ward_row_list_begin(struct ward_row_list *l, uint8_t buf[WARD_MSG_BODY_MAX], uint64_t last)
 {
-	l->w = ward_wr_fixed(buf, WARD_MSG_BODY_MAX);
-	l->n = 0;
-	ward_wr_be64(&l->w, last);
-	ward_wr_be16(&l->w, 0); /* the count, once it is known */
+	ward_counted_begin(&l->of, buf, WARD_MSG_BODY_MAX, WARD_ROWS_MAX);
+	ward_wr_be64(&l->of.w, last);
+	ward_counted_from(&l->of);
+}
+
+static void put_numbered(struct ward_wr *w, const void *item)
+{
+	const struct ward_store_row *row = item;
+
+	ward_wr_be64(w, row->row);
+	put_row(w, row);
 }
 
 bool ward_row_list_add(struct ward_row_list *l, const struct ward_store_row *row)
 {
-	size_t before = l->w.len;
-
-	if (l->n == WARD_ROWS_MAX)
-		return false;
-	ward_wr_be64(&l->w, row->row);
-	put_row(&l->w, row);
-	if (ward_wr_bad(&l->w)) {
-		l->w.len = before;
-		l->w.bad = false;
-		return false;
-	}
-	l->n++;
-	return true;
+	return ward_counted_add(&l->of, put_numbered, row);
 }
 
 struct ward_slice ward_row_list_body(struct ward_row_list *l)
 {
-	struct ward_wr count = ward_wr_fixed(l->w.p + LIST_COUNT_AT, 2);
-
-	ward_wr_be16(&count, l->n);
-	return ward_wr_slice(&l->w);
+	return ward_counted_body(&l->of);
 }
 
 enum ward_err ward_row_list_next(struct ward_rd *r, struct ward_store_row *ret)

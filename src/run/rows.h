@@ -23,6 +23,7 @@
 #ifndef WARD_RUN_ROWS_H
 #define WARD_RUN_ROWS_H
 
+#include "run/counted.h"
 #include "run/ipc.h"
 #include "store/store.h"
 
@@ -93,8 +94,7 @@ WARD_MUST_CHECK enum ward_err ward_rows_query_get(struct ward_rd *r, struct ward
 
 /* A ROW_LIST under construction in a buffer of the caller: begin, add …, then its body. */
 struct ward_row_list {
-	struct ward_wr w;
-	uint16_t n;
+	struct ward_counted of;
 };
 void ward_row_list_begin(struct ward_row_list *l, uint8_t buf[WARD_MSG_BODY_MAX], uint64_t last);
 /* False when it has no room: it begins the next list. One row has always room in an empty one. */

@@ -10,15 +10,16 @@ _Static_assert(2 + 8 * WARD_GONE_MAX <= WARD_MSG_BODY_MAX, "numbers fit");
 void ward_whole_begin(
 	struct ward_whole_list *l, uint8_t buf[WARD_MSG_BODY_MAX], uint64_t last, uint64_t position)
 {
-	l->w = ward_wr_fixed(buf, WARD_MSG_BODY_MAX);
-	l->n = 0;
-	ward_wr_be64(&l->w, last);
-	ward_wr_be64(&l->w, position);
-	ward_wr_be16(&l->w, 0); /* the count, once it is known */
+	ward_counted_begin(&l->of, buf, WARD_MSG_BODY_MAX, WARD_ROWS_MAX);
+	ward_wr_be64(&l->of.w, last);
+	ward_wr_be64(&l->of.w, position);
+	ward_counted_from(&l->of);
 }
 
-static void put_leaf(struct ward_wr *w, const struct ward_store_leaf *l)
+static void put_leaf(struct ward_wr *w, const void *item)
 {
+	const struct ward_store_leaf *l = item;
+
 	ward_wr_be64(w, l->row.row);
 	ward_wr_u8(w, (uint8_t)l->row.kind);
 	ward_wr_bytes(w, l->row.id.b, sizeof(l->row.id.b));
@@ -34,26 +35,12 @@ static void put_leaf(struct ward_wr *w, const struct ward_store_leaf *l)
 
 bool ward_whole_add(struct ward_whole_list *l, const struct ward_store_leaf *leaf)
 {
-	size_t before = l->w.len;
-
-	if (l->n == WARD_ROWS_MAX)
-		return false;
-	put_leaf(&l->w, leaf);
-	if (ward_wr_bad(&l->w)) {
-		l->w.len = before;
-		l->w.bad = false;
-		return false;
-	}
-	l->n++;
-	return true;
+	return ward_counted_add(&l->of, put_leaf, leaf);
 }
 
 struct ward_slice ward_whole_body(struct ward_whole_list *l)
 {
-	struct ward_wr count = ward_wr_fixed(l->w.p + COUNT_AT, 2);
-
-	ward_wr_be16(&count, l->n);
-	return ward_wr_slice(&l->w);
+	return ward_counted_body(&l->of);
 }
 
 static bool get_leaf(struct ward_rd *r, struct ward_store_leaf *ret)

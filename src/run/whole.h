@@ -18,8 +18,7 @@
 enum { WARD_GONE_MAX = 8192 };
 
 struct ward_whole_list {
-	struct ward_wr w;
-	uint16_t n;
+	struct ward_counted of;
 };
 void ward_whole_begin(struct ward_whole_list *l, uint8_t buf[WARD_MSG_BODY_MAX], uint64_t last,
 	uint64_t position);

@@ -274,7 +274,7 @@ enum ward_err ward_store_try(const struct ward_store_options *o, struct ward_sto
 	char aside[PATH_MAX];
 	enum ward_err err = ward_store_form_of(o->path, &ret->from);
 
-	ret->to = ward_store_form();
+	ret->to = ward_store_form_in(o->formats ? o->formats : ward_formats_most());
 	if (!err)
 		err = ward_store_room(o->path, &ret->needs, &ret->has);
 	if (!err && ret->has < ret->needs)

@@ -41,6 +41,7 @@ LEAST = 8  # bytes of a needle: shorter ones stand in memory by chance
 # seconds or milliseconds of these years.
 NUMBERS = re.compile(rb'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,}|(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{12,23}(?![0-9A-Za-z])|\d{16,}|(?<=\d\.)\d{8,}|(?<!\d)1[78]\d{8}(?:\d{3})?(?!\d)')
 AROUND = 128
+BATCH = 64 << 20
 
 
 def parts(kind, value):
@@ -104,6 +105,19 @@ class Needles:
             at = body.find(n)
             print(f'{n} in {body[max(0, at - 60):at + 60]}', file=sys.stderr)
         return found
+
+    def each(self, named):
+        """Of pairs of a name and a body those in which something is found, with that. Many are looked through at once, since to lay all
+        needles out takes longer than to look; where any of them holds something, each is looked through by itself."""
+        batch, size = [], 0
+        for pair in [*named, None]:
+            if pair:
+                batch.append(pair)
+                size += len(pair[1])
+            if not pair or size > BATCH:
+                if self.search(b'\n'.join(body for _, body in batch)):
+                    yield from ((name, found) for name, body in batch if (found := self.search(body)))
+                batch, size = [], 0
 
 
 def objects(lines):
@@ -190,24 +204,25 @@ def pages(body):
     return b''.join(body[i:i + 4096] for i in range(0, len(body), 4096) if body[i:i + 4096] != empty)
 
 
-def search_files(h, needles):
-    n = 0
+def files_of(h):
+    """Each file of the state, with its name and what of it is in use."""
     for folder, _, files in os.walk(h.state):
         for name in files:
             path = os.path.join(folder, name)
             if os.path.islink(path) or not os.path.isfile(path):
                 continue
             with open(path, 'rb') as f:
-                body = pages(f.read())
-            found = needles.search(path[len(h.state):].encode() + b'\0' + body)
-            # versions of the hospital's own directory, in which it lists its badges itself
-            if found == [BADGE.encode()] and os.path.join('config', 'objects') in folder:
-                continue
-            h.must(not found, f'{path} holds {found[:3]}')
-            n += len(body)
+                yield path, path[len(h.state):].encode() + b'\0' + pages(f.read())
+
+
+def search_files(h, needles):
+    bodies = list(files_of(h))
+    for path, found in needles.each(bodies):
+        # versions of the hospital's own directory, in which it lists its badges itself
+        h.must(found == [BADGE.encode()] and os.path.join('config', 'objects') in os.path.dirname(path), f'{path} holds {found[:3]}')
     found = needles.search(h.said().encode())
     h.must(not found, f'what Ward says holds {found[:3]}')
-    return n
+    return sum(len(body) for _, body in bodies)
 
 
 def children(h):
@@ -222,30 +237,34 @@ def children(h):
             yield stat.split('(', 1)[1].rsplit(')', 1)[0], int(n)
 
 
+def memory_of(pid, look):
+    """What of a process may be written, and is in use."""
+    with open(f'/proc/{pid}/maps') as f, open(f'/proc/{pid}/mem', 'rb') as mem:
+        for line in f:
+            span, rights = line.split()[:2]
+            a, b = (int(x, 16) for x in span.split('-'))
+            if not look or not rights.startswith('rw') or b - a > 1 << 28:
+                continue
+            try:
+                mem.seek(a)
+                yield span, pages(mem.read(b - a))
+            except (OSError, ValueError, OverflowError):
+                continue
+
+
 def search_memory(h, needles, allowed):
     """None: this user may not look."""
     looked = []
     for name, pid in [('supervisor', h.run.pid), *children(h)]:
         try:
-            with open(f'/proc/{pid}/maps') as f, open(f'/proc/{pid}/mem', 'rb') as mem:
-                for line in f:
-                    span, rights = line.split()[:2]
-                    if not rights.startswith('rw'):
-                        continue
-                    a, b = (int(x, 16) for x in span.split('-'))
-                    if name in allowed or b - a > 1 << 28:
-                        continue
-                    try:
-                        mem.seek(a)
-                        body = pages(mem.read(b - a))
-                    except (OSError, ValueError, OverflowError):
-                        continue
-                    found = [n for n in needles.search(body) if (name, n) not in OTHERS]
-                    h.must(not found, f'{name} has {found[:3]} in its memory')
+            bodies = list(memory_of(pid, name not in allowed))
         except PermissionError:
             return None
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended meanwhile
+        for _, found in needles.each(bodies):
+            found = [n for n in found if (name, n) not in OTHERS]
+            h.must(not found, f'{name} has {found[:3]} in its memory')
         looked.append(name)
     return looked
 
@@ -258,6 +277,26 @@ def journalled(h, needles):
     return said.count('"class":"log.json"')
 
 
+def started_with(pid):
+    for what in ('cmdline', 'environ', 'comm'):
+        with open(f'/proc/{pid}/{what}', 'rb') as f:
+            yield what, f.read()
+
+
+def open_files(pid, fds):
+    """Those that no folder lists, by where they lead."""
+    for fd in fds:
+        path = f'/proc/{pid}/fd/{fd}'
+        try:
+            to = os.readlink(path)
+            if not (to.startswith('/memfd:') or to.endswith(' (deleted)')) or not os.path.isfile(path):
+                continue
+            with open(path, 'rb') as f:
+                yield to, to.encode() + b'\0' + pages(f.read())
+        except OSError:
+            continue
+
+
 def search_processes(h, needles, allowed):
     """What each was started with, and files that it has open and no folder lists. Gives how many of those there were; None: this user
     may not look."""
@@ -266,31 +305,19 @@ def search_processes(h, needles, allowed):
         if name in allowed:
             continue
         try:
-            for what in ('cmdline', 'environ', 'comm'):
-                with open(f'/proc/{pid}/{what}', 'rb') as f:
-                    found = needles.search(f.read())
-                h.must(not found, f'{what} of {name} holds {found[:3]}')
+            bodies = list(started_with(pid))
             fds = os.listdir(f'/proc/{pid}/fd')
         except PermissionError:
             return None
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended meanwhile
-        for fd in fds:
-            path = f'/proc/{pid}/fd/{fd}'
-            try:
-                to = os.readlink(path)
-                if not (to.startswith('/memfd:') or to.endswith(' (deleted)')) or not os.path.isfile(path):
-                    continue
-                with open(path, 'rb') as f:
-                    body = pages(f.read())
-            except OSError:
-                continue
-            found = needles.search(to.encode() + b'\0' + body)
+        files = list(open_files(pid, fds))
+        for what, found in needles.each(bodies + files):
             # the badges of the hospital's directory, laid out by the supervisor for each start of pseudonym
-            if found == [BADGE.encode()] and (name, to) == ('supervisor', '/memfd:list (deleted)'):
+            if found == [BADGE.encode()] and (name, what) == ('supervisor', '/memfd:list (deleted)'):
                 continue
-            h.must(not found, f'{to}, which {name} has open, holds {found[:3]}')
-            n += 1
+            h.must(not found, f'{what} of {name} holds {found[:3]}')
+        n += len(files)
     return n
 
 

@@ -299,6 +299,25 @@ def with_a_past(lab, today, later):
     print("with a past: %d acknowledged alone, none lost" % n, flush=True)
 
 
+def one_of_two(lab, m, later, client):
+    """It is one of a pair that writes the former ones, and runs by itself for a while: it goes on in these."""
+    kept = os.path.join(m.state, "standby")
+    os.mkdir(kept)
+    shutil.copy(os.path.join(lab.machines["a"].state, "standby", "term"), kept)
+    m.run(later)
+    n = len(client.acked)
+    until("records of one that is one of two", lambda: len(client.acked) > n + 20)
+    said = subprocess.run([later, "store", "upgrade", "--state", m.state, os.path.join(lab.dir, "hospital")], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
+    m.end()
+    if segments(m) != {1} or upgraded(m) or "Ward runs" not in said:
+        raise Failed("later formats: %s, %s, %s" % (segments(m), upgraded(m), said))
+    said = h.sh(later, "store", "upgrade", "--state", m.state, os.path.join(lab.dir, "hospital"))
+    if "nothing to upgrade: form %d" % h.FORM not in said:
+        raise Failed("its database is upgraded: " + said)
+    shutil.rmtree(kept)
+
+
 def alone(lab, today, later):
     """One machine: the later version upgrades what is there and writes its own formats at once; the former one says
     which it can't read, of the database and of the journal."""
@@ -311,6 +330,7 @@ def alone(lab, today, later):
     m.end()
     if segments(m) != {1}:
         raise Failed("segments of %s" % segments(m))
+    one_of_two(lab, m, later, client)
     m.run(later)
     until("it is upgraded", lambda: upgraded(m) == [h.FORM + 1])
     until("segments of both forms", lambda: segments(m) == {1, 2})

@@ -398,7 +398,8 @@ def hurt(lab, kind, rng):
             except OSError:
                 pass
         time.sleep(rng.uniform(1, 2 * LEASE))
-        os.unlink(path)
+        if os.path.exists(path): # who takes over meanwhile puts its copy in place of all that stood there
+            os.unlink(path)
 
 
 def run(lab, kind, seed):

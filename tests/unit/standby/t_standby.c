@@ -305,6 +305,39 @@ static void an_epoch_that_was_forgotten_has_nothing_in_common(void **state)
 	assert_memory_equal(&got, &t, sizeof(t));
 }
 
+static void who_runs_alone_writes_what_the_two_write(void **state)
+{
+	struct place *p = *state;
+	struct ward_term term = {0};
+	struct ward_io_dir dir;
+	char path[96];
+	uint32_t got = 0;
+
+	/* never one of two, with or without a folder: the last */
+	assert_int_equal(ward_standby_formats_here(p->path, &got), WARD_OK);
+	assert_int_equal(got, ward_formats_most());
+	(void)snprintf(path, sizeof(path), "%s/standby", p->path);
+	assert_int_equal(ward_io_dir_open(&dir, path, true, false), WARD_OK);
+	assert_int_equal(ward_standby_formats_here(p->path, &got), WARD_OK);
+	assert_int_equal(got, ward_formats_most());
+	/* one of two: theirs, which may be the least, that nobody kept */
+	assert_true(ward_term_begin(&term, 1, 1, true));
+	assert_int_equal(ward_term_write(&dir.io, &term), WARD_OK);
+	assert_int_equal(ward_standby_formats_here(p->path, &got), WARD_OK);
+	assert_int_equal(got, WARD_FORMATS_LEAST);
+	assert_int_equal(ward_standby_formats_write(&dir.io, ward_formats_most()), WARD_OK);
+	assert_int_equal(ward_standby_formats_here(p->path, &got), WARD_OK);
+	assert_int_equal(got, ward_formats_most());
+	/* of a later version, and damaged */
+	assert_int_equal(ward_standby_formats_write(&dir.io, ward_formats_most() + 1), WARD_OK);
+	assert_int_equal(ward_standby_formats_here(p->path, &got), WARD_ERR_VERSION);
+	assert_int_equal(dir.io.rename(dir.io.ctx, "formats", "term"), WARD_OK);
+	assert_int_equal(ward_standby_formats_here(p->path, &got), WARD_ERR_CORRUPT);
+	assert_int_equal(dir.io.unlink(dir.io.ctx, "term"), WARD_OK);
+	ward_io_dir_close(&dir);
+	assert_int_equal(rmdir(path), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +346,8 @@ int main(void)
 		cmocka_unit_test(a_greeting_of_the_former_form_is_known_as_such),
 		cmocka_unit_test_setup_teardown(
 			formats_are_kept_and_are_the_least_where_nobody_kept_them, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			who_runs_alone_writes_what_the_two_write, setup, teardown),
 		cmocka_unit_test(nobody_takes_over_from_one_that_went_on_alone),
 		cmocka_unit_test(an_overtaken_claim_changes_nothing),
 		cmocka_unit_test_setup_teardown(
