@@ -32,11 +32,11 @@ room=$(grep -o '^`ward run --play [^`]*`' "$doc" | head -1 | tr -d '`')
 PATH="$tmp/bin:$PATH" WARD_LANG=en sh -c "exec $room --state $tmp/state" >"$tmp/room" 2>&1 &
 pid=$!
 for _ in $(seq 100); do
-	[ ! -e "$tmp/state/played" ] || break
-	kill -0 "$pid" 2>/dev/null || fail "$room: $(tail -c 600 "$tmp/room")"
+	grep -q 'where an attack is played' "$tmp/room" && break
+	kill -0 "$pid" 2>/dev/null || break # no namespace: it replays the recording
 	sleep 0.2
 done
-[ -e "$tmp/state/played" ] || fail "$room: nothing is played: $(tail -c 600 "$tmp/room")"
-kill -TERM "$pid"
-wait "$pid"
+begun=$(grep -c 'where an attack is played' "$tmp/room")
+[ "$begun" -eq 0 ] || kill -TERM "$pid"
+wait "$pid" || [ "$begun" -gt 0 ] || fail "$room: $(tail -c 600 "$tmp/room")"
 echo "a hospital of one's own, exercised"
