@@ -228,6 +228,10 @@ function lead(): Promise<void> {
 				trust();
 				tell({ change: JSON.parse((e as MessageEvent<string>).data) as Change });
 			});
+			source.addEventListener('exercise', () => { /* its trainer told something: no row */
+				trust();
+				tell({ change: { row: -1, kind: 'exercise', id: '', incidents: [] } });
+			});
 			source.addEventListener('end', () => void checkSession());
 			source.onerror = () => {
 				if (source.readyState === EventSource.CLOSED) void checkSession();

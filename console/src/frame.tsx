@@ -12,6 +12,7 @@ import { Search } from './search';
 import { alarm, lock, locked, may, minute, now, post, said, second, session, signOut, theme, worst, type Theme } from './state';
 import { Undo } from './undo';
 import { Lock } from './views/lock';
+import { News } from './views/news';
 import { Prove } from './views/prove';
 
 function Stale(): JSX.Element | null {
@@ -175,6 +176,7 @@ export function Frame({ title, here, wall, children }: FrameProps): JSX.Element 
 				</div>}
 				<div class="link" role="status"><Stale /></div>
 			</header>
+			{s.hospital.exercise && !wall && !may('exercise') && <News />}
 			{!wall && <Rail here={here} />}
 			<main id="main" tabIndex={-1} ref={main} class={staleSince.value ? 'is-stale' : ''}>{children}</main>
 			<Undo />

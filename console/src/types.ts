@@ -73,6 +73,6 @@ export interface Found extends Named { kind: string; where: string }
 /* One change of the stream /api/v1/events. */
 export interface Change {
 	row: number;
-	kind: 'incident' | 'detection' | 'impact' | 'clip' | 'delivery' | 'run' | 'action' | 'decision' | 'permit' | 'census';
+	kind: 'incident' | 'detection' | 'impact' | 'clip' | 'delivery' | 'run' | 'action' | 'decision' | 'permit' | 'census' | 'exercise';
 	id: string; incidents: string[]; level?: Level;
 }

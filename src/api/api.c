@@ -258,7 +258,7 @@ static void clean(struct ward_str s, struct ward_wr *w)
 /* What an answer depends on but rows: the request, the language, and what may be seen. */
 static void put_key(const struct api_request *r, const struct api_endpoint *e, struct ward_wr *w)
 {
-	if (e->good == API_OWN)
+	if (e->good == API_OWN || e->good == API_OWN_BOARD)
 		ward_wr_str(w, ward_str_sub(r->ask->who->person, 0, API_ROLE));
 	ward_wr_ch(w, '\n');
 	ward_wr_str(w, r->ask->path);
@@ -279,10 +279,11 @@ static uint64_t version_of(const struct api_request *r, const struct api_endpoin
 {
 	uint64_t minute = (uint64_t)(r->ask->now / (60 * WARD_NS_PER_S));
 
-	return e->good == API_FIXED      ? 0
-	       : e->good == API_BY_BOARD ? r->a->version << 32 ^ r->a->boards
-	       : e->good == API_BY_ROW   ? r->a->version
-					 : (r->a->version + r->a->back.n_said) << 32 ^ minute;
+	return e->good == API_FIXED ? 0
+	       : e->good == API_BY_BOARD || e->good == API_OWN_BOARD
+		       ? r->a->version << 32 ^ r->a->boards
+	       : e->good == API_BY_ROW ? r->a->version
+				       : (r->a->version + r->a->back.n_said) << 32 ^ minute;
 }
 
 static struct api_cached *cached(struct ward_api *a, struct ward_str key, uint64_t version)

@@ -129,6 +129,8 @@ enum ward_api_board {
 	WARD_API_BOARDS,
 };
 void ward_api_board(struct ward_api *a, enum ward_api_board which, struct ward_str json);
+/* Of a play: other than before when its players have something else to read; 0: nothing. */
+uint64_t ward_api_play_news(const struct ward_api *a);
 /* Completes what somebody with these roles decides of the watch of a post: the role that mans it,
  * their name, and of a hand-over its sheet, if it still is what `d` says was shown. What it sets
  * lives until the next call of this room. STATE, CONFIG, NOT_FOUND with a sentence that lives

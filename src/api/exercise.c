@@ -44,11 +44,12 @@ static void put_list(struct ward_json *j, const struct ward_conf *c, const char 
 	ward_json_arr_end(j);
 }
 
+static const struct member text[] = {{"role", TEXT}, {"name", TEXT}, {"text", TEXT}};
+
 static void put_injects(struct ward_json *j, const struct ward_conf *c)
 {
 	static const struct member inject[] = {
 		{"id", TEXT}, {"title", TEXT}, {"brought", NUMBER}, {"steps", NUMBER}};
-	static const struct member text[] = {{"role", TEXT}, {"name", TEXT}, {"text", TEXT}};
 
 	ward_json_key(j, "injects");
 	ward_json_arr(j);
@@ -61,15 +62,61 @@ static void put_injects(struct ward_json *j, const struct ward_conf *c)
 	ward_json_arr_end(j);
 }
 
-/* What the page says, in the reader's language. */
-static void put_words(struct api_request *r)
+/* What the trainer told, and who has it. */
+static void put_messages(struct ward_json *j, const struct ward_conf *c)
 {
-	static const struct {
-		const char *key, *english;
-	} word[] = {{"pause", WARD_TEXT("Pause")}, {"resume", WARD_TEXT("Let it go on")},
-		{"next", WARD_TEXT("To the next step")}, {"skip", WARD_TEXT("Skip it")},
-		{"repeat", WARD_TEXT("Send it again")}, {"end", WARD_TEXT("End the play")},
-		{"sure", WARD_TEXT("End the play for all?")},
+	static const struct member message[] = {
+		{"id", TEXT}, {"time", TEXT}, {"played_ms", NUMBER}};
+	static const struct member seen[] = {{"by", TEXT}, {"name", TEXT}, {"played_ms", NUMBER}};
+
+	ward_json_key(j, "messages");
+	ward_json_arr(j);
+	for (const struct ward_conf *x = api_board_list(c, "messages"); x; x = x->next) {
+		ward_json_obj(j);
+		put_members(j, x, message, WARD_ARRAY_LEN(message));
+		put_list(j, x, "to", text, WARD_ARRAY_LEN(text));
+		put_list(j, x, "seen", seen, WARD_ARRAY_LEN(seen));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+static void put_roles(struct api_request *r)
+{
+	ward_json_key(&r->j, "roles");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < r->a->n_role; i++) {
+		const struct ward_node *role = ward_model_node(r->a->o.model, r->a->role[i]);
+
+		ward_json_obj(&r->j);
+		ward_json_put_str(&r->j, "id", role->id);
+		ward_json_put_str(&r->j, "name", role->name);
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
+struct word {
+	const char *key, *english;
+};
+
+/* What a page says, in the reader's language. */
+static void put_words(struct api_request *r, const struct word *word, size_t n)
+{
+	ward_json_key(&r->j, "words");
+	ward_json_obj(&r->j);
+	for (size_t i = 0; i < n; i++)
+		ward_json_put_str(
+			&r->j, word[i].key, ward_lang_text(r->lang, ward_str_z(word[i].english)));
+	ward_json_obj_end(&r->j);
+}
+
+static void put_page_words(struct api_request *r)
+{
+	static const struct word word[] = {{"pause", WARD_TEXT("Pause")},
+		{"resume", WARD_TEXT("Let it go on")}, {"next", WARD_TEXT("To the next step")},
+		{"skip", WARD_TEXT("Skip it")}, {"repeat", WARD_TEXT("Send it again")},
+		{"end", WARD_TEXT("End the play")}, {"sure", WARD_TEXT("End the play for all?")},
 		{"goes", WARD_TEXT("The play goes on")},
 		{"paused", WARD_TEXT("The play is paused")},
 		{"ended", WARD_TEXT("The play has ended")}, {"timeline", WARD_TEXT("Timeline")},
@@ -91,14 +138,38 @@ static void put_words(struct api_request *r)
 		{"was_end", WARD_TEXT("ended")}, {"contained", WARD_TEXT("contained")},
 		{"acknowledged", WARD_TEXT("acknowledged")},
 		{"playbook", WARD_TEXT("playbook begun")}, {"decided", WARD_TEXT("done")},
-		{"films", WARD_TEXT("Its cameras show films: it can't be paused.")}};
+		{"films", WARD_TEXT("Its cameras show films: it can't be paused.")},
+		{"messages", WARD_TEXT("Messages to the players")}, {"to", WARD_TEXT("To whom")},
+		{"all", WARD_TEXT("everybody")},
+		{"message", WARD_TEXT("A message on their screens")},
+		{"send", WARD_TEXT("Send the message")}, {"was_seen", WARD_TEXT("seen")},
+		{"unseen", WARD_TEXT("seen by nobody yet")},
+		{"truth", WARD_TEXT("What is true, and what Ward says")},
+		{"story",
+			WARD_TEXT(
+				"What is true goes by the time of the story, and what Ward says by "
+				"its own clock, in which the play is shorter: so long after the "
+				"beginning")},
+		{"in_truth", WARD_TEXT("In truth")}, {"ward", WARD_TEXT("What Ward says")},
+		{"all_well",
+			WARD_TEXT("Everything is as it should be, and Ward forecasts nothing.")},
+		{"no_truth", WARD_TEXT("Nobody reckons the hospital's physics here.")},
+		{"more", WARD_TEXT("more")}, {"care", WARD_TEXT("Care")},
+		{"things", WARD_TEXT("Rooms and things")}, {"is_well", WARD_TEXT("it works")},
+		{"is_store", WARD_TEXT("not for long")},
+		{"is_without", WARD_TEXT("lacks what it needs")},
+		{"is_off", WARD_TEXT("off: too hot")},
+		{"is_cut-off", WARD_TEXT("nobody gets there")},
+		{"is_stopped", WARD_TEXT("stopped")}, {"is_burnt", WARD_TEXT("burns, or did")},
+		{"store_battery", WARD_TEXT("battery")}, {"store_fuel", WARD_TEXT("fuel")},
+		{"store_tank", WARD_TEXT("tank")}, {"store_paper", WARD_TEXT("paper")},
+		{"store_warmth", WARD_TEXT("of the way to too warm")}, {"ends", WARD_TEXT("empty")},
+		{"ends_warmth", WARD_TEXT("too warm")}, {"stands", WARD_TEXT("stands")},
+		{"lost", WARD_TEXT("lost for")}, {"falls", WARD_TEXT("will be lost")},
+		{"back", WARD_TEXT("open again")}, {"sign", WARD_TEXT("has a sign on it")},
+		{"forecast", WARD_TEXT("forecasts it")}, {"nothing", WARD_TEXT("says nothing")}};
 
-	ward_json_key(&r->j, "words");
-	ward_json_obj(&r->j);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(word); i++)
-		ward_json_put_str(
-			&r->j, word[i].key, ward_lang_text(r->lang, ward_str_z(word[i].english)));
-	ward_json_obj_end(&r->j);
+	put_words(r, word, WARD_ARRAY_LEN(word));
 }
 
 void api_exercise(struct api_request *r)
@@ -135,6 +206,79 @@ void api_exercise(struct api_request *r)
 	put_list(&r->j, c, "branches", branch, WARD_ARRAY_LEN(branch));
 	put_list(&r->j, c, "told", told, WARD_ARRAY_LEN(told));
 	put_list(&r->j, c, "log", entry, WARD_ARRAY_LEN(entry));
-	put_words(r);
+	put_messages(&r->j, c);
+	put_roles(r);
+	api_truth(r, c);
+	put_page_words(r);
+	ward_json_obj_end(&r->j);
+}
+
+/* ---- for players ---- */
+
+static bool is_over(const struct ward_conf *c)
+{
+	return ward_str_eqz(ward_conf_word(c, "ended"), "true");
+}
+
+uint64_t ward_api_play_news(const struct ward_api *a)
+{
+	const struct ward_conf *c = a->board[WARD_API_BOARD_PLAY].is;
+	uint64_t n;
+
+	if (!c || !ward_str_u64(ward_conf_word(c, "news"), &n) || !n)
+		return 0;
+	return n << 1 | is_over(c);
+}
+
+static bool is_theirs(const struct ward_api_who *who, struct ward_str role)
+{
+	bool is = !role.len;
+
+	for (size_t i = 0; i < who->n_role && !is; i++)
+		is = ward_str_eq(who->role[i], role);
+	return is;
+}
+
+static bool has_seen(const struct ward_conf *message, struct ward_str person)
+{
+	const struct ward_conf *x = api_board_list(message, "seen");
+
+	while (x && !ward_str_eq(ward_conf_word(x, "by"), person))
+		x = x->next;
+	return x;
+}
+
+static void put_theirs(struct api_request *r, const struct ward_conf *message)
+{
+	static const struct member own[] = {{"id", TEXT}, {"time", TEXT}};
+
+	for (const struct ward_conf *x = api_board_list(message, "to"); x; x = x->next) {
+		if (!is_theirs(r->ask->who, ward_conf_word(x, "role")))
+			continue;
+		ward_json_obj(&r->j);
+		put_members(&r->j, message, own, WARD_ARRAY_LEN(own));
+		put_members(&r->j, x, text, WARD_ARRAY_LEN(text));
+		ward_json_put_bool(&r->j, "seen", has_seen(message, r->ask->who->person));
+		ward_json_obj_end(&r->j);
+	}
+}
+
+void api_exercise_messages(struct api_request *r)
+{
+	static const struct word word[] = {{"title", WARD_TEXT("What the trainer tells")},
+		{"seen", WARD_TEXT("I have read it")},
+		{"kept", WARD_TEXT("Messages of the exercise that you have read")},
+		{"all", WARD_TEXT("everybody")}};
+	const struct ward_conf *c = r->a->board[WARD_API_BOARD_PLAY].is;
+	bool plays = !(r->ask->who->rights & WARD_RIGHT_BIT(WARD_RIGHT_EXERCISE));
+
+	ward_json_obj(&r->j);
+	ward_json_key(&r->j, "messages");
+	ward_json_arr(&r->j);
+	if (c && plays && !is_over(c))
+		for (const struct ward_conf *x = api_board_list(c, "messages"); x; x = x->next)
+			put_theirs(r, x);
+	ward_json_arr_end(&r->j);
+	put_words(r, word, WARD_ARRAY_LEN(word));
 	ward_json_obj_end(&r->j);
 }

@@ -7,14 +7,7 @@
 
 #include <stdlib.h>
 
-enum {
-	LINE_BYTES = 64 << 10,
-	CARE_MAX = 5,
-	POSSIBLE_MICRO = 100000,
-	SENTENCE_BYTES = 4096,
-	HOURS_NEAR = 20,
-	STEPS_MAX = 8
-};
+enum { LINE_BYTES = 64 << 10, CARE_MAX = 5, SENTENCE_BYTES = 4096, HOURS_NEAR = 20, STEPS_MAX = 8 };
 
 /* The worst that is expected of each service, soonest certain harm first. */
 static int by_harm(const void *va, const void *vb)
@@ -41,7 +34,7 @@ size_t api_line_care(struct ward_api *a, struct api_incident *in, const struct a
 		const struct api_kept *k = in->part.at[i];
 
 		if (k->kind != WARD_ROW_IMPACT || !k->f.service || k->f.withdrawn ||
-			k->f.node == WARD_NONE || k->f.lo < POSSIBLE_MICRO)
+			k->f.node == WARD_NONE || k->f.lo < API_POSSIBLE)
 			continue;
 		f[n++] = &k->f;
 		if (!ward_add(in->harm, k->f.priority, &in->harm))

@@ -32,6 +32,7 @@ struct api_endpoint {
 		API_BY_ROW,
 		API_BY_MINUTE,
 		API_BY_BOARD,
+		API_OWN_BOARD, /* by the board, for who asks alone */
 		API_OWN /* by the minute, for who asks alone, whose browser keeps nothing of it */
 	} good;
 	void (*answer)(struct api_request *r);
@@ -80,6 +81,8 @@ void api_node(struct ward_json *j, const struct ward_model *m, uint32_t node);
 /* "detection" … */
 const char *api_row_name(enum ward_row_kind k);
 
+/* Of a forecast, in millionths: less likely is not told. */
+enum { API_POSSIBLE = 100000 };
 /* line.c: what an incident is, in one line, in a language. NOMEM leaves it empty. */
 WARD_MUST_CHECK enum ward_err api_line(struct ward_api *a, struct api_incident *in, size_t lang);
 /* Services that are at least possibly hit, each once, the worst first; the sum of what that costs
@@ -177,6 +180,9 @@ void api_rules_tests(struct api_request *r);
 void api_rule(struct api_request *r);
 void api_setup(struct api_request *r);
 void api_exercise(struct api_request *r);
+void api_exercise_messages(struct api_request *r);
+/* truth.c: member `truth` of the play's board, each beside what Ward says of it. */
+void api_truth(struct api_request *r, const struct ward_conf *board);
 void api_classes(struct api_request *r);
 /* Members: how a source is, and how many events came of it. */
 void api_source_state(struct api_request *r, const struct ward_source *s);

@@ -39,8 +39,10 @@ enum ward_err ward_place_make(struct ward_place *p, const char *target)
 	p->fd = -1;
 	while (len > 1 && target[len - 1] == '/')
 		len--;
-	if (len <= 1 || snprintf(p->target, sizeof(p->target), "%.*s", (int)len, target) >=
-				(int)sizeof(p->target) - 16)
+	/* neither can be given to something that was made beside it */
+	if (len == 0 || (len == 1 && (target[0] == '/' || target[0] == '.')) ||
+		snprintf(p->target, sizeof(p->target), "%.*s", (int)len, target) >=
+			(int)sizeof(p->target) - 16)
 		return WARD_ERR_LIMIT;
 	(void)snprintf(p->aside, sizeof(p->aside), "%.*s.restoring", (int)len, target);
 	err = is_free(p->target);

@@ -12,7 +12,8 @@ struct ward_place {
 };
 
 /* Makes TARGET.restoring, 0700. DENIED: the target is there and not empty, or the other is there:
- * errno says ENOTEMPTY or EEXIST. IO, LIMIT (the path). On an error nothing was made. */
+ * errno says ENOTEMPTY or EEXIST. IO, LIMIT (the path is too long, or
+ * empty, "/" or ".", which can't be put in place). On an error nothing was made. */
 WARD_MUST_CHECK enum ward_err ward_place_make(struct ward_place *p, const char *target);
 /* A new file beneath it, for writing alone; folders on the way are made, each file's own with 0700.
  * Never through a link, never over a file. DENIED: there is one; IO, FULL. */

@@ -1,39 +1,18 @@
-#include "backup/restore.h"
+#include "backup/restore_priv.h"
 
-#include "backup/place.h"
 #include "base/fd.h"
-#include "journal/journal.h"
-#include "store/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { PIECE = 1 << 16 };
-
 /* Room that the machine keeps. */
 static const uint64_t spare_bytes = 64ull << 20;
 
-struct restoring {
-	const struct ward_restore_options *o;
-	struct ward_restored r;
-	struct ward_archive_in *in;
-	struct ward_place state, hospital;
-	char *why;
-	/* of the file that is read: */
-	enum { NOWHERE, TO_HEAD, TO_FILE, TO_BOX } to;
-	struct ward_tar_file file; /* its path beneath the place */
-	const struct ward_place *place;
-	int fd;
-	struct ward_wr held; /* the head, or what is sealed */
-	bool had_head;
-	uint8_t piece[PIECE];
-};
-
-static enum ward_err fail(struct restoring *t, enum ward_err err, const char *at, const char *mend)
+enum ward_err restoring_fail(
+	struct restoring *t, enum ward_err err, const char *at, const char *mend)
 {
 	if (!t->why[0])
 		(void)snprintf(t->why, WARD_BACKUP_WHY, "%s: %s%s", at,
@@ -43,7 +22,14 @@ static enum ward_err fail(struct restoring *t, enum ward_err err, const char *at
 	return err;
 }
 
-static void tell(struct restoring *t, const char *path, const char *what)
+enum ward_err restoring_say(struct restoring *t, enum ward_err err, const char *at, const char *why)
+{
+	if (!t->why[0])
+		(void)snprintf(t->why, WARD_BACKUP_WHY, "%s: %s", at, why);
+	return err;
+}
+
+void restoring_tell(struct restoring *t, const char *path, const char *what)
 {
 	if (t->o->told)
 		t->o->told(t->o->ctx, path, what);
@@ -62,45 +48,92 @@ static enum ward_err has_room(struct restoring *t, const struct ward_place *p, u
 	struct statvfs v;
 
 	if (fstatvfs(p->fd, &v) != 0)
-		return fail(t, WARD_ERR_IO, p->target, "");
+		return restoring_fail(t, WARD_ERR_IO, p->target, "");
 	uint64_t room = (uint64_t)v.f_bavail * v.f_frsize;
 
 	errno = ENOSPC;
 	return room > spare_bytes && bytes < room - spare_bytes
 		       ? WARD_OK
-		       : fail(t, WARD_ERR_FULL, t->file.path, ": it has no room here");
+		       : restoring_fail(t, WARD_ERR_FULL, t->file.path, ": it has no room here");
+}
+
+/* A path in the archive, without "sealed/", of the hospital's directory. */
+static bool is_of_hospital(const struct restoring *t)
+{
+	return t->place == &t->hospital ||
+	       (t->place == &t->link &&
+		       ward_str_starts(ward_str_z(t->file.path), WARD_STR("hospital/")));
 }
 
 static enum ward_err open_file(struct restoring *t)
 {
-	bool state = t->place == &t->state;
+	bool state = !is_of_hospital(t);
 	unsigned mode = state ? 0600 : (t->file.mode & 0755) | 0600;
 	enum ward_err err = has_room(t, t->place, t->file.size);
 
 	if (!err)
 		err = ward_place_file(
 			t->place, t->file.path, mode, state ? owner_of(t->file.uid) : 0, &t->fd);
-	return err ? fail(t, err, t->file.path, err == WARD_ERR_DENIED ? ": twice in it" : "")
+	return err ? restoring_fail(
+			     t, err, t->file.path, err == WARD_ERR_DENIED ? ": twice in it" : "")
 		   : WARD_OK;
 }
 
-/* Where a file goes: by the first part of its path, which is taken off. */
-static enum ward_err route(struct restoring *t, struct ward_str rest)
+/* Where a file goes: by the first part of its path, which is taken off, but of an increment's. */
+static enum ward_err route(struct restoring *t, struct ward_str path)
 {
-	struct ward_str top = ward_str_cut(&rest, '/');
+	struct ward_str rest = path, top = ward_str_cut(&rest, '/');
 
 	t->to = TO_FILE;
 	if (ward_str_eqz(top, "sealed") && rest.p) {
 		t->to = TO_BOX;
+		path = rest;
 		top = ward_str_cut(&rest, '/');
 	}
 	if (!rest.p)
 		return WARD_ERR_MALFORMED;
-	t->place = ward_str_eqz(top, "state") ? &t->state : &t->hospital;
-	if (t->place == &t->hospital && !ward_str_eqz(top, "hospital"))
+	bool state = ward_str_eqz(top, "state"), more = ward_str_eqz(top, "more");
+
+	if (!state && !ward_str_eqz(top, "hospital") &&
+		(!more || t->reading == READ_BASE || t->to == TO_BOX))
 		return WARD_ERR_MALFORMED;
-	(void)snprintf(t->file.path, sizeof(t->file.path), "%.*s", WARD_STR_ARG(rest));
+	t->place = t->reading != READ_BASE ? &t->link : state ? &t->state : &t->hospital;
+	struct ward_str to = t->reading != READ_BASE ? path : rest;
+
+	(void)snprintf(t->file.path, sizeof(t->file.path), "%.*s", WARD_STR_ARG(to));
+	(void)snprintf(t->path, sizeof(t->path), "%.*s", WARD_STR_ARG(path));
 	return WARD_OK;
+}
+
+static enum ward_err begin_head(struct restoring *t, const struct ward_tar_file *f)
+{
+	bool base = strcmp(f->path, WARD_BACKUP_HEAD_FILE) == 0,
+	     more = strcmp(f->path, WARD_BACKUP_MORE_FILE) == 0;
+
+	t->to = TO_HEAD;
+	if ((t->reading == READ_BASE ? base : more) && f->size <= WARD_BACKUP_HEAD_MAX)
+		return WARD_OK;
+	if (more)
+		return restoring_say(t, WARD_ERR_FOREIGN, f->path,
+			"it is an increment: name the backup that it goes on from before it");
+	if (base)
+		return restoring_say(t, WARD_ERR_FOREIGN, f->path,
+			"it is a backup: only the first file is one, and increments follow it");
+	return restoring_fail(t, WARD_ERR_FOREIGN, f->path, ": no backup of Ward's begins so");
+}
+
+/* Is it to be unpacked this time? */
+static bool is_wanted(const struct restoring *t)
+{
+	bool more = strncmp(t->path, "more/", strlen("more/")) == 0,
+	     rows = strcmp(t->path, WARD_MORE_ROWS) == 0,
+	     list = strcmp(t->path, WARD_MORE_LIST) == 0;
+
+	if (t->reading == READ_JOURNAL)
+		return more && !rows;
+	if (is_of_hospital(t) && t->hospital.fd < 0)
+		return false; /* the directory is not asked for */
+	return t->reading == READ_BASE || !more || rows || list;
 }
 
 static enum ward_err on_begin(void *ctx, const struct ward_tar_file *f)
@@ -110,29 +143,25 @@ static enum ward_err on_begin(void *ctx, const struct ward_tar_file *f)
 
 	t->file = *f;
 	ward_wr_reset(&t->held);
-	if (!t->had_head) {
-		t->to = TO_HEAD;
-		if (strcmp(f->path, WARD_BACKUP_HEAD_FILE) == 0 && f->size <= WARD_BACKUP_HEAD_MAX)
-			return WARD_OK;
-		return fail(t, WARD_ERR_FOREIGN, f->path, ": no backup of Ward's begins so");
-	}
+	if (!t->had_head)
+		return begin_head(t, f);
 	err = route(t, ward_str_z(f->path));
 	if (err)
-		return fail(t, err, f->path, ": no backup of Ward's has it");
-	if (t->place->fd < 0) { /* the directory is not asked for */
+		return restoring_fail(t, err, f->path, ": no backup of Ward's has it");
+	if (!is_wanted(t)) {
 		t->to = NOWHERE;
-		t->r.n_left_out++;
+		t->r.n_left_out += t->reading != READ_JOURNAL && strncmp(t->path, "more/", 5) != 0;
 		return WARD_OK;
 	}
 	if (t->to == TO_FILE)
 		return open_file(t);
 	if (f->size > WARD_BACKUP_SEALED_MAX + crypto_box_SEALBYTES)
-		return fail(t, WARD_ERR_LIMIT, f->path, ": too large to be sealed");
+		return restoring_fail(t, WARD_ERR_LIMIT, f->path, ": too large to be sealed");
 	if (t->o->secret)
 		return WARD_OK;
 	t->to = NOWHERE;
 	t->r.n_left_out++;
-	tell(t, f->path, "it is sealed, and no key was given");
+	restoring_tell(t, f->path, "it is sealed, and no key was given");
 	return WARD_OK;
 }
 
@@ -145,10 +174,12 @@ static enum ward_err on_bytes(void *ctx, struct ward_slice s)
 	if (t->to == TO_FILE) {
 		if (ward_fd_write(t->fd, s))
 			return WARD_OK;
-		return fail(t, errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO, t->file.path, "");
+		return restoring_fail(
+			t, errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO, t->file.path, "");
 	}
 	ward_wr_bytes(&t->held, s.p, s.len);
-	return ward_wr_bad(&t->held) ? fail(t, WARD_ERR_NOMEM, t->file.path, "") : WARD_OK;
+	return ward_wr_bad(&t->held) ? restoring_fail(t, WARD_ERR_NOMEM, t->file.path, "")
+				     : WARD_OK;
 }
 
 static enum ward_err open_box(struct restoring *t)
@@ -159,19 +190,22 @@ static enum ward_err open_box(struct restoring *t)
 	enum ward_err err;
 
 	if (box.len < crypto_box_SEALBYTES)
-		return fail(t, WARD_ERR_MALFORMED, t->file.path, ": nothing that was sealed");
+		return restoring_fail(
+			t, WARD_ERR_MALFORMED, t->file.path, ": nothing that was sealed");
 	len = box.len - crypto_box_SEALBYTES;
 	bytes = ward_mem_alloc(t->o->mem, len + 1);
 	if (!bytes)
-		return fail(t, WARD_ERR_NOMEM, t->file.path, "");
+		return restoring_fail(t, WARD_ERR_NOMEM, t->file.path, "");
 	(void)crypto_scalarmult_base(public_key, t->o->secret);
 	err = crypto_box_seal_open(bytes, box.p, box.len, public_key, t->o->secret) == 0
 		      ? WARD_OK
-		      : fail(t, WARD_ERR_CORRUPT, t->file.path, ": it was sealed for another key");
+		      : restoring_fail(t, WARD_ERR_CORRUPT, t->file.path,
+				": it was sealed for another key");
 	if (!err)
 		err = open_file(t);
 	if (!err && !ward_fd_write(t->fd, ward_slice_of(bytes, len)))
-		err = fail(t, errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO, t->file.path, "");
+		err = restoring_fail(
+			t, errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO, t->file.path, "");
 	ward_wipe(bytes, len);
 	ward_mem_free(t->o->mem, bytes, len + 1);
 	t->r.n_sealed += !err;
@@ -185,46 +219,64 @@ static enum ward_err on_end(void *ctx)
 
 	if (t->to == TO_HEAD) {
 		t->had_head = true;
-		err = ward_backup_head_read(ward_wr_text(&t->held), &t->r.head);
-		return err ? fail(t, err, t->file.path, "") : WARD_OK;
+		err = t->reading == READ_BASE
+			      ? ward_backup_head_read(ward_wr_text(&t->held), &t->head)
+			      : ward_backup_more_read(ward_wr_text(&t->held), &t->head, t->after);
+		return err ? restoring_fail(t, err, t->file.path, "") : WARD_OK;
 	}
 	if (t->to == TO_BOX)
 		err = open_box(t);
 	if (t->fd >= 0 && close(t->fd) != 0 && !err)
-		err = fail(t, WARD_ERR_IO, t->file.path, "");
+		err = restoring_fail(t, WARD_ERR_IO, t->file.path, "");
 	t->fd = -1;
+	if (!err && (t->to == TO_FILE || t->to == TO_BOX) && t->reading != READ_JOURNAL)
+		err = restoring_note(t);
 	return err;
 }
 
-static enum ward_err read_archive(struct restoring *t)
+/* Each file of it goes its way; *ret: its sums. */
+static enum ward_err feed_all(struct restoring *t, int fd, struct ward_archive_sums *ret)
 {
 	ssize_t n = 1;
 	enum ward_err err = WARD_OK;
 
 	while (!err && n > 0) {
 		do
-			n = read(t->o->archive, t->piece, sizeof(t->piece));
+			n = read(fd, t->piece, sizeof(t->piece));
 		while (n < 0 && errno == EINTR);
 		if (n < 0)
-			return fail(t, WARD_ERR_IO, "the archive", "");
+			return restoring_fail(t, WARD_ERR_IO, "the archive", "");
 		err = ward_archive_feed(t->in, ward_slice_of(t->piece, (size_t)n));
 	}
 	if (!err)
-		err = ward_archive_done(t->in, &t->r.sums);
+		err = ward_archive_done(t->in, ret);
 	errno = 0;
-	return err ? fail(t, err,
+	return err ? restoring_fail(t, err,
 			     ward_archive_at(t->in)[0] ? ward_archive_at(t->in) : "the archive",
 			     ": it is damaged, not whole, or no backup of Ward's")
 		   : WARD_OK;
 }
 
-static void on_fault(void *ctx, const struct ward_store_fault *f)
+enum ward_err restoring_read(
+	struct restoring *t, enum restoring_reading what, int fd, struct ward_archive_sums *ret)
 {
-	tell(ctx, "store/ward.db", f->what);
+	const struct ward_archive_take take = {on_begin, on_bytes, on_end, t};
+	enum ward_err err;
+
+	t->reading = what;
+	t->had_head = false;
+	ward_archive_in_free(t->in);
+	t->in = NULL;
+	err = ward_archive_in_new(&take, t->o->mem, &t->in);
+	return err ? restoring_fail(t, err, "the archive", "") : feed_all(t, fd, ret);
 }
 
-/* Opens it as the store's process will, which brings it to this version's form, and counts anew. */
-static enum ward_err check_store(struct restoring *t)
+static void on_fault(void *ctx, const struct ward_store_fault *f)
+{
+	restoring_tell(ctx, "store/ward.db", f->what);
+}
+
+enum ward_err restoring_open_store(struct restoring *t, struct ward_store **ret)
 {
 	char path[PATH_MAX + 32];
 	const struct ward_store_options o = {.path = path,
@@ -232,25 +284,40 @@ static enum ward_err check_store(struct restoring *t)
 		.mem = t->o->mem,
 		.fault = on_fault,
 		.fault_ctx = t};
-	struct ward_store *s = NULL;
-	struct ward_tree_head head;
-	enum ward_err err;
 
 	(void)snprintf(path, sizeof(path), "%s/store/ward.db", t->state.aside);
 	errno = 0;
 	if (access(path, F_OK) != 0)
-		return fail(t, WARD_ERR_MALFORMED, "store/ward.db", ": it is not in it");
-	err = ward_store_open(&o, &s);
+		return restoring_fail(t, WARD_ERR_MALFORMED, "store/ward.db", ": it is not in it");
+	return ward_store_open(&o, ret);
+}
+
+enum ward_err restoring_is_store(
+	struct restoring *t, struct ward_store *s, const struct ward_backup_head *h)
+{
+	struct ward_tree_head head;
+
+	ward_store_head(s, &head);
+	return head.n == h->rows && ward_hash_eq(&head.root, &h->root) &&
+			       ward_store_position(s) == h->position
+		       ? WARD_OK
+		       : restoring_fail(t, WARD_ERR_CORRUPT, "store/ward.db",
+				 ": it is not the one that the backup tells of");
+}
+
+/* Opens it as the store's process will, which brings it to this version's form, and counts anew. */
+static enum ward_err check_store(struct restoring *t)
+{
+	struct ward_store *s = NULL;
+	enum ward_err err = restoring_open_store(t, &s);
+
 	if (!err)
 		err = ward_store_verify(s);
-	if (!err) {
-		ward_store_head(s, &head);
-		if (head.n != t->r.head.rows || !ward_hash_eq(&head.root, &t->r.head.root) ||
-			ward_store_position(s) != t->r.head.position)
-			err = WARD_ERR_CORRUPT;
-	}
+	if (!err)
+		err = restoring_is_store(t, s, &t->r.head);
 	ward_store_close(s);
-	return err ? fail(t, err, "store/ward.db", ": it is not the one that the backup tells of")
+	return err ? restoring_fail(t, err, "store/ward.db",
+			     ": it is not the one that the backup tells of")
 		   : WARD_OK;
 }
 
@@ -267,7 +334,7 @@ static enum ward_err count_records(struct restoring *t, struct ward_journal *j)
 		if (!err)
 			continue;
 		t->r.n_damage++;
-		tell(t, "journal", ward_journal_cursor_damage(c)->what);
+		restoring_tell(t, "journal", ward_journal_cursor_damage(c)->what);
 		ward_journal_cursor_skip(c);
 	}
 	ward_journal_cursor_close(c);
@@ -298,17 +365,17 @@ static enum ward_err check_journal(struct restoring *t)
 		ward_journal_stats(j, &st);
 		t->r.n_damage = st.n_damage;
 		for (size_t i = 0; i < st.n_damage && i < WARD_JOURNAL_DAMAGE_MAX; i++)
-			tell(t, "journal", ward_journal_damage(j, i)->what);
+			restoring_tell(t, "journal", ward_journal_damage(j, i)->what);
 		err = count_records(t, j);
 	}
 	if (!err && !t->r.n_damage && ward_journal_next(j) <= t->r.head.position)
 		err = WARD_ERR_CORRUPT; /* the database has read what is not there */
 	ward_journal_close(j);
 	ward_io_dir_close(&dir);
-	return err ? fail(t, err, "journal", "") : WARD_OK;
+	return err ? restoring_fail(t, err, "journal", "") : WARD_OK;
 }
 
-static enum ward_err make_place(struct restoring *t, struct ward_place *p, const char *target)
+enum ward_err restoring_place(struct restoring *t, struct ward_place *p, const char *target)
 {
 	enum ward_err err = ward_place_make(p, target);
 
@@ -319,7 +386,7 @@ static enum ward_err make_place(struct restoring *t, struct ward_place *p, const
 					: "it is there already, and not empty");
 	if (err == WARD_ERR_DENIED)
 		return WARD_ERR_STATE;
-	return err ? fail(t, err, target, "") : WARD_OK;
+	return err ? restoring_fail(t, err, target, "") : WARD_OK;
 }
 
 static enum ward_err put_in_place(struct restoring *t)
@@ -329,28 +396,26 @@ static enum ward_err put_in_place(struct restoring *t)
 	if (!err && t->hospital.fd >= 0)
 		err = ward_place_sync(&t->hospital);
 	if (err)
-		return fail(t, err, t->state.target, "");
+		return restoring_fail(t, err, t->state.target, "");
 	if (t->hospital.fd >= 0)
 		err = ward_place_done(&t->hospital, 0755);
 	if (err)
-		return fail(t, err, t->hospital.target, "");
+		return restoring_fail(t, err, t->hospital.target, "");
 	err = ward_place_done(&t->state, 0711);
-	return err ? fail(t, err, t->state.target, "") : WARD_OK;
+	return err ? restoring_fail(t, err, t->state.target, "") : WARD_OK;
 }
 
 static enum ward_err restore(struct restoring *t)
 {
-	const struct ward_archive_take take = {on_begin, on_bytes, on_end, t};
-	enum ward_err err = make_place(t, &t->state, t->o->state);
+	enum ward_err err = restoring_place(t, &t->state, t->o->state);
 
 	if (!err && t->o->hospital)
-		err = make_place(t, &t->hospital, t->o->hospital);
-	if (err)
-		return err;
-	err = ward_archive_in_new(&take, t->o->mem, &t->in);
-	if (err)
-		return fail(t, err, "the archive", "");
-	err = read_archive(t);
+		err = restoring_place(t, &t->hospital, t->o->hospital);
+	if (!err)
+		err = restoring_read(t, READ_BASE, t->o->archive, &t->r.sums);
+	t->r.base = t->r.head = t->head;
+	if (!err && (t->o->n_more || t->o->until))
+		err = restoring_chain(t);
 	if (!err)
 		err = check_store(t);
 	if (!err)
@@ -371,7 +436,10 @@ enum ward_err ward_backup_restore(
 	}
 	t->o = o;
 	t->why = ret_why;
-	t->fd = t->state.fd = t->hospital.fd = -1;
+	t->fd = t->state.fd = t->hospital.fd = t->link.fd = -1;
+	ward_more_list_init(&t->present, o->mem);
+	ward_more_list_init(&t->carried, o->mem);
+	ward_more_list_init(&t->list, o->mem);
 	t->held = ward_wr_grow(o->mem, WARD_BACKUP_SEALED_MAX + WARD_BACKUP_HEAD_MAX);
 	err = restore(t);
 	if (t->fd >= 0)
@@ -380,6 +448,12 @@ enum ward_err ward_backup_restore(
 	ward_wr_fini(&t->held);
 	ward_place_undo(&t->state);
 	ward_place_undo(&t->hospital);
+	ward_place_undo(&t->link);
+	ward_more_list_fini(&t->present);
+	ward_more_list_fini(&t->carried);
+	ward_more_list_fini(&t->list);
+	ward_more_gone_fini(&t->gone);
+	ward_mem_free(o->mem, t->chain, o->n_more * sizeof(*t->chain));
 	*ret = t->r;
 	ward_mem_free(o->mem, t, sizeof(*t));
 	return err;

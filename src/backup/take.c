@@ -1,6 +1,4 @@
-#include "backup/take.h"
-
-#include "journal/copy.h"
+#include "backup/take_priv.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,17 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE = 1 << 17, PATH_BYTES = 4096 };
-
-struct taking {
-	const struct ward_backup_options *o;
-	struct ward_archive_out *out;
-	struct ward_backup_made made;
-	char *why;
-	bool hospital;  /* is what is walked */
-	uint32_t owner; /* of its directory */
-	uint8_t piece[PIECE];
-};
+enum { PATH_BYTES = 4096 };
 
 /* What the state folder has that is copied by its own rules, or can be made anew. */
 static const char *const passed_over[] = {"journal", "store", "search", "lock", "door", "desk",
@@ -35,7 +23,7 @@ static const char *const own[] = {"ward.log"};
 /* What may lie in the archive as it is: nothing in there opens anything. All else that processes
  * keep is taken for a secret. */
 static const char *const plain[] = {"journal", "log", "respond", "playbook", "clips", "config",
-	"indicators", "ward.log", "played"};
+	"indicators", "ward.log", "played", WARD_MORE_RESTORED};
 
 static bool is_one_of(const char *const *list, size_t n, struct ward_str name)
 {
@@ -45,7 +33,7 @@ static bool is_one_of(const char *const *list, size_t n, struct ward_str name)
 	return false;
 }
 
-static enum ward_err fail(struct taking *t, enum ward_err err, const char *path, const char *mend)
+enum ward_err taking_fail(struct taking *t, enum ward_err err, const char *path, const char *mend)
 {
 	(void)snprintf(t->why, WARD_BACKUP_WHY, "%s: %s%s", path,
 		err == WARD_ERR_IO && errno ? strerror(errno) : ward_err_text(err), mend);
@@ -55,14 +43,12 @@ static enum ward_err fail(struct taking *t, enum ward_err err, const char *path,
 static enum ward_err fail_out(struct taking *t, enum ward_err err, const struct ward_tar_file *f)
 {
 	if (err == WARD_ERR_LIMIT)
-		return fail(t, err, f->path,
+		return taking_fail(t, err, f->path,
 			": its name is too long, or no text, or there are too many files");
-	return fail(t, err, f->path, ": the archive cannot be written");
+	return taking_fail(t, err, f->path, ": the archive cannot be written");
 }
 
-/* All of a file that is in memory. */
-static enum ward_err put_bytes(
-	struct taking *t, const struct ward_tar_file *f, struct ward_slice bytes)
+enum ward_err taking_bytes(struct taking *t, const struct ward_tar_file *f, struct ward_slice bytes)
 {
 	enum ward_err err = ward_archive_begin(t->out, f);
 
@@ -89,10 +75,11 @@ static enum ward_err put_open(struct taking *t, const struct ward_tar_file *f, i
 	enum ward_err err = ward_archive_begin(t->out, f);
 
 	for (uint64_t left = f->size; !err && left;) {
-		ssize_t n = read_some(fd, t->piece, left < PIECE ? (size_t)left : PIECE);
+		ssize_t n =
+			read_some(fd, t->piece, left < TAKING_PIECE ? (size_t)left : TAKING_PIECE);
 
 		if (n <= 0)
-			return fail(t, n ? WARD_ERR_IO : WARD_ERR_AGAIN, f->path,
+			return taking_fail(t, n ? WARD_ERR_IO : WARD_ERR_AGAIN, f->path,
 				n ? "" : ": it was made shorter meanwhile: try again");
 		err = ward_archive_bytes(t->out, ward_slice_of(t->piece, (size_t)n));
 		left -= (uint64_t)n;
@@ -111,26 +98,26 @@ static enum ward_err put_sealed(struct taking *t, const struct ward_tar_file *f,
 	enum ward_err err = WARD_OK;
 
 	if (f->size > WARD_BACKUP_SEALED_MAX)
-		return fail(t, WARD_ERR_LIMIT, f->path, ": too large to be sealed");
+		return taking_fail(t, WARD_ERR_LIMIT, f->path, ": too large to be sealed");
 	if (snprintf(sealed.path, sizeof(sealed.path), "sealed/%s", f->path) >=
 		(int)sizeof(sealed.path))
-		return fail(t, WARD_ERR_LIMIT, f->path, ": its name is too long");
+		return taking_fail(t, WARD_ERR_LIMIT, f->path, ": its name is too long");
 	sealed.size = len + crypto_box_SEALBYTES;
 	bytes = ward_mem_alloc(t->o->mem, len + 1);
 	box = ward_mem_alloc(t->o->mem, (size_t)sealed.size);
 	if (!bytes || !box)
-		err = fail(t, WARD_ERR_NOMEM, f->path, "");
+		err = taking_fail(t, WARD_ERR_NOMEM, f->path, "");
 	while (!err && n < len) {
 		ssize_t got = read_some(fd, bytes + n, len - n);
 
 		if (got <= 0)
-			err = fail(t, got ? WARD_ERR_IO : WARD_ERR_AGAIN, f->path, "");
+			err = taking_fail(t, got ? WARD_ERR_IO : WARD_ERR_AGAIN, f->path, "");
 		n += got > 0 ? (size_t)got : 0;
 	}
 	if (!err && crypto_box_seal(box, bytes, len, t->o->seal_for) != 0)
-		err = fail(t, WARD_ERR_CONFIG, f->path, ": the key to seal for is none");
+		err = taking_fail(t, WARD_ERR_CONFIG, f->path, ": the key to seal for is none");
 	if (!err)
-		err = put_bytes(t, &sealed, ward_slice_of(box, (size_t)sealed.size));
+		err = taking_bytes(t, &sealed, ward_slice_of(box, (size_t)sealed.size));
 	t->made.n_sealed += !err;
 	if (bytes)
 		ward_wipe(bytes, len);
@@ -146,10 +133,10 @@ static enum ward_err put_down(
 
 	if (snprintf(item.path, sizeof(item.path), "%s", path) >= (int)sizeof(item.path) ||
 		!ward_tar_path_ok(ward_str_z(path)))
-		return fail(t, WARD_ERR_LIMIT, path, ": its name is too long, or no text");
+		return taking_fail(t, WARD_ERR_LIMIT, path, ": its name is too long, or no text");
 	enum ward_err err = ward_mirror_add(t->o->beside->now, &item);
 
-	return err ? fail(t, err, path, "") : WARD_OK;
+	return err ? taking_fail(t, err, path, "") : WARD_OK;
 }
 
 /* The one beside is to know, too, lest it take its own away. */
@@ -194,7 +181,8 @@ static bool hash(struct taking *t, int fd, uint64_t left, uint8_t ret[WARD_MIRRO
 
 	(void)crypto_hash_sha256_init(&h);
 	while (left) {
-		ssize_t n = read_some(fd, t->piece, left < PIECE ? (size_t)left : PIECE);
+		ssize_t n =
+			read_some(fd, t->piece, left < TAKING_PIECE ? (size_t)left : TAKING_PIECE);
 
 		if (n <= 0)
 			return false;
@@ -229,7 +217,7 @@ static enum ward_err put_beside(
 		seen->written == item.written && seen->changed == item.changed)
 		memcpy(item.sum, seen->sum, sizeof(item.sum));
 	else if (!hash(t, fd, f->size, item.sum))
-		return fail(t, WARD_ERR_AGAIN, f->path, ": it changed meanwhile");
+		return taking_fail(t, WARD_ERR_AGAIN, f->path, ": it changed meanwhile");
 	err = put_down(t, f->path, &item);
 	if (err)
 		return err;
@@ -247,16 +235,24 @@ static enum ward_err put_file(struct taking *t, const char *path, int fd, const 
 		.time = st->st_mtim.tv_sec};
 
 	if (snprintf(f.path, sizeof(f.path), "%s", path) >= (int)sizeof(f.path))
-		return fail(t, WARD_ERR_LIMIT, path, ": its name is too long");
+		return taking_fail(t, WARD_ERR_LIMIT, path, ": its name is too long");
 	if (t->o->beside) {
 		f.uid = owner_beside(t, st->st_uid);
 		return put_beside(t, &f, fd, st);
 	}
-	if (!is_secret(t, ward_str_z(path), st))
-		return put_open(t, &f, fd);
-	if (t->o->seal_for)
-		return put_sealed(t, &f, fd);
-	return leave_out(t, path, "it is a secret, and no key to seal it for was given");
+	bool secret = is_secret(t, ward_str_z(path), st), left = secret && !t->o->seal_for;
+
+	if (t->o->since) {
+		bool same = false;
+		enum ward_err err = taking_more_file(t, &f, left, &same);
+
+		t->made.n_same += same;
+		if (err || same)
+			return err;
+	}
+	if (left)
+		return leave_out(t, path, "it is a secret, and no key to seal it for was given");
+	return secret ? put_sealed(t, &f, fd) : put_open(t, &f, fd);
 }
 
 static enum ward_err walk(struct taking *t, int dir, const char *path, unsigned depth);
@@ -286,7 +282,7 @@ static enum ward_err visit(
 	if (fd < 0 && (errno == ENOENT || errno == ENXIO))
 		return WARD_OK; /* gone meanwhile; a socket */
 	if (fd < 0 || fstat(fd, &st) != 0)
-		err = fail(t, WARD_ERR_IO, path, ": be root, or the user of 'ward run'");
+		err = taking_fail(t, WARD_ERR_IO, path, ": be root, or the user of 'ward run'");
 	else if (S_ISDIR(st.st_mode))
 		err = visit_folder(t, fd, path, &st, depth + 1);
 	else if (S_ISREG(st.st_mode) && (st.st_nlink <= 1 || (t->o->beside && t->hospital)))
@@ -323,10 +319,10 @@ static enum ward_err walk(struct taking *t, int dir, const char *path, unsigned 
 	enum ward_err err = WARD_OK;
 
 	if (depth >= WARD_TAR_DEPTH - 2)
-		return fail(t, WARD_ERR_LIMIT, path, ": folders in folders, too deep");
+		return taking_fail(t, WARD_ERR_LIMIT, path, ": folders in folders, too deep");
 	n = scandirat(dir, ".", &list, NULL, by_name);
 	if (n < 0)
-		return fail(t, WARD_ERR_IO, path, ": be root, or the user of 'ward run'");
+		return taking_fail(t, WARD_ERR_IO, path, ": be root, or the user of 'ward run'");
 	for (int i = 0; i < n; i++) {
 		if (!err && is_wanted(t, list[i]->d_name, depth)) {
 			(void)snprintf(below, sizeof(below), "%s/%s", path, list[i]->d_name);
@@ -348,7 +344,7 @@ static enum ward_err walk_all(struct taking *t, const char *folder, const char *
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) != 0)
-		return fail(t, WARD_ERR_IO, folder, "");
+		return taking_fail(t, WARD_ERR_IO, folder, "");
 	t->owner = st.st_uid;
 	err = walk(t, fd, path, 0);
 	(void)close(fd);
@@ -375,14 +371,14 @@ static enum ward_err put_journal(struct taking *t, struct ward_journal_copy *c)
 	while (!err && (err = ward_journal_copy_next(c, name, &w)) == WARD_OK) {
 		(void)snprintf(f.path, sizeof(f.path), "state/journal/%s", name);
 		f.size = w.len;
-		err = put_bytes(t, &f, ward_wr_slice(&w));
+		err = taking_bytes(t, &f, ward_wr_slice(&w));
 		if (err)
 			break;
 	}
 	ward_wr_fini(&w);
 	if (err == WARD_ERR_CLOSED)
 		return WARD_OK;
-	return t->why[0] ? err : fail(t, err, "state/journal", "");
+	return t->why[0] ? err : taking_fail(t, err, "state/journal", "");
 }
 
 /* What the journal's process remembers, the legal holds among it; it lays it down whole. Behind the
@@ -395,7 +391,7 @@ static enum ward_err put_remembered(struct taking *t)
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir < 0)
-		return fail(t, WARD_ERR_IO, path, "");
+		return taking_fail(t, WARD_ERR_IO, path, "");
 	enum ward_err err = visit(t, dir, "retention", "state/journal/retention", 0);
 
 	(void)close(dir);
@@ -409,7 +405,7 @@ static enum ward_err put_store(struct taking *t)
 	struct stat st;
 
 	if (fstat(t->o->store, &st) != 0 || !S_ISREG(st.st_mode))
-		return fail(t, WARD_ERR_IO, f.path, "");
+		return taking_fail(t, WARD_ERR_IO, f.path, "");
 	f.size = (uint64_t)st.st_size;
 	return t->o->beside ? put_beside(t, &f, t->o->store, &st) : put_open(t, &f, t->o->store);
 }
@@ -422,9 +418,9 @@ static enum ward_err put_head(struct taking *t, const struct ward_backup_head *h
 
 	ward_backup_head_write(head, &w);
 	if (ward_wr_bad(&w))
-		return fail(t, WARD_ERR_LIMIT, f.path, "");
+		return taking_fail(t, WARD_ERR_LIMIT, f.path, "");
 	f.size = w.len;
-	return put_bytes(t, &f, ward_wr_slice(&w));
+	return taking_bytes(t, &f, ward_wr_slice(&w));
 }
 
 static enum ward_err put_list(struct taking *t)
@@ -434,9 +430,43 @@ static enum ward_err put_list(struct taking *t)
 	enum ward_err err = ward_mirror_end(t->o->beside->now, &w);
 
 	f.size = w.len;
-	err = err ? fail(t, err, f.path, "") : put_bytes(t, &f, ward_wr_slice(&w));
+	err = err ? taking_fail(t, err, f.path, "") : taking_bytes(t, &f, ward_wr_slice(&w));
 	ward_wr_fini(&w);
 	return err;
+}
+
+static enum ward_err put_folders(struct taking *t)
+{
+	enum ward_err err = put_remembered(t);
+
+	if (!err)
+		err = walk_all(t, t->o->state, "state");
+	t->hospital = true;
+	if (!err && t->o->hospital)
+		err = walk_all(t, t->o->hospital, "hospital");
+	return err;
+}
+
+static enum ward_err finish(struct taking *t)
+{
+	enum ward_err err = ward_archive_finish(t->out, &t->made.sums);
+
+	return err ? taking_fail(t, err, WARD_ARCHIVE_MANIFEST, ": the archive cannot be written")
+		   : WARD_OK;
+}
+
+static enum ward_err put_more(
+	struct taking *t, const struct ward_backup_head *head, struct ward_journal_copy *c)
+{
+	enum ward_err err = taking_more_begin(t, head);
+
+	if (!err)
+		err = taking_more_journal(t, c, owner_of(t, "journal"));
+	if (!err)
+		err = put_folders(t);
+	if (!err)
+		err = taking_more_list(t);
+	return err ? err : finish(t);
 }
 
 /* Database first: what the other files tell of is then not younger than what it has read. */
@@ -446,6 +476,8 @@ static enum ward_err put_all(
 	enum ward_err err = WARD_OK;
 
 	head->commit = t->made.commit = c ? ward_journal_copy_commit(c) : 0;
+	if (t->o->since)
+		return put_more(t, head, c);
 	if (c)
 		err = put_head(t, head);
 	if (!err)
@@ -453,19 +485,10 @@ static enum ward_err put_all(
 	if (!err && c)
 		err = put_journal(t, c);
 	if (!err)
-		err = put_remembered(t);
-	if (!err)
-		err = walk_all(t, t->o->state, "state");
-	t->hospital = true;
-	if (!err && t->o->hospital)
-		err = walk_all(t, t->o->hospital, "hospital");
+		err = put_folders(t);
 	if (!err && t->o->beside)
 		err = put_list(t);
-	if (err)
-		return err;
-	err = ward_archive_finish(t->out, &t->made.sums);
-	return err ? fail(t, err, WARD_ARCHIVE_MANIFEST, ": the archive cannot be written")
-		   : WARD_OK;
+	return err ? err : finish(t);
 }
 
 enum ward_err ward_backup_take(const struct ward_backup_options *o, struct ward_backup_head *head,
@@ -485,15 +508,17 @@ enum ward_err ward_backup_take(const struct ward_backup_options *o, struct ward_
 	}
 	t->o = o;
 	t->why = ret_why;
+	ward_more_list_init(&t->list, o->mem);
 	err = ward_archive_new(out, o->mem, &t->out);
 	if (!err && !o->beside)
 		err = ward_io_dir_open(&dir, path, false, false);
 	if (!err && !o->beside)
 		err = ward_journal_copy_begin(&dir.io, o->mem, &c);
-	err = err ? fail(t, err, path, "") : put_all(t, head, c);
+	err = err ? taking_fail(t, err, path, "") : put_all(t, head, c);
 	ward_journal_copy_end(c);
 	ward_io_dir_close(&dir);
 	ward_archive_free(t->out);
+	ward_more_list_fini(&t->list);
 	*ret = t->made;
 	ward_mem_free(o->mem, t, sizeof(*t));
 	return err;

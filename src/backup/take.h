@@ -8,7 +8,7 @@
 #define WARD_BACKUP_TAKE_H
 
 #include "backup/archive.h"
-#include "backup/head.h"
+#include "backup/had.h"
 #include "backup/mirror.h"
 
 enum {
@@ -28,6 +28,13 @@ struct ward_backup_beside {
 	struct ward_mirror *now;        /* filled, and ended; empty before */
 };
 
+/* An increment: only what a backup, or the increment before, does not have. The database's part is
+ * handed in, as backup/more.h says. */
+struct ward_backup_since {
+	const struct ward_backup_had *had;
+	struct ward_slice rows, gone;
+};
+
 struct ward_backup_options {
 	const char *state;
 	const char *hospital;    /* its directory; NULL: not in it */
@@ -36,17 +43,20 @@ struct ward_backup_options {
 	const struct ward_mem *mem;
 	ward_backup_tell left_out; /* may be NULL */
 	void *ctx;
-	const struct ward_backup_beside *beside; /* NULL: it is a backup */
+	const struct ward_backup_beside *beside; /* NULL: it is a backup, or … */
+	const struct ward_backup_since *since; /* … an increment: without a copy of the database */
 };
 
 struct ward_backup_made {
 	struct ward_archive_sums sums;
 	uint64_t n_sealed, n_left_out;
+	uint64_t n_same; /* files that an increment leaves out, since they are as they were */
 	uint64_t commit; /* the journal's last */
 };
 
 /* Writes the archive to out. head: all but `commit`, which is filled in. On an error ret_why
- * (WARD_BACKUP_WHY bytes) says where and the mend, and what was written is of no use. */
+ * (WARD_BACKUP_WHY bytes) says where and the mend, and what was written is of no use. STATE: the
+ * journal is not the one that an increment could go on from. */
 WARD_MUST_CHECK enum ward_err ward_backup_take(const struct ward_backup_options *o,
 	struct ward_backup_head *head, int out, struct ward_backup_made *ret, char *ret_why);
 

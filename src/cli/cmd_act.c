@@ -248,10 +248,8 @@ static int say(struct asked *x, struct ward_decision *d)
 	enum ward_err err = ward_desk_say(x->state, d, &c, &became);
 	int rc = WARD_EXIT_DONE;
 
-	if (err == WARD_ERR_NOT_FOUND)
-		rc = ward_cli_fail(x->cmd, "no 'ward run' listens in '%s'", x->state);
-	else if (err)
-		rc = ward_cli_fail(x->cmd, "the desk in '%s': %s", x->state, ward_err_text(err));
+	if (err)
+		rc = ward_cli_desk_fail(x->cmd, x->state, err);
 	else if (became.err) {
 		fprintf(stderr, "ward %s: %.*s\n", x->cmd->name, WARD_STR_ARG(became.why));
 		rc = WARD_EXIT_INPUT;

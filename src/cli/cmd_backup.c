@@ -16,18 +16,21 @@
 #include <unistd.h>
 
 struct args {
-	const char *hospital, *state, *out, *seal_for, *content;
+	const char *hospital, *state, *out, *seal_for, *content, *after;
 };
 
 struct making {
 	const struct ward_cmd *cmd;
 	struct ward_cli_copied copied;
+	struct ward_backup_had had; /* of an increment */
+	struct ward_cli_added added;
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
 	const struct ward_cli_opt opt[] = {{"--state", &a->state, NULL}, {"--out", &a->out, NULL},
-		{"--seal-for", &a->seal_for, NULL}, {"--content", &a->content, NULL}};
+		{"--seal-for", &a->seal_for, NULL}, {"--content", &a->content, NULL},
+		{"--after", &a->after, NULL}};
 	const struct ward_cli_args args = {
 		opt, WARD_ARRAY_LEN(opt), &a->hospital, NULL, NULL, NULL};
 	int code = ward_cli_args(cmd, argc, argv, &args);
@@ -92,6 +95,10 @@ static int tell(const struct making *m, const char *out, const struct ward_backu
 	put_hex("root", m->copied.head.root.b);
 	(void)printf("commit %llu\nsealed %llu\nleft out %llu\n", (unsigned long long)made->commit,
 		(unsigned long long)made->n_sealed, (unsigned long long)made->n_left_out);
+	if (m->had.mem) {
+		put_hex("after", m->had.sha256);
+		(void)printf("as before %llu\n", (unsigned long long)made->n_same);
+	}
 	return fflush(stdout) == 0 ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 
@@ -120,10 +127,42 @@ static int write_out(struct making *m, const struct args *a, struct ward_backup_
 	return ok ? tell(m, a->out, &made) : ward_cli_fail(m->cmd, "%s", why);
 }
 
+/* What it goes on from. */
+static int read_had(struct making *m, const char *path)
+{
+	const char *is = m->copied.head.hospital, *was = m->had.head.hospital;
+	char why[WARD_BACKUP_WHY];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return ward_cli_fail(m->cmd, "cannot read '%s': %s", path, strerror(errno));
+	enum ward_err err = ward_backup_had_read(fd, ward_mem_heap(), &m->had, why);
+
+	(void)close(fd);
+	if (err)
+		return ward_cli_fail(m->cmd, "'%s': %s", path, why);
+	if (strcmp(is, "-") == 0) /* it was not named this time */
+		(void)snprintf(m->copied.head.hospital, sizeof(m->copied.head.hospital), "%s", was);
+	else if (strcmp(was, "-") != 0 && strcmp(is, was) != 0)
+		return ward_cli_fail(m->cmd, "'%s' is of hospital %s, and this is %s: name its own",
+			path, was, is);
+	return WARD_EXIT_DONE;
+}
+
+/* The database first: what the journal is copied with later is not older. */
+static int open_database(struct making *m, const struct args *a)
+{
+	struct ward_wr time = ward_wr_fixed(m->copied.head.time, sizeof(m->copied.head.time) - 1);
+
+	ward_time_write(&time, ward_clock_now(ward_clock_system()));
+	m->copied.head.time[time.len] = 0;
+	return a->after ? ward_cli_added_open(&m->copied, m->had.head.rows, &m->added)
+			: ward_cli_copied_open(&m->copied);
+}
+
 static int make(struct making *m, const struct args *a)
 {
 	uint8_t key[WARD_BACKUP_KEY];
-	struct ward_wr time = ward_wr_fixed(m->copied.head.time, sizeof(m->copied.head.time) - 1);
 	struct ward_backup_options o = {.state = m->copied.state,
 		.hospital = a->hospital,
 		.mem = ward_mem_heap(),
@@ -133,19 +172,23 @@ static int make(struct making *m, const struct args *a)
 
 	(void)snprintf(m->copied.head.version, sizeof(m->copied.head.version), "%s", WARD_VERSION);
 	(void)snprintf(m->copied.head.hospital, sizeof(m->copied.head.hospital), "-");
-	ward_time_write(&time, ward_clock_now(ward_clock_system()));
-	m->copied.head.time[time.len] = 0;
 	if (a->seal_for)
 		rc = ward_cli_clip_key(m->cmd, a->seal_for, key);
 	o.seal_for = a->seal_for ? key : NULL;
 	if (!rc && a->hospital)
 		rc = name_hospital(a, m);
+	if (!rc && a->after)
+		rc = read_had(m, a->after);
 	if (!rc)
 		rc = ward_cli_state(
 			m->cmd, a->state, ward_str_z(m->copied.head.hospital), m->copied.state);
 	if (!rc)
-		rc = ward_cli_copied_open(&m->copied);
+		rc = open_database(m, a);
+	const struct ward_backup_since since = {
+		&m->had, ward_wr_slice(&m->added.rows), ward_wr_slice(&m->added.gone)};
+
 	o.store = m->copied.store;
+	o.since = a->after ? &since : NULL;
 	return rc ? rc : write_out(m, a, &o);
 }
 
@@ -157,9 +200,11 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (!rc)
 		rc = make(&m, &a);
-	if (!rc)
+	if (!rc && !a.after) /* it would fill the book */
 		ward_cli_decide_drill(cmd, m.copied.state, "backup", a.out);
 	ward_cli_copied_close(&m.copied);
+	ward_cli_added_close(&m.added);
+	ward_backup_had_fini(&m.had);
 	return rc;
 }
 
@@ -167,7 +212,8 @@ const struct ward_cmd ward_cmd_backup = {
 	.name = "backup",
 	.summary = "everything that was kept, and the hospital's directory, in one file",
 	.help = "usage: ward backup HOSPITAL --out FILE [--state DIR] [--seal-for KEY.pub]\n"
-		"       ward backup --state DIR --out FILE [--seal-for KEY.pub]\n\n"
+		"                   [--after FILE]\n"
+		"       ward backup --state DIR --out FILE [--seal-for KEY.pub] [--after FILE]\n\n"
 		"Copies the state folder of 'ward run' while it runs, or when it is stopped: the\n"
 		"database with its ledger, the journal as of one moment, clips, and what each\n"
 		"process keeps; and the hospital's directory. FILE must not be there; it is a tar\n"
@@ -181,10 +227,18 @@ const struct ward_cmd ward_cmd_backup = {
 		"opens nothing by itself, and the machine that makes it has no key that opens it.\n"
 		"It names patients and staff as little as the state does, and is to be kept as "
 		"that.\n\n"
+		"With --after it is an increment: what there is more than in a backup, or in the\n"
+		"increment before, what changed, and what was erased or is gone since; small "
+		"enough\n"
+		"for each five minutes. It names the file that it goes on from by its SHA-256, "
+		"and\n"
+		"'ward restore' reads the backup with all that follow, also back to a moment\n"
+		"(--until). ward.log is only in the backup.\n\n"
 		"  --out FILE          readable by its owner alone\n"
 		"  --state DIR         what 'ward run' keeps (default: as there)\n"
 		"  --seal-for KEY.pub  of a pair that 'ward clip key' makes; keep the other "
 		"elsewhere\n"
+		"  --after FILE        a backup, or the last increment after it\n"
 		"  --content DIR       threats and ontology (default: beside the program)\n\n"
 		"Be root, or the user of 'ward run'. What it prints (the SHA-256 of FILE, rows "
 		"and\n"

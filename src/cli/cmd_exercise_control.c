@@ -1,5 +1,6 @@
 /* Leading a played scenario from a terminal: said at the desk, as the console says it. */
 #include "cli/commands.h"
+#include "cli/decide.h"
 #include "cli/lang.h"
 #include "conf/conf.h"
 #include "exercise/course.h"
@@ -262,10 +263,8 @@ static int say(struct control *x)
 	enum ward_err err = ward_desk_say(x->state, &d, &c, &is);
 	int rc = WARD_EXIT_RUN;
 
-	if (err == WARD_ERR_NOT_FOUND)
-		(void)ward_cli_fail(x->cmd, "nothing runs with the state folder '%s'", x->state);
-	else if (err)
-		(void)ward_cli_fail(x->cmd, "%s", ward_err_text(err));
+	if (err)
+		(void)ward_cli_desk_fail(x->cmd, x->state, err);
 	else if (is.err) {
 		struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
@@ -323,10 +322,11 @@ const struct ward_cmd ward_cmd_exercise_control = {
 		"  skip, repeat   the next step, or the one with that id or number, is not "
 		"played;\n"
 		"                 the last one, or that, is sent once more\n"
-		"  inject         what the scenario prepared: its steps happen, its texts are "
-		"printed\n"
-		"                 for who tells them\n"
-		"  say            an inject that nobody prepared: what you told, and to whom\n"
+		"  inject         what the scenario prepared: its steps happen, its texts are on "
+		"the\n"
+		"                 screens of their roles, and printed for who tells them\n"
+		"  say            an inject that nobody prepared: on the screens of a role, or of "
+		"all\n"
 		"  decide         what people did and Ward can't know; a branch may be taken by "
 		"it\n"
 		"  end            ends the play\n"

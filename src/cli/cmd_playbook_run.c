@@ -131,10 +131,8 @@ static int say(const struct ward_cmd *cmd, const struct asked *a, struct ward_de
 	struct ward_str rest = became.why, what = ward_str_cut(&rest, '\n');
 	int code = WARD_EXIT_DONE;
 
-	if (err == WARD_ERR_NOT_FOUND)
-		code = ward_cli_fail(cmd, "Ward does not run in '%s'", a->state);
-	else if (err)
-		code = ward_cli_fail(cmd, "the desk in '%s': %s", a->state, ward_err_text(err));
+	if (err)
+		code = ward_cli_desk_fail(cmd, a->state, err);
 	else if (became.err) {
 		fprintf(stderr, "ward %s: %.*s\n", cmd->name, WARD_STR_ARG(what));
 		if (rest.len)

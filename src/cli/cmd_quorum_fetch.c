@@ -47,8 +47,8 @@ static int refused(const struct ward_cmd *cmd, const struct ward_cli_quorum *q)
 		       "be "
 		       "made up here";
 	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_STATE)))
-		mend = "end that one; where its machine is lost, and the server has not noticed "
-		       "yet, say --lost";
+		mend = "end that one, and fetch again; where its machine is lost, and the server "
+		       "has not noticed yet, say --lost";
 	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_NOT_FOUND)))
 		mend = "start `ward run`: it begins with an empty one";
 	else if (ward_str_eqz(err, ward_err_name(WARD_ERR_FULL)))
@@ -129,8 +129,9 @@ static int fetch_rows(struct ward_cli_quorum *q, const struct ward_place *p, uin
 			q->cmd, "%s/store: %s. Nothing was made", p->aside, strerror(errno));
 	if (!rc && !none && ward_cli_quorum_word(q->said, "error").len)
 		rc = refused(q->cmd, q);
-	if (rc || none)
+	if (rc)
 		return rc;
+	q->rows_epoch = ward_cli_quorum_number(q->said, "epoch");
 	*ret = ward_cli_quorum_number(q->said, "rows");
 	*ret_position = ward_cli_quorum_number(q->said, "position");
 	return WARD_EXIT_DONE;

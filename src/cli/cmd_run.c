@@ -4,6 +4,8 @@
 #include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/made.h"
+#include "cli/replayed.h"
+#include "cli/scenarios.h"
 #include "cli/start.h"
 #include "cli/stored.h"
 #include "cli/versions.h"
@@ -12,6 +14,7 @@
 #include "model/model.h"
 #include "run/ground.h"
 #include "run/live.h"
+#include "run/netns.h"
 #include "store/upgrade.h"
 
 #include <errno.h>
@@ -208,7 +211,6 @@ static bool absolute(const char *path, char ret[PATH_MAX])
 static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct paths *p)
 {
 	const char *content = ward_cli_content(cmd, a->content_option);
-	char path[PATH_MAX];
 
 	if (!content)
 		return WARD_EXIT_RUN;
@@ -220,13 +222,8 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 		return ward_cli_fail(cmd, "'%s': %s", a->dir, strerror(errno));
 	if (a->content_option ? !absolute(content, p->content) : !realpath(content, p->content))
 		return ward_cli_fail(cmd, "'%s': %s", content, strerror(errno));
-	if (a->play) {
-		if (snprintf(path, sizeof(path), "%s/scenarios/%s", p->dir, a->play) >=
-				(int)sizeof(path) ||
-			!realpath(path, p->scenario))
-			return ward_cli_fail(
-				cmd, "no scenario '%s' in '%s/scenarios'", a->play, p->dir);
-	}
+	if (a->play && ward_cli_scenarios_named(cmd, p->dir, a->play, p->scenario))
+		return WARD_EXIT_RUN;
 	ssize_t n = readlink("/proc/self/exe", p->ward, sizeof(p->ward) - 1);
 
 	if (n < 0)
@@ -351,7 +348,7 @@ static int end_coverage(const struct ward_cmd *cmd, const char *state,
 	ward_wr_ch(&w, '\n');
 	rc = err ? ward_cli_fail(cmd, "%s", ward_err_text(err))
 	     : ward_cli_put(&w, stdout)
-		     ? ward_cli_stored_coverage(cmd, state, ward_model_hospital(m)->id, stdout, c)
+		     ? ward_cli_stored_coverage(cmd, state, ward_model_hospital(m)->id, NULL, c)
 		     : WARD_EXIT_RUN;
 	ward_wr_ch(&w, '\n');
 	if (!rc && ward_coverage_write_table(c, false, lang, &w) != WARD_OK)
@@ -449,6 +446,35 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 	return rc;
 }
 
+/* Where this machine lets nobody make networks of their own, the recording has to do. */
+static int play_or_replay(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
+	const struct ward_limits *lim, struct ward_model *m)
+{
+	char why[WARD_NETNS_WHY], without[128] = "";
+	const struct {
+		const char *name;
+		bool is;
+	} option[] = {{"--lead", a->lead}, {"--policy", a->policy != NULL},
+		{"--speed", a->speed != NULL}, {"--state", a->state_option != NULL}};
+	struct ward_wr w = ward_wr_fixed(without, sizeof(without) - 1);
+
+	if (!a->play || ward_netns_may(why) == WARD_OK)
+		return live(cmd, a, p, lim, m);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(option); i++)
+		if (option[i].is)
+			ward_wr_printf(&w, "%s%s", w.len ? ", " : "", option[i].name);
+	return ward_cli_replayed(&(const struct ward_cli_replayed){.cmd = cmd,
+		.ward = p->ward,
+		.dir = p->dir,
+		.content = p->content,
+		.scenario = p->scenario,
+		.is = p->played,
+		.lang = a->lang,
+		.json = a->json,
+		.without = without,
+		.why = why});
+}
+
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct args a = {.dir = NULL};
@@ -483,7 +509,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			"--speed out",
 			a.play);
 	if (!rc)
-		rc = live(cmd, &a, p, &lim, m);
+		rc = play_or_replay(cmd, &a, p, &lim, m);
 	if (rc == WARD_EXIT_RUN && p->began &&
 		ward_cli_versions_back(cmd, p->dir, a.state_option, a.play))
 		rc = begin_anew(cmd, p, argv);
@@ -516,9 +542,12 @@ const struct ward_cmd ward_cmd_run = {
 		"watches "
 		"it\n"
 		"  --answers FILE   with --new: the answers, a map in YAML, instead of asking\n"
-		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO being played against it, in "
-		"a\n"
-		"                   network namespace that nothing enters or leaves\n"
+		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO (its name, or the path to "
+		"it) "
+		"being\n"
+		"                   played against it, in a network namespace that nothing enters "
+		"or\n"
+		"                   leaves; where none may be made, its recording is replayed\n"
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
 		"  --policy FILE    what roles do that nobody plays, and how late "
 		"(docs/scoring.md)\n"
@@ -542,6 +571,8 @@ const struct ward_cmd ward_cmd_run = {
 		"Capturing from an interface needs root or CAP_NET_RAW, but for --play. As root "
 		"each\n"
 		"process gets a user id of its own, from 61000 on.\n\n"
-		"Exit codes: 0 ended by a signal, 2 wrong usage, 3 could not run.\n",
+		"Exit codes: 0 ended by a signal, 2 wrong usage, 3 could not run; those of `ward "
+		"replay`\n"
+		"where a recording was replayed instead.\n",
 	.run = run,
 };

@@ -54,6 +54,7 @@
 	X(decide)               \
 	X(detect)               \
 	X(evacuate)             \
+	X(events)               \
 	X(evidence_export)      \
 	X(exercise_check)       \
 	X(exercise_control)     \

@@ -94,7 +94,7 @@ static int read_store(struct ward_cli_copied *m)
 	return rc;
 }
 
-int ward_cli_copied_open(struct ward_cli_copied *m)
+int ward_cli_copied_lock(struct ward_cli_copied *m, bool *ret)
 {
 	char path[PATH_MAX + 16];
 
@@ -108,7 +108,18 @@ int ward_cli_copied_open(struct ward_cli_copied *m)
 		return ward_cli_fail(m->cmd,
 			"cannot use '%s': %s; be root, or the user of 'ward run'", m->state,
 			strerror(errno));
-	return !m->runs && flock(m->lock, LOCK_EX | LOCK_NB) == 0 ? read_store(m) : ask_store(m);
+	*ret = !m->runs && flock(m->lock, LOCK_EX | LOCK_NB) == 0;
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_copied_open(struct ward_cli_copied *m)
+{
+	bool stopped = false;
+	int rc = ward_cli_copied_lock(m, &stopped);
+
+	if (rc)
+		return rc;
+	return stopped ? read_store(m) : ask_store(m);
 }
 
 void ward_cli_copied_close(struct ward_cli_copied *m)

@@ -3,6 +3,7 @@
 #define WARD_CLI_COPIED_H
 
 #include "backup/head.h"
+#include "base/wr.h"
 #include "cli/cli.h"
 
 #include <limits.h>
@@ -18,6 +19,15 @@ struct ward_cli_copied {
 /* Of state: by the store's door where Ward runs, else by its file, while nobody else may start it.
  * RUN after a message; close it in any case. */
 int ward_cli_copied_open(struct ward_cli_copied *m);
+/* In its place, for an increment: no copy, but the leaves above number `after` and which rows are
+ * erased, as backup/more.h says; both on the heap. head as of a copy. */
+struct ward_cli_added {
+	struct ward_wr rows, gone;
+};
+int ward_cli_added_open(struct ward_cli_copied *m, uint64_t after, struct ward_cli_added *ret);
+void ward_cli_added_close(struct ward_cli_added *a);
+/* Only its first part: *ret: Ward is stopped, and we have its lock. */
+int ward_cli_copied_lock(struct ward_cli_copied *m, bool *ret);
 void ward_cli_copied_close(struct ward_cli_copied *m);
 
 #endif

@@ -198,6 +198,25 @@ static void say_photo(const struct ward_cli_decide *x)
 				  : "all of it blurred: --show names what is to be seen");
 }
 
+int ward_cli_desk_fail(const struct ward_cmd *cmd, const char *state, enum ward_err err)
+{
+	if (err == WARD_ERR_NOT_FOUND)
+		return ward_cli_fail(cmd,
+			"no 'ward run' listens in '%s': start it, or name its state folder", state);
+	if (err == WARD_ERR_DENIED)
+		return ward_cli_fail(cmd,
+			"this user may not reach '%s/desk': be in the group of that folder, and in "
+			"the hospital's people.yml (docs/decisions.md)",
+			state);
+	if (err == WARD_ERR_CLOSED)
+		return ward_cli_fail(cmd,
+			"the desk in '%s' has closed before it answered: Ward ends, or too many "
+			"ask "
+			"at once; ask again",
+			state);
+	return ward_cli_fail(cmd, "the desk in '%s': %s", state, ward_err_text(err));
+}
+
 static int say(struct ward_cli_decide *x, const char *subject)
 {
 	struct ward_decision d = {.kind = x->kind,
@@ -211,17 +230,8 @@ static int say(struct ward_cli_decide *x, const char *subject)
 	enum ward_err err = ward_desk_say(x->state, &d, &c, &said);
 	int rc;
 
-	if (err == WARD_ERR_NOT_FOUND)
-		return ward_cli_fail(x->cmd,
-			"no 'ward run' listens in '%s': start it, or name its state folder",
-			x->state);
-	if (err == WARD_ERR_DENIED || err == WARD_ERR_CLOSED)
-		return ward_cli_fail(x->cmd,
-			"this user may not reach '%s/desk': be in the group of that folder, and in "
-			"the hospital's people.yml (docs/decisions.md)",
-			x->state);
 	if (err)
-		return ward_cli_fail(x->cmd, "the desk: %s", ward_err_text(err));
+		return ward_cli_desk_fail(x->cmd, x->state, err);
 	if (said.err) {
 		fprintf(stderr, "ward %s: %.*s\n", x->cmd->name, WARD_STR_ARG(said.why));
 		rc = said.err == WARD_ERR_AGAIN || said.err == WARD_ERR_FULL ? WARD_EXIT_RUN

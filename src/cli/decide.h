@@ -33,6 +33,8 @@ int ward_cli_decide_incident(
  * same. */
 void ward_cli_decide_drill(
 	const struct ward_cmd *cmd, const char *state, const char *of, const char *text);
+/* Says why ward_desk_say (run/desk_client.h) had no answer, and the mend. WARD_EXIT_RUN. */
+int ward_cli_desk_fail(const struct ward_cmd *cmd, const char *state, enum ward_err err);
 /* Says it, and prints what became of it. An incident may be written by the first letters of its id,
  * where its user may read the store. */
 int ward_cli_decide(struct ward_cli_decide *x);

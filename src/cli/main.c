@@ -72,6 +72,10 @@ static int no_such(const char *first, const char *second)
 		fputs(". Try one with --help.\n", stderr);
 	else
 		fprintf(stderr, "ward: there is no command '%s'. Try 'ward --help'.\n", first);
+	if (n && strcmp(first, "exercise") == 0 && second && strchr(second, '/'))
+		fputs("A scenario is played by 'ward run --play SCENARIO HOSPITAL' "
+		      "(docs/exercise.md).\n",
+			stderr);
 	return WARD_EXIT_USAGE;
 }
 

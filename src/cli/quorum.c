@@ -119,6 +119,8 @@ static void tell(const struct ward_cli_quorum *q, const char *folder, uid_t uid,
 	ward_cli_standby_set(c, "dir", folder);
 	ward_cli_standby_set(c, "lost", q->lost ? "yes" : NULL);
 	ward_cli_standby_set(c, "store", q->store ? "yes" : NULL);
+	if (q->rows_epoch)
+		ward_cli_standby_number(c, "rows_epoch", q->rows_epoch);
 	ward_cli_standby_set(c, "without_rows", q->without_rows ? "yes" : NULL);
 	ward_cli_standby_hand(c, "out", out);
 }

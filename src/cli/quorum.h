@@ -17,6 +17,7 @@ struct ward_cli_quorum {
 	bool json, lost;
 	bool without_rows;    /* those of the database are to be set aside */
 	bool store;           /* of the database its rows are asked for */
+	uint64_t rows_epoch;  /* of the claim under which they were read; 0: they were not */
 	char state[PATH_MAX]; /* where `ward run` keeps, or will */
 	struct ward_limits lim;
 	struct ward_model *m;

@@ -3,6 +3,7 @@
 #include "cli/kept.h"
 #include "conf/conf.h"
 #include "cli/sensed.h"
+#include "desk/decision.h"
 #include "run/live.h"
 
 #include <stdio.h>
@@ -13,6 +14,7 @@ struct playing {
 	struct ward_cli_scored *x;
 	ward_ns begin,
 		until; /* the performance, by the clock; until: NEVER, or the next one's begin */
+	ward_ns last;  /* on record of it, pauses left out */
 	struct ward_wr text;
 	struct ward_arena arena;
 	enum ward_err err;
@@ -103,6 +105,38 @@ static void forget_whole(struct ward_expect *e)
 	e->n_threat = e->n_impact = e->n_rule = e->n_playbook = e->n_told = 0;
 }
 
+/* Did the story's steps follow each other sooner than it says, but for a tenth? */
+static bool is_shorter(const struct ward_cli_scored *x)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(x->course, &n);
+	ward_ns from[2] = {0}, to[2] = {0}; /* as the story says; as it was played */
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (e[i].what != WARD_COURSE_STEP)
+			continue;
+		to[0] = x->written[e[i].index].real;
+		to[1] = unpaused(x->course, e[i].at);
+		if (!any) {
+			from[0] = to[0];
+			from[1] = to[1];
+		}
+		any = true;
+	}
+	return to[1] - from[1] < (to[0] - from[0]) / 10 * 9;
+}
+
+/* Until when the watch is known to have gone on: by what it has on record, and by the log. */
+static ward_ns last_of(const struct playing *p)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(p->x->course, &n);
+	ward_ns last = n ? unpaused(p->x->course, e[n - 1].at) : 0;
+
+	return last > p->last ? last : p->last;
+}
+
 /* The story is what was played, when it was. */
 static enum ward_err as_played(struct ward_cli_scored *x)
 {
@@ -176,6 +210,7 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 				    : ward_debrief_row(x->debrief, ward_wr_text(&p->text), told);
 
 	x->now = told > x->now ? told : x->now;
+	p->last = told > p->last ? told : p->last;
 	if (!err && row->kind == WARD_ROW_INCIDENT)
 		err = ward_cli_scored_keep(x, row->id, ward_wr_text(&p->text));
 	p->err = err == WARD_ERR_MALFORMED ? WARD_OK : err; /* a row of another form */
@@ -187,7 +222,9 @@ static enum ward_err on_event(void *ctx, struct ward_id id, struct ward_str sour
 
 	if (!is_ours(p, time))
 		return WARD_OK;
-	return ward_debrief_event(p->x->debrief, id, source, unpaused(p->x->course, time));
+	time = unpaused(p->x->course, time);
+	p->last = time > p->last ? time : p->last;
+	return ward_debrief_event(p->x->debrief, id, source, time);
 }
 
 /* ---- what was decided ---- */
@@ -236,6 +273,8 @@ int ward_cli_scored_played(struct ward_cli_scored *x)
 			on_row, &p, &kept);
 	if (!code && !p.err)
 		p.err = take_decisions(x);
+	if (!code && !p.err)
+		ward_debrief_play(x->debrief, last_of(&p), is_shorter(x));
 	if (!code && p.err)
 		code = ward_cli_fail(x->cmd, "'%s': %s", x->played, ward_err_text(p.err));
 	ward_arena_fini(&p.arena);
@@ -262,7 +301,8 @@ static const char *word_of(const struct ward_course_entry *e)
 	case WARD_COURSE_SAY:
 		return WARD_TEXT("told");
 	case WARD_COURSE_NOTE:
-		return WARD_TEXT("noted");
+		return ward_str_eqz(e->by, WARD_DECISION_POLICY) ? WARD_TEXT("answered by policy")
+								 : WARD_TEXT("noted");
 	case WARD_COURSE_BRANCH:
 		return e->taken ? WARD_TEXT("branch") : NULL;
 	case WARD_COURSE_DECIDE:
@@ -273,6 +313,7 @@ static const char *word_of(const struct ward_course_entry *e)
 	case WARD_COURSE_BROUGHT:
 	case WARD_COURSE_END:
 	case WARD_COURSE_RESUME:
+	case WARD_COURSE_SEEN:
 	case WARD_COURSE_N:
 		return NULL;
 	}
@@ -292,6 +333,37 @@ static void put_time(struct ward_wr *w, ward_ns t)
 {
 	ward_wr_printf(w, "%lld:%02lld", (long long)(t / WARD_NS_PER_S / 60),
 		(long long)(t / WARD_NS_PER_S % 60));
+}
+
+/* Who said at a screen that they have what was told, and when. */
+static void put_seen(const struct ward_cli_scored *x, struct ward_lang *lang,
+	const struct ward_course_entry *e, size_t n, size_t i, struct ward_wr *w)
+{
+	const struct ward_model *m = x->story->model;
+	struct ward_str text;
+	char buf[32];
+	struct ward_wr t = ward_wr_fixed(buf, sizeof(buf));
+	size_t seen = 0;
+
+	if (!ward_course_tells(x->course, &e[i], WARD_STR(""), &text))
+		return;
+	for (size_t k = i + 1; k < n; k++) {
+		uint32_t role = ward_model_find(m, e[k].of);
+
+		if (e[k].what != WARD_COURSE_SEEN || !ward_id_eq(e[k].message, e[i].id))
+			continue;
+		ward_wr_reset(&t);
+		put_time(&t, e[k].played < 0 ? 0 : e[k].played);
+		ward_wr_z(w, seen++ ? ", " : " (");
+		WARD_SAY(w, lang, WARD_TEXT("seen by {role} at {time}"),
+			{"role", role == WARD_NONE ? e[k].of : ward_model_node(m, role)->name},
+			{"time", ward_wr_text(&t)});
+	}
+	if (!seen) {
+		ward_wr_z(w, " (");
+		ward_say(w, lang, WARD_TEXT("nobody said at a screen that they have it"));
+	}
+	ward_wr_ch(w, ')');
 }
 
 static void put_what(const struct ward_cli_scored *x, const struct ward_course_entry *e, size_t n,
@@ -341,6 +413,7 @@ void ward_cli_scored_played_tell(
 		ward_wr_reset(&what);
 		put_time(&at, e[i].played < 0 ? 0 : e[i].played);
 		put_what(x, e, n, i, &what);
+		put_seen(x, lang, e, n, i, &what);
 		ward_doc_row(d, WARD_DOC_ROW,
 			(struct ward_str[]){ward_wr_text(&at),
 				ward_lang_text(lang, ward_str_z(word)), ward_wr_text(&what)},

@@ -76,11 +76,14 @@ int ward_cli_stored(const struct ward_cmd *cmd, const char *option, struct ward_
 	if (err)
 		return refuse(cmd, state, err);
 	if (ret->seen.clock == INT64_MIN) {
-		fprintf(say, "ward %s: %s: nothing was heard yet\n", cmd->name, state);
+		if (say)
+			fprintf(say, "ward %s: %s: nothing was heard yet\n", cmd->name, state);
 		return WARD_EXIT_DONE;
 	}
 	ward_time_write(&time, ret->seen.clock - ret->seen.clock % WARD_NS_PER_S);
-	fprintf(say, "ward %s: as of %.*s, from %s\n", cmd->name, (int)time.len, when, state);
+	if (say)
+		fprintf(say, "ward %s: as of %.*s, from %s\n", cmd->name, (int)time.len, when,
+			state);
 	return WARD_EXIT_DONE;
 }
 

@@ -18,8 +18,8 @@ struct ward_cli_stored {
 	struct ward_wr bytes; /* on the heap; give to ward_wr_fini, also after an error */
 	struct ward_brain_seen seen;
 };
-/* Reads the brain's last memory there, and says on `say` as of when it is. An exit code; it was
- * said. */
+/* Reads the brain's last memory there, and says on `say` (NULL: nowhere) as of when it is. An exit
+ * code; it was said. */
 int ward_cli_stored(const struct ward_cmd *cmd, const char *option, struct ward_str hospital,
 	FILE *say, struct ward_cli_stored *ret);
 /* The coverage in there, into a fresh one. As above. */

@@ -157,7 +157,7 @@ enum ward_err debrief_judge_care(struct ward_debrief *d, uint32_t story)
 		}
 	judge_sets(d);
 	judge_spared(d, story);
-	return d->in.scenario->expect.knows_care ? judge_times(d) : WARD_OK;
+	return d->in.scenario->expect.knows_care && !d->shorter ? judge_times(d) : WARD_OK;
 }
 
 static void judge_role(struct ward_debrief *d, ward_ns act, struct ward_debrief_role *r)
@@ -167,8 +167,13 @@ static void judge_role(struct ward_debrief *d, ward_ns act, struct ward_debrief_
 	for (size_t k = 0; k < d->n_a; k++)
 		if (d->a[k].role == r->truth->role && (!first || d->a[k].told < first->told))
 			first = &d->a[k];
-	if (!first)
+	if (!first) {
+		ward_ns since = act != WARD_NS_NEVER ? act : d->in.scenario->start;
+
+		r->open = d->until != WARD_NS_NEVER && r->truth->within &&
+			  d->until - since < r->truth->within;
 		return;
+	}
 	r->recipient = first->recipient;
 	r->after = act != WARD_NS_NEVER && first->told > act ? first->told - act : 0;
 	r->held = !r->truth->within || r->after <= r->truth->within;
@@ -179,7 +184,7 @@ enum ward_err debrief_judge_told(struct ward_debrief *d)
 	const struct ward_expect *e = &d->in.scenario->expect;
 	struct ward_debrief_score *s = &d->score;
 	ward_ns within, act = debrief_first_act(d, &within);
-	size_t told = 0, named = 0;
+	size_t told = 0, judged = 0, named = 0;
 
 	s->role = ward_arena_array(&d->arena, e->n_told, sizeof(*s->role));
 	if (!s->role)
@@ -190,6 +195,7 @@ enum ward_err debrief_judge_told(struct ward_debrief *d)
 		r->truth = &e->told[i];
 		judge_role(d, act, r);
 		told += r->held;
+		judged += !r->open;
 	}
 	for (size_t i = 0; i < e->n_playbook; i++) {
 		bool is = false;
@@ -198,7 +204,7 @@ enum ward_err debrief_judge_told(struct ward_debrief *d)
 			is |= ward_str_eq(d->playbook[k], e->playbook[i]);
 		named += is;
 	}
-	debrief_share(d, WARD_DEBRIEF_ROLES, told, e->n_told);
+	debrief_share(d, WARD_DEBRIEF_ROLES, told, judged);
 	debrief_share(d, WARD_DEBRIEF_PLAYBOOKS, named, e->n_playbook);
 	return WARD_OK;
 }
@@ -220,11 +226,14 @@ enum ward_err debrief_count_messages(struct ward_debrief *d)
 
 	s->n_message = d->n_g;
 	s->got = ward_arena_array(&d->arena, d->n_g, sizeof(*s->got));
-	if (!s->got)
+	s->message = ward_arena_array(&d->arena, d->n_g, sizeof(*s->message));
+	if (!s->got || !s->message)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < d->n_g; i++) {
 		size_t k = 0, n = shift_of(d, i);
 
+		s->message[i] = (struct ward_debrief_message){
+			d->g[i].recipient, d->g[i].told - d->in.scenario->start};
 		while (k < s->n_got && !ward_str_eq(s->got[k].recipient, d->g[i].recipient))
 			k++;
 		if (k == s->n_got)

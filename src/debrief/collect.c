@@ -35,6 +35,7 @@ enum ward_err ward_debrief_new(const struct ward_debrief_in *in, struct ward_deb
 	ward_arena_init(&d->scratch, in->mem, ROW_BYTES_MAX);
 	ward_intern_init(&d->source, in->mem, SOURCES_MAX, SOURCE_BYTES_MAX);
 	init_tables(d);
+	d->until = WARD_NS_NEVER;
 	d->score.scenario = in->scenario;
 	d->score.first = d->score.last = WARD_NS_NEVER;
 	enum ward_err err = ward_record_reader_new(in->mem, &d->lim, &d->reader);
@@ -277,6 +278,12 @@ enum ward_err ward_debrief_alert(
 	if (!err)
 		d->a[d->n_a++] = (struct debrief_alert){own, role, told};
 	return err;
+}
+
+void ward_debrief_play(struct ward_debrief *d, ward_ns until, bool shorter)
+{
+	d->until = until;
+	d->shorter = shorter;
 }
 
 enum ward_err ward_debrief_playbook(struct ward_debrief *d, struct ward_str id)

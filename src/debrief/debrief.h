@@ -55,6 +55,7 @@ struct ward_debrief_role {
 	struct ward_str recipient; /* the first that has the role and was told; empty: nobody */
 	ward_ns after;             /* the first step that a sensor could notice */
 	bool held;
+	bool open; /* it was over before they had to be told, and they were not: not judged */
 };
 
 /* What is in the story's incident and not of the story, or an incident that is of no story. */
@@ -127,6 +128,12 @@ struct ward_debrief_got {
 	size_t n, most; /* in all; within any 12 hours, a shift */
 };
 
+/* One of these messages. */
+struct ward_debrief_message {
+	struct ward_str recipient;
+	ward_ns after; /* the recording's beginning */
+};
+
 /* What somebody did, a person or a policy; after the first step that a sensor could notice. */
 enum ward_debrief_decided { WARD_DEBRIEF_ACKNOWLEDGED, WARD_DEBRIEF_CONTAINED };
 struct ward_debrief_decision {
@@ -154,6 +161,7 @@ struct ward_debrief_score {
 	struct ward_str headline;    /* what its record calls the gravest sign; may be empty */
 	size_t n_incident, n_member; /* at the end; members of the story's */
 	size_t n_event, n_message;   /* that sensors gave; that recipients were told */
+	struct ward_debrief_message *message; /* n_message, in their order */
 	struct ward_debrief_got *got;
 	size_t n_got;
 	struct ward_debrief_saved saved;
@@ -193,6 +201,10 @@ WARD_MUST_CHECK enum ward_err ward_debrief_message(
 /* Somebody decided. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_debrief_decide(
 	struct ward_debrief *d, enum ward_debrief_decided what, struct ward_str who, ward_ns at);
+/* It was a play, over at `until`: who had to be told later, and was not, is not judged. shorter:
+ * its steps followed each other sooner than those of the story, while what they do to care takes
+ * its own time: how far times of forecasts are off is not judged. */
+void ward_debrief_play(struct ward_debrief *d, ward_ns until, bool shorter);
 /* When anybody was told first; NEVER: nobody was. */
 ward_ns ward_debrief_first_told(const struct ward_debrief *d);
 /* What it saves, once the score is known: into it. */

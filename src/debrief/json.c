@@ -135,6 +135,8 @@ static void put_roles(struct ward_json *j, const struct ward_debrief_score *s)
 		ward_json_obj(j);
 		put_node(j, "role", s, r->truth->role);
 		ward_json_put_bool(j, "held", r->held);
+		if (r->open)
+			ward_json_put_bool(j, "open", true);
 		if (r->recipient.len) {
 			ward_json_put_str(j, "recipient", r->recipient);
 			put_seconds(j, "after_s", r->after);
@@ -155,6 +157,15 @@ static void put_got(struct ward_json *j, const struct ward_debrief_score *s)
 		ward_json_put_str(j, "recipient", s->got[i].recipient);
 		ward_json_put_u64(j, "n", s->got[i].n);
 		ward_json_put_u64(j, "most_in_a_shift", s->got[i].most);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+	ward_json_key(j, "messages_at");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_message; i++) {
+		ward_json_obj(j);
+		ward_json_put_str(j, "recipient", s->message[i].recipient);
+		put_seconds(j, "after_s", s->message[i].after);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

@@ -65,6 +65,8 @@ struct ward_debrief {
 	struct debrief_alert *a;
 	struct ward_str *playbook;
 	struct debrief_message *g;
+	ward_ns until; /* of a play: its end; else NEVER */
+	bool shorter;  /* … its steps followed each other sooner than the story's */
 	size_t n_d, n_i, n_m, n_a, n_g, n_playbook;
 	size_t cap_d, cap_i, cap_m, cap_a, cap_g, cap_playbook, cap_decision;
 	struct ward_debrief_score score;

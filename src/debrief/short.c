@@ -94,7 +94,7 @@ static void put_told(struct debrief_tell *x)
 		const struct ward_debrief_role *r = &x->s->role[i];
 		struct debrief_text after, within;
 
-		if (r->held)
+		if (r->held || r->open)
 			continue;
 		WARD_SAY(&x->line, x->lang,
 			r->recipient.len

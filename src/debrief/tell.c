@@ -294,6 +294,8 @@ static void put_roles(struct debrief_tell *x)
 		ward_doc_row(x->d, WARD_DOC_ROW,
 			(struct ward_str[]){debrief_node(x, r->truth->role),
 				r->recipient.len ? r->recipient
+				: r->open        ? debrief_say(x,
+							   WARD_TEXT("not yet; the play was over before"))
 						 : debrief_say(x, WARD_TEXT("not told")),
 				r->recipient.len ? debrief_span(&after, x->lang, r->after)
 						 : WARD_STR(""),

@@ -134,7 +134,10 @@
 	 * exercise's log has it */                                                                \
 	X(LEAD, "lead", PLAY, EXERCISE, NO_MORE, "a trainer leads the exercise")                   \
 	/* a version of a bundle (docs/bundle.md) */                                               \
-	X(UPDATE, "update", BRAIN, CONFIGURE, WHY, "which bundle of rules and lists runs")
+	X(UPDATE, "update", BRAIN, CONFIGURE, WHY, "which bundle of rules and lists runs")         \
+	/* what a trainer told in a played scenario, by its id: whoever is signed in; not on       \
+	 * record but in the exercise's log */                                                     \
+	X(SEEN, "seen", PLAY, N, NO_MORE, "a player has what the trainer told")
 
 /* What people do so that the hospital is ready: the subject of DRILL. X(NAME, "name") */
 #define WARD_DRILL_LIST(X)                                                     \
@@ -163,6 +166,9 @@ enum ward_decision_to {
 	WARD_DECISION_CLIPS,
 	WARD_DECISION_PLAY,
 };
+
+/* The person of what is decided for a role that nobody plays in an exercise. */
+#define WARD_DECISION_POLICY "policy"
 
 /* The subject of what the crisis cell decides of no single incident. */
 #define WARD_CRISIS_SUBJECT "crisis"

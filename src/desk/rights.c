@@ -62,3 +62,10 @@ enum ward_right ward_decision_right(enum ward_decision_kind k)
 	WARD_ASSERT((unsigned)k < WARD_DECISION_N);
 	return (enum ward_right)of[k];
 }
+
+bool ward_decision_let(enum ward_decision_kind k, uint64_t rights)
+{
+	enum ward_right r = ward_decision_right(k);
+
+	return r == WARD_RIGHT_N || rights & WARD_RIGHT_BIT(r);
+}

@@ -61,8 +61,9 @@ const char *ward_right_name(enum ward_right r);
 enum ward_right ward_right_parse(struct ward_str s);
 /* Whoever has these has what a region is given, and nothing else. */
 bool ward_rights_only_give(uint64_t rights);
-/* Which right this kind of decision needs. */
+/* Which right this kind of decision needs; N: it is enough to be somebody. */
 enum ward_right ward_decision_right(enum ward_decision_kind k);
+bool ward_decision_let(enum ward_decision_kind k, uint64_t rights);
 
 /* X(NAME, "name") */
 #define WARD_PROFILE_LIST(X)                                  \

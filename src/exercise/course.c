@@ -310,6 +310,20 @@ static enum ward_err on_note(struct ward_course *c, struct ward_course_entry *e,
 	return e->text.len ? WARD_OK : not_now(WARD_TEXT("say what is noted, in a text"), why);
 }
 
+static enum ward_err on_seen(struct ward_course *c, struct ward_course_entry *e, const char **why)
+{
+	const struct ward_course_entry *told = ward_course_asked(c, e->message);
+	struct ward_str text;
+
+	if (!told || !e->of.len || !ward_course_tells(c, told, e->of, &text))
+		return none(WARD_TEXT("nothing of this id was told to that role"), why);
+	for (const struct ward_course_entry *x = told + 1; x < c->entry + c->n; x++)
+		if (x->what == WARD_COURSE_SEEN && ward_id_eq(x->message, e->message) &&
+			ward_str_eq(x->by, e->by))
+			return not_now(WARD_TEXT("you said before that you have seen it"), why);
+	return WARD_OK;
+}
+
 /* Of what the record shows and what an order of the policy was, `of` may be empty: of all. */
 static enum ward_err on_decide(struct ward_course *c, struct ward_course_entry *e, const char **why)
 {
@@ -343,7 +357,8 @@ enum ward_err ward_course_take(
 		[WARD_COURSE_INJECT] = on_inject,
 		[WARD_COURSE_SAY] = on_say,
 		[WARD_COURSE_DECIDE] = on_decide,
-		[WARD_COURSE_NOTE] = on_note};
+		[WARD_COURSE_NOTE] = on_note,
+		[WARD_COURSE_SEEN] = on_seen};
 	struct ward_course_entry own = *e;
 
 	*ret_why = WARD_TEXT("there is no room for more");
@@ -419,6 +434,30 @@ ward_ns ward_course_decided(
 			return e->played;
 	}
 	return WARD_NS_NEVER;
+}
+
+bool ward_course_tells(const struct ward_course *c, const struct ward_course_entry *e,
+	struct ward_str role, struct ward_str *ret)
+{
+	bool said = e->what == WARD_COURSE_SAY;
+
+	if (said && (!role.len || !e->of.len || ward_str_eq(e->of, role))) {
+		*ret = e->text;
+		return true;
+	}
+	if (e->what != WARD_COURSE_INJECT)
+		return false;
+	const struct ward_inject *x = &c->s->lead.inject[e->index];
+
+	for (size_t i = 0; i < x->n_text; i++) {
+		const struct ward_node *node = ward_model_node(c->s->model, x->text[i].role);
+
+		if (role.len && !ward_str_eq(node->id, role))
+			continue;
+		*ret = x->text[i].text;
+		return true;
+	}
+	return false;
 }
 
 const struct ward_course_entry *ward_course_asked(const struct ward_course *c, struct ward_id id)

@@ -24,7 +24,8 @@
 	X(INJECT, "inject", true) /* inject `index` of the scenario */                           \
 	X(SAY, "say", true)       /* role `of` is told `text`: an inject that nobody prepared */ \
 	X(DECIDE, "decide", true) /* `decided` `of`, by `by` */                                  \
-	X(NOTE, "note", true)     /* `text`, for the debriefing */
+	X(NOTE, "note", true)     /* `text`, for the debriefing */                               \
+	X(SEEN, "seen", false)    /* `by` in role `of` has what was told: say or inject `message` */
 
 enum ward_course_what {
 #define X(NAME, name, asked) WARD_COURSE_##NAME,
@@ -41,12 +42,13 @@ enum { WARD_COURSE_TEXT = 2000, WARD_COURSE_ENTRIES = 1 << 16, WARD_COURSE_ANY =
 
 struct ward_course_entry {
 	enum ward_course_what what;
-	struct ward_id id; /* of the decision by which it was asked for; all zero: of none */
-	ward_ns at;        /* when it was */
-	ward_ns played;    /* of the play: as `at` of steps, pauses left out */
-	uint32_t index;    /* ANY of skip and repeat: the next one, the last one */
-	bool taken;        /* of a branch */
-	bool itself;       /* a decision that Ward's record shows: nobody entered it */
+	struct ward_id id;      /* of the decision by which it was asked for; all zero: of none */
+	struct ward_id message; /* of SEEN: the decision by which that was told */
+	ward_ns at;             /* when it was */
+	ward_ns played;         /* of the play: as `at` of steps, pauses left out */
+	uint32_t index;         /* ANY of skip and repeat: the next one, the last one */
+	bool taken;             /* of a branch */
+	bool itself;            /* a decision that Ward's record shows: nobody entered it */
 	enum ward_lead_decided decided;
 	struct ward_str of, text;
 	struct ward_str by; /* a person's id; a role, of what policy did; empty: nobody */
@@ -86,6 +88,10 @@ uint32_t ward_course_injected(const struct ward_course *c, size_t inject);
 /* When it was first decided so; NEVER. `of` empty in an entry stands for any. */
 ward_ns ward_course_decided(
 	const struct ward_course *c, enum ward_lead_decided d, struct ward_str of);
+/* Is somebody in that role told something by it (a say, or an inject with a text for them)? Empty:
+ * is anybody? *ret: what; of several the first, lives as long as the course. */
+bool ward_course_tells(const struct ward_course *c, const struct ward_course_entry *e,
+	struct ward_str role, struct ward_str *ret);
 /* What was taken of the decision with that id, borrowed until the next call of take; NULL: nothing
  * was. */
 const struct ward_course_entry *ward_course_asked(const struct ward_course *c, struct ward_id id);

@@ -31,6 +31,8 @@ static void put_about(
 	} else if (e->what == WARD_COURSE_DECIDE) {
 		ward_json_put_z(j, "decided", ward_lead_decided_name(e->decided));
 		ward_json_put_bool(j, "itself", e->itself);
+	} else if (e->what == WARD_COURSE_SEEN) {
+		ward_json_put_id(j, "message", e->message);
 	}
 	if (e->of.len)
 		ward_json_put_str(j, "of", e->of);
@@ -123,8 +125,10 @@ enum ward_err ward_course_read(const struct ward_scenario *s, const struct ward_
 	e.text = ward_conf_word(c, "text");
 	e.by = ward_conf_word(c, "by");
 	struct ward_str id = ward_conf_word(c, "decision");
+	bool seen = e.what == WARD_COURSE_SEEN;
 
-	if (id.len && !ward_id_parse(id, &e.id))
+	if ((id.len && !ward_id_parse(id, &e.id)) ||
+		(seen && !ward_id_parse(ward_conf_word(c, "message"), &e.message)))
 		return WARD_ERR_MALFORMED;
 	if (e.what == WARD_COURSE_N || !read_about(s, c, &e))
 		return WARD_ERR_MALFORMED;

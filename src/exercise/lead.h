@@ -35,7 +35,8 @@ struct ward_lead_steps {
 	size_t first, n;
 };
 
-/* What somebody in that role hears, sees or is handed: the trainer tells it. */
+/* What somebody in that role hears, sees or is handed: on their screens, or by the trainer's mouth.
+ */
 struct ward_lead_text {
 	uint32_t role; /* node */
 	struct ward_str text;

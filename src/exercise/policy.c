@@ -15,8 +15,9 @@ static ward_ns time_of(const struct ward_conf *c, const char *key, struct ward_d
 static void read_role(const struct ward_model *m, const struct ward_conf *c, struct ward_diag *diag,
 	struct ward_policy *p)
 {
-	static const char *const known[] = {"acknowledges", "contains", NULL};
+	static const char *const known[] = {"acknowledges", "contains", "answers", "agrees", NULL};
 	uint32_t node = ward_model_find(m, c->key);
+	int64_t agrees = 100;
 
 	if (node == WARD_NONE || ward_model_node(m, node)->kind != WARD_NODE_ROLE) {
 		ward_conf_bad(c, WARD_TEXT("the hospital has no role '{name}'"), c->key,
@@ -33,8 +34,10 @@ static void read_role(const struct ward_model *m, const struct ward_conf *c, str
 		return;
 	}
 	ward_conf_only(c, known, diag);
-	p->role[p->n++] = (struct ward_policy_role){
-		node, time_of(c, "acknowledges", diag), time_of(c, "contains", diag)};
+	(void)ward_conf_i64(
+		c, "agrees", false, diag, 0, 100, &agrees); /* else a finding is there */
+	p->role[p->n++] = (struct ward_policy_role){node, time_of(c, "acknowledges", diag),
+		time_of(c, "contains", diag), time_of(c, "answers", diag), (unsigned)agrees};
 }
 
 enum ward_err ward_policy_read(struct ward_arena *a, const struct ward_limits *lim,

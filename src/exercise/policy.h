@@ -3,6 +3,7 @@
  *
  *   roles:
  *     security-guard: {acknowledges: 3min, contains: 12min}
+ *     facility-engineer: {answers: 8min, agrees: 90}
  *     crisis-manager: {acknowledges: never}
  *
  * Pure; the caller reads the file. Faces what a trainer wrote. */
@@ -19,6 +20,8 @@ struct ward_policy_role {
 	uint32_t role;        /* node */
 	ward_ns acknowledges; /* what asks to be acknowledged */
 	ward_ns contains;     /* begins the works of the recovery plan */
+	ward_ns answers;      /* after a playbook asked it */
+	unsigned agrees;      /* percent of what a playbook asks */
 };
 struct ward_policy {
 	struct ward_policy_role role[WARD_POLICY_ROLES];

@@ -141,10 +141,14 @@ static void read_told(struct ward_scenario_load *l, const struct ward_conf *expe
 			continue;
 		ward_conf_only(c, known, l->in->diag);
 		(void)ward_conf_duration(c, "within", false, l->in->diag, &t->within);
-		if (!ward_conf_str(c, "role", true, l->in->diag, &role) ||
-			!node_of(l, ward_conf_get(c, "role"), role, &t->role))
+		if (!ward_conf_str(c, "role", true, l->in->diag, &role))
 			continue;
-		if (ward_model_node(l->s->model, t->role)->kind == WARD_NODE_ROLE)
+		t->role = ward_model_find(l->s->model, role);
+		if (t->role == WARD_NONE)
+			ward_conf_bad(ward_conf_get(c, "role"),
+				WARD_TEXT("the hospital has no role '{name}'"), role,
+				WARD_TEXT("name one of the hospital's `roles`"), l->in->diag);
+		else if (ward_model_node(l->s->model, t->role)->kind == WARD_NODE_ROLE)
 			e->n_told++;
 		else
 			WARD_SCENARIO_BAD(l, ward_conf_get(c, "role"),

@@ -4,6 +4,10 @@
 
 #include <stdlib.h>
 
+_Static_assert((int)WARD_JOURNAL_HEAD == (int)WARD_SEG_HEAD &&
+		       (int)WARD_JOURNAL_FILE_NAME == (int)SEG_NAME,
+	"as the header says");
+
 enum { READERS_MAX = 16 + READER_MAX * (READER_NAME + 8) + 4, LISTS_MAX = 16 };
 
 struct place {
@@ -288,5 +292,137 @@ enum ward_err ward_journal_copy_next(
 		}
 		ward_wr_reset(w);
 	}
+	return WARD_ERR_CLOSED;
+}
+
+/* ---- what a former copy lacks ---- */
+
+bool ward_journal_seg_of(
+	struct ward_str name, struct ward_slice head, uint64_t len, struct ward_journal_seg *ret)
+{
+	struct ward_journal_seg s = {.len = len};
+	struct ward_seg_head h;
+
+	if (!ward_seg_name_parse(name, &s.lane, &s.index))
+		return false;
+	if (ward_seg_head_read(head, &h, NULL) == WARD_OK && h.lane == s.lane &&
+		h.index == s.index && h.len == len)
+		s.tag = h.tag;
+	*ret = s;
+	return true;
+}
+
+void ward_journal_seg_file(const struct ward_journal_seg *s, char ret[WARD_JOURNAL_FILE_NAME])
+{
+	ward_seg_name(ret, s->lane, s->index);
+}
+
+static bool had_it(const struct ward_journal_had *had, const struct ward_seg_head *h)
+{
+	for (size_t i = 0; i < had->n; i++) {
+		const struct ward_journal_seg *s = &had->seg[i];
+
+		if (s->lane == h->lane && s->index == h->index)
+			return s->tag == h->tag && s->len == h->len;
+	}
+	return false;
+}
+
+/* Can it have a commit that the former copy has not whole? The next segment says where it ended. */
+static bool can_have_more(const struct ward_journal_copy *c, size_t i, uint64_t since)
+{
+	struct ward_seg_head next;
+
+	return is_newest(c, i) || read_head(c, &c->seg[i + 1], &next) != WARD_OK ||
+	       next.base_commit > since;
+}
+
+/* Where the first of these commits begins, or they would. */
+static size_t begin_of(struct ward_slice s, uint64_t tag, uint64_t since)
+{
+	size_t end = WARD_SEG_HEAD;
+
+	for (size_t off = WARD_SEG_HEAD; off < s.len;) {
+		struct ward_slice rest = ward_slice_of(s.p + off, s.len - off);
+		struct ward_block_head h;
+
+		if (ward_block_head_read(rest, tag, rest.len, &h) ||
+			ward_block_check(ward_slice_of(rest.p, h.len), &h)) {
+			off += WARD_BLOCK_ALIGN;
+			continue;
+		}
+		if (h.commit >= since)
+			return off;
+		off += h.len;
+		end = off;
+	}
+	return end;
+}
+
+static void keep_from(struct ward_wr *w, size_t from)
+{
+	size_t len = w->len;
+
+	while (len > from && !w->p[len - 1])
+		len--;
+	memmove(w->p, w->p + from, len - from);
+	w->len = len - from;
+}
+
+static enum ward_err take_again(
+	struct ward_journal_copy *c, size_t i, struct ward_wr *w, bool *ret_there)
+{
+	enum ward_err err;
+
+	do {
+		ward_wr_reset(w);
+		err = take_segment(c, i, w, ret_there);
+	} while (err == WARD_ERR_AGAIN);
+	return err;
+}
+
+/* The piece of the i-th segment. *ret_there false: it is gone, or was begun after the copy. */
+static enum ward_err take_piece(struct ward_journal_copy *c, size_t i,
+	const struct ward_journal_had *had, struct ward_journal_piece *ret, struct ward_wr *w,
+	bool *ret_there)
+{
+	const struct place *p = &c->seg[i];
+	struct ward_journal_piece piece = {.seg = {.lane = p->lane, .index = p->index}};
+	struct ward_seg_head h;
+	enum ward_err err = read_head(c, p, &h);
+
+	*ret_there = true;
+	if (!err && had_it(had, &h) && !can_have_more(c, i, had->commit)) {
+		piece.seg.tag = h.tag;
+		piece.seg.len = piece.from = h.len;
+		*ret = piece;
+		return WARD_OK;
+	}
+	err = take_again(c, i, w, ret_there);
+	if (err || !*ret_there)
+		return err;
+	piece.seg.len = w->len;
+	if (ward_seg_head_read(ward_wr_slice(w), &h, NULL) == WARD_OK && h.len == w->len)
+		piece.seg.tag = h.tag;
+	if (piece.seg.tag && had_it(had, &h))
+		piece.from = begin_of(ward_wr_slice(w), h.tag, had->commit);
+	keep_from(w, (size_t)piece.from);
+	*ret = piece;
+	return WARD_OK;
+}
+
+enum ward_err ward_journal_copy_more(struct ward_journal_copy *c,
+	const struct ward_journal_had *had, struct ward_journal_piece *ret, struct ward_wr *w)
+{
+	while (c->i < c->n) {
+		bool there = false;
+
+		ward_wr_reset(w);
+		enum ward_err err = take_piece(c, c->i++, had, ret, w, &there);
+
+		if (err || there)
+			return err;
+	}
+	ward_wr_reset(w);
 	return WARD_ERR_CLOSED;
 }

@@ -1,5 +1,6 @@
 #include "quorum/fetch.h"
 
+#include "quorum/priv.h"
 #include "store/take.h"
 
 #include <stdio.h>
@@ -92,6 +93,17 @@ static enum ward_err take_memory(struct ward_quorum *q, struct ward_store *s)
 	return err ? err : ward_store_commit(s, 0); /* MALFORMED: it is not whole */
 }
 
+/* What is read then is of one moment, at which the log was ours: whoever claims it meanwhile adds
+ * nothing to that. */
+static enum ward_err begin_reading(struct ward_quorum *q, struct ward_quorum_rows *ret)
+{
+	enum ward_err err = ward_quorum_rows_head(q, ret); /* makes tables where none are */
+
+	if (!err)
+		err = quorum_do(q, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL);
+	return err ? err : ward_quorum_rows_head(q, ret);
+}
+
 static void remove_files(const char *path)
 {
 	static const char *const end[] = {"", "-wal", "-journal"};
@@ -112,7 +124,7 @@ enum ward_err ward_quorum_fetch_store(struct ward_quorum *q, const struct ward_s
 	*ret_row = 0;
 	if (access(o->path, F_OK) == 0)
 		return WARD_ERR_DUPLICATE;
-	enum ward_err err = ward_quorum_rows_head(q, &head);
+	enum ward_err err = begin_reading(q, &head);
 
 	if (err || !head.n)
 		return err ? err : WARD_ERR_NOT_FOUND;
@@ -121,6 +133,8 @@ enum ward_err ward_quorum_fetch_store(struct ward_quorum *q, const struct ward_s
 		err = take_all(q, &head, s, &f);
 	if (!err)
 		err = take_memory(q, s);
+	if (!err)
+		err = quorum_do(q, "COMMIT", NULL);
 	if (!err)
 		err = ward_store_verify(s);
 	ward_store_close(s);

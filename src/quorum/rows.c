@@ -77,19 +77,22 @@ enum ward_err ward_quorum_rows_head(struct ward_quorum *q, struct ward_quorum_ro
 	if (!err)
 		err = quorum_do(q,
 			"SELECT s.rows, s.position, encode(r.commitment, 'hex'),"
-			" (SELECT coalesce(max(number), 0) FROM ward.row)"
+			" (SELECT coalesce(max(number), 0) FROM ward.row),"
+			" (SELECT epoch FROM ward.head)"
 			" FROM ward.store s LEFT JOIN ward.row r ON r.number = s.rows",
 			&r);
 	if (err)
 		return err;
-	uint64_t last = 0;
+	uint64_t last = 0, epoch = 0;
 	bool ok = quorum_u64(r, 0, &h.n) && quorum_u64(r, 1, &h.position) &&
-		  quorum_u64(r, 3, &last) && last == h.n &&
+		  quorum_u64(r, 3, &last) && last == h.n && quorum_u64(r, 4, &epoch) &&
 		  (h.n == 0 || from_hex(PQgetvalue(r, 0, 2), &h.last));
 
 	PQclear(r);
 	if (!ok)
 		return quorum_lost(q, "ward.store is not as Ward made it", WARD_ERR_MALFORMED);
+	if (epoch != q->epoch)
+		return quorum_lost(q, "another has claimed the log", WARD_ERR_STATE);
 	*ret = h;
 	return WARD_OK;
 }

@@ -105,7 +105,7 @@ enum range_course {
 	RANGE_MANY,  /* warmth, by more water than there is room for */
 };
 
-enum { RANGE_WATERS_MAX = 8, RANGE_PASTS_MAX = 32, RANGE_PAST_MAX = 10000 };
+enum { RANGE_WATERS_MAX = 4, RANGE_PASTS_MAX = 32, RANGE_PAST_MAX = 10000 };
 
 struct range_flow {
 	uint32_t node;
@@ -146,7 +146,17 @@ struct range_time {
 	uint32_t step;
 	uint64_t random;
 	ward_ns now;
+	struct range_look *look; /* of one course without spread, that somebody looks at (look.c) */
 };
+struct range_look;
+
+/* A course of time that is to be drawn. The errors of ward_range_run. */
+WARD_MUST_CHECK enum ward_err range_begin(struct range_time *t, const struct ward_range *r,
+	const struct ward_range_in *in, struct ward_arena *a, struct ward_str *ret_bad);
+/* After each step of one that is looked at. */
+void range_watch(struct range_time *t);
+/* Does its store, which is no warmth, get less? */
+bool range_drains(struct range_time *t, uint32_t i);
 
 enum { RANGE_STEP_S = 10 };
 
@@ -170,6 +180,8 @@ void range_settle(struct range_time *t);
 void range_flow_begin(struct range_time *t);
 /* A step of all stores. */
 void range_flow(struct range_time *t);
+/* It is so warm from here on. */
+void range_warm(struct range_time *t, uint32_t node, double left);
 /* Who is cut off, after what burns changed. */
 void range_leave(struct range_time *t);
 /* Can people be in one of its rooms? */

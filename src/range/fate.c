@@ -64,6 +64,15 @@ static enum ward_err find_all(struct range_time *t, struct ward_str *ret_bad)
 	return WARD_OK;
 }
 
+enum ward_err range_begin(struct range_time *t, const struct ward_range *r,
+	const struct ward_range_in *in, struct ward_arena *a, struct ward_str *ret_bad)
+{
+	*t = (struct range_time){.r = r, .in = in};
+	enum ward_err err = range_prepare(t, a);
+
+	return err ? err : find_all(t, ret_bad);
+}
+
 static void take(struct range_time *t, struct fates *f, uint32_t run)
 {
 	for (size_t i = 0; i < t->r->n_service; i++) {
@@ -103,16 +112,16 @@ static struct fates *new_fates(size_t n, uint32_t runs, struct ward_arena *a)
 enum ward_err ward_range_run(const struct ward_range *r, const struct ward_range_in *in,
 	struct ward_arena *a, struct ward_range_loss **ret, size_t *ret_n, struct ward_str *ret_bad)
 {
-	struct range_time t = {.r = r, .in = in};
-	enum ward_err err = range_prepare(&t, a);
+	struct range_time t;
 	struct fates *f = new_fates(r->n_service, in->runs, a);
 	struct ward_range_loss *loss = ward_arena_array(a, r->n_service, sizeof(*loss));
 	size_t n = 0;
 
 	WARD_ASSERT(in->runs && in->runs <= WARD_RANGE_RUNS_MAX);
-	if (err || !f || !loss)
+	if (!f || !loss)
 		return WARD_ERR_NOMEM;
-	err = find_all(&t, ret_bad);
+	enum ward_err err = range_begin(&t, r, in, a, ret_bad);
+
 	for (uint32_t run = 0; run < in->runs && !err; run++) {
 		range_draw(&t, run);
 		range_pass(&t);

@@ -39,7 +39,7 @@ static void trip(struct range_time *t, uint32_t room)
 	}
 }
 
-static bool drains(struct range_time *t, uint32_t i)
+bool range_drains(struct range_time *t, uint32_t i)
 {
 	const struct range_state *s = &t->s[i];
 
@@ -84,7 +84,7 @@ static void catch_up(struct range_time *t, struct range_flow *f)
 static bool find_ends(
 	const struct range_time *t, const struct range_flow *f, double *lo, double *hi)
 {
-	double least = f->cold, most = f->cold, free = t->s[f->node].free;
+	double free = t->s[f->node].free, least = f->cold, most = least;
 
 	for (uint32_t i = 0; i < f->n_water; i++) {
 		const struct range_flow *w = &t->flow[f->water[i]];
@@ -100,12 +100,13 @@ static bool find_ends(
 	return f->step <= 1;
 }
 
-/* It stays where it is of the limits at which something happens, and nobody asks how far. */
+/* It stays where it is of the limits at which something happens, and nobody asks how far, nor
+ * looks. */
 static bool can_wait(const struct range_time *t, struct range_flow *f)
 {
 	double lo, hi;
 
-	if (t->cools[f->node] || !find_ends(t, f, &lo, &hi))
+	if (t->look || t->cools[f->node] || !find_ends(t, f, &lo, &hi))
 		return false;
 	for (int limit = 1; limit <= 2; limit++)
 		if (!(f->hi < limit && hi < limit - SURE) && !(f->lo >= limit && lo > limit + SURE))
@@ -141,7 +142,7 @@ static enum range_course course_of(struct range_time *t, uint32_t i)
 {
 	double left = t->s[i].left;
 
-	if (drains(t, i))
+	if (range_drains(t, i))
 		return left > 0 || left < 0 ? RANGE_FALLS : RANGE_STAYS;
 	if (t->r->node[i].store == RANGE_FUEL) /* nobody refuels by itself */
 		return RANGE_STAYS;
@@ -196,6 +197,20 @@ static void pass_store(struct range_time *t, const struct range_flow *f)
 	s->left = s->left < 0 ? 0 : s->left > 1 ? 1 : s->left;
 	if ((was > 0) != (s->left > 0))
 		range_ask(t, f->node);
+}
+
+/* Who waited is first brought to now, by what the water was like until then. */
+void range_warm(struct range_time *t, uint32_t node, double left)
+{
+	struct range_flow *own = &t->flow[t->flow_of[node]];
+
+	for (size_t k = 0; k < t->n_flow; k++) {
+		catch_up(t, &t->flow[k]);
+		t->flow[k].from = t->step;
+	}
+	t->s[node].left = own->lo = own->hi = left;
+	if (own->past)
+		own->past[t->step] = left;
 }
 
 /* At the beginning nothing is known of courses. */

@@ -47,9 +47,10 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 		double by = s->per_s * (double)a->lasts / (double)WARD_NS_PER_S;
 
 		/* Water that warms up without cold passes 1 after that time. */
-		s->left = t->r->node[on].store == RANGE_WARMTH
-				  ? fmax(0, s->free - (s->free - 1) * exp(by))
-				  : fmin(1, by);
+		if (t->r->node[on].store == RANGE_WARMTH)
+			range_warm(t, on, fmax(0, s->free - (s->free - 1) * exp(by)));
+		else
+			s->left = fmin(1, by);
 		return;
 	}
 	s->stopped = a->what != WARD_RANGE_STARTS;
@@ -172,10 +173,12 @@ void range_pass(struct range_time *t)
 		do_what_is_due(t, t->now - step);
 		if (t->now)
 			range_flow(t);
-		if (!t->changed)
-			continue;
-		range_settle(t);
-		count(t);
+		if (t->changed) {
+			range_settle(t);
+			count(t);
+		}
+		if (t->look)
+			range_watch(t);
 	}
 	for (size_t i = 0; i < t->r->n_service; i++) {
 		struct range_state *s = &t->s[t->r->service[i]];

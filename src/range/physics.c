@@ -16,6 +16,8 @@ static uint64_t next(uint64_t *s)
 
 static double between(struct range_time *t, double lo, double hi)
 {
+	if (t->look)
+		return (lo + hi) / 2;
 	return lo + (hi - lo) * ((double)(next(&t->random) >> 11) / 9007199254740992.0);
 }
 

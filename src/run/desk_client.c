@@ -60,6 +60,7 @@ enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
 		c->ask.next_id = 1;
 		c->ask.again = again;
 		c->ask.give_up = patience;
+		c->ask.turned_away = true;
 		c->ask.clock = clock;
 		err = say(c, d, ret);
 	}

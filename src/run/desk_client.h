@@ -27,9 +27,10 @@ struct ward_desk_photo {
 
 /* Says d at the desk of that state folder and waits for the answer, at most half a minute. d's id
  * and time are set when its id is all zero; said again with the same id, it is the same decision.
- * *ret borrows *ret_c, which is to be freed; its err is what the desk, or who acts, says.
- * NOT_FOUND: nothing runs there; DENIED: the socket is not for this user; AGAIN: no answer came;
- * LIMIT, CLOSED, MALFORMED, NOMEM, IO. */
+ * *ret borrows *ret_c, which is to be freed; its err is what the desk, or who acts, says, DENIED
+ * also of a user that it lets nobody in for (its why says the mend). NOT_FOUND: nothing runs there;
+ * DENIED: the socket is not for this user; AGAIN: no answer came; LIMIT, CLOSED, MALFORMED, NOMEM,
+ * IO. */
 WARD_MUST_CHECK enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
 	struct ward_desk_client **ret_c, struct ward_decided *ret);
 /* Hands in the photo of a report that is on record by ward_desk_say, in 20 s at most: an alarm

@@ -73,16 +73,25 @@ static enum ward_err fetch(struct ward_ask *a, ward_row_fn fn, void *ctx)
 	return WARD_OK;
 }
 
-enum ward_err ward_door_rows(int fd, ward_row_fn fn, void *ctx)
+static struct ward_ask *asking(int fd)
 {
 	struct ward_ask *a = calloc(1, sizeof(*a));
 
 	if (!a)
-		return WARD_ERR_NOMEM;
+		return NULL;
 	a->fd = fd;
 	a->again = 2 * WARD_NS_PER_S;
 	a->give_up = 30 * WARD_NS_PER_S;
 	a->clock = ward_clock_system();
+	return a;
+}
+
+enum ward_err ward_door_rows(int fd, ward_row_fn fn, void *ctx)
+{
+	struct ward_ask *a = asking(fd);
+
+	if (!a)
+		return WARD_ERR_NOMEM;
 	enum ward_err err = fetch(a, fn, ctx);
 
 	free(a);
@@ -103,6 +112,146 @@ enum ward_err ward_door_backup(int fd, struct ward_backed_up *ret)
 	err = ward_ask(a, WARD_MSG_BACKUP, ward_slice_of(NULL, 0), WARD_MSG_BACKED_UP, &m);
 	if (!err)
 		err = ward_backed_up_get(&m.body, ret);
+	free(a);
+	return err;
+}
+
+/* ---- rows with what the ledger has of them ---- */
+
+enum { TRIES = 200 };
+
+struct leaves {
+	struct ward_ask *a;
+	struct ward_backed_up is;
+	struct ward_rows_query q;
+	struct ward_whole got;
+	struct ward_store_leaf leaf[WARD_ROWS_MAX];
+};
+
+static enum ward_err ask_head(struct leaves *l)
+{
+	const struct ward_rows_query none = {.after = INT64_MAX, .n = 1};
+	struct ward_leaf_list head;
+	struct ward_msg m;
+	uint8_t body[16];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	ward_rows_query_put(&w, &none);
+	enum ward_err err =
+		ward_ask(l->a, WARD_MSG_LEAVES, ward_wr_slice(&w), WARD_MSG_LEAF_LIST, &m);
+
+	if (!err)
+		err = ward_leaf_list_get(&m.body, &none, &head);
+	if (err)
+		return err;
+	l->is.rows = head.n_ledger;
+	l->is.root = head.root;
+	return WARD_OK;
+}
+
+static enum ward_err ask_leaves(struct leaves *l)
+{
+	struct ward_msg m;
+	uint8_t body[16];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	ward_rows_query_put(&w, &l->q);
+	enum ward_err err =
+		ward_ask(l->a, WARD_MSG_WHOLE, ward_wr_slice(&w), WARD_MSG_WHOLE_LIST, &m);
+
+	return err ? err : ward_whole_get(&m.body, &l->q, l->leaf, &l->got);
+}
+
+/* Root and position are of one moment when no row came between the two. */
+static enum ward_err settle(struct leaves *l)
+{
+	for (unsigned i = 0; i < TRIES; i++) {
+		enum ward_err err = ask_head(l);
+
+		if (!err)
+			err = ask_leaves(l);
+		if (err)
+			return err;
+		l->is.position = l->got.position;
+		if (l->got.last == l->is.rows)
+			return WARD_OK;
+	}
+	return WARD_ERR_AGAIN;
+}
+
+static enum ward_err leaves(struct leaves *l, ward_store_leaf_fn fn, void *ctx)
+{
+	enum ward_err err = settle(l);
+
+	if (!err && l->q.after > l->is.rows)
+		return WARD_ERR_STATE;
+	while (!err && l->q.after < l->is.rows) {
+		if (!l->got.n)
+			return WARD_ERR_MALFORMED;
+		for (size_t i = 0; i < l->got.n && l->q.after < l->is.rows; i++) {
+			l->q.after++;
+			if (!fn(ctx, &l->leaf[i]))
+				return WARD_ERR_LIMIT;
+		}
+		if (l->q.after < l->is.rows)
+			err = ask_leaves(l);
+	}
+	return err;
+}
+
+enum ward_err ward_door_leaves(
+	int fd, uint64_t after, ward_store_leaf_fn fn, void *ctx, struct ward_backed_up *ret)
+{
+	struct leaves *l = calloc(1, sizeof(*l));
+	enum ward_err err = WARD_ERR_NOMEM;
+
+	if (l)
+		l->a = asking(fd);
+	if (l && l->a) {
+		l->q = (struct ward_rows_query){.after = after, .n = WARD_ROWS_MAX};
+		err = leaves(l, fn, ctx);
+		*ret = l->is;
+	}
+	if (l)
+		free(l->a);
+	free(l);
+	return err;
+}
+
+static enum ward_err gone(
+	struct ward_ask *a, uint64_t last, bool (*fn)(void *ctx, uint64_t number), void *ctx)
+{
+	struct ward_gone g = {.after = 0, .last = last};
+	uint64_t number[WARD_GONE_MAX];
+	size_t n = WARD_GONE_MAX;
+	enum ward_err err = WARD_OK;
+
+	while (!err && n == WARD_GONE_MAX) {
+		uint8_t body[16];
+		struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+		struct ward_msg m;
+
+		ward_gone_put(&w, &g);
+		err = ward_ask(a, WARD_MSG_GONE, ward_wr_slice(&w), WARD_MSG_GONE_LIST, &m);
+		if (!err)
+			err = ward_gone_list_get(&m.body, &g, number, &n);
+		for (size_t i = 0; !err && i < n; i++) {
+			g.after = number[i];
+			err = fn(ctx, number[i]) ? WARD_OK : WARD_ERR_LIMIT;
+		}
+	}
+	return err;
+}
+
+enum ward_err ward_door_gone(
+	int fd, uint64_t last, bool (*fn)(void *ctx, uint64_t number), void *ctx)
+{
+	struct ward_ask *a = asking(fd);
+
+	if (!a)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = gone(a, last, fn, ctx);
+
 	free(a);
 	return err;
 }

@@ -8,7 +8,7 @@
 #ifndef WARD_RUN_DOOR_H
 #define WARD_RUN_DOOR_H
 
-#include "run/rows.h"
+#include "run/whole.h"
 
 #include <sys/types.h>
 
@@ -29,5 +29,14 @@ WARD_MUST_CHECK enum ward_err ward_door_rows(int fd, ward_row_fn fn, void *ctx);
 /* Has the store copy its database beside it (WARD_DOOR_COPY), which *ret tells of; waits as long as
  * that takes. The errors of ward_ask, MALFORMED; the verdict of the store is in *ret. */
 WARD_MUST_CHECK enum ward_err ward_door_backup(int fd, struct ward_backed_up *ret);
+/* All leaves above number `after` that the store has at one moment, in their order, each to fn;
+ * *ret: how many rows it had then, their root, and the brain's position (verdict OK). STATE: it has
+ * less. AGAIN: it adds rows faster than it can be asked. Else as ward_door_rows; the leaf lives
+ * until fn returns, which by false ends it: LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_door_leaves(
+	int fd, uint64_t after, ward_store_leaf_fn fn, void *ctx, struct ward_backed_up *ret);
+/* Numbers of erased rows up to `last`, in their order. Else as ward_door_leaves. */
+WARD_MUST_CHECK enum ward_err ward_door_gone(
+	int fd, uint64_t last, bool (*fn)(void *ctx, uint64_t number), void *ctx);
 
 #endif

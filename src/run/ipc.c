@@ -115,11 +115,16 @@ static enum ward_err await(struct ward_ask *a, uint32_t id, enum ward_msg_type a
 		struct ward_msg m;
 		enum ward_err err = ward_msg_recv(a->fd, a->buf, &m);
 
+		/* that it closed before it read what we sent comes first, and once; then what it
+		 * said
+		 */
+		if (err == WARD_ERR_CLOSED && a->turned_away)
+			err = ward_msg_recv(a->fd, a->buf, &m);
 		if (err == WARD_ERR_AGAIN)
 			continue;
 		if (err)
 			return err;
-		if (m.id != id)
+		if (m.id != id && !(a->turned_away && m.id == 0))
 			continue;
 		if (m.type != answer)
 			return WARD_ERR_MALFORMED;
@@ -139,7 +144,7 @@ enum ward_err ward_ask(struct ward_ask *a, enum ward_msg_type type, struct ward_
 	for (;;) {
 		enum ward_err err = ward_msg_send(a->fd, type, id, body);
 
-		if (!err)
+		if (!err || (err == WARD_ERR_CLOSED && a->turned_away))
 			err = await(a, id, answer, ret, &other);
 		if (err != WARD_ERR_AGAIN || other)
 			return err;

@@ -365,21 +365,42 @@ static bool add_whole(void *ctx, const struct ward_store_leaf *l)
 	return ward_whole_add(ctx, l);
 }
 
-static enum ward_err list_whole(struct ward_keeper *k, uint32_t id, const struct ward_rows_query *q,
-	struct ward_answer *ret)
+/* *ret_n: how many follow `after`. */
+static enum ward_err put_whole(struct ward_keeper *k, uint32_t id, const struct ward_rows_query *q,
+	struct ward_answer *ret, uint64_t *ret_n)
 {
-	uint64_t last = ward_store_last(k->store);
 	struct ward_whole_list l;
 
-	ward_whole_begin(&l, k->out, last, ward_store_position(k->store));
+	ward_whole_begin(&l, k->out, ward_store_last(k->store), ward_store_position(k->store));
 	enum ward_err err = ward_store_leaves(k->store, q->after, q->n, add_whole, &l);
 
 	if (err)
 		return err;
-	if (q->after <= last && q->after + l.of.n == last)
-		offer(k);
 	answer(ret, WARD_MSG_WHOLE_LIST, id, ward_whole_body(&l));
+	*ret_n = l.of.n;
 	return WARD_OK;
+}
+
+static enum ward_err list_whole(struct ward_keeper *k, uint32_t id, const struct ward_rows_query *q,
+	struct ward_answer *ret)
+{
+	uint64_t last = ward_store_last(k->store), n = 0;
+	enum ward_err err = put_whole(k, id, q, ret, &n);
+
+	if (!err && q->after <= last && q->after + n == last)
+		offer(k);
+	return err;
+}
+
+/* For an increment of a backup: nothing waits, and nothing is held for it. */
+static enum ward_err on_whole_now(
+	struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_rows_query q;
+	uint64_t n;
+
+	ret->refused = ward_rows_query_get(&m->body, &q);
+	return ret->refused ? WARD_OK : put_whole(k, m->id, &q, ret, &n);
 }
 
 static enum ward_err on_gone(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
@@ -608,6 +629,9 @@ static const struct {
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_GUEST, WARD_MSG_BACKUP, on_backup},
+	{WARD_KEEPER_GUEST, WARD_MSG_LEAVES, on_leaves},
+	{WARD_KEEPER_GUEST, WARD_MSG_WHOLE, on_whole_now},
+	{WARD_KEEPER_GUEST, WARD_MSG_GONE, on_gone},
 };
 
 enum ward_err ward_keeper_message(

@@ -100,18 +100,6 @@ static uid_t uid_of(const struct live *l, enum live_process p)
 	return l->n_uid > table[p].uid ? table[p].uid : 0;
 }
 
-bool live_own_folder(const char *path, uid_t uid)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	bool ok = fd >= 0 && (!uid || fchown(fd, uid, uid) == 0) && fchmod(fd, 0700) == 0;
-	int e = errno;
-
-	if (fd >= 0)
-		(void)close(fd);
-	errno = e;
-	return ok;
-}
-
 /* The process's folder beneath the state, with the owner that it will run as. */
 static enum ward_err make_folder(struct live *l, enum live_process p)
 {

@@ -20,7 +20,19 @@ static enum ward_err because(char *why, const char *what, const char *mend)
 
 	(void)snprintf(why, WARD_NETNS_WHY, "%s: %s%s%s", what, strerror(e), mend ? "; " : "",
 		mend ? mend : "");
-	return e == EPERM || e == EACCES || e == ENOSPC ? WARD_ERR_DENIED : WARD_ERR_IO;
+	return e == EPERM || e == EACCES ? WARD_ERR_DENIED : WARD_ERR_IO;
+}
+
+/* unshare(2) has failed: ENOSPC and EUSERS speak of the number of namespaces, and not of a disk. */
+static enum ward_err refused(char *why, const char *mend)
+{
+	if (errno != ENOSPC && errno != EUSERS)
+		return because(why, "a user and network namespace", mend);
+	(void)snprintf(why, WARD_NETNS_WHY,
+		"a user and network namespace: no more are allowed here; raise "
+		"user.max_user_namespaces and user.max_net_namespaces (sysctl), in a container "
+		"where it was started");
+	return WARD_ERR_DENIED;
 }
 
 static bool write_file(const char *path, const char *text)
@@ -89,9 +101,9 @@ static enum ward_err enter_as_root(char *why, uid_t n)
 	}
 	(void)close(left[0]);
 	bool ok = child > 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0;
-	enum ward_err err = ok ? WARD_OK
-			       : because(why, "user and network namespace",
-					 "allow it (sysctl user.max_user_namespaces)");
+	enum ward_err err =
+		ok ? WARD_OK
+		   : refused(why, "give CAP_SYS_ADMIN, which a container often takes away");
 
 	if (ok && write(left[1], "", 1) != 1)
 		err = because(why, "a pipe", NULL);
@@ -112,7 +124,7 @@ static enum ward_err enter_as_user(char *why)
 	(void)snprintf(uid, sizeof(uid), "0 %lu 1", (unsigned long)geteuid());
 	(void)snprintf(gid, sizeof(gid), "0 %lu 1", (unsigned long)getegid());
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
-		return because(why, "user and network namespace",
+		return refused(why,
 			"run as root, or allow it (sysctl kernel.unprivileged_userns_clone=1)");
 	if (!write_file("/proc/self/setgroups", "deny") || !write_file("/proc/self/uid_map", uid) ||
 		!write_file("/proc/self/gid_map", gid))
@@ -158,6 +170,40 @@ enum ward_err ward_netns_enter(char *ret_why, uid_t *ret_uids)
 	(void)write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
 	*ret_uids = n;
 	return ip(ret_why, (const char *const[]){"link", "set", "lo", "up", NULL});
+}
+
+/* In the child: what became of it, behind it why not. */
+static void try_enter(int to)
+{
+	char said[1 + WARD_NETNS_WHY] = "";
+	uid_t unused;
+	enum ward_err err = ward_netns_enter(said + 1, &unused);
+
+	said[0] = (char)(err == WARD_ERR_DENIED);
+	_exit(write(to, said, sizeof(said)) == sizeof(said) ? 0 : 1);
+}
+
+enum ward_err ward_netns_may(char *ret_why)
+{
+	char said[1 + WARD_NETNS_WHY] = "";
+	int way[2], status;
+
+	if (pipe2(way, O_CLOEXEC) != 0)
+		return WARD_OK;
+	pid_t child = fork();
+
+	if (child == 0)
+		try_enter(way[1]);
+	(void)close(way[1]);
+	ssize_t n = child > 0 ? read(way[0], said, sizeof(said)) : 0;
+
+	(void)close(way[0]);
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (n != sizeof(said) || !said[0])
+		return WARD_OK;
+	(void)snprintf(ret_why, WARD_NETNS_WHY, "%.*s", WARD_NETNS_WHY - 1, said + 1);
+	return WARD_ERR_DENIED;
 }
 
 enum ward_err ward_netns_pair(const char *near, const char *far, char *ret_why)

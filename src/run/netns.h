@@ -19,6 +19,10 @@ uid_t ward_netns_uids(void);
  * callers only. DENIED, IO: ret_why (WARD_NETNS_WHY bytes) says what and the mend; the process may
  * then be in a namespace half made, and should end. */
 WARD_MUST_CHECK enum ward_err ward_netns_enter(char *ret_why, uid_t *ret_uids);
+/* Whether ward_netns_enter would go well, found out by a child that ends: this process stays where
+ * it is. DENIED: it has not the right, ret_why as above; whatever else is wrong is for who enters
+ * to tell. Single-threaded callers only. */
+WARD_MUST_CHECK enum ward_err ward_netns_may(char *ret_why);
 /* A pair of interfaces: what is sent into far comes out of near. Both up, without IPv6, so that
  * only what is played is heard. CONFIG: a name is too long; IO. */
 WARD_MUST_CHECK enum ward_err ward_netns_pair(const char *near, const char *far, char *ret_why);

@@ -246,7 +246,7 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 		*ret_why = WARD_TEXT("set a password first");
 		return WARD_ERR_DENIED;
 	}
-	if (!(s->rights & WARD_RIGHT_BIT(ward_decision_right(d->kind)))) {
+	if (!ward_decision_let(d->kind, s->rights)) {
 		*ret_why = WARD_TEXT("your profile does not let you decide that; people.yml says "
 				     "who has which");
 		return WARD_ERR_DENIED;

@@ -230,6 +230,8 @@ static void take_other(struct ward_str name, struct ward_str value, struct ward_
 			*once[i].to = value;
 	if (ward_str_ieq(name, WARD_STR("Authorization")) && !m->authorization.len)
 		m->authorization = behind_digest(value);
+	if (ward_str_ieq(name, WARD_STR("Proxy-Authorization")) && !m->proxy_authorization.len)
+		m->proxy_authorization = behind_digest(value);
 }
 
 /* 20.14: over UDP what is behind it is no part of the message; 18.3: less was cut on its way. */
@@ -294,17 +296,13 @@ static bool take_first(struct ward_str line, struct ward_sip_message *m)
 	return one.len && two.len && rest.p && ward_str_ieq(rest, WARD_STR("SIP/2.0"));
 }
 
-/* Is there a NUL in the head? It is text. */
-static bool has_nul(struct ward_slice s)
+/* A head is text. */
+static bool has_nul(struct ward_str s)
 {
-	struct ward_str all = ward_slice_text(s);
-	size_t end = ward_str_find(all, WARD_STR("\r\n\r\n"));
-
-	end = end < s.len ? end : s.len;
-	return end && memchr(s.p, 0, end);
+	return s.len && memchr(s.p, 0, s.len);
 }
 
-/* all: what does not fit is an error. */
+/* all: what does not fit, or is no field, is an error. */
 static enum ward_err read_message(
 	struct ward_slice datagram, bool all, struct ward_sip_message *ret)
 {
@@ -315,26 +313,28 @@ static enum ward_err read_message(
 	size_t n = 0;
 
 	*m = (struct ward_sip_message){.status = 0};
-	if (has_nul(datagram))
-		return WARD_ERR_MALFORMED;
 	while (rest.len && (rest.p[0] == '\r' || rest.p[0] == '\n')) /* 7.5 */
 		rest = ward_str_sub(rest, 1, rest.len);
-	if (!take_first(take_line(&rest), m))
+	struct ward_str first = take_line(&rest);
+
+	if (has_nul(first) || !take_first(first, m))
 		return WARD_ERR_MALFORMED;
 	for (struct ward_str line = take_line(&rest); line.len; line = take_line(&rest)) {
-		enum ward_err bad =
-			n++ < LINES_MAX || !all ? take_field(line, m, &length) : WARD_ERR_LIMIT;
+		enum ward_err bad = WARD_ERR_LIMIT;
 
+		if (n++ < LINES_MAX || !all)
+			bad = has_nul(line) ? WARD_ERR_MALFORMED : take_field(line, m, &length);
 		if (bad == WARD_ERR_LIMIT && all)
 			return bad;
-		if (bad != WARD_ERR_LIMIT)
+		if (bad != WARD_ERR_LIMIT && all)
 			err = err ? err : bad; /* the others are read: an answer repeats them */
 	}
 	if (err)
 		return err;
 	if (!m->n_via || !m->from.len || !m->to.len || !m->call_id.len || !m->cseq_method.len)
 		return WARD_ERR_MALFORMED;
-	return take_body(rest, length, m);
+	err = take_body(rest, length, m);
+	return all ? err : WARD_OK; /* what is cut has its head all the same */
 }
 
 enum ward_err ward_sip_message_read(struct ward_slice datagram, struct ward_sip_message *ret)

@@ -33,7 +33,8 @@ struct ward_sip_message {
 	struct ward_str expires, user_agent, subject, geolocation; /* the first of each; or empty */
 	struct ward_str asserted; /* likewise P-Asserted-Identity (RFC 3325): who calls, says who
 				     let the call in */
-	struct ward_str authorization; /* the first Digest, behind that word */
+	/* The first Digest, behind that word: for who answers; for a proxy on the way (22.3). */
+	struct ward_str authorization, proxy_authorization;
 	struct ward_str require[WARD_SIP_REQUIRES];
 	size_t n_via, n_require;
 	uint32_t cseq;
@@ -51,7 +52,8 @@ WARD_MUST_CHECK enum ward_err ward_sip_message_read(
 	struct ward_slice datagram, struct ward_sip_message *ret);
 /* The same for who only listens: what does not fit is left out, the first of each kind are read, of
  * a datagram of any length, and a body may hold any bytes (RFC 3261 7.4). Whoever answers does not
- * refuse a message because of what Ward has no room for. MALFORMED as above. */
+ * refuse a message because of what Ward has no room for; and many pass over lines that are none, so
+ * they hide nothing here. MALFORMED as above. */
 WARD_MUST_CHECK enum ward_err ward_sip_message_hear(
 	struct ward_slice datagram, struct ward_sip_message *ret);
 /* How many bytes the message in front of a stream takes, with the line ends before it (RFC

@@ -16,10 +16,19 @@ static bool fits(struct ward_str text, const char *whole)
 	return ward_str_starts(ward_str_z(whole), ward_str_sub(text, 0, n));
 }
 
-static bool fits_any(struct ward_str text, const char *const *whole, size_t n)
+/* The same of what is read in any case: versions (7.1) and schemes (RFC 3986 3.1). */
+static bool fits_any_case(struct ward_str text, const char *whole)
 {
-	for (size_t i = 0; i < n; i++)
-		if (fits(text, whole[i]))
+	size_t n = strlen(whole);
+
+	n = n < text.len ? n : text.len;
+	return ward_str_ieq(ward_str_sub(ward_str_z(whole), 0, n), ward_str_sub(text, 0, n));
+}
+
+static bool fits_scheme(struct ward_str text)
+{
+	for (size_t i = 0; i < WARD_ARRAY_LEN(schemes); i++)
+		if (fits_any_case(text, schemes[i]))
 			return true;
 	return false;
 }
@@ -31,8 +40,7 @@ static bool fits_request(struct ward_str line)
 
 		if (line.len <= n ? fits(line, methods[i])
 				  : fits(line, methods[i]) && line.p[n] == ' ' &&
-					    fits_any(ward_str_sub(line, n + 1, line.len), schemes,
-						    WARD_ARRAY_LEN(schemes)))
+					    fits_scheme(ward_str_sub(line, n + 1, line.len)))
 			return true;
 	}
 	return false;
@@ -43,12 +51,20 @@ static bool fits_answer(struct ward_str line)
 {
 	enum { CODE = 8, BEHIND = 11 };
 
-	if (!fits(line, "SIP/2.0 "))
+	if (!fits_any_case(line, "SIP/2.0 "))
 		return false;
 	for (size_t i = CODE; i < BEHIND && i < line.len; i++)
 		if (line.p[i] < (i == CODE ? '1' : '0') || line.p[i] > (i == CODE ? '6' : '9'))
 			return false;
 	return line.len <= BEHIND || line.p[BEHIND] == ' ' || line.p[BEHIND] == '\r';
+}
+
+static bool ends_request(struct ward_str line)
+{
+	const struct ward_str version = WARD_STR(" SIP/2.0");
+
+	return line.len > version.len &&
+	       ward_str_ieq(ward_str_sub(line, line.len - version.len, version.len), version);
 }
 
 bool ward_sip_message_begins(struct ward_slice front, bool *ret_whole)
@@ -64,8 +80,7 @@ bool ward_sip_message_begins(struct ward_slice front, bool *ret_whole)
 			return false;
 	if (fits_answer(line))
 		return !whole || line.len >= sizeof("SIP/2.0 200") - 1;
-	return fits_request(line) &&
-	       (!whole || ward_str_ends(ward_str_trim(line), WARD_STR(" SIP/2.0")));
+	return fits_request(line) && (!whole || ends_request(ward_str_trim(line)));
 }
 
 /* ---- where it ends ---- */
@@ -75,10 +90,24 @@ static bool names_length(struct ward_str name)
 	return ward_str_ieq(name, WARD_STR("Content-Length")) || ward_str_ieq(name, WARD_STR("l"));
 }
 
-/* The line at `at` goes on the one before it (7.3.1). */
-static bool is_folded(struct ward_str all, size_t first, size_t at)
+/* Where the line at `at` ends, with those that are folded into it (7.3.1), as message.c reads it;
+ * all.len: that is not there yet. */
+static size_t line_end(struct ward_str all, size_t at)
 {
-	return at > first && (all.p[at] == ' ' || all.p[at] == '\t');
+	for (size_t from = at;;) {
+		struct ward_str rest = ward_str_sub(all, from, all.len);
+		size_t n = ward_str_find(rest, WARD_STR("\n")), end = from + n;
+
+		if (n >= rest.len)
+			return all.len;
+		if (!ward_str_trim(ward_str_sub(all, at, end - at)).len)
+			return end;
+		if (end + 1 == all.len)
+			return all.len; /* whether the next one is folded is not known */
+		if (all.p[end + 1] != ' ' && all.p[end + 1] != '\t')
+			return end;
+		from = end + 1;
+	}
 }
 
 enum ward_err ward_sip_message_size(struct ward_slice stream, size_t *ret)
@@ -92,19 +121,14 @@ enum ward_err ward_sip_message_size(struct ward_slice stream, size_t *ret)
 	while (first < all.len && (all.p[first] == '\r' || all.p[first] == '\n'))
 		first++;
 	for (at = first;; at = end + 1) {
-		struct ward_str rest = ward_str_sub(all, at, all.len), line, value;
+		struct ward_str value;
 
-		size_t n = ward_str_find(rest, WARD_STR("\n"));
-
-		if (n >= rest.len)
+		end = line_end(all, at);
+		if (end >= all.len)
 			return all.len < WARD_SIP_DATAGRAM ? WARD_ERR_MORE : WARD_ERR_LIMIT;
-		end = at + n;
-		line = ward_str_trim(ward_str_sub(rest, 0, n));
-		if (is_folded(all, first, at))
-			continue;
-		if (!line.len)
+		value = ward_str_trim(ward_str_sub(all, at, end - at));
+		if (!value.len)
 			break;
-		value = line;
 		if (names_length(ward_str_trim(ward_str_cut(&value, ':'))) &&
 			(!value.p || !ward_str_u64(ward_str_trim(value), &length)))
 			return WARD_ERR_MALFORMED;

@@ -1,4 +1,4 @@
-/* A trainer leads a play in the console, at a desk and with a phone; a player sees nothing of it.
+/* A trainer leads a play in the console, at a desk and with a phone; a player sees nothing of it but what they are told.
  * usage: led.js ADDRESS PASSWORD */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -29,6 +29,25 @@ try {
 	await desk.getByText('The play is paused').waitFor();
 	await desk.locator('li', { hasText: 'A newspaper has heard of it' }).getByRole('button', { name: 'Bring it in' }).click();
 	await desk.locator('li', { hasText: 'A newspaper has heard of it' }).getByText('×1').waitFor();
+	await desk.getByText('Everything is as it should be').waitFor();
+	/* on the screens of whom it is for, apart from what Ward says, until they have read it */
+	await desk.getByLabel('To whom').selectOption({ label: 'Building engineer on call' });
+	await desk.getByLabel('A message on their screens').fill('For others alone');
+	await desk.getByRole('button', { name: 'Send the message' }).click();
+	await desk.locator('li', { hasText: 'For others alone' }).getByText('seen by nobody yet').waitFor();
+	await desk.getByLabel('To whom').selectOption({ label: 'everybody' });
+	await desk.getByLabel('A message on their screens').fill('A helicopter lands in ten minutes');
+	await desk.getByRole('button', { name: 'Send the message' }).click();
+	const told = player.locator('.news li', { hasText: 'A helicopter lands in ten minutes' });
+	await told.getByText('EXERCISE').waitFor();
+	assert.equal(await player.getByText('For others alone').count(), 0, 'told to another role');
+	await sound(player, 'what a trainer tells');
+	if (pictures) await player.screenshot({ path: join(pictures, 'led-told.png') });
+	await told.getByRole('button', { name: 'I have read it' }).click();
+	await told.waitFor({ state: 'detached' });
+	await player.locator('.news summary').click();
+	await player.locator('.news details', { hasText: 'A helicopter lands in ten minutes' }).waitFor();
+	await desk.locator('li', { hasText: 'A helicopter lands in ten minutes' }).getByText('g-ferrero').waitFor();
 	await desk.getByRole('button', { name: 'To the next step' }).click();
 	await desk.locator('li', { hasText: 'The supervisor looks for its units by address' }).getByText('done').waitFor();
 	await desk.getByLabel('A note for the debriefing').fill('Nobody looks yet');
@@ -49,8 +68,8 @@ try {
 	await phone.reload();
 	await phone.getByText('Le jeu continue').waitFor();
 	await sound(phone, 'the play in French');
-	const told = desk.locator('li', { hasText: /\d security/ }).first(); /* the guard, of the broken door; another attack may last longer */
-	await told.waitFor({ timeout: 180_000 });
+	const called = desk.locator('li', { hasText: /\d security/ }).first(); /* the guard, of the broken door; another attack may last longer */
+	await called.waitFor({ timeout: 180_000 });
 	await desk.locator('.lines li').first().waitFor();
 	await sound(desk, 'the play with what players see');
 	if (pictures) await desk.screenshot({ path: join(pictures, 'led-seen.png'), fullPage: true });

@@ -95,7 +95,8 @@ grep -q '"decided":"contained","itself":false,"of":"net-bms","by":"t-villa"' "$l
 [ $? -le 1 ] || fail "no score: $(cat "$tmp/why")"
 grep -q 'It switches the unit off' "$tmp/score" && fail "a step that was left out is held against somebody"
 for words in 'It asks who is there .*seen' 'It is still open .*seen' 't-villa *contains it' \
-	'brought in *A newspaper has heard of it' 'branch *The building network is contained' 'noted *Nobody has looked'; do
+	'brought in *A newspaper has heard of it' 'branch *The building network is contained' 'noted *Nobody has looked' \
+	'told *telephone-operator: A relative asks for bed 12 (nobody said at a screen'; do
 	grep -q "$words" "$tmp/score" || fail "the score lacks '$words': $(cat "$tmp/score")"
 done
 # another story is played behind it, with the same folder: this one's score ends there
@@ -111,15 +112,21 @@ wait "$run" || fail "exit code $? after SIGINT"
 run=
 
 # nobody is there: roles are played by policy, and what they do bends the story as people would
-printf 'roles:\n  security-guard: {acknowledges: 1s}\n  facility-engineer: {acknowledges: 1s, contains: 2s}\n' >"$tmp/policy.yml"
-"$ward" run --json --play cooling --policy "$tmp/policy.yml" --speed 300 --state "$tmp/other" "$2" >"$tmp/out" 2>"$tmp/err" &
+cp -R "$2" "$tmp/alone" || fail "cp"
+sed -i "s/user: root/user: $(id -un)/" "$tmp/alone/people.yml"
+printf 'roles:\n  security-guard: {acknowledges: 1s}\n  facility-engineer: {acknowledges: 1s, contains: 2s}\n  biomedical-engineer: {answers: 1s, agrees: 100}\n' >"$tmp/policy.yml"
+"$ward" run --json --play cooling --policy "$tmp/policy.yml" --speed 300 --state "$tmp/other" "$tmp/alone" >"$tmp/out" 2>"$tmp/err" &
 run=$!
 log=$tmp/other/exercise.jsonl
+# what a playbook asks of a role that a policy plays is answered, and said to be so
+until_true 120 "$ward" playbook start --state "$tmp/other" "$tmp/alone" gas >"$tmp/start" 2>&1 || fail "no playbook: $(cat "$tmp/start")"
 until_true 180 grep -q '"what":"branch"' "$log" || fail "no branch: $(tail -n 3 "$log" "$tmp/err")"
 for words in '"decided":"acknowledged","itself":true,"of":"security-guard"' '"decided":"contained","itself":false,"text":"policy"' \
-	'"branch":"cut-off","taken":true'; do
-	grep -q "$words" "$log" || fail "the log lacks $words: $(grep -v '"step"' "$log")"
+	'"branch":"cut-off","taken":true' '"what":"note","of":"biomedical-engineer","text":".*: done","by":"policy"'; do
+	until_true 30 grep -q "$words" "$log" || fail "the log lacks $words: $(grep -v '"step"' "$log")"
 done
+"$ward" exercise score --lang en --played "$tmp/other" "$tmp/alone/scenarios/cooling" >"$tmp/score" 2>"$tmp/why"
+grep -q 'answered by policy *biomedical-engineer: .*: done' "$tmp/score" || fail "who answered is not in the score: $(cat "$tmp/score" "$tmp/why")"
 kill -INT "$run"
 wait "$run" || fail "exit code $? after SIGINT, with a policy"
 run=

@@ -25,6 +25,7 @@ says() {
 says 2 "no command 'chek'" chek
 says 2 "'ward sense field', 'ward sense file', 'ward sense flow', 'ward sense log', 'ward sense net'" sense
 says 2 "'ward exercise record'" exercise recrod
+says 2 "is played by 'ward run --play SCENARIO HOSPITAL'" exercise "$pilot/scenarios/cooling"
 says 0 "usage: ward COMMAND" help
 says 0 "usage: ward run" help run
 says 0 "usage: ward sense net" help sense net
@@ -36,7 +37,10 @@ says 3 "'$tmp/none': there is no hospital yet" run "$tmp/none"
 mkdir "$tmp/other" && : >"$tmp/other/notes.txt"
 says 3 "'$tmp/other' is no empty folder, and holds no hospital; name one that is empty" run --new "$tmp/other"
 says 3 "'$tmp/other/notes.txt' is no empty folder" run --new "$tmp/other/notes.txt"
-says 3 "no scenario 'none'" run --play none "$pilot"
+says 3 "no scenario 'none' in '" run --play none "$pilot"
+says 3 "/scenarios'; there are: " run --play none "$pilot"
+says 3 ", cooling, " run --play none "$pilot"
+says 3 "no scenario '$tmp/other' in" run --play "$tmp/other" "$pilot"
 
 # copy: a hospital of its own to break, without scenarios.
 copy() {

@@ -69,6 +69,32 @@ def fetch(machine):
     return int(n.group(1))
 
 
+def begun(machine, stopped):
+    """A fetch that stands still since it made the store's database: whoever reads the rows, and who waits for that."""
+    state = machine.state + "-late"
+    whole = subprocess.Popen(["nsenter", "-t", str(machine.pid), "-n", machine.ward, "quorum", "fetch", "--lost", "--state", state,
+                              machine.hospital], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while not os.path.exists(state + ".restoring/store/ward.db") and whole.poll() is None:
+        time.sleep(0.002)
+    with open("/proc/%d/task/%d/children" % (whole.pid, whole.pid)) as f:
+        stopped += [whole.pid] + [int(p) for p in f.read().split()]
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    return whole, state
+
+
+def overtaken(whole, state, stopped):
+    """Another one has fetched meanwhile, and written rows which the first did not read: these are no damaged ones, and the
+    log stays with who has it."""
+    for pid in stopped:
+        os.kill(pid, signal.SIGCONT)
+    stopped.clear()
+    said, _ = whole.communicate(timeout=60)
+    if whole.returncode != 3 or "claimed the log" not in said or "fetch again" not in said or os.path.exists(state):
+        raise Failed("a fetch that was overtaken: %d %s" % (whole.returncode, said))
+    print(said.strip(), flush=True)
+
+
 class People(threading.Thread):
     """Who puts remarks on an incident, one after the other; told: those that they were told are taken."""
 
@@ -124,7 +150,7 @@ def same(lab, machine):
     return there, here
 
 
-def lose(lab, one, incident, round_):
+def lose(lab, one, incident, round_, stopped):
     """Killed while people decide, and all of it is gone; what was taken is there, once."""
     people_ = People(one, incident, round_ * 1000)
     people_.start()
@@ -138,6 +164,7 @@ def lose(lab, one, incident, round_):
     lost = set(people_.told) - on_record(lab.leader)
     if lost:
         raise Failed("%s was taken and is lost" % sorted(lost))
+    late = begun(one, stopped) if round_ == ROUNDS - 1 else None
     n = fetch(one)
     said = ward(one, "audit", "verify", "--state", one.state, one.hospital, good=(1,))
     faults = [line for line in said.splitlines() if line.startswith("ward audit verify:")]
@@ -147,6 +174,9 @@ def lose(lab, one, incident, round_):
         raise Failed("the ledger of what was fetched: " + said)
     writes(one)
     until("all that was taken is a row again", lambda: set(people_.told) <= set(remarks(rows(lab.leader))))
+    if late:
+        until("there are more rows", lambda: len(rows(lab.leader)) > n)
+        overtaken(*late, stopped)
     return people_.told
 
 
@@ -264,7 +294,7 @@ def main():
     o = p.parse_args()
     enter(sys.argv)
     random.seed(o.seed)
-    lab, machines, told = Lab(tls=True), [], []
+    lab, machines, told, stopped = Lab(tls=True), [], [], []
     try:
         lab.begin()
         one = Machine(lab, os.path.abspath(o.ward), o.pilot, "m", "10.78.0.21")
@@ -277,7 +307,7 @@ def main():
         until("it is an incident", found)
         incident = found().group(0)
         for i in range(ROUNDS):
-            told += lose(lab, one, incident, i)
+            told += lose(lab, one, incident, i, stopped)
         if sorted(remarks(rows(lab.leader))) != sorted(set(remarks(rows(lab.leader)))) or not set(told) <= set(remarks(rows(lab.leader))):
             raise Failed("a remark is lost or doubled")
         gone = erase(lab, one, incident)
@@ -296,6 +326,8 @@ def main():
             print("".join("    " + line for line in m.log().splitlines(True)[-30:]))
         return 1
     finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGKILL)
         for m in machines:
             m.close()
         lab.close()

@@ -12,11 +12,11 @@ import subprocess
 
 FOUND = (r'store/ward\.db|clips/[^/]*\.(clip|key|sum)|config/versions|config/objects/.*|notary/notary|playbook/[^/]*\.json|'
          r'journal/[^/]*\.seg|journal/retention')
-NO_EVIDENCE = (r'store/memory|respond/.*|journal/readers|config/(ran|recorded|lock)|lock|played|exercise\.jsonl|ward\.log|api/.*|pseudonym/key|codes/.*|login/accounts\.jsonl')
+NO_EVIDENCE = (r'store/memory|respond/.*|journal/readers|config/(ran|recorded|lock)|lock|played|restored|exercise\.jsonl|ward\.log|api/.*|pseudonym/key|codes/.*|login/accounts\.jsonl')
 KNOWN = re.compile(f'{FOUND}|{NO_EVIDENCE}')
 # how files that another version reads begin: src/base/formats.c has the numbers
-BEGIN = {r'journal/.*\.seg': rb'WARDJSEG\1\0', r'journal/readers': rb'WARDREAD\1\0\0\0', r'notary/notary': rb'WARDNOT1',
-         r'clips/.*\.clip': rb'WARDCLIP\1', r'store/ward\.db': rb'SQLite format 3\0.{44}\0\0\0\11', r'respond/memory': rb'WARDRSP1'}
+BEGIN = {r'journal/.*\.seg': rb'WARDJSEG\x01\x00', r'journal/readers': rb'WARDREAD\x01\x00\x00\x00', r'notary/notary': rb'WARDNOT1',
+         r'clips/.*\.clip': rb'WARDCLIP\x01', r'store/ward\.db': rb'SQLite format 3\x00.{44}\x00\x00\x00\x09', r'respond/memory': rb'WARDRSP1'}
 
 
 def flip(path, at):

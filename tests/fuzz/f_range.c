@@ -3,10 +3,31 @@
  * form feeds, and each one's name stands in its first line; any other is one YAML file. */
 #include "fuzz.h"
 
-#include "range/range.h"
+#include "range/look.h"
 #include "range/rows.h"
 
 enum { RUNS = 2, IDS = 5, FILES = 8, BYTES = 1 << 20 };
+
+/* Seen from its midst: what is over is behind, what comes is before. */
+static void look(const struct ward_range *r, const struct ward_range_in *in)
+{
+	struct ward_range_view v;
+	struct ward_str bad;
+	struct ward_arena a;
+	const ward_ns at = in->until / 2;
+
+	ward_arena_init(&a, ward_mem_heap(), 64 << 20);
+	enum ward_err err = ward_range_look(r, in, at, &a, &v, &bad);
+
+	WARD_ASSERT(err == WARD_OK || err == WARD_ERR_NOMEM);
+	for (size_t i = 0; !err && i < v.n_thing; i++)
+		WARD_ASSERT(v.thing[i].id.len && v.thing[i].is < WARD_RANGE_IS_N &&
+			    v.thing[i].ends > at);
+	for (size_t i = 0; !err && i < v.n_service; i++)
+		WARD_ASSERT((v.service[i].since <= at) !=
+			    (v.service[i].falls > at && v.service[i].falls < in->until));
+	ward_arena_fini(&a);
+}
 
 static void live(const struct ward_range *r)
 {
@@ -37,6 +58,7 @@ static void live(const struct ward_range *r)
 			    loss[i].at <= loss[i].late && loss[i].late < in.until &&
 			    loss[i].lost >= 0 && loss[i].lost <= in.until);
 	ward_arena_fini(&a);
+	look(r, &in);
 }
 
 static enum ward_err parse_files(struct ward_str text, const struct ward_limits *lim,

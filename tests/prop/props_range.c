@@ -34,6 +34,22 @@ static bool plain_fed(const struct plain *p, uint32_t i)
 	return true;
 }
 
+/* What feeds it but the cold: water that nothing moves cools nothing. */
+static bool plain_flows(const struct plain *p, uint32_t i)
+{
+	const struct ward_range *r = p->t.r;
+	bool good = true;
+
+	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
+		good &= r->gate[g].by != RANGE_SUPPLY || range_holds(&p->t, &r->gate[g]);
+	return good;
+}
+
+static bool nobody_works_in(const struct range_node *n)
+{
+	return n->kind == RANGE_ROOM && ward_str_starts(n->class, WARD_STR("room.technical"));
+}
+
 /* A service opens again some time after it has all. */
 static bool is_open(struct plain *p, uint32_t i, bool fed)
 {
@@ -54,7 +70,7 @@ static bool should_work(struct plain *p, uint32_t i)
 
 	switch (n->store) {
 	case RANGE_WARMTH: /* how warm it is says it; cold comes by degrees */
-		return !s->stopped && s->left < 1;
+		return !s->stopped && (nobody_works_in(n) || s->left < 1) && plain_flows(p, i);
 	case RANGE_PAPER:
 		return (fed && !s->stopped) || s->left > 0;
 	case RANGE_BATTERY:
@@ -151,8 +167,11 @@ static void act(struct plain *p, uint32_t on, const struct ward_range_act *a)
 
 	p->changed = true;
 	if (a->what == WARD_RANGE_HOLDS) {
-		WARD_ASSERT(p->t.r->node[on].store != RANGE_WARMTH);
-		s->left = fmin(1, s->per_s * (double)a->lasts / (double)WARD_NS_PER_S);
+		double by = s->per_s * (double)a->lasts / (double)WARD_NS_PER_S;
+
+		s->left = p->t.r->node[on].store == RANGE_WARMTH
+				  ? fmax(0, s->free - (s->free - 1) * exp(by))
+				  : fmin(1, by);
 		return;
 	}
 	s->stopped = a->what != WARD_RANGE_STARTS;
@@ -310,6 +329,7 @@ struct hospital {
 	uint64_t dice;
 	char text[TEXT];
 	size_t len;
+	bool wet; /* all of its assets are water, for one room */
 	struct ward_range *r;
 	struct ward_range_act act[ACTS];
 	struct ward_range_work work[WORKS];
@@ -354,9 +374,10 @@ static void write_things(struct hospital *h)
 		if (below(h, 4))
 			put(h, "  - {on: r%u, kind: thermal, lasts: %umin}\n", i, 1 + below(h, 90));
 	for (unsigned i = 0; i < ASSETS; i++)
-		if (below(h, 2))
+		if (h->wet || below(h, 2))
 			put(h, "  - {on: a%u, kind: %s, lasts: %umin}\n", i,
-				store[below(h, WARD_ARRAY_LEN(store))], 1 + below(h, 90));
+				h->wet ? "thermal" : store[below(h, WARD_ARRAY_LEN(store))],
+				1 + below(h, 90));
 }
 
 static void write_needs(struct hospital *h)
@@ -365,6 +386,8 @@ static void write_needs(struct hospital *h)
 		"powers", "cools", "cools", "supplies", "hosts", "connects"};
 
 	put(h, "relations:\n  - {from: r0, relation: leads_to, to: r1}\n");
+	for (unsigned i = 0; i < ASSETS && h->wet; i++)
+		put(h, "  - {from: a%u, relation: cools, to: r0}\n", i);
 	for (unsigned i = 0; i < RELATIONS; i++) {
 		const char *is = verb[below(h, WARD_ARRAY_LEN(verb))];
 		unsigned from = below(h, ASSETS), to = below(h, ASSETS);
@@ -476,6 +499,7 @@ static bool nothing_is_missed(struct ward_rd *r)
 
 	WARD_ASSERT(h);
 	h->dice = prop_below(r, UINT64_MAX);
+	h->wet = !below(h, 8);
 	write_things(h);
 	write_needs(h);
 	ward_limits_default(&lim);

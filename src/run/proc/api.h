@@ -141,7 +141,8 @@ struct server {
 	struct serve_configuring configuring[SERVE_CONFIGURING];
 	struct serve_session session[SERVE_SESSIONS];
 	struct serve_stream stream[WARD_HTTPD_STREAMS];
-	uint64_t fed; /* the last row that streams were told of */
+	uint64_t play_news; /* what streams were told of a play (ward_api_play_news) */
+	uint64_t fed;       /* the last row that streams were told of */
 	struct serve_peer {
 		uint8_t is[WARD_SEATS_PEER];
 		struct serve_bucket all, signing, posting;

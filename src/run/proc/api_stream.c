@@ -184,6 +184,23 @@ static void look(struct server *s)
 	}
 }
 
+/* Players have something else to read; what it is, each asks. */
+static void tell_news(struct server *s)
+{
+	static const char told[] = "event: exercise\ndata: {}\n\n";
+	uint64_t news = ward_api_play_news(s->api);
+
+	if (news == s->play_news)
+		return;
+	s->play_news = news;
+	for (size_t i = 0; i < WARD_HTTPD_STREAMS; i++) {
+		struct serve_stream *x = &s->stream[i];
+
+		if (x->used && x->session && !x->session->is_machine)
+			(void)ward_httpd_push(x->is, ward_str_bytes(ward_str_z(told)));
+	}
+}
+
 void serve_streams(struct server *s)
 {
 	uint64_t row = last_row(s);
@@ -191,6 +208,7 @@ void serve_streams(struct server *s)
 	bool more = false;
 
 	look(s);
+	tell_news(s);
 	if (row == s->fed)
 		return;
 	for (size_t i = 0; i < WARD_HTTPD_STREAMS; i++)

@@ -288,7 +288,7 @@ static bool may(struct desk *k, struct connection *c, const struct ward_decision
 					    "right it is"));
 		return false;
 	}
-	if (!(c->who->rights & WARD_RIGHT_BIT(ward_decision_right(d->kind)))) {
+	if (!ward_decision_let(d->kind, c->who->rights)) {
 		ward_count_name(&k->p.counters, "desk.without_right", 1);
 		desk_refuse(k, c, WARD_ERR_DENIED,
 			WARD_TEXT("your profile does not let you decide that; people.yml says who "

@@ -4,7 +4,9 @@
  * In order: the log is claimed, so that whoever wrote it writes no more for now; all of it is read
  * into the folder, with one record behind it that says so; the folder is read back; and only then
  * that record is appended, which ends for good what another machine has as its own. Until then that
- * one goes on by claiming the log again. What it found is one line of JSON on "fd.out". */
+ * one goes on by claiming the log again. The store's rows are read before, by another one of us,
+ * under the claim before this one: with a claim between the two they may lack some, and all is
+ * refused. What it found is one line of JSON on "fd.out". */
 #include "event/classes.h"
 #include "event/event.h"
 #include "journal/refill.h"
@@ -248,6 +250,16 @@ static bool is_written(struct fetch *f, char *why, size_t cap)
 	return true;
 }
 
+/* The store's rows were read under a claim of ours: who claimed the log since then may have written
+ * more of them, and nobody could add those to a store that has others in their place. */
+static bool is_overtaken(struct fetch *f, const struct ward_quorum_head *h)
+{
+	const char *rows = ward_process_setting(&f->p, "rows_epoch");
+	uint64_t epoch = 0;
+
+	return rows && (!ward_str_u64(ward_str_z(rows), &epoch) || h->epoch != epoch + 1);
+}
+
 static int fetch(struct fetch *f)
 {
 	struct ward_quorum_head h;
@@ -262,6 +274,9 @@ static int fetch(struct fetch *f)
 
 	if (!err && !h.last)
 		return refused(f, WARD_ERR_NOT_FOUND, "the log is empty");
+	if (!err && is_overtaken(f, &h))
+		return refused(f, WARD_ERR_STATE,
+			"another has claimed the log since the store's rows were read");
 	if (!err)
 		err = fill(f, &h, &all, &last, &done);
 	ward_refill_close(f->r);
@@ -297,6 +312,8 @@ static int fetch_store(struct fetch *f, const char *dir)
 		return refused(f, WARD_ERR_STATE, why);
 	enum ward_err err = ward_quorum_claim(f->q, &h);
 
+	if (!err)
+		ward_json_put_u64(&f->j, "epoch", h.epoch);
 	if (!err)
 		err = ward_quorum_fetch_store(f->q, &o, &got, &row);
 	if (!err && got.position >= h.next)

@@ -1,7 +1,7 @@
 #include "run/proc/journal_says.h"
 
-#include "desk/args.h"
 #include "desk/event.h"
+#include "run/again.h"
 
 enum { ARENA_BYTES = 4 << 20, EVENT_BYTES = 4096 };
 
@@ -54,19 +54,13 @@ void journal_says_close(struct journal_says *s)
 
 static enum ward_err hold(struct journal_says *s, const struct ward_decision *d)
 {
-	const struct ward_conf *args;
-	struct ward_diag diag;
 	struct ward_hold h;
+	enum ward_err err = ward_hold_of_decision(d, &s->arena, &s->lim, &h);
 
-	ward_diag_init(&diag, ward_mem_heap());
-	enum ward_err err = ward_conf_json(
-		&s->arena, &s->lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &args);
-	ward_diag_fini(&diag);
-	if (err || ward_hold_read(args, d->subject, d->at, &h)) { /* desk asked the same */
+	if (err) {
 		ward_count_name(&s->p->counters, "journal.hold_unreadable", 1);
-		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+		return err == WARD_ERR_FOREIGN ? WARD_OK : err;
 	}
-	h.id = d->id;
 	WARD_LOG(&s->p->log, INFO, "journal.hold",
 		WARD_KV_Z("scope", ward_hold_scope_name(h.scope)), WARD_KV_Z("of", h.subject));
 	return ward_retention_hold(s->r, &h);

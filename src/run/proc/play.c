@@ -497,6 +497,7 @@ static void end(struct player *pl)
 		close(pl->wire[i].fd);
 	ward_wr_fini(&pl->text);
 	play_lead_end(pl);
+	play_truth_free(pl);
 	ward_course_free(pl->course);
 	ward_mem_free(ward_mem_heap(), pl->sent, pl->cap_sent * sizeof(*pl->sent));
 	ward_scenario_free(pl->scenario);

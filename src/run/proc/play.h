@@ -95,6 +95,12 @@ struct player {
 	int clock;    /* memory file: run/play_clock.h; or WARD_FD_NONE */
 	struct ward_wr text;
 	struct play_lead lead;
+	struct play_truth {
+		struct ward_range *range; /* NULL: the hospital's physics can't be read */
+		struct ward_wr text;      /* JSON of what was true when it was looked at last */
+		ward_ns looked;
+		size_t n_entry;
+	} truth;
 };
 
 /* play_load.c: the scenario, with what it needs; else the process ends. */
@@ -113,8 +119,6 @@ void play_send(struct player *pl, uint32_t step);
 
 /* play_lead.c: what a former life did is taken in again; false: there was none. */
 bool play_lead_begin(struct player *pl);
-/* What a former life took last and was killed before it did. Once all can be sent. */
-void play_lead_catch_up(struct player *pl);
 void play_lead_end(struct player *pl);
 /* Takes the entry in, and writes it down. Its time is now, `played` as it is. */
 enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const char **ret_why);
@@ -123,14 +127,28 @@ enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const ch
 bool play_look(struct player *pl, ward_ns least);
 /* The last state of a play that ended. */
 void play_lead_last(struct player *pl);
-/* Whatever the desk asks. */
+/* Without it the process ends. */
+void play_need(struct player *pl, enum ward_err err, const char *what);
+
+/* play_asked.c: whatever the desk asks. */
 void play_hear(struct player *pl);
+/* What a former life took last and was killed before it did. Once all can be sent. */
+void play_lead_catch_up(struct player *pl);
 
 /* play_show.c: how the play goes, as members of an object: all of it; all but most of its steps and
  * log; or what a terminal shows. */
 enum play_shown { PLAY_SHOW_ALL, PLAY_SHOW_FEW_STEPS, PLAY_SHOW_TERMINAL };
-void play_show(const struct player *pl, struct ward_json *j, enum play_shown how);
+void play_show(struct player *pl, struct ward_json *j, enum play_shown how);
 /* What an inject tells, and to whom: a list. */
 void play_show_texts(const struct player *pl, struct ward_json *j, const struct ward_inject *x);
+
+/* play_truth.c: the physics of the hospital, read before the cage. */
+void play_truth_load(struct player *pl, const char *hospital);
+void play_truth_free(struct player *pl);
+/* As offsets of a recording (`real` of steps) when the play is at that time: between two steps in
+ * proportion, behind the last as the clock goes. */
+ward_ns play_story_time(const struct ward_scenario *s, ward_ns played);
+/* A member `truth`: what is not as it should be, and what care loses; null where nobody can say. */
+void play_truth_show(struct player *pl, struct ward_json *j);
 
 #endif

@@ -17,7 +17,7 @@
 
 enum { LOG_MAX = 64 << 20, SCRATCH = 64 << 20 };
 
-static void need(struct player *pl, enum ward_err err, const char *what)
+void play_need(struct player *pl, enum ward_err err, const char *what)
 {
 	if (err)
 		ward_process_die(&pl->p, what, err);
@@ -30,13 +30,13 @@ static void append(struct player *pl)
 	struct ward_wr *w = &pl->lead.line;
 
 	ward_wr_ch(w, '\n');
-	need(pl, ward_wr_bad(w) ? WARD_ERR_NOMEM : WARD_OK, "a line of the log");
+	play_need(pl, ward_wr_bad(w) ? WARD_ERR_NOMEM : WARD_OK, "a line of the log");
 	for (size_t at = 0; at < w->len;) {
 		ssize_t n = write(pl->lead.log, w->p + at, w->len - at);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		need(pl, n > 0 ? WARD_OK : WARD_ERR_IO, "the exercise's log");
+		play_need(pl, n > 0 ? WARD_OK : WARD_ERR_IO, "the exercise's log");
 		at += (size_t)n;
 	}
 }
@@ -69,7 +69,7 @@ static bool read_back(struct player *pl)
 		ward_wr_bytes(&w, buf, (size_t)n);
 		at += n;
 	}
-	need(pl,
+	play_need(pl,
 		n < 0             ? WARD_ERR_IO
 		: ward_wr_bad(&w) ? WARD_ERR_LIMIT
 				  : WARD_OK,
@@ -83,10 +83,11 @@ static bool read_back(struct player *pl)
 	ward_wr_fini(&w);
 	if (err && err != WARD_ERR_NOT_FOUND) {
 		WARD_LOG(&pl->p.log, ERROR, "play.log", WARD_KV_U("line", line), WARD_KV_E(err));
-		need(pl, err, "the exercise's log");
+		play_need(pl, err, "the exercise's log");
 	}
 	if (half) { /* of a life that was killed, or a full disk: it is no entry, and none later */
-		need(pl, ftruncate(pl->lead.log, at - (off_t)half) == 0 ? WARD_OK : WARD_ERR_IO,
+		play_need(pl,
+			ftruncate(pl->lead.log, at - (off_t)half) == 0 ? WARD_OK : WARD_ERR_IO,
 			"the exercise's log");
 		WARD_LOG(&pl->p.log, WARN, "play.log_cut", WARD_KV_U("bytes", half));
 	}
@@ -109,7 +110,7 @@ static void write_begin(struct player *pl)
 	append(pl);
 	if (!pl->lead.waits)
 		return;
-	need(pl, play_take(pl, &pause, &why), "it can't wait");
+	play_need(pl, play_take(pl, &pause, &why), "it can't wait");
 	play_set_time(pl, -1, true);
 }
 
@@ -150,9 +151,10 @@ bool play_lead_begin(struct player *pl)
 	ward_arena_init(&l->scratch, ward_mem_heap(), SCRATCH);
 	ward_board_init(&l->board, ward_process_fd(&pl->p, "board"));
 	l->waits = ward_process_setting(&pl->p, "lead") != NULL && l->desk != WARD_FD_NONE;
-	need(pl, ward_record_reader_new(ward_mem_heap(), &pl->lim, &l->reader), "out of memory");
+	play_need(
+		pl, ward_record_reader_new(ward_mem_heap(), &pl->lim, &l->reader), "out of memory");
 	if (l->desk != WARD_FD_NONE && fcntl(l->desk, F_SETFL, O_NONBLOCK) != 0)
-		need(pl, WARD_ERR_IO, "desk");
+		play_need(pl, WARD_ERR_IO, "desk");
 	read_policy(pl);
 	if (l->log == WARD_FD_NONE)
 		return false;
@@ -295,6 +297,30 @@ static void acknowledged(struct player *pl, struct ward_str role, struct ward_st
 	}
 }
 
+/* What a policy answered to a playbook stands in the log, once, whichever life sees it. */
+static void on_policy(
+	struct player *pl, const struct ward_store_row *row, const struct ward_conf *c)
+{
+	char buf[WARD_COURSE_TEXT];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_course_entry e = {.what = WARD_COURSE_NOTE,
+		.played = play_time(pl),
+		.of = ward_conf_word(c, "role"),
+		.by = WARD_STR(WARD_DECISION_POLICY)};
+	struct ward_idgen g;
+	const char *why;
+
+	ward_idgen_init(&g, "ward policy note");
+	ward_idgen_id(&g, row->id);
+	ward_idgen_u64(&g, row->revision);
+	e.id = ward_idgen_final(&g);
+	ward_wr_str(&w, ward_conf_word(c, "playbook_name"));
+	ward_wr_z(&w, ward_str_eqz(ward_conf_word(c, "well"), "true") ? ": done" : ": not done");
+	e.text = ward_wr_text(&w);
+	if (ward_wr_bad(&w) || (!ward_course_asked(pl->course, e.id) && play_take(pl, &e, &why)))
+		ward_count_name(&pl->p.counters, "play.policy_unread", 1);
+}
+
 /* An action on the hospital that was done; a run that began; a message that somebody has. */
 static void on_other(struct player *pl, const struct ward_store_row *row)
 {
@@ -315,6 +341,9 @@ static void on_other(struct player *pl, const struct ward_store_row *row)
 	if (row->kind == WARD_ROW_DELIVERY &&
 		ward_str_eqz(ward_conf_word(c, "kind"), "acknowledgement"))
 		acknowledged(pl, role, ward_conf_word(c, "recipient"));
+	else if (row->kind == WARD_ROW_RUN && ward_str_eqz(ward_conf_word(c, "cause"), "answer") &&
+		 ward_str_eqz(ward_conf_word(c, "person"), WARD_DECISION_POLICY))
+		on_policy(pl, row, c);
 	else if (row->kind == WARD_ROW_RUN && row->revision == 1)
 		decided(pl, WARD_LEAD_PLAYBOOK, ward_conf_word(c, "playbook"),
 			ward_conf_word(c, "begun_by"));
@@ -380,196 +409,4 @@ bool play_look(struct player *pl, ward_ns least)
 	contain(pl);
 	show_all(pl);
 	return all;
-}
-
-/* ---- what a trainer asks ---- */
-
-/* A step by its id or number, an inject by its id; ANY: none was named. False: there is none. */
-static bool find(const struct ward_scenario *s, enum ward_course_what what, struct ward_str name,
-	uint32_t *ret)
-{
-	uint64_t n;
-
-	*ret = WARD_COURSE_ANY;
-	for (size_t i = 0; what == WARD_COURSE_INJECT && i < s->lead.n_inject; i++)
-		if (ward_str_eq(s->lead.inject[i].id, name))
-			*ret = (uint32_t)i;
-	if (what == WARD_COURSE_INJECT)
-		return *ret != WARD_COURSE_ANY;
-	for (size_t i = 0; name.len && i < s->n_step; i++)
-		if (ward_str_eq(s->step[i].id, name))
-			*ret = (uint32_t)i;
-	if (!name.len || *ret != WARD_COURSE_ANY)
-		return true;
-	if (!ward_str_u64(name, &n) || !n || n > s->lead.n_step)
-		return false;
-	*ret = (uint32_t)n - 1;
-	return true;
-}
-
-/* What follows of it beside the course: time, and what is sent at once. */
-static void follow(struct player *pl, struct ward_course_entry *e)
-{
-	struct ward_course_entry next;
-	bool held = ward_course_paused(pl->course);
-
-	if (e->what == WARD_COURSE_PAUSE || e->what == WARD_COURSE_RESUME ||
-		e->what == WARD_COURSE_NEXT)
-		play_set_time(pl, e->played, held);
-	if (e->what == WARD_COURSE_REPEAT)
-		play_send(pl, e->index);
-	if (e->what != WARD_COURSE_NEXT || !held)
-		return;
-	bool seen, more;
-
-	do { /* by which a branch is decided */
-		seen = play_look(pl, 0);
-		more = ward_course_next(pl->course, &next) && !ward_process_stopping();
-	} while (more && !seen && next.what == WARD_COURSE_BRANCH && play_waits(pl));
-	pl->unseen = 0;
-	if (more)
-		play_on(pl, &next); /* one thing at a time */
-}
-
-void play_lead_catch_up(struct player *pl)
-{
-	size_t n;
-	const struct ward_course_entry *e = ward_course_entries(pl->course, &n);
-	struct ward_course_entry last = {.what = WARD_COURSE_N};
-	bool paused = ward_course_paused(pl->course);
-
-	if (n)
-		last = e[n - 1];
-	if ((last.what == WARD_COURSE_NEXT && paused) ||
-		((last.what == WARD_COURSE_PAUSE || last.what == WARD_COURSE_RESUME) &&
-			ward_play_held(pl->clock) != paused))
-		follow(pl, &last);
-}
-
-static void put_answer(
-	struct player *pl, const struct ward_course_entry *e, const struct ward_decided *said)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_DECISION_ARGS);
-	struct ward_json j = ward_json_on(&w);
-	struct ward_decided is = *said;
-
-	if (!is.err) {
-		ward_json_obj(&j);
-		play_show(pl, &j, PLAY_SHOW_TERMINAL);
-		if (e && e->what == WARD_COURSE_INJECT) {
-			ward_json_key(&j, "tell");
-			play_show_texts(pl, &j, &pl->scenario->lead.inject[e->index]);
-		}
-		ward_json_obj_end(&j);
-		is.json = ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w);
-	}
-	ward_wr_reset(&pl->lead.answer);
-	ward_decided_put(&pl->lead.answer, &is);
-	need(pl, ward_wr_bad(&pl->lead.answer) ? WARD_ERR_NOMEM : WARD_OK, "an answer");
-	ward_wr_fini(&w);
-}
-
-/* {"of": …, "decided": "contained"} */
-static enum ward_err read_args(
-	struct player *pl, const struct ward_decision *d, struct ward_course_entry *e)
-{
-	const struct ward_conf *c = NULL;
-	struct ward_diag diag;
-	enum ward_err err = WARD_OK;
-
-	ward_arena_reset(&pl->lead.scratch);
-	ward_diag_init(&diag, ward_mem_heap());
-	if (d->args.len)
-		err = ward_conf_json(&pl->lead.scratch, &pl->lim, WARD_STR("args"), 1,
-			ward_str_bytes(d->args), &diag, &c);
-	ward_diag_fini(&diag);
-	e->of = ward_conf_word(c, "of");
-	e->decided = ward_lead_decided_parse(ward_conf_word(c, "decided"));
-	if (e->what != WARD_COURSE_DECIDE)
-		e->decided = WARD_LEAD_CONTAINED;
-	return err ? err : e->decided == WARD_LEAD_N ? WARD_ERR_MALFORMED : WARD_OK;
-}
-
-static void decide(struct player *pl, const struct ward_decision *d)
-{
-	struct ward_course_entry e = {.what = ward_course_parse(d->subject, true),
-		.id = d->id,
-		.played = play_time(pl),
-		.text = d->text,
-		.by = d->person};
-	struct ward_decided said = {.err = WARD_OK};
-	const char *why = "";
-
-	if (ward_str_eqz(d->subject, "status")) {
-		put_answer(pl, NULL, &said);
-		return;
-	}
-	if (e.what == WARD_COURSE_N || read_args(pl, d, &e) != WARD_OK) {
-		said.err = WARD_ERR_MALFORMED;
-		why = WARD_TEXT("that is nothing by which a play is led");
-	} else if ((e.what == WARD_COURSE_INJECT || e.what == WARD_COURSE_SKIP ||
-			   e.what == WARD_COURSE_REPEAT) &&
-		   !find(pl->scenario, e.what, e.of, &e.index)) {
-		said.err = WARD_ERR_NOT_FOUND;
-		why = e.what == WARD_COURSE_INJECT ? WARD_TEXT("the scenario has no such inject")
-						   : WARD_TEXT("the story has no such step");
-	} else {
-		if (e.what == WARD_COURSE_INJECT || e.what == WARD_COURSE_SKIP ||
-			e.what == WARD_COURSE_REPEAT)
-			e.of = WARD_STR("");
-		said.err = play_take(pl, &e, &why);
-	}
-	if (said.err)
-		pl->lead.refused[pl->lead.n_refused++ % PLAY_REFUSED] =
-			(struct play_refused){d->id, said.err, why};
-	else
-		follow(pl, &e);
-	said.why = said.err ? ward_str_z(why) : WARD_STR("");
-	put_answer(pl, &e, &said);
-}
-
-/* What was handed on once more, since its answer was late, or a former life took it, is not done
- * again. */
-static void answer(struct player *pl, const struct ward_decision *d)
-{
-	const struct play_lead *l = &pl->lead;
-	const struct ward_course_entry *was = ward_course_asked(pl->course, d->id);
-	struct ward_decided said = {.err = WARD_OK};
-
-	for (size_t i = 0; i < PLAY_REFUSED && i < l->n_refused; i++)
-		if (ward_id_eq(l->refused[i].id, d->id))
-			said = (struct ward_decided){
-				.err = l->refused[i].err, .why = ward_str_z(l->refused[i].why)};
-	if (was || said.err)
-		put_answer(pl, was, &said);
-	else
-		decide(pl, d);
-}
-
-void play_hear(struct player *pl)
-{
-	struct play_lead *l = &pl->lead;
-	struct ward_decision d;
-	struct ward_msg m;
-	enum ward_err err;
-
-	if (l->desk == WARD_FD_NONE)
-		return;
-	while ((err = ward_msg_recv(l->desk, l->buf, &m)) != WARD_ERR_AGAIN) {
-		if (err == WARD_ERR_CLOSED)
-			ward_process_die(&pl->p, "the supervisor closed a link", err);
-		if (!err)
-			err = m.type == WARD_MSG_DECIDE ? ward_decision_get(&m.body, &d)
-							: WARD_ERR_DENIED;
-		if (!err && d.kind != WARD_DECISION_LEAD)
-			err = WARD_ERR_DENIED;
-		if (err) {
-			ward_count_name(&pl->p.counters, "play.refused", 1);
-			continue;
-		}
-		answer(pl, &d);
-		err = ward_msg_send(l->desk, WARD_MSG_DECIDED, m.id, ward_wr_slice(&l->answer));
-		if (err && err != WARD_ERR_AGAIN)
-			ward_process_die(&pl->p, "the supervisor closed a link", err);
-	}
 }

@@ -54,4 +54,5 @@ void play_load(struct player *pl)
 		err = ward_course_new(in.mem, pl->scenario, &pl->course);
 	if (err)
 		ward_process_die(&pl->p, "cannot load the scenario", err);
+	play_truth_load(pl, dir);
 }

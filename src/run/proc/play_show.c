@@ -1,7 +1,7 @@
 /* How a play goes, for who leads it: in the console, and at a terminal. */
 #include "run/proc/play.h"
 
-enum { ENTRIES = 200, FEW = 6, NOTE = 300 };
+enum { ENTRIES = 200, FEW = 6, NOTE = 300, MESSAGES = 32 };
 
 static void put_ms(struct ward_json *j, const char *key, ward_ns t)
 {
@@ -167,7 +167,86 @@ static void put_told(const struct player *pl, struct ward_json *j)
 	ward_json_arr_end(j);
 }
 
-void play_show(const struct player *pl, struct ward_json *j, enum play_shown how)
+static const struct ward_node *role_of(const struct player *pl, struct ward_str id)
+{
+	uint32_t i = id.len ? ward_model_find(pl->scenario->model, id) : WARD_NONE;
+
+	return i == WARD_NONE ? NULL : ward_model_node(pl->scenario->model, i);
+}
+
+/* Role "": everybody. */
+static void put_to(const struct player *pl, struct ward_json *j, const struct ward_course_entry *e)
+{
+	const struct ward_node *role = role_of(pl, e->of);
+
+	if (e->what == WARD_COURSE_INJECT) {
+		play_show_texts(pl, j, &pl->scenario->lead.inject[e->index]);
+		return;
+	}
+	ward_json_arr(j);
+	ward_json_obj(j);
+	ward_json_put_str(j, "role", e->of);
+	ward_json_put_str(j, "name", role ? role->name : e->of);
+	ward_json_put_str(j, "text", e->text);
+	ward_json_obj_end(j);
+	ward_json_arr_end(j);
+}
+
+static void put_seen(const struct player *pl, struct ward_json *j, struct ward_id message,
+	const struct ward_course_entry *e, size_t n)
+{
+	ward_json_arr(j);
+	for (size_t i = 0; i < n; i++) {
+		const struct ward_node *role = role_of(pl, e[i].of);
+
+		if (e[i].what != WARD_COURSE_SEEN || !ward_id_eq(e[i].message, message))
+			continue;
+		ward_json_obj(j);
+		ward_json_put_str(j, "by", e[i].by);
+		ward_json_put_str(j, "name", role ? role->name : e[i].of);
+		put_ms(j, "played_ms", e[i].played);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+/* What was told to players, the latest ones, the latest last; and by `news` whether that is
+ * other than before. */
+static void put_messages(const struct player *pl, struct ward_json *j)
+{
+	size_t n, all = 0, seen = 0, before;
+	const struct ward_course_entry *e = ward_course_entries(pl->course, &n);
+	struct ward_str text;
+
+	for (size_t i = 0; i < n; i++) {
+		all += ward_course_tells(pl->course, &e[i], WARD_STR(""), &text);
+		seen += e[i].what == WARD_COURSE_SEEN;
+	}
+	ward_json_put_u64(j, "news", all + seen);
+	before = all > MESSAGES ? all - MESSAGES : 0;
+	ward_json_key(j, "messages");
+	ward_json_arr(j);
+	for (size_t i = 0; i < n; i++) {
+		if (!ward_course_tells(pl->course, &e[i], WARD_STR(""), &text))
+			continue;
+		if (before) {
+			before--;
+			continue;
+		}
+		ward_json_obj(j);
+		ward_json_put_id(j, "id", e[i].id);
+		ward_json_put_time(j, "time", e[i].at);
+		put_ms(j, "played_ms", e[i].played);
+		ward_json_key(j, "to");
+		put_to(pl, j, &e[i]);
+		ward_json_key(j, "seen");
+		put_seen(pl, j, e[i].id, &e[i + 1], n - i - 1);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+void play_show(struct player *pl, struct ward_json *j, enum play_shown how)
 {
 	bool page = how != PLAY_SHOW_TERMINAL;
 	struct ward_course_entry next;
@@ -187,6 +266,8 @@ void play_show(const struct player *pl, struct ward_json *j, enum play_shown how
 	if (page) {
 		ward_json_put_str(j, "story", pl->scenario->story);
 		put_told(pl, j);
+		put_messages(pl, j);
+		play_truth_show(pl, j);
 	}
 	put_steps(pl, j, how == PLAY_SHOW_ALL);
 	put_injects(pl, j, page);

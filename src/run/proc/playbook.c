@@ -2,7 +2,8 @@
  * store before anything follows from it. It reads no outside byte, and acts on nothing: what a step
  * wants done is proposed to `act`, which asks people. All that it
  * knows of runs comes from the store: a new life reads the rows from the first one on. */
-#include "respond/playbook/drive.h"
+#include "respond/playbook/policy.h"
+#include "run/play_clock.h"
 #include "run/proc/playbook_know.h"
 #include "run/rows_link.h"
 
@@ -19,7 +20,9 @@ struct driver {
 	struct ward_rows_link rows;
 	struct ward_ask act;
 	int desk;
-	struct ward_wr answer; /* to the decision that was taken last */
+	int clock;                          /* of the play; WARD_FD_NONE: nothing is played */
+	struct ward_playbook_policy policy; /* roles that nobody plays in it */
+	struct ward_wr answer;              /* to the decision that was taken last */
 	struct ward_id decided;
 	bool has_decided;
 	uint8_t buf[WARD_MSG_MAX];
@@ -129,6 +132,36 @@ static void propose(struct driver *d)
 	need(d, ward_drive_proposed(d->drive, id, &said));
 }
 
+/* What an exercise's policy answers for roles that nobody plays; kept as what a person says is.
+ * False: nothing is due. */
+static bool hear_policy(struct driver *d)
+{
+	struct ward_decision of;
+	struct ward_drive_row row;
+	struct ward_decided said = {.err = WARD_OK};
+	ward_ns gone = ward_play_gone(d->clock, 0, ward_clock_mono(d->p.clock));
+
+	if (!ward_playbook_policy_next(&d->policy, d->drive, gone, &of))
+		return false;
+	of.at = ward_clock_now(d->p.clock);
+	bool keeps = ward_drive_decide(d->drive, &of, of.at, &row, &said);
+
+	ward_count_name(
+		&d->p.counters, keeps ? "playbook.policy_answered" : "playbook.policy_refused", 1);
+	return keeps && keep(d, &row);
+}
+
+static void read_policy(struct driver *d)
+{
+	const char *text;
+
+	d->clock = ward_process_fd(&d->p, "clock");
+	for (size_t i = 0; (text = ward_process_nth(&d->p, "policy", i)) != NULL; i++)
+		if (d->clock == WARD_FD_NONE ||
+			ward_playbook_policy_add(&d->policy, ward_str_z(text)) != WARD_OK)
+			ward_process_die(&d->p, "policy", WARD_ERR_CONFIG);
+}
+
 static void run(struct driver *d)
 {
 	struct ward_drive_row row;
@@ -139,6 +172,8 @@ static void run(struct driver *d)
 		while (all && ward_drive_next(d->drive, ward_clock_now(d->p.clock), &row))
 			all = keep(d, &row);
 		while (all && hear(d))
+			;
+		while (all && hear_policy(d))
 			;
 		if (all && d->act.fd != WARD_FD_NONE)
 			propose(d);
@@ -171,6 +206,7 @@ int main(int argc, char **argv)
 	d->act = d->rows.store;
 	d->act.fd = ward_process_fd(&d->p, "act");
 	d->act.give_up = act_answers;
+	read_policy(d);
 	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
 	WARD_LOG(&d->p.log, INFO, "playbook.known", WARD_KV_U("playbooks", d->k.n_now),
 		WARD_KV_U("copies", d->k.list.n - d->k.n_now));

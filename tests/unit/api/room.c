@@ -88,18 +88,31 @@ static void show_play(struct room *r)
 {
 	/* as `play` shows itself */
 	ward_api_board(r->api, WARD_API_BOARD_PLAY,
-		WARD_STR("{\"at\":1773284999000000000,\"scenario\":\"cooling\",\"title\":\"T\","
-			 "\"paused\":true,\"ended\":false,\"waits\":true,\"films\":false,"
-			 "\"played_ms\":-1,\"next_ms\":null,\"story\":\"S\",\"steps\":[{\"step\":1,"
-			 "\"at_ms\":500,\"id\":\"\",\"note\":\"N\",\"phase\":\"find\",\"fate\":"
-			 "\"waits\"}],\"injects\":[{\"id\":\"press\",\"title\":\"P\",\"brought\":2,"
-			 "\"steps\":0,\"text\":[{\"role\":\"r\",\"name\":\"R\",\"text\":\"X\"}]}],"
-			 "\"branches\":[{\"id\":\"b\",\"note\":\"B\",\"decided\":\"contained\","
-			 "\"of\":\"x\",\"before_ms\":9,\"way\":\"open\",\"met\":true}],\"told\":[{"
-			 "\"time\":\"2026-03-12T02:10:00Z\",\"recipient\":\"g\",\"acknowledged\":"
-			 "true}],\"log\":[{"
-			 "\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":0,\"what\":\"pause\","
-			 "\"by\":\"t\"}]}"));
+		WARD_STR(
+			"{\"at\":1773284999000000000,\"scenario\":\"cooling\",\"title\":\"T\","
+			"\"paused\":true,\"ended\":false,\"waits\":true,\"films\":false,"
+			"\"played_ms\":-1,\"next_ms\":null,\"story\":\"S\",\"steps\":[{\"step\":1,"
+			"\"at_ms\":500,\"id\":\"\",\"note\":\"N\",\"phase\":\"find\",\"fate\":"
+			"\"waits\"}],\"injects\":[{\"id\":\"press\",\"title\":\"P\",\"brought\":2,"
+			"\"steps\":0,\"text\":[{\"role\":\"r\",\"name\":\"R\",\"text\":\"X\"}]}],"
+			"\"branches\":[{\"id\":\"b\",\"note\":\"B\",\"decided\":\"contained\","
+			"\"of\":\"x\",\"before_ms\":9,\"way\":\"open\",\"met\":true}],\"told\":[{"
+			"\"time\":\"2026-03-12T02:10:00Z\",\"recipient\":\"g\",\"acknowledged\":"
+			"true}],\"log\":[{"
+			"\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":0,\"what\":\"pause\","
+			"\"by\":\"t\"}],\"news\":3,\"truth\":{\"story_ms\":9,"
+			"\"things_n\":2,\"things\":[{\"id\":\"ahu-05\",\"name\":\"Unit\",\"is\":"
+			"\"stopped\",\"store\":\"\",\"percent\":0,\"ends_ms\":null},{\"id\":"
+			"\"oxygen\",\"name\":\"O\",\"is\":\"store\",\"store\":\"tank\",\"percent\":"
+			"88,\"ends_ms\":60000}],\"services\":[{\"id\":\"pharmacy\",\"name\":\"P\","
+			"\"since_ms\":5,\"falls_ms\":null,\"back_ms\":null}]},\"messages\":[{"
+			"\"id\":\"" ROOM_MESSAGE
+			"\",\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":7,\"to\":[{"
+			"\"role\":\"security-guard\",\"name\":\"Guard\",\"text\":\"G\"},{\"role\":"
+			"\"pharmacist\",\"name\":\"P\",\"text\":\"Q\"}],\"seen\":[{\"by\":\"a\","
+			"\"name\":\"Guard\",\"played_ms\":9}]},{\"id\":\"" ROOM_ACTION
+			"\",\"time\":\"2026-03-12T02:11:00Z\",\"played_ms\":8,\"to\":[{"
+			"\"role\":\"\",\"name\":\"\",\"text\":\"E\"}],\"seen\":[]}]}"));
 }
 
 void room_begin(struct room *r, const char *rows)

@@ -1,5 +1,6 @@
 /* A play as its board says it: for who leads it, in their language; to nobody else, and of a board
- * that is none nothing is told that was not there. */
+ * that is none nothing is told that was not there. argv[1]: rows of the attack on Turin's cooling.
+ */
 #include "room.h"
 
 #include <setjmp.h>
@@ -9,8 +10,10 @@
 #include <cmocka.h>
 
 #define PLAY "/api/v1/exercise"
+#define MESSAGES PLAY "/messages"
 
 static struct room room;
+static const char *rows; /* of the attack on cooling */
 
 static int begin(void **state)
 {
@@ -43,6 +46,9 @@ static void test_told(void **state)
 	EQ(word(child(c, "branches", 0), "met"), "true");
 	EQ(word(child(c, "told", 0), "acknowledged"), "true");
 	EQ(word(child(c, "log", 0), "what"), "pause");
+	EQ(word(child(child(c, "messages", 0), "to", 1), "text"), "Q");
+	EQ(word(child(child(c, "messages", 0), "seen", 0), "by"), "a");
+	assert_true(length(c, "roles") > 5);
 	EQ(word(ward_conf_get(c, "words"), "pause"), "Pause");
 	EQ(word(ward_conf_get(c, "words"), "resume"), "Let it go on");
 }
@@ -73,10 +79,107 @@ static void test_refused(void **state)
 	assert_int_equal(length(room_json(&room), "injects"), 2);
 }
 
-int main(void)
+static const struct ward_conf *called(const struct ward_conf *list, const char *id)
+{
+	const struct ward_conf *x = list ? list->child : NULL;
+
+	while (x && !ward_str_eqz(word(x, "id"), id))
+		x = x->next;
+	return x;
+}
+
+/* What is true stands beside what Ward says of it, of the attack on cooling: the unit has a sign,
+ * the theatres are forecast though they stand, and of the oxygen and the pharmacy Ward says
+ * nothing. No player sees it. */
+static void test_truth(void **state)
+{
+	const struct ward_conf *truth, *things, *services;
+
+	(void)state;
+	room_end(&room);
+	room_begin(&room, rows);
+	assert_int_equal(room_ask(&room, &room_all, "GET", PLAY, "en"), 200);
+	truth = ward_conf_get(room_json(&room), "truth");
+	things = ward_conf_get(truth, "things");
+	services = ward_conf_get(truth, "services");
+	EQ(word(called(things, "ahu-05"), "is"), "stopped");
+	EQ(word(ward_conf_get(called(things, "ahu-05"), "ward"), "sign"), "true");
+	EQ(word(ward_conf_get(called(things, "ahu-05"), "ward"), "incident"), ROOM_INCIDENT);
+	EQ(word(called(things, "oxygen"), "ends_ms"), "60000");
+	assert_int_equal(ward_conf_get(called(things, "oxygen"), "ward")->kind, WARD_CONF_NULL);
+	EQ(word(called(services, "pharmacy"), "since_ms"), "5");
+	assert_int_equal(ward_conf_get(called(services, "pharmacy"), "ward")->kind, WARD_CONF_NULL);
+	assert_int_equal(
+		ward_conf_get(called(services, "theatres"), "since_ms")->kind, WARD_CONF_NULL);
+	assert_int_equal(
+		word(ward_conf_get(called(services, "theatres"), "ward"), "expected").len, 20);
+	assert_null(called(services, "maternity"));
+	/* whatever stands there; and where nobody reckons */
+	ward_api_board(room.api, WARD_API_BOARD_PLAY,
+		WARD_STR("{\"truth\":{\"things\":[1,{\"id\":[],\"ends_ms\":-4}],\"services\":7}}"));
+	assert_int_equal(room_ask(&room, &room_all, "GET", PLAY, "en"), 200);
+	truth = ward_conf_get(room_json(&room), "truth");
+	assert_int_equal(length(truth, "things"), 2);
+	assert_int_equal(ward_conf_get(child(truth, "things", 1), "ends_ms")->kind, WARD_CONF_NULL);
+	assert_non_null(called(ward_conf_get(truth, "services"), "theatres"));
+	ward_api_board(room.api, WARD_API_BOARD_PLAY, WARD_STR("{\"truth\":[]}"));
+	assert_int_equal(room_ask(&room, &room_all, "GET", PLAY, "en"), 200);
+	assert_int_equal(ward_conf_get(room_json(&room), "truth")->kind, WARD_CONF_NULL);
+}
+
+/* Players see what is for their roles and for everybody, and of nobody else who has it. */
+static void test_messages(void **state)
+{
+	static const struct ward_str guard[] = {{"security-guard", 14}};
+	struct ward_api_who a = {.person = WARD_STR("a"), .role = guard, .n_role = 1};
+	struct ward_api_who b = {.person = WARD_STR("b")};
+	const struct ward_api_who leads = {
+		.person = room_all.person, .rights = room.profiles.right[WARD_PROFILE_TRAINER]};
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &a, "GET", MESSAGES, "en"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 2);
+	EQ(word(child(room_json(&room), "messages", 0), "text"), "G");
+	EQ(word(child(room_json(&room), "messages", 0), "seen"), "true");
+	EQ(word(child(room_json(&room), "messages", 1), "text"), "E");
+	EQ(word(child(room_json(&room), "messages", 1), "seen"), "false");
+	/* the same rights, and not the same person: nothing of it is kept for another */
+	assert_int_equal(room_ask(&room, &b, "GET", MESSAGES, "en"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 1);
+	EQ(word(child(room_json(&room), "messages", 0), "text"), "E");
+	b.role = guard;
+	b.n_role = 1;
+	b.person = WARD_STR("c");
+	assert_int_equal(room_ask(&room, &b, "GET", MESSAGES, "en"), 200);
+	EQ(word(child(room_json(&room), "messages", 0), "seen"), "false");
+	assert_int_equal(room_ask(&room, &leads, "GET", MESSAGES, "en"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 0);
+	assert_int_equal(room_ask(&room, NULL, "GET", MESSAGES, "en"), 401);
+	assert_int_equal(ward_api_play_news(room.api), 6);
+	/* it is over: there is nothing more to read */
+	ward_api_board(room.api, WARD_API_BOARD_PLAY,
+		WARD_STR("{\"ended\":true,\"news\":3,\"messages\":[{\"id\":\"x\",\"to\":[{\"role\":"
+			 "\"\"}]}]}"));
+	assert_int_equal(ward_api_play_news(room.api), 7);
+	assert_int_equal(room_ask(&room, &a, "GET", MESSAGES, "en"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 0);
+	/* whatever stands there */
+	ward_api_board(room.api, WARD_API_BOARD_PLAY,
+		WARD_STR("{\"news\":-1,\"messages\":[1,{\"to\":7},{\"to\":[8],\"seen\":{}}]}"));
+	assert_int_equal(ward_api_play_news(room.api), 0);
+	assert_int_equal(room_ask(&room, &a, "GET", MESSAGES, "fr"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 1);
+	EQ(word(child(room_json(&room), "messages", 0), "text"), "");
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_told, begin, end),
-		cmocka_unit_test_setup_teardown(test_refused, begin, end)};
+		cmocka_unit_test_setup_teardown(test_refused, begin, end),
+		cmocka_unit_test_setup_teardown(test_messages, begin, end),
+		cmocka_unit_test_setup_teardown(test_truth, begin, end)};
 
+	assert_int_equal(argc, 2);
+	rows = argv[1];
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -203,6 +203,41 @@ static void held(void **state)
 	ward_debrief_free(d);
 }
 
+/* A play that was too short for it: who had to be told later is not judged, and who was told is;
+ * nor is the time of a forecast where the steps came sooner. */
+static void of_a_play(void **state)
+{
+	(void)state;
+	for (unsigned round = 0; round < 5; round++) {
+		/* over before those 20 s, as soon as they are gone by, and told though it was short
+		 */
+		unsigned until = round == 1 || round == 2 ? 30 : 29;
+
+		begin();
+		says_event(10);
+		sign(12, D1, "bms.discovery", "d-1");
+		incident(12, I1, "physical", NULL, D1, D1);
+		impact(12, "surgery", true, "0.5,1");
+		if (round >= 2 && round < 4)
+			assert_int_equal(ward_debrief_alert(d, WARD_STR("pager"),
+						 ward_model_find(st.lab.m, WARD_STR("engineer")),
+						 scenario->start + 25 * WARD_NS_PER_S),
+				WARD_OK);
+		if (round < 4)
+			ward_debrief_play(
+				d, scenario->start + until * WARD_NS_PER_S, round % 2 == 0);
+		const struct ward_debrief_score *s = end();
+
+		assert_int_equal(s->role[0].open, round == 0);
+		assert_int_equal(s->role[0].held, round == 2 || round == 3);
+		assert_int_equal(s->mark[WARD_DEBRIEF_ROLES].known, round != 0);
+		assert_int_equal(
+			s->mark[WARD_DEBRIEF_FORECAST].known, round % 2 == 1 || round == 4);
+		assert_true(s->mark[WARD_DEBRIEF_CARE].known);
+		ward_debrief_free(d);
+	}
+}
+
 /* Late, missed, apart, with a stranger, and an incident of no story. */
 static void short_of_it(void **state)
 {
@@ -359,10 +394,10 @@ static void test_decisions(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(held), cmocka_unit_test(short_of_it),
-		cmocka_unit_test(whose), cmocka_unit_test(silent), cmocka_unit_test(bad_rows),
-		cmocka_unit_test(written), cmocka_unit_test(interrupted),
-		cmocka_unit_test(test_decisions)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(held), cmocka_unit_test(of_a_play),
+		cmocka_unit_test(short_of_it), cmocka_unit_test(whose), cmocka_unit_test(silent),
+		cmocka_unit_test(bad_rows), cmocka_unit_test(written),
+		cmocka_unit_test(interrupted), cmocka_unit_test(test_decisions)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -37,9 +37,8 @@ static void holds(const uint32_t may[WARD_DECISION_N])
 	for (unsigned k = 0; k < WARD_DECISION_N; k++)
 		for (unsigned f = 0; f < WARD_PROFILE_N; f++) {
 			const struct ward_person who = {.profiles = WARD_PROFILE_BIT(f)};
-			uint64_t need =
-				WARD_RIGHT_BIT(ward_decision_right((enum ward_decision_kind)k));
-			bool got = ward_profiles_rights(&p, lab.m, &who) & need;
+			bool got = ward_decision_let(
+				(enum ward_decision_kind)k, ward_profiles_rights(&p, lab.m, &who));
 
 			if (got != !!(may[k] & WARD_PROFILE_BIT(f)))
 				fail_msg("%s: %s %s", ward_profile_name((enum ward_profile)f),
@@ -122,7 +121,8 @@ static const uint32_t may_decide[WARD_DECISION_N] = {[WARD_DECISION_CONFIRM] = L
 	[WARD_DECISION_ROTATE_KEYS] = P(DATA_PROTECTION_OFFICER),
 	[WARD_DECISION_EXPORT] = LEAD | P(ANALYST),
 	[WARD_DECISION_LOOK] = LEAD | P(ANALYST),
-	[WARD_DECISION_LEAD] = P(TRAINER)};
+	[WARD_DECISION_LEAD] = P(TRAINER),
+	[WARD_DECISION_SEEN] = WARD_PROFILE_BIT(WARD_PROFILE_N) - 1};
 
 static void profiles_by_kinds_of_decisions(void **state)
 {

@@ -326,6 +326,48 @@ static void test_injects(void **state)
 }
 
 /* A camera's film can't be held, but waits for its beginning. */
+/* Who is told something says once that they have it, in a role that was told. */
+static void test_seen(void **state)
+{
+	const struct ward_id say = {{1}}, all = {{2}}, press = {{3}};
+	const struct ward_course_entry *e;
+	struct ward_str text;
+
+	(void)state;
+#define SEEN(m, role, who)                                        \
+	take((struct ward_course_entry){.what = WARD_COURSE_SEEN, \
+		.message = m,                                     \
+		.of = WARD_STR(role),                             \
+		.by = WARD_STR(who)})
+	assert_int_equal(SEEN(say, "engineer", "a"), WARD_ERR_NOT_FOUND);
+	assert_int_equal(take((struct ward_course_entry){.what = WARD_COURSE_SAY,
+				 .id = say,
+				 .of = WARD_STR("engineer"),
+				 .text = WARD_STR("x")}),
+		WARD_OK);
+	assert_int_equal(take((struct ward_course_entry){
+				 .what = WARD_COURSE_SAY, .id = all, .text = WARD_STR("y")}),
+		WARD_OK);
+	assert_int_equal(
+		take((struct ward_course_entry){.what = WARD_COURSE_INJECT, .id = press}), WARD_OK);
+	assert_int_equal(SEEN(say, "guard", "a"), WARD_ERR_NOT_FOUND);
+	assert_int_equal(SEEN(press, "guard", "a"), WARD_ERR_NOT_FOUND);
+	assert_int_equal(SEEN(all, "", "a"), WARD_ERR_NOT_FOUND);
+	assert_int_equal(SEEN(all, "guard", "a"), WARD_OK);
+	assert_int_equal(SEEN(all, "engineer", "a"), WARD_ERR_STATE);
+	assert_int_equal(SEEN(all, "engineer", "b"), WARD_OK);
+	assert_int_equal(SEEN(say, "engineer", "b"), WARD_OK);
+	assert_int_equal(SEEN(press, "engineer", "b"), WARD_OK);
+#undef SEEN
+	e = ward_course_asked(c, press);
+	assert_true(ward_course_tells(c, e, WARD_STR("engineer"), &text));
+	assert_true(ward_str_eqz(text, "They ask what happened."));
+	assert_false(ward_course_tells(c, e, WARD_STR("guard"), &text));
+	assert_true(ward_course_tells(c, e, WARD_STR(""), &text));
+	assert_true(ward_course_tells(c, ward_course_asked(c, all), WARD_STR("guard"), &text));
+	assert_false(ward_course_tells(c, e + 1, WARD_STR(""), &text)); /* that it was seen */
+}
+
 static void test_films(void **state)
 {
 	struct ward_scenario *film = stage_steps(&st, "  - {at: 1s, truth: {}}\n"
@@ -363,8 +405,14 @@ static void play_all(void)
 	assert_int_equal(
 		take((struct ward_course_entry){.what = WARD_COURSE_INJECT, .index = 1}), WARD_OK);
 	assert_int_equal(take((struct ward_course_entry){.what = WARD_COURSE_SAY,
+				 .id = {{9}},
 				 .of = WARD_STR("engineer"),
 				 .text = WARD_STR("a \"b\"\n\xc3\xa9")}),
+		WARD_OK);
+	assert_int_equal(take((struct ward_course_entry){.what = WARD_COURSE_SEEN,
+				 .message = {{9}},
+				 .of = WARD_STR("engineer"),
+				 .by = WARD_STR("e")}),
 		WARD_OK);
 	assert_int_equal(take((struct ward_course_entry){.what = WARD_COURSE_DECIDE,
 				 .decided = WARD_LEAD_CONTAINED,
@@ -413,6 +461,7 @@ static void same(const struct ward_course *a, const struct ward_course *b)
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(x[i].what, y[i].what);
 		assert_true(ward_id_eq(x[i].id, y[i].id));
+		assert_true(ward_id_eq(x[i].message, y[i].message));
 		assert_int_equal(x[i].index, y[i].index);
 		assert_int_equal(x[i].played, y[i].played);
 		assert_int_equal(x[i].taken, y[i].taken);
@@ -556,8 +605,8 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest all[] = {T(test_read), T(test_refused), T(test_nobody_leads),
-		T(test_branch), T(test_asked), T(test_injects), T(test_films), T(test_log),
-		T(test_others_behind), T(test_no_memory)};
+		T(test_branch), T(test_asked), T(test_injects), T(test_seen), T(test_films),
+		T(test_log), T(test_others_behind), T(test_no_memory)};
 
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -48,6 +48,11 @@ static void test_read(void **state)
 	assert_int_equal(ward_policy_acknowledges(&policy, role, 2), 3 * minute);
 	assert_int_equal(ward_policy_acknowledges(&policy, role, 1), WARD_NS_NEVER);
 	assert_int_equal(ward_policy_contains(&policy, role, 2), WARD_NS_NEVER);
+	assert_int_equal(policy.role[0].answers, WARD_NS_NEVER);
+	assert_int_equal(policy.role[0].agrees, 100);
+	assert_int_equal(read_text("roles:\n  engineer: {answers: 8min, agrees: 90}\n"), WARD_OK);
+	assert_int_equal(policy.role[0].answers, 8 * minute);
+	assert_int_equal(policy.role[0].agrees, 90);
 	assert_int_equal(read_text("roles:\n  engineer: {contains: 12min}\n"), WARD_OK);
 	assert_int_equal(ward_policy_contains(&policy, role, 2), 12 * minute);
 	assert_int_equal(ward_policy_acknowledges(&policy, role, 2), WARD_NS_NEVER);
@@ -62,7 +67,9 @@ static void test_refused(void **state)
 		{"roles:\n  ahu-1: {contains: 1min}\n", 2}, {"roles: [engineer]\n", 1},
 		{"rules: {}\n", 1}, {"roles:\n  engineer: 3min\n", 2},
 		{"roles:\n  engineer: {contains: soon}\n", 2},
-		{"roles:\n  engineer: {acknowledge: 1min}\n", 2}, {"", 1}};
+		{"roles:\n  engineer: {acknowledge: 1min}\n", 2},
+		{"roles:\n  engineer: {answers: 1min, agrees: 101}\n", 2},
+		{"roles:\n  engineer: {answers: 1min, agrees: often}\n", 2}, {"", 1}};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {

@@ -111,6 +111,8 @@ static const struct finding findings[] = {
 	{"    note: A badge\n", "    truth: {does: [{on: ahu-1, what: holds, lasts: 9h}]}\n", 18,
 		"'ahu-1' has no battery, fuel, tank or paper"},
 	{"  untouched: [surgery]\n", "  told: [{role: surgery}]\n", 14, "'surgery' is no role"},
+	{"  untouched: [surgery]\n", "  told: [{role: enginer}]\n", 14,
+		"the hospital has no role 'enginer'"},
 	{"  untouched: [surgery]\n", "  told: [engineer]\n", 14, "'told' holds maps"},
 	{"  untouched: [surgery]\n", "  care: [{threat: outage, on: hall, at: 1s}]\n", 14,
 		"'hall' is no service"},

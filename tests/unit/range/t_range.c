@@ -1,5 +1,5 @@
 /* Physics of a small hospital whose outcome can be reckoned by hand, and of Turin. */
-#include "range/range.h"
+#include "range/look.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -477,6 +477,20 @@ static void test_memory(void **state)
 			break;
 		assert_int_equal(err, WARD_ERR_NOMEM);
 	}
+	for (size_t max = 0;; max += 64) {
+		struct ward_range_view v;
+		struct ward_arena a;
+
+		ward_arena_init(&a, ward_mem_heap(), max);
+		enum ward_err err = ward_range_look(lab.r,
+			&(struct ward_range_in){.act = &act, .n_act = 1, .until = WARD_NS_PER_S}, 0,
+			&a, &v, &lab.bad);
+
+		ward_arena_fini(&a);
+		if (!err)
+			break;
+		assert_int_equal(err, WARD_ERR_NOMEM);
+	}
 	end(&lab);
 }
 
@@ -499,6 +513,92 @@ static void test_turin(void **state)
 	end(&lab);
 }
 
+static const struct ward_range_thing *thing_of(const struct ward_range_view *v, const char *id)
+{
+	for (size_t i = 0; i < v->n_thing; i++)
+		if (ward_str_eqz(v->thing[i].id, id))
+			return &v->thing[i];
+	return NULL;
+}
+
+static const struct ward_range_service *service_of(const struct ward_range_view *v, const char *id)
+{
+	for (size_t i = 0; i < v->n_service; i++)
+		if (ward_str_eqz(v->service[i].id, id))
+			return &v->service[i];
+	return NULL;
+}
+
+static struct ward_range_view look(
+	struct lab *lab, const struct ward_range_act *act, size_t n, int64_t minutes)
+{
+	const struct ward_range_in in = {
+		.act = act, .n_act = n, .until = 24 * 3600 * WARD_NS_PER_S};
+	struct ward_range_view v;
+
+	assert_int_equal(
+		ward_range_look(lab->r, &in, minutes * 60 * WARD_NS_PER_S, &lab->a, &v, &lab->bad),
+		WARD_OK);
+	return v;
+}
+
+/* Half an hour of battery, and an hour of paper behind it, then an hour of patience: seen from
+ * before, from between, and from behind; without spread. */
+static void test_look(void **state)
+{
+	const ward_ns min = 60 * WARD_NS_PER_S;
+	const struct ward_range_act act[] = {stops("grid", 10), stops("generator", 10),
+		{WARD_STR("grid"), WARD_RANGE_STARTS, 300 * min, 0}};
+	struct ward_range_view v;
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	load(&lab, lab.dir);
+	v = look(&lab, NULL, 0, 60); /* nothing happened */
+	assert_int_equal(v.n_thing, 0);
+	assert_int_equal(v.n_service, 0);
+	v = look(&lab, act, 2, 20);
+	assert_int_equal(thing_of(&v, "grid")->is, WARD_RANGE_IS_STOPPED);
+	assert_int_equal(v.thing[0].is, WARD_RANGE_IS_STOPPED); /* the worst first */
+	assert_int_equal(thing_of(&v, "board")->is, WARD_RANGE_IS_WITHOUT);
+	assert_int_equal(thing_of(&v, "ups")->is, WARD_RANGE_IS_STORE);
+	assert_in_range(thing_of(&v, "ups")->percent, 55, 75);
+	assert_in_range(thing_of(&v, "ups")->ends / min, 36, 44);
+	assert_null(thing_of(&v, "server"));
+	assert_null(thing_of(&v, "theatre"));
+	assert_int_equal(service_of(&v, "desk")->since, WARD_NS_NEVER);
+	assert_in_range(service_of(&v, "desk")->falls / min, 36, 44);
+	assert_in_range(service_of(&v, "surgery")->falls / min, 140, 170);
+	v = look(&lab, act, 3, 60);
+	assert_int_equal(thing_of(&v, "ups")->is, WARD_RANGE_IS_WITHOUT);
+	assert_int_equal(thing_of(&v, "ups")->percent, 0);
+	assert_int_equal(thing_of(&v, "ups")->ends, WARD_NS_NEVER);
+	assert_int_equal(thing_of(&v, "server")->is, WARD_RANGE_IS_WITHOUT);
+	assert_ptr_equal(thing_of(&v, "server")->store, NULL);
+	assert_in_range(service_of(&v, "desk")->since / min, 36, 44);
+	assert_int_equal(service_of(&v, "desk")->back / min, 300);
+	v = look(&lab, act, 3, 290); /* its time ends before it opens again */
+	assert_in_range(service_of(&v, "surgery")->since / min, 140, 170);
+	assert_in_range(service_of(&v, "surgery")->back / min, 320, 322);
+	const struct ward_range_act warm[] = {
+		stops("unit", 5), {WARD_STR("hall"), WARD_RANGE_BURNS, 8 * min, 0}};
+
+	v = look(&lab, warm, 2, 9);
+	assert_int_equal(v.thing[0].is, WARD_RANGE_IS_BURNT);
+	assert_int_equal(thing_of(&v, "theatre")->is, WARD_RANGE_IS_STORE);
+	assert_true(ward_str_eqz(ward_str_z(thing_of(&v, "theatre")->store), "warmth"));
+	assert_in_range(thing_of(&v, "theatre")->percent, 30, 80);
+	assert_in_range(thing_of(&v, "theatre")->ends / min, 12, 18);
+	assert_in_range(service_of(&v, "surgery")->falls / min, 12, 18);
+	const struct ward_range_act bad = {WARD_STR("nowhere"), WARD_RANGE_STOPS, 0, 0};
+	const struct ward_range_in in = {.act = &bad, .n_act = 1, .until = min};
+
+	assert_int_equal(ward_range_look(lab.r, &in, 0, &lab.a, &v, &lab.bad), WARD_ERR_NOT_FOUND);
+	assert_true(ward_str_eqz(lab.bad, "nowhere"));
+	end(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -507,6 +607,7 @@ int main(void)
 		cmocka_unit_test(test_cold_water),
 		cmocka_unit_test(test_power),
 		cmocka_unit_test(test_held),
+		cmocka_unit_test(test_look),
 		cmocka_unit_test(test_what_cannot_be),
 		cmocka_unit_test(test_mains_are_outside),
 		cmocka_unit_test(test_two_stores),

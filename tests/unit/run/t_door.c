@@ -55,14 +55,66 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 	g->n++;
 }
 
+static bool on_leaf(void *ctx, const struct ward_store_leaf *l)
+{
+	struct got *g = ctx;
+
+	g->odd |= l->row.row != g->last + 1 || !l->row.json.len != !l->salt.len;
+	g->last = l->row.row;
+	g->n++;
+	return true;
+}
+
+static bool one_leaf(void *ctx, const struct ward_store_leaf *l)
+{
+	(void)ctx, (void)l;
+	return false;
+}
+
+static bool on_gone(void *ctx, uint64_t number)
+{
+	struct got *g = ctx;
+
+	g->odd |= number % 3 != 1 || number <= g->last;
+	g->last = number;
+	g->n++;
+	return true;
+}
+
+static bool goes(void *ctx, const struct ward_store_row *row)
+{
+	(void)ctx;
+	return row->row % 3 == 1; /* detections */
+}
+
+/* What an increment of a backup asks for. */
+static void leaves(int fd, const struct ward_tree_head *head)
+{
+	struct got g = {.last = 100}, erased = {0};
+	struct ward_backed_up is = {.rows = 0};
+
+	assert_int_equal(ward_door_leaves(fd, 100, on_leaf, &g, &is), WARD_OK);
+	assert_true(g.n == ROWS - 100 && !g.odd && is.rows == ROWS && is.position == 1);
+	assert_true(ward_hash_eq(&is.root, &head->root));
+	assert_int_equal(ward_door_leaves(fd, ROWS, on_leaf, &g, &is), WARD_OK);
+	assert_int_equal(g.n, ROWS - 100);
+	assert_int_equal(ward_door_leaves(fd, ROWS + 1, on_leaf, &g, &is), WARD_ERR_STATE);
+	assert_int_equal(ward_door_leaves(fd, 0, one_leaf, NULL, &is), WARD_ERR_LIMIT);
+	assert_int_equal(ward_door_gone(fd, ROWS, on_gone, &erased), WARD_OK);
+	assert_true(erased.n > 300 && !erased.odd);
+}
+
 static void all_rows(void **state)
 {
 	struct lab *l = *state;
 	struct got g = {0};
+	struct ward_store_erasure e = {.kind = WARD_ROW_DETECTION, .before = INT64_MAX, .fn = goes};
+	struct ward_tree_head head;
 	int door, fd, status;
 
 	lab_open(l);
 	lab_fill(l, 0, ROWS, 1);
+	ward_store_head(l->s, &head);
 	lab_close(l);
 	assert_int_equal(ward_door_connect(l->dir, &fd), WARD_ERR_NOT_FOUND);
 	assert_int_equal(ward_door_listen(l->dir, &door), WARD_OK);
@@ -79,6 +131,20 @@ static void all_rows(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 	assert_int_equal(g.n, ROWS);
 	assert_false(g.odd);
+	lab_open(l);
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(ward_store_erase(l->s, &e), WARD_OK);
+	lab_close(l);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid)
+		be_store(l, door);
+	assert_int_equal(ward_door_connect(l->dir, &fd), WARD_OK);
+	leaves(fd, &head);
+	(void)close(fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
 	(void)close(door);
 	/* a socket that nobody listens at is as none */
 	assert_int_equal(ward_door_connect(l->dir, &fd), WARD_ERR_NOT_FOUND);

@@ -299,11 +299,45 @@ static void ask_heeds_others(void **state)
 	(void)close(fd[1]);
 }
 
+/* Whoever is not let in is told so by the id 0 and the connection is closed: before the question,
+ * and with it unread. Who asked for no such thing sees that it is closed. */
+static void ask_is_turned_away(void **state)
+{
+	struct pair *p = *state;
+	struct ward_msg m;
+
+	p->ask.next_id = 7;
+	for (unsigned round = 0; round < 4; round++) {
+		p->ask.turned_away = round < 2;
+		if (round % 2)
+			assert_int_equal(
+				ward_msg_send(p->a, WARD_MSG_DECIDE, 6, bytes_of("left")), WARD_OK);
+		assert_int_equal(
+			ward_msg_send(p->b, WARD_MSG_DECIDED, 0, bytes_of("nobody")), WARD_OK);
+		(void)close(p->b);
+		assert_int_equal(
+			ward_ask(&p->ask, WARD_MSG_DECIDE, bytes_of("q"), WARD_MSG_DECIDED, &m),
+			round < 2 ? WARD_OK : WARD_ERR_CLOSED);
+		if (round < 2)
+			assert_body(&m, "nobody");
+		/* and once is all */
+		assert_int_equal(
+			ward_ask(&p->ask, WARD_MSG_DECIDE, bytes_of("q"), WARD_MSG_DECIDED, &m),
+			WARD_ERR_CLOSED);
+		int fd[2];
+
+		(void)close(p->a);
+		assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd), 0);
+		p->ask.fd = p->a = fd[0];
+		p->b = fd[1];
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(round_trips), T(largest), T(wrong_messages),
 		T(queues), T(ask_drops_stale_answers), T(ask_refuses_other_answers),
-		T(ask_gives_up), T(ask_asks_again), T(ask_heeds_others)};
+		T(ask_gives_up), T(ask_asks_again), T(ask_heeds_others), T(ask_is_turned_away)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

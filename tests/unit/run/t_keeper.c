@@ -111,27 +111,30 @@ static void test_permissions(void **state)
 
 	for (enum ward_keeper_peer p = 0; p <= WARD_KEEPER_GUEST; p++)
 		for (enum ward_msg_type t = WARD_MSG_NONE; t < WARD_MSG_N; t++) {
-			bool may =
-				p == WARD_KEEPER_BRAIN
-					? t == WARD_MSG_COMMIT || t == WARD_MSG_RESUME
-				: p == WARD_KEEPER_TELL || p == WARD_KEEPER_GUEST
-					? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS ||
-						  (p == WARD_KEEPER_GUEST && t == WARD_MSG_BACKUP)
-				: p == WARD_KEEPER_RECKON ? t == WARD_MSG_RESUME
-				: p == WARD_KEEPER_QUORUM
-					? t == WARD_MSG_WHOLE || t == WARD_MSG_GONE ||
-						  t == WARD_MSG_RESUME
-				: p == WARD_KEEPER_DESK
-					? t == WARD_MSG_INCIDENTS || t == WARD_MSG_ROWS
-				: p == WARD_KEEPER_NOTARY
-					? t == WARD_MSG_LEAVES || t == WARD_MSG_COMMIT
-				: p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API ||
-						p == WARD_KEEPER_PLAY
-					? t == WARD_MSG_ROWS
-				: p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
-						p == WARD_KEEPER_PLAYBOOK
-					? t == WARD_MSG_ROWS || t == WARD_MSG_COMMIT
-					: t == WARD_MSG_COMMIT || t == WARD_MSG_INCIDENTS;
+			bool may = p == WARD_KEEPER_BRAIN
+					   ? t == WARD_MSG_COMMIT || t == WARD_MSG_RESUME
+				   : p == WARD_KEEPER_TELL || p == WARD_KEEPER_GUEST
+					   ? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS ||
+						     (p == WARD_KEEPER_GUEST &&
+							     (t == WARD_MSG_BACKUP ||
+								     t == WARD_MSG_LEAVES ||
+								     t == WARD_MSG_WHOLE ||
+								     t == WARD_MSG_GONE))
+				   : p == WARD_KEEPER_RECKON ? t == WARD_MSG_RESUME
+				   : p == WARD_KEEPER_QUORUM
+					   ? t == WARD_MSG_WHOLE || t == WARD_MSG_GONE ||
+						     t == WARD_MSG_RESUME
+				   : p == WARD_KEEPER_DESK
+					   ? t == WARD_MSG_INCIDENTS || t == WARD_MSG_ROWS
+				   : p == WARD_KEEPER_NOTARY
+					   ? t == WARD_MSG_LEAVES || t == WARD_MSG_COMMIT
+				   : p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API ||
+						   p == WARD_KEEPER_PLAY
+					   ? t == WARD_MSG_ROWS
+				   : p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
+						   p == WARD_KEEPER_PLAYBOOK
+					   ? t == WARD_MSG_ROWS || t == WARD_MSG_COMMIT
+					   : t == WARD_MSG_COMMIT || t == WARD_MSG_INCIDENTS;
 
 			ward_wr_reset(&r->body);
 			ward_wr_u8(&r->body, 0);

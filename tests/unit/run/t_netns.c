@@ -114,6 +114,28 @@ static int user_in_child(void)
 	return code ? code : if_nametoindex("lo") == 0;
 }
 
+/* In a namespace that allows no other, as many containers are. */
+static int none_in_child(void)
+{
+	static const char limit[] = "/proc/sys/user/max_user_namespaces";
+	char why[WARD_NETNS_WHY] = "";
+	uid_t uids;
+
+	if (enter(&uids) || ward_netns_may(why) == WARD_ERR_DENIED)
+		return SKIP;
+	if (why[0] || if_nametoindex("bms0"))
+		return 1;
+	FILE *f = fopen(limit, "we");
+	bool set = f && fputs("0", f) >= 0;
+
+	if (!f || fclose(f) != 0 || !set)
+		return SKIP;
+	if (ward_netns_may(why) != WARD_ERR_DENIED || !strstr(why, "user.max_user_namespaces") ||
+		strstr(why, "space left"))
+		return 2;
+	return ward_netns_enter(why, &uids) == WARD_ERR_DENIED ? 0 : 3;
+}
+
 static void check(int code)
 {
 	if (code == SKIP)
@@ -139,10 +161,16 @@ static void t_without_privilege(void **state)
 	check(in_child(user_in_child));
 }
 
+static void t_none_more(void **state)
+{
+	(void)state;
+	check(in_child(none_in_child));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_pair), cmocka_unit_test(t_uids),
-		cmocka_unit_test(t_without_privilege)};
+		cmocka_unit_test(t_without_privilege), cmocka_unit_test(t_none_more)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  * decided is seen however closely steps follow each other. */
 #include "desk/decision.h"
 #include "live.h"
+#include "run/board.h"
 #include "run/play_clock.h"
 #include "run/rows.h"
 
@@ -22,17 +23,18 @@
 
 enum { PATIENCE_MS = 60000, TEXT = 512, LOG = 1 << 16 };
 
-static const char scenario[] = "id: led\n"
-			       "title: Hours apart\n"
-			       "story: Nothing is sent.\n"
-			       "hospital: turin\n"
-			       "synthetic: true\n"
-			       "start: 2026-03-12T03:10:00+01:00\n"
-			       "expect: {incidents: 0}\n"
-			       "steps:\n"
-			       "  - {at: 1h, id: one, truth: {}}\n"
-			       "  - {at: 2h, id: two, truth: {}}\n"
-			       "  - {at: 3h, id: three, truth: {}}\n";
+static const char scenario[] =
+	"id: led\n"
+	"title: Hours apart\n"
+	"story: Nothing is sent.\n"
+	"hospital: turin\n"
+	"synthetic: true\n"
+	"start: 2026-03-12T03:10:00+01:00\n"
+	"expect: {incidents: 0}\n"
+	"steps:\n"
+	"  - {at: 1h, id: one, truth: {}}\n"
+	"  - {at: 2h, real: 3h, id: two, truth: {does: [{on: ahu-05, what: stops}]}}\n"
+	"  - {at: 3h, real: 4h, id: three, truth: {}}\n";
 
 /* Steps that follow each other too closely for a look at anything else. */
 static const char close_by[] = "id: led\n"
@@ -55,7 +57,7 @@ static const char close_by[] = "id: led\n"
 
 struct house {
 	char folder[64], hospital[TEXT], content[TEXT], scenario[TEXT], begin[TEXT], dir[TEXT];
-	int store[2], desk[2], respond[2], log, position, clock;
+	int store[2], desk[2], respond[2], log, position, clock, board;
 	struct live_process p_store, p_play;
 };
 
@@ -85,7 +87,8 @@ static void open_files(struct house *h)
 	h->log = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	h->position = memfd_create("position", MFD_CLOEXEC);
 	h->clock = memfd_create("clock", MFD_CLOEXEC);
-	assert_true(h->log >= 0 && h->position >= 0 && h->clock >= 0);
+	h->board = memfd_create("board", MFD_CLOEXEC);
+	assert_true(h->log >= 0 && h->position >= 0 && h->clock >= 0 && h->board >= 0);
 	assert_true(ward_play_clock_set(h->clock, 0, 0, -1, true));
 	live_pair(h->store);
 	live_pair(h->desk);
@@ -114,7 +117,7 @@ static struct house *build(const char *text)
 	h->p_play = (struct live_process){.name = "play",
 		.arg = {h->hospital, h->content, h->scenario, h->begin, "lead=yes"},
 		.fd = {{"store", h->store[1]}, {"desk", h->desk[0]}, {"log", h->log},
-			{"position", h->position}, {"clock", h->clock}}};
+			{"position", h->position}, {"clock", h->clock}, {"board", h->board}}};
 	live_start(&h->p_store);
 	return h;
 }
@@ -166,24 +169,47 @@ static int teardown(void **state)
 	close(h->log);
 	close(h->position);
 	close(h->clock);
+	close(h->board);
 	live_remove(h->folder);
 	free(h);
 	return 0;
 }
 
-/* Hands on what a trainer asks; the same n is the same. */
-static void say(struct house *h, uint32_t n, const char *what)
+static void hand_on(struct house *h, uint32_t n, const struct ward_decision *d)
 {
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
-	ward_decision_put(&w, &(struct ward_decision){.kind = WARD_DECISION_LEAD,
-				      .id = {{(uint8_t)n}},
-				      .person = WARD_STR("t-villa"),
-				      .role = WARD_STR("auditor"),
-				      .subject = ward_str_z(what),
-				      .text = WARD_STR("why")});
+	ward_decision_put(&w, d);
 	assert_int_equal(ward_msg_send(h->desk[1], WARD_MSG_DECIDE, n, ward_wr_slice(&w)), WARD_OK);
 }
+
+/* Hands on what a trainer asks; the same n is the same. */
+static void say(struct house *h, uint32_t n, const char *what)
+{
+	hand_on(h, n,
+		&(struct ward_decision){.kind = WARD_DECISION_LEAD,
+			.id = {{(uint8_t)n}},
+			.person = WARD_STR("t-villa"),
+			.role = WARD_STR("auditor"),
+			.subject = ward_str_z(what),
+			.text = WARD_STR("why")});
+}
+
+/* The same of a player, who has what the trainer told by decision `told`. */
+static void seen(struct house *h, uint32_t n, uint32_t told, const char *person)
+{
+	char id[WARD_ID_TEXT];
+
+	ward_id_text((struct ward_id){{(uint8_t)told}}, id);
+	hand_on(h, n,
+		&(struct ward_decision){.kind = WARD_DECISION_SEEN,
+			.id = {{(uint8_t)n}},
+			.person = ward_str_z(person),
+			.role = WARD_STR("security-guard"),
+			.subject = ward_str_z(id)});
+}
+
+static struct ward_str answer; /* the last one, while nothing else is received */
 
 /* What is answered, which has to be to that. */
 static enum ward_err hear(struct house *h, uint32_t n)
@@ -201,6 +227,7 @@ static enum ward_err hear(struct house *h, uint32_t n)
 	assert_int_equal(m.id, n);
 	assert_int_equal(ward_decided_get(&m.body, &said), WARD_OK);
 	assert_true(said.err ? said.why.len : said.json.len);
+	answer = said.json;
 	return said.err;
 }
 
@@ -265,6 +292,78 @@ static void test_handed_on_again(void **state)
 	assert_int_equal(ask(h, 5, "pause"), WARD_OK);
 	assert_int_equal(ask(h, 6, "next"), WARD_OK);
 	assert_int_equal(n_of(h, "step"), 2);
+}
+
+/* A player learns nothing of the play by it, and what they said outlives the process. */
+static void test_seen(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(ask(h, 1, "say"), WARD_OK);
+	assert_true(answer.len > 2);
+	seen(h, 2, 1, "g-a");
+	assert_int_equal(hear(h, 2), WARD_OK);
+	assert_true(ward_str_eqz(answer, "{}"));
+	killed(h);
+	live_start(&h->p_play);
+	seen(h, 2, 1, "g-a");
+	assert_int_equal(hear(h, 2), WARD_OK);
+	assert_true(ward_str_eqz(answer, "{}"));
+	seen(h, 3, 1, "g-a");
+	assert_int_equal(hear(h, 3), WARD_ERR_STATE);
+	seen(h, 4, 7, "g-b");
+	assert_int_equal(hear(h, 4), WARD_ERR_NOT_FOUND);
+	assert_int_equal(n_of(h, "seen"), 1);
+	/* leading is no player's: what they call it changes nothing */
+	hand_on(h, 5,
+		&(struct ward_decision){.kind = WARD_DECISION_SEEN,
+			.id = {{5}},
+			.person = WARD_STR("g-b"),
+			.role = WARD_STR("security-guard"),
+			.subject = WARD_STR("end")});
+	assert_int_equal(hear(h, 5), WARD_ERR_MALFORMED);
+	assert_int_equal(n_of(h, "end"), 0);
+}
+
+/* Waits until the trainer's page has it. */
+static void shown(struct house *h, const char *what)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_BOARD_BYTES);
+	struct ward_id last = {{0}};
+	bool is = false;
+
+	for (int waited = 0; !is; waited += 50) {
+		ward_wr_reset(&w);
+		is = ward_board_read(h->board, &last, &w) == WARD_OK &&
+		     ward_str_find(ward_wr_text(&w), ward_str_z(what)) != SIZE_MAX;
+		live_check(&h->p_play);
+		if (waited > PATIENCE_MS)
+			fail_msg("it does not show %s", what);
+		(void)poll(NULL, 0, is ? 0 : 50);
+	}
+	ward_wr_fini(&w);
+}
+
+/* By the clock of the story, not of the play: the unit is stopped three hours in, and an hour later
+ * the theatres are lost since most of that hour. */
+static void test_truth(void **state)
+{
+	struct house *h = *state;
+
+	shown(h, "\"truth\":{\"story_ms\":0,\"things_n\":0,\"things\":[],\"services\":[]}");
+	assert_int_equal(ask(h, 1, "next"), WARD_OK);
+	shown(h, "\"truth\":{\"story_ms\":3600000,\"things_n\":0");
+	assert_int_equal(ask(h, 2, "next"), WARD_OK);
+	shown(h, "\"id\":\"ahu-05\",\"name\":\"Air-handling unit 05 (theatres 1 to 4)\",\"is\":"
+		 "\"stopped\"");
+	shown(h, "\"since_ms\":null,\"falls_ms\":");
+	assert_int_equal(ask(h, 3, "next"), WARD_OK);
+	shown(h, "\"store\":\"warmth\"");
+	shown(h, "\"id\":\"theatres\"");
+	shown(h, ",\"falls_ms\":null,\"back_ms\":null}]}");
+	killed(h);
+	live_start(&h->p_play); /* what was done outlives the process */
+	shown(h, "\"is\":\"stopped\"");
 }
 
 static void test_killed_before_its_answer(void **state)
@@ -403,8 +502,9 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define C(f) cmocka_unit_test_setup_teardown(f, setup_close, teardown)
-	const struct CMUnitTest all[] = {T(test_handed_on_again), T(test_killed_before_its_answer),
-		T(test_half_a_line), C(test_seen_before_a_branch), C(test_heard_when_late),
+	const struct CMUnitTest all[] = {T(test_handed_on_again), T(test_seen), T(test_truth),
+		T(test_killed_before_its_answer), T(test_half_a_line), C(test_seen_before_a_branch),
+		C(test_heard_when_late),
 		cmocka_unit_test_setup_teardown(
 			test_next_waits_for_the_record, setup_led, teardown)};
 

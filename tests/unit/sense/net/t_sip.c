@@ -260,8 +260,9 @@ static void test_without_end(void **state)
 		(void)snprintf(call, sizeof(call), "r%zu", i);
 		invite(call);
 	}
-	expect_told("\"outcome\":\"unseen\"", 9);
-	expect_told("\"outcome\":\"unanswered\"", WARD_SIP_CALLS - 1);
+	expect_told("\"outcome\":\"unseen\"", 8 + WARD_SIP_CALLS);
+	/* whether somebody answers them nobody knows */
+	expect_told("\"outcome\":\"unanswered\"", 0);
 }
 
 static const char ring[] = "INVITE sip:15@10.0.0.1 SIP/2.0", took[] = "SIP/2.0 200 OK",
@@ -294,8 +295,114 @@ static void test_one_call_id(void **state)
 	must(1, took, "two", "2 INVITE", (struct words){.to_tag = "x"});
 	must(0, ring, "two", "3 INVITE", (struct words){.more = NULL});
 	expect_told("net.sip.invite", 6);
-	expect_told("\"outcome\":\"unanswered\"", 1);
-	expect_told("\"outcome\":\"unseen\"", 1);
+	later(200 * WARD_NS_PER_S);
+	must(0, bye, "none", "1 BYE", (struct words){.to_tag = "x"});
+	expect_told("\"outcome\":\"unanswered\"", 2);
+	later(12 * 3600 * WARD_NS_PER_S);
+	must(0, bye, "none", "1 BYE", (struct words){.to_tag = "x"});
+	expect_told("\"outcome\":\"unseen\"", 2); /* the third of "one" as well */
+}
+
+/* Who floods a number under one Call-ID, tag and CSeq: a branch of its own is a call of its own
+ * (17.2.3), and what becomes of each is told of that one. */
+static void test_one_cseq(void **state)
+{
+	static const char *const branch[] = {"p", "q", "r", "s"}, *const tag[] = {"w", "x", "y"};
+
+	(void)state;
+	fresh();
+	for (size_t n = 0; n < 2; n++) /* each is sent twice */
+		for (size_t i = 0; i < 4; i++)
+			must(0, ring, "one", "1 INVITE", (struct words){.branch = branch[i]});
+	expect_told("net.sip.invite", 4);
+	must(0, "CANCEL sip:15@10.0.0.1 SIP/2.0", "one", "1 CANCEL", (struct words){.branch = "p"});
+	must(1, "SIP/2.0 487 No", "one", "1 INVITE", (struct words){.branch = "p", .to_tag = "v"});
+	must(1, busy, "one", "1 INVITE", (struct words){.branch = "s", .to_tag = "v"});
+	for (size_t i = 0; i < 2; i++) /* of one that is aside, and of all others the last */
+		must(1, took, "one", "1 INVITE",
+			(struct words){.branch = branch[1 + i], .to_tag = tag[i]});
+	expect_told("\"outcome\":\"cancelled\"", 1);
+	expect_told("\"outcome\":\"busy\"", 1);
+	later(2 * WARD_NS_PER_S);
+	must(0, bye, "one", "2 BYE", (struct words){.branch = "t", .to_tag = "w"});
+	must(1, bye, "one", "2 BYE", (struct words){.branch = "u", .tag = "x", .to_tag = "1"});
+	expect_told("\"duration_ns\":2000000000,\"sip.ended_by\":\"caller\"", 1);
+	expect_told("\"duration_ns\":2000000000,\"sip.ended_by\":\"called\"", 1);
+	expect_told("net.sip.call", 4);
+	/* one after the other, each taken: its own answers' tags tell them apart */
+	for (size_t i = 0; i < 3; i++) {
+		must(0, ring, "two", "1 INVITE", (struct words){.branch = branch[i]});
+		must(1, took, "two", "1 INVITE",
+			(struct words){.branch = branch[i], .to_tag = tag[i]});
+	}
+	for (size_t i = 0; i < 3; i++)
+		must(0, bye, "two", "2 BYE", (struct words){.branch = "t", .to_tag = tag[i]});
+	expect_told("net.sip.invite", 7);
+	expect_told("\"sip.rang_ns\":0,\"duration_ns\":0", 3);
+	/* refused, acknowledged, and asked anew */
+	for (size_t i = 0; i < 3; i++) {
+		const struct words of = {.branch = branch[i], .to_tag = "z"};
+
+		must(0, ring, "three", "1 INVITE", (struct words){.branch = branch[i]});
+		must(1, busy, "three", "1 INVITE", of);
+		must(0, ack, "three", "1 ACK", of);
+	}
+	expect_told("net.sip.invite", 10);
+	expect_told("\"outcome\":\"busy\"", 4);
+	expect_told("\"outcome\":\"unseen\"", 0);
+}
+
+/* Nor do they hide behind one branch who call others, or send it from elsewhere. */
+static void test_one_branch(void **state)
+{
+	static const char *const to[] = {"INVITE sip:15@10.0.0.1 SIP/2.0",
+		"INVITE sip:17@10.0.0.1 SIP/2.0", "INVITE sip:18@10.0.0.1 SIP/2.0"};
+
+	(void)state;
+	fresh();
+	for (size_t i = 0; i < 9; i++)
+		must(0, to[i % 3], "one", "1 INVITE", (struct words){.more = NULL});
+	expect_told("net.sip.invite", 9);
+	assert_int_equal(feed(0, "INVITE sip:18@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.8;"
+				 "branch=z9hG4bKa\r\nFrom: <sip:+33639980001@c.example>;tag=1\r\n"
+				 "To: <sip:15@10.0.0.1>\r\nCall-ID: one\r\nCSeq: 1 INVITE\r\n"
+				 "Content-Length: 0\r\n\r\n"),
+		WARD_VERDICT_OK);
+	expect_told("net.sip.invite", 10);
+}
+
+/* Proxies ask for passwords as well (22.3), and who is behind one asks for another. */
+static void test_proxy(void **state)
+{
+	static const char ask[] = "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n",
+			  ask_behind[] = "WWW-Authenticate: Digest realm=\"s\", nonce=\"n\"\r\n",
+			  show[] = "Proxy-Authorization: Digest username=\"u\", response=\"x\"\r\n",
+			  both[] = "Proxy-Authorization: Digest username=\"u\", response=\"x\"\r\n"
+				   "Authorization: Digest username=\"u\", response=\"x\"\r\n",
+			  no[] = "SIP/2.0 407 No", no_behind[] = "SIP/2.0 401 No",
+			  reg[] = "REGISTER sip:10.0.0.1 SIP/2.0";
+
+	(void)state;
+	fresh();
+	must(0, ring, "a", "1 INVITE", (struct words){.branch = "p"});
+	must(1, no, "a", "1 INVITE", (struct words){.branch = "p", .more = ask});
+	expect_told("net.login", 0);
+	must(0, ring, "a", "2 INVITE", (struct words){.branch = "q", .more = show});
+	must(1, no, "a", "2 INVITE", (struct words){.branch = "q", .more = ask});
+	expect_told("\"login.outcome\":\"failed\"", 1);
+	must(0, ring, "a", "3 INVITE", (struct words){.branch = "r", .more = show});
+	must(1, no_behind, "a", "3 INVITE", (struct words){.branch = "r", .more = ask_behind});
+	expect_told("net.login", 1); /* the proxy took it */
+	must(0, ring, "a", "4 INVITE", (struct words){.branch = "s", .more = both});
+	must(1, no_behind, "a", "4 INVITE", (struct words){.branch = "s", .more = ask_behind});
+	expect_told("\"login.outcome\":\"failed\"", 2);
+	expect_told("net.sip.invite", 1);
+	must(0, reg, "b", "1 REGISTER", (struct words){.more = show});
+	must(1, no, "b", "1 REGISTER", (struct words){.more = ask});
+	expect_told("\"login.outcome\":\"failed\"", 3);
+	must(0, reg, "b", "2 REGISTER", (struct words){.more = show});
+	must(1, took, "b", "2 REGISTER", (struct words){.more = NULL});
+	expect_told("\"login.outcome\":\"ok\"", 1);
 }
 
 /* What ends no call: a BYE with other tags, and one before the answer (RFC 3261 15). */
@@ -389,6 +496,11 @@ static void test_called(void **state)
 		{"INVITE sip:10.0.0.1 SIP/2.0", "<sip:1%358@10.0.0.1>", "158"},
 		{"INVITE sip:10.0.0.1 SIP/2.0", "<URN:service:sos.fire>", "urn:service:sos.fire"},
 		{"INVITE sip:1%zz%3@10.0.0.1 SIP/2.0", NULL, "1%zz%3"},
+		{"INVITE sip:1-5@10.0.0.1 SIP/2.0", NULL, "15"},
+		{"INVITE sip:%281%2E)5.@10.0.0.1 SIP/2.0", NULL, "15"},
+		{"INVITE tel:+39-0.1(1) SIP/2.0", NULL, "+39011"},
+		{"INVITE sip:a-5.b@10.0.0.1 SIP/2.0", NULL, "a-5.b"},
+		{"INVITE sip:+-@10.0.0.1 SIP/2.0", NULL, "+-"},
 	};
 	char want[64];
 
@@ -464,6 +576,70 @@ static void test_body(void **state)
 	text[40] = '\0'; /* in the head */
 	assert_int_equal(proto_lab_feed(&lab, 0, ward_slice_of(text, sizeof(text)), false),
 		WARD_VERDICT_MALFORMED);
+}
+
+/* However it is spelled: what a server takes, or passes over, hides no call. */
+static void test_spelling(void **state)
+{
+	static const struct {
+		const char *first, *more;
+	} rows[] = {
+		{"INVITE SIP:15@10.0.0.1 SIP/2.0", ""},
+		{"INVITE Tel:15 SIP/2.0", ""},
+		{"INVITE sip:15@10.0.0.1 sip/2.0", ""},
+		{ring, "Content-Length:\r\n 0\r\n"},
+		{ring, "l:\r\n\t\r\n 0\r\n"},
+		{ring, "no field\r\n"},
+		{ring, "X: \x01\r\nMax-Forwards: x\r\n"},
+	};
+
+	(void)state;
+	for (size_t stream = 0; stream < 2; stream++)
+		for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+			fresh();
+			if (stream)
+				again(&ward_dissect_sip_stream);
+			must(0, rows[i].first, "s", "1 INVITE",
+				(struct words){.more = rows[i].more});
+			must(1, "sip/2.0 486 Busy", "s", "1 INVITE", (struct words){.to_tag = "x"});
+			expect_told("net.sip.invite", 1);
+			expect_told("\"outcome\":\"busy\"", 1);
+		}
+}
+
+/* A byte that is no text spoils its line, and of the message no more than that line's worth. */
+static void test_nul(void **state)
+{
+	char text[] = "INVITE sip:15@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=b\r\n"
+		      "From: <sip:1@b>;tag=1\r\nTo: <sip:15@b>\r\nCall-ID: k\r\n"
+		      "CSeq: 1 INVITE\r\nX: #\r\nContent-Length: 9\r\n\r\n";
+
+	(void)state;
+	fresh();
+	*strchr(text, '#') = '\0'; /* nor is there what its Content-Length says */
+	assert_int_equal(proto_lab_feed(&lab, 0, ward_slice_of(text, sizeof(text) - 1), false),
+		WARD_VERDICT_OK);
+	expect_told("net.sip.invite", 1);
+}
+
+/* A tag in To does not make a call of what is none; it is seen all the same (RFC 3261 12.2.2). */
+static void test_to_tag(void **state)
+{
+	(void)state;
+	fresh();
+	for (size_t i = 0; i < 3; i++)
+		must(0, ring, "t", "1 INVITE", (struct words){.to_tag = "fake"});
+	expect_told("\"class\":\"net.sip.request\"", 3);
+	expect_told("\"sip.method\":\"INVITE\"", 3);
+	must(0, ring, "t", "1 INVITE", (struct words){.more = NULL});
+	must(1, took, "t", "1 INVITE", (struct words){.to_tag = "x"});
+	must(0, ring, "t", "2 INVITE", (struct words){.to_tag = "x"}); /* music while they wait */
+	must(1, ring, "t", "3 INVITE", (struct words){.tag = "x", .to_tag = "1"});
+	expect_told("\"class\":\"net.sip.request\"", 3);
+	must(0, ring, "t", "4 INVITE", (struct words){.to_tag = "fake"});
+	expect_told("\"class\":\"net.sip.request\"", 4);
+	expect_told("net.sip.invite", 1);
+	expect_told("net.sip.call", 0);
 }
 
 /* An INVITE beyond what a datagram bears comes over TCP, the BYE over UDP (RFC 3261 18.1.1). */
@@ -565,6 +741,9 @@ int main(void)
 		cmocka_unit_test(test_register),
 		cmocka_unit_test(test_without_end),
 		cmocka_unit_test(test_one_call_id),
+		cmocka_unit_test(test_one_cseq),
+		cmocka_unit_test(test_one_branch),
+		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_bye),
 		cmocka_unit_test(test_answer_lost),
 		cmocka_unit_test(test_guessed),
@@ -572,6 +751,9 @@ int main(void)
 		cmocka_unit_test(test_withheld),
 		cmocka_unit_test(test_many_lines),
 		cmocka_unit_test(test_body),
+		cmocka_unit_test(test_spelling),
+		cmocka_unit_test(test_nul),
+		cmocka_unit_test(test_to_tag),
 		cmocka_unit_test(test_two_ways),
 		cmocka_unit_test(test_who),
 		cmocka_unit_test(test_reasons),

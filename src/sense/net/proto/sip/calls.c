@@ -9,8 +9,9 @@ static const ward_ns stays[WARD_SIP_STATES] = {[WARD_SIP_RINGS] = 180 * WARD_NS_
 
 /* Hashes under the table's seed; compared as bytes. */
 struct key {
-	uint64_t call, tag, branch; /* branch: of a REGISTER, else 0 */
-	uint32_t cseq;              /* likewise */
+	uint64_t call, tag, branch; /* branch: of a REGISTER, or a call that is aside: its
+				       transaction, or the tag of its answer; else 0 */
+	uint32_t cseq;              /* of a transaction, else 0 */
 	uint32_t registers;
 	uint8_t ip[2][16]; /* in order */
 };
@@ -42,6 +43,16 @@ static uint64_t sum_of(const struct ward_sip_calls *c, struct ward_str s)
 	return s.len ? ward_siphash(c->table.seed, s.p, s.len) : 0;
 }
 
+/* 17.2.3: branches of two that send are two transactions, though they be the same. */
+static uint64_t branch_of(const struct ward_sip_calls *c, const struct ward_sip_message *m)
+{
+	struct ward_str via = m->via[0];
+	const uint64_t both[] = {sum_of(c, ward_str_sub(via, 0, ward_str_find(via, WARD_STR(";")))),
+		sum_of(c, ward_sip_parameter(via, "branch"))};
+
+	return ward_siphash(c->table.seed, both, sizeof(both));
+}
+
 /* tag: of who calls. */
 static struct key key_of(const struct ward_sip_calls *c, const struct ward_packet *p,
 	const struct ward_sip_message *m, struct ward_str tag)
@@ -60,17 +71,52 @@ static struct key key_of(const struct ward_sip_calls *c, const struct ward_packe
 	return k;
 }
 
+/* tag: of who calls; other: of who was called. */
+static struct ward_sip_call *find(const struct ward_sip_calls *c, const struct ward_packet *p,
+	const struct ward_sip_message *m, struct ward_str tag, struct ward_str other)
+{
+	struct key k = key_of(c, p, m, tag), by = k;
+	struct ward_sip_call *call = NULL;
+
+	if (!k.registers) {
+		by.branch = branch_of(c, m);
+		by.cseq = m->cseq;
+		call = ward_lru_find(&c->table, &by);
+	}
+	if (!call && !k.registers && other.len) {
+		by.branch = sum_of(c, other);
+		by.cseq = 0;
+		call = ward_lru_find(&c->table, &by);
+	}
+	return call ? call : ward_lru_find(&c->table, &k);
+}
+
 struct ward_sip_call *ward_sip_call_find(const struct ward_sip_calls *c,
 	const struct ward_packet *p, const struct ward_sip_message *m)
 {
-	struct key k = key_of(c, p, m, ward_sip_parameter(m->from, "tag"));
-	struct ward_str to = ward_sip_parameter(m->to, "tag");
-	struct ward_sip_call *call = ward_lru_find(&c->table, &k);
+	struct ward_str from = ward_sip_parameter(m->from, "tag"),
+			to = ward_sip_parameter(m->to, "tag");
+	struct ward_sip_call *call = find(c, p, m, from, to);
 
-	if (call || !to.len)
-		return call;
-	k = key_of(c, p, m, to);
-	return ward_lru_find(&c->table, &k);
+	return call || !to.len ? call : find(c, p, m, to, from);
+}
+
+struct ward_sip_call *ward_sip_call_aside(struct ward_sip_calls *c, struct ward_sip_call *call,
+	const struct ward_packet *p, const struct ward_sip_message *m)
+{
+	struct key k = key_of(c, p, m, ward_sip_parameter(m->from, "tag"));
+	bool lasts = call->state == WARD_SIP_LASTS;
+	struct ward_sip_call was = *call, *there;
+
+	k.branch = lasts ? call->tag : call->branch;
+	k.cseq = lasts ? 0 : call->cseq;
+	there = ward_lru_find(&c->table, &k);
+	if (there)
+		return there == call ? NULL : there;
+	ward_lru_del(&c->table, call);
+	was.aside = true;
+	*(struct ward_sip_call *)ward_lru_add(&c->table, &k, was.state) = was;
+	return NULL;
 }
 
 struct ward_sip_call *ward_sip_call_oldest(const struct ward_sip_calls *c)
@@ -86,17 +132,48 @@ struct ward_sip_call *ward_sip_call_oldest(const struct ward_sip_calls *c)
 
 /* ---- names ---- */
 
-/* 19.1.4: what is escaped is the same as what is not. */
+static bool separates(uint8_t c)
+{
+	return c == '-' || c == '.' || c == '(' || c == ')';
+}
+
+/* The byte at *i, which it goes past. 19.1.4: what is escaped is the same as what is not. */
+static uint8_t take_byte(struct ward_str s, size_t *i)
+{
+	uint8_t byte = (uint8_t)s.p[*i];
+
+	if (byte == '%' && ward_str_unhex(ward_str_sub(s, *i + 1, 2), &byte, 1))
+		*i += 2;
+	++*i;
+	return byte;
+}
+
+static bool is_number(struct ward_str s)
+{
+	bool digits = false;
+
+	for (size_t i = 0; i < s.len;) {
+		uint8_t c = take_byte(s, &i);
+		bool digit = (c >= '0' && c <= '9') || c == '*' || c == '#';
+
+		if (!digit && !separates(c) && c != '+')
+			return false;
+		digits = digits || digit;
+	}
+	return digits;
+}
+
+/* What only makes a number good to read is no part of it (RFC 3966 5.1.1). */
 static struct ward_sip_name name_of(struct ward_str s)
 {
 	struct ward_sip_name n = {.n = 0};
+	bool number = is_number(s);
 
-	for (size_t i = 0; i < s.len && n.n < sizeof(n.text); i++) {
-		uint8_t byte = (uint8_t)s.p[i];
+	for (size_t i = 0; i < s.len && n.n < sizeof(n.text);) {
+		uint8_t byte = take_byte(s, &i);
 
-		if (byte == '%' && ward_str_unhex(ward_str_sub(s, i + 1, 2), &byte, 1))
-			i += 2;
-		n.text[n.n++] = byte;
+		if (!number || !separates(byte))
+			n.text[n.n++] = byte;
 	}
 	return n;
 }
@@ -147,6 +224,29 @@ struct ward_sip_name ward_sip_called(const struct ward_sip_message *m)
 
 /* ---- a call ---- */
 
+bool ward_sip_call_is_to(const struct ward_sip_call *call, const struct ward_sip_message *m)
+{
+	struct ward_sip_name called = ward_sip_called(m);
+
+	return called.n == call->called.n && memcmp(called.text, call->called.text, called.n) == 0;
+}
+
+bool ward_sip_call_repeats(const struct ward_sip_calls *c, const struct ward_sip_call *call,
+	const struct ward_sip_message *m)
+{
+	return call->cseq == m->cseq && call->branch == branch_of(c, m) &&
+	       ward_sip_call_is_to(call, m);
+}
+
+void ward_sip_call_goes_on(const struct ward_sip_calls *c, struct ward_sip_call *call,
+	const struct ward_sip_message *m)
+{
+	call->shown = m->authorization.len != 0;
+	call->shown_proxy = m->proxy_authorization.len != 0;
+	call->cseq = m->cseq;
+	call->branch = branch_of(c, m);
+}
+
 void ward_sip_call_turn(struct ward_sip_calls *c, struct ward_sip_call *call,
 	enum ward_sip_state state, ward_ns now)
 {
@@ -164,16 +264,15 @@ struct ward_sip_call *ward_sip_call_begin(struct ward_sip_calls *c, const struct
 	*call = (struct ward_sip_call){.id = ward_sip_call_id(m->call_id),
 		.since = now,
 		.registers = k.registers,
-		.shown = m->authorization.len != 0,
 		.ip_version = p->ip_version,
 		.proto = p->proto,
 		.vlan = p->vlan,
-		.cseq = m->cseq,
 		.asked = now,
 		.from.port = p->src_port,
 		.to.port = p->dst_port,
 		.user = ward_sip_caller(m),
 		.called = ward_sip_called(m)};
+	ward_sip_call_goes_on(c, call, m);
 	memcpy(call->from.ip, p->src_ip, sizeof(call->from.ip));
 	memcpy(call->to.ip, p->dst_ip, sizeof(call->to.ip));
 	return call;

@@ -168,14 +168,17 @@ static bool is_told(const struct ward_sip_call *call)
 	return call->state == WARD_SIP_OVER || call->state == WARD_SIP_ACKED;
 }
 
-/* Nothing more is waited for: of what was not told yet the end was not seen. */
-static void give_up(const struct ward_dissect *d, struct ward_sip_call *call)
+/* Nothing more is waited for: of what was not told yet the end was not seen. aged: it had the time
+ * to end; else what became of it nobody knows. */
+static void give_up(const struct ward_dissect *d, struct ward_sip_call *call, bool aged)
 {
+	bool nobody = aged && !call->answered;
+
 	if (!call->registers && !is_told(call))
 		tell_call(d, call,
-			(struct end){.outcome = call->answered    ? "unseen"
-						: call->cancelled ? "cancelled"
-								  : "unanswered"});
+			(struct end){.outcome = call->cancelled && !call->answered ? "cancelled"
+						: nobody                           ? "unanswered"
+										   : "unseen"});
 	forget(d, call);
 }
 
@@ -191,30 +194,45 @@ static struct ward_sip_call *begin(struct ward_dissect *d, const struct ward_sip
 	struct ward_sip_call *old = ward_sip_call_oldest(d->shared);
 
 	if (old)
-		give_up(d, old);
+		give_up(d, old, false);
 	return ward_sip_call_begin(d->shared, d->packet, m, d->net->frame->time);
 }
 
 /* Is the INVITE that call's: the same once more, or with the password that it was asked for? Any
  * other begins a call of its own, whatever of its Call-ID and tag is the same (8.1.3.5, 12.2.2). */
-static bool is_same(const struct ward_sip_call *call, const struct ward_sip_message *m)
+static bool is_same(const struct ward_dissect *d, const struct ward_sip_call *call,
+	const struct ward_sip_message *m)
 {
-	bool asked = call->challenged || (m->authorization.len && !call->shown);
+	bool asked = call->challenged || (m->authorization.len && !call->shown) ||
+		     (m->proxy_authorization.len && !call->shown_proxy);
 
-	return call->cseq == m->cseq || (call->state == WARD_SIP_RINGS && asked);
+	return ward_sip_call_repeats(d->shared, call, m) ||
+	       (call->state == WARD_SIP_RINGS && asked && ward_sip_call_is_to(call, m));
+}
+
+/* Another one has its Call-ID and tag: both go on. */
+static void set_aside(
+	const struct ward_dissect *d, const struct ward_sip_message *m, struct ward_sip_call *call)
+{
+	for (struct ward_sip_call *there;
+		(there = ward_sip_call_aside(d->shared, call, d->packet, m));)
+		give_up(d, there, false);
 }
 
 static void take_invite(
 	struct ward_dissect *d, const struct ward_sip_message *m, struct ward_sip_call *call)
 {
-	if (call && is_same(call, m)) {
-		call->shown = m->authorization.len != 0;
-		call->challenged = call->challenged && call->cseq == m->cseq;
-		call->cseq = m->cseq;
+	if (call && call->aside && !is_same(d, call, m)) {
+		give_up(d, call, false);
+		call = ward_sip_call_find(d->shared, d->packet, m);
+	}
+	if (call && is_same(d, call, m)) {
+		call->challenged = call->challenged && ward_sip_call_repeats(d->shared, call, m);
+		ward_sip_call_goes_on(d->shared, call, m);
 		return;
 	}
 	if (call)
-		give_up(d, call);
+		set_aside(d, m, call);
 	(void)begin(d, m);
 	put_message(d, m, NAME_CLASS_INVITE, m->method);
 }
@@ -225,7 +243,7 @@ static void take_register(
 {
 	if (call)
 		return; /* sent again */
-	if (m->authorization.len)
+	if (m->authorization.len || m->proxy_authorization.len)
 		(void)begin(d, m);
 	put_message(d, m, NAME_CLASS_REQUEST, m->method);
 }
@@ -246,6 +264,16 @@ static void take_bye(
 	}
 }
 
+/* Does it change a call that lasts (14.1)? Whichever side asks, one of the tags is of who answered.
+ */
+static bool is_within(const struct ward_dissect *d, const struct ward_sip_message *m,
+	const struct ward_sip_call *call)
+{
+	return call &&
+	       (ward_sip_call_within(d->shared, call, ward_sip_parameter(m->to, "tag")) ||
+		       ward_sip_call_within(d->shared, call, ward_sip_parameter(m->from, "tag")));
+}
+
 /* RFC 3261 12.2: with a tag in To it belongs to what is under way already. */
 static void take_request(struct ward_dissect *d, const struct ward_sip_message *m)
 {
@@ -261,6 +289,9 @@ static void take_request(struct ward_dissect *d, const struct ward_sip_message *
 	} else if (ward_str_eqz(m->method, "ACK")) {
 		if (call && call->state == WARD_SIP_OVER)
 			ward_sip_call_turn(d->shared, call, WARD_SIP_ACKED, d->net->frame->time);
+	} else if (within && ward_str_eqz(m->method, "INVITE")) {
+		if (!is_within(d, m, call)) /* a proxy passes it on all the same */
+			put_message(d, m, NAME_CLASS_REQUEST, m->method);
 	} else if (within || ward_str_eqz(m->method, "PRACK")) {
 		return;
 	} else if (ward_str_eqz(m->method, "INVITE")) {
@@ -274,8 +305,6 @@ static void take_request(struct ward_dissect *d, const struct ward_sip_message *
 
 /* ---- answers ---- */
 
-/* RFC 3261 22.1: a challenge that follows a password says that it was wrong, unless it was only
- * computed with a number that is too old. */
 static bool is_challenge(const struct ward_sip_message *m)
 {
 	return m->status == 401 || m->status == 407;
@@ -289,6 +318,14 @@ static bool is_stale(const struct ward_sip_message *m)
 	return false;
 }
 
+/* RFC 3261 22.1: a challenge that follows a password says that it was wrong, unless it was only
+ * computed with a number that is too old, or another one asks: a proxy, or who is behind it. */
+static bool is_wrong(const struct ward_sip_call *call, const struct ward_sip_message *m)
+{
+	return !is_stale(m) &&
+	       ((m->status == 401 && call->shown) || (m->status == 407 && call->shown_proxy));
+}
+
 static void tell_login(const struct ward_dissect *d, struct ward_sip_call *call, bool good)
 {
 	ward_emit_login(d,
@@ -296,7 +333,7 @@ static void tell_login(const struct ward_dissect *d, struct ward_sip_call *call,
 			.method = "digest",
 			.outcome = good ? WARD_LOGIN_OK : WARD_LOGIN_FAILED},
 		true);
-	call->shown = false;
+	call->shown = call->shown_proxy = false;
 }
 
 static void answer_register(
@@ -304,7 +341,7 @@ static void answer_register(
 {
 	if (m->status / 100 == 2)
 		tell_login(d, call, true);
-	else if ((is_challenge(m) && !is_stale(m)) || m->status == 403)
+	else if (is_wrong(call, m) || m->status == 403)
 		tell_login(d, call, false);
 	forget(d, call);
 }
@@ -312,12 +349,14 @@ static void answer_register(
 static void answer_invite(
 	struct ward_dissect *d, const struct ward_sip_message *m, struct ward_sip_call *call)
 {
-	if (is_challenge(m) && call->shown && !is_stale(m))
+	if (is_wrong(call, m))
 		tell_login(d, call, false);
 	call->challenged = is_challenge(m);
 	if (m->status / 100 == 2) {
 		ward_sip_call_answer(
 			d->shared, call, ward_sip_parameter(m->to, "tag"), d->net->frame->time);
+		if (call->aside)
+			set_aside(d, m, call);
 		return;
 	}
 	const char *outcome = ward_sip_refusal(m->status);
@@ -361,7 +400,7 @@ static enum ward_verdict read_message(struct ward_dissect *d, struct ward_slice 
 	if (err)
 		return fail(d, err == WARD_ERR_LIMIT ? REASON_LIMIT : REASON_FIELDS);
 	for (struct ward_sip_call *old; (old = ward_sip_call_aged(d->shared, d->net->frame->time));)
-		give_up(d, old);
+		give_up(d, old, true);
 	if (m.status)
 		take_answer(d, &m);
 	else

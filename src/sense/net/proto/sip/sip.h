@@ -25,7 +25,8 @@ enum ward_sip_state {
 	WARD_SIP_STATES,
 };
 
-/* Somebody, as an address of SIP names them, without %-escapes (RFC 3261 19.1.4). */
+/* Somebody, as an address of SIP names them, without %-escapes (RFC 3261 19.1.4), a number without
+ * its visual separators (RFC 3966 5.1.1). */
 struct ward_sip_name {
 	uint8_t n, text[WARD_SIP_CALL_NAME];
 };
@@ -37,12 +38,14 @@ struct ward_sip_end {
 };
 
 struct ward_sip_call {
-	uint64_t id;  /* of Call-ID alone */
-	uint64_t tag; /* of who answered */
+	uint64_t id;     /* of Call-ID alone */
+	uint64_t tag;    /* of who answered */
+	uint64_t branch; /* of its last request's transaction */
 	enum ward_sip_state state;
 	ward_ns since;           /* of that state */
 	bool registers;          /* a REGISTER that shows a password waits for its answer */
-	bool shown;              /* its last request showed a password */
+	bool aside;              /* another one has its Call-ID, tag and addresses now */
+	bool shown, shown_proxy; /* its last request showed a password: 401, 407 ask for it */
 	bool challenged;         /* and was asked for one */
 	bool cancelled;          /* who calls wants it no more */
 	uint8_t ip_version;      /* 4 or 6 */
@@ -55,7 +58,8 @@ struct ward_sip_call {
 };
 
 struct ward_sip_calls {
-	struct ward_lru table; /* by Call-ID, tag of who calls, and both addresses */
+	struct ward_lru table; /* by Call-ID, tag of who calls, and both addresses; the last one of
+				  these by nothing else */
 };
 
 /* NOMEM leaves it empty. `calls` is a struct ward_sip_calls, all zero. */
@@ -63,7 +67,8 @@ WARD_MUST_CHECK enum ward_err ward_sip_calls_open(void *calls, const struct ward
 void ward_sip_calls_close(void *calls);
 /* The call or REGISTER of a message between the packet's addresses, or NULL. A call is told by
  * Call-ID and the tag of who calls (12), which stands in From, or in To of what the called side
- * asks; a REGISTER by its transaction (17.1.3). */
+ * asks; a REGISTER by its transaction (17.1.3). Of several calls that have these in common it is
+ * the one of this transaction, or that was answered with this tag, else the last one. */
 struct ward_sip_call *ward_sip_call_find(const struct ward_sip_calls *c,
 	const struct ward_packet *p, const struct ward_sip_message *m);
 /* Of a full table the one to give up for another: told ones first, then ringing ones. NULL: there
@@ -73,6 +78,19 @@ struct ward_sip_call *ward_sip_call_oldest(const struct ward_sip_calls *c);
  */
 struct ward_sip_call *ward_sip_call_begin(struct ward_sip_calls *c, const struct ward_packet *p,
 	const struct ward_sip_message *m, ward_ns now);
+/* Does the INVITE belong to the transaction of the call's last one (17.2.3), and call the same? */
+bool ward_sip_call_repeats(const struct ward_sip_calls *c, const struct ward_sip_call *call,
+	const struct ward_sip_message *m);
+/* Does the request call whom that call does? */
+bool ward_sip_call_is_to(const struct ward_sip_call *call, const struct ward_sip_message *m);
+/* The call's last request is this one. */
+void ward_sip_call_goes_on(const struct ward_sip_calls *c, struct ward_sip_call *call,
+	const struct ward_sip_message *m);
+/* Makes way for another one with Call-ID, tag and addresses of this message, which are the call's:
+ * from then on it is found by its transaction, or, once it was answered, by the tag of that. NULL:
+ * so it is, and `call` is no more to be used; else nothing was done: that one has its place. */
+WARD_MUST_CHECK struct ward_sip_call *ward_sip_call_aside(struct ward_sip_calls *c,
+	struct ward_sip_call *call, const struct ward_packet *p, const struct ward_sip_message *m);
 void ward_sip_call_turn(struct ward_sip_calls *c, struct ward_sip_call *call,
 	enum ward_sip_state state, ward_ns now);
 /* One that is not to be waited for any more, or NULL: no call rings for longer than three minutes
