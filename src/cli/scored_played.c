@@ -1,6 +1,7 @@
 #include "cli/scored_played.h"
 
 #include "cli/kept.h"
+#include "cli/lang.h"
 #include "conf/conf.h"
 #include "cli/sensed.h"
 #include "desk/decision.h"
@@ -147,6 +148,10 @@ static enum ward_err as_played(struct ward_cli_scored *x)
 
 	if (!step)
 		return WARD_ERR_NOMEM;
+	enum ward_err err = ward_worth_find(x->course, &s->arena, &x->worth);
+
+	if (err)
+		return err;
 	for (size_t i = 0; i < n; i++) {
 		if (e[i].what != WARD_COURSE_STEP && e[i].what != WARD_COURSE_BROUGHT)
 			continue;
@@ -280,6 +285,41 @@ int ward_cli_scored_played(struct ward_cli_scored *x)
 	ward_arena_fini(&p.arena);
 	ward_wr_fini(&p.text);
 	return code;
+}
+
+/* ---- what decisions were worth ---- */
+
+int ward_cli_scored_played_worth(struct ward_cli_scored *x)
+{
+	const struct ward_cli_lang speak = {NULL, x->rerun.content, WARD_STR("")};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), ROW_BYTES);
+	struct ward_range *own = NULL;
+	struct ward_str bad = WARD_STR("");
+	struct ward_diag diag;
+	enum ward_err err = WARD_OK;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	if (!x->physics.r && x->worth.n_branch)
+		err = ward_range_load(x->hospital, &x->rerun.lim, ward_mem_heap(), &diag, &own);
+	int code =
+		err ? ward_cli_report(x->cmd, err, x->hospital, &diag, &speak, &w) : WARD_EXIT_DONE;
+
+	if (!code && x->worth.n_branch)
+		err = ward_worth_reckon(
+			&x->worth, own ? own : x->physics.r, &x->story->arena, &bad);
+	if (err == WARD_ERR_NOT_FOUND)
+		code = ward_cli_fail(x->cmd,
+			"'%s': what a step does to '%.*s' is nothing that the physics know; `ward "
+			"exercise check` says where",
+			x->scenario, WARD_STR_ARG(bad));
+	else if (!code && err)
+		code = ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(err));
+	ward_range_free(own);
+	ward_diag_fini(&diag);
+	ward_wr_fini(&w);
+	if (!code)
+		ward_debrief_worth(x->debrief, &x->worth);
+	return code == WARD_EXIT_INPUT ? WARD_EXIT_USAGE : code;
 }
 
 /* ---- how it was led ---- */

@@ -145,9 +145,6 @@ void play_show_texts(const struct player *pl, struct ward_json *j, const struct 
 /* play_truth.c: the physics of the hospital, read before the cage. */
 void play_truth_load(struct player *pl, const char *hospital);
 void play_truth_free(struct player *pl);
-/* As offsets of a recording (`real` of steps) when the play is at that time: between two steps in
- * proportion, behind the last as the clock goes. */
-ward_ns play_story_time(const struct ward_scenario *s, ward_ns played);
 /* A member `truth`: what is not as it should be, and what care loses; null where nobody can say. */
 void play_truth_show(struct player *pl, struct ward_json *j);
 
