@@ -1,5 +1,6 @@
 /* The pair of machines that Ward runs on, or its journal's database: once it is whole again, what
- * was told of it is over by itself, since nobody has anything to decide of it. */
+ * was told of it is over by itself, since nobody has anything to decide of it. What somebody is to
+ * look through after Ward went elsewhere is another threat (watch.moved), and stays. */
 #include "brain/priv.h"
 
 static const char threat[] = "watch.unprotected";

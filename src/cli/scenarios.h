@@ -21,7 +21,8 @@ int ward_cli_scenarios_find(struct ward_cli_scenarios *x);
 int ward_cli_scenarios_each(const struct ward_cli_scenarios *x,
 	int (*each)(void *ctx, const char *scenario), void *ctx);
 /* Where one is that somebody plays: NAME in the hospital's scenarios, or a path to one of them;
- * `hospital` is its real path. WARD_EXIT_RUN: there is none; it was said, with those that are there. */
+ * `hospital` is its real path. WARD_EXIT_RUN: there is none; it was said, with those that are
+ * there. */
 int ward_cli_scenarios_named(
 	const struct ward_cmd *cmd, const char *hospital, const char *name, char ret[PATH_MAX]);
 

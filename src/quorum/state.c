@@ -5,7 +5,7 @@
 enum { TEXT_MAX = 4096 };
 
 static const char *const stands[WARD_QUORUM_STANDS] = {
-	"begins", "writes", "refused", "lost", "foreign"};
+	"begins", "writes", "refused", "lost", "foreign", "strays"};
 
 const char *ward_quorum_stand_name(enum ward_quorum_stand stand)
 {

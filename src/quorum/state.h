@@ -17,6 +17,8 @@ enum ward_quorum_stand {
 	WARD_QUORUM_REFUSED, /* a server would acknowledge too early */
 	WARD_QUORUM_LOST,    /* no server answers */
 	WARD_QUORUM_FOREIGN, /* another machine has the log */
+	WARD_QUORUM_STRAYS, /* records are on a majority, and the servers' rows are no store of ours
+			     */
 	WARD_QUORUM_STANDS,
 };
 

@@ -10,6 +10,7 @@
 #include "run/flight.h"
 #include "run/netns.h"
 #include "run/permits.h"
+#include "run/reach.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -360,11 +361,30 @@ static enum ward_err open_door(struct live *l)
 	return err ? err : ward_supervisor_set(l->s, number, "owner", owner);
 }
 
+/* Processes with user ids of their own come to their folders by the rights of others; without, each
+ * would end again and again. What else they read is opened before they have those ids. */
+static enum ward_err check_reach(struct live *l)
+{
+	size_t barred =
+		l->n_uid > LIVE_UID_STORE ? ward_reach_barred(l->o->state, LIVE_UID_STORE) : 0;
+
+	if (!barred)
+		return WARD_OK;
+	(void)snprintf(l->why, WARD_LIVE_WHY,
+		"'%s': Ward's processes have user ids of their own, and '%.*s' lets nobody else "
+		"pass: "
+		"allow it (chmod o+x), or name another folder by --state",
+		l->o->state, (int)barred, l->o->state);
+	return WARD_ERR_DENIED;
+}
+
 static enum ward_err set_all(struct live *l)
 {
 	static const enum live_process readers[] = {P_BRAIN, P_PLAY, P_LOG};
-	enum ward_err err = set_tell(l);
+	enum ward_err err = check_reach(l);
 
+	if (!err)
+		err = set_tell(l);
 	if (!err)
 		err = live_hand_standby(l);
 	if (!err)

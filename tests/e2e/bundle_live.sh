@@ -137,6 +137,7 @@ grep -qE '^current  1.2 .* proven$' "$tmp/said" && grep -qE '^former   1.1 .* pr
 again 1
 refuse new
 until_true 120 detected new 1 || fail "the bundle's rule does not watch: $(cat "$tmp/err")"
+began=$(date +%s)
 "$ward" bundle back --to "$tmp/to" $said_by >"$tmp/said" 2>&1 || fail "back: $(cat "$tmp/said")"
 current 1.1
 until_true 60 recorded back 1.2 1.1 || fail "back is not on the ledger: $(cat "$tmp/found")"
@@ -144,6 +145,7 @@ again 2
 refuse new
 refuse own
 until_true 120 detected own 2 || fail "it does not go on: $(cat "$tmp/err")"
+back=$(($(date +%s) - began)) # the command, its record, SIGHUP, the trial of the rules, and what they then find
 detected new 2 && fail "the rule still watches"
 activate 1.2 || fail "activate once more"
 activate 1.1 && fail "an older one without its name"
@@ -153,4 +155,4 @@ activate 1.2 && fail "in a folder that all may write to"
 kill -INT $run
 wait $run || fail "exit code $?"
 run=
-echo "bundle_live: activated, taken back"
+echo "bundle_live: activated, taken back in $back s"

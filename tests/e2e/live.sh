@@ -35,7 +35,7 @@ for f in running ended; do
 done
 
 # Once more, with the same state: what was stored is there before anything new is played.
-"$ward" run --play cooling --speed 300 --state "$tmp/state" "$pilot" >"$tmp/story" 2>"$tmp/err" &
+"$ward" run --play "$pilot/scenarios/cooling" --speed 300 --state "$tmp/state" "$pilot" >"$tmp/story" 2>"$tmp/err" &
 run=$!
 until_true 60 grep -q 'From before' "$tmp/story" || fail "the second run knows nothing of the first"
 until_true 60 grep -q 'heatre' "$tmp/story" || fail "no theatres in the story"

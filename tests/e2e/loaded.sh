@@ -6,6 +6,7 @@ set -eu
 ward=$1
 pilot=$2
 tmp=$(mktemp -d)
+chmod 711 "$tmp"
 run=
 trap '[ -z "$run" ] || kill "$run" 2>/dev/null || :; wait; rm -rf "$tmp"' EXIT INT TERM
 fail() {

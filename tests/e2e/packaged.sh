@@ -16,17 +16,30 @@ unit=lib/systemd/system/ward@.service
 mkdir "$tmp/unit" "$tmp/root"
 
 # The unit is as closed as it can be: systemd's own count, 0 (shut) to 10.
-book=lib/systemd/system/ward-book@
-dpkg-deb --fsys-tarfile "$deb" | tar -xf - -C "$tmp/unit" "./$unit" "./${book}.service" "./${book}.timer" ||
-	fail "no unit in the package"
-grep -q '^ExecStart=/usr/bin/ward report book ' "$tmp/unit/${book}.service" || fail "the book is another program's"
+dpkg-deb --fsys-tarfile "$deb" | tar -xf - -C "$tmp/unit" ./lib/systemd/system || fail "no units in the package"
+starts() { # UNIT WORDS: what it starts is the package's
+	grep -q "^ExecStart=.*/usr/bin/ward $2 " "$tmp/unit/lib/systemd/system/$1" || fail "$1 starts another program"
+	grep '^Exec.*/bin/ward' "$tmp/unit/lib/systemd/system/$1" | grep -v '[ =]/usr/bin/ward ' && fail "$1 starts another program"
+	command -v systemd-analyze >/dev/null || return 0
+	systemd-analyze security --offline=yes --no-pager --threshold="$3" "$tmp/unit/lib/systemd/system/$1" >"$tmp/security" ||
+		{ grep '✗' "$tmp/security"; fail "$1 leaves more open than $3 of 100"; }
+	tail -n 1 "$tmp/security"
+	# as an instance, where it is one; its program is not on this machine
+	mkdir -p "$tmp/check" && sed 's|/usr/bin/ward |/bin/true |' "$tmp/unit/lib/systemd/system/$1" >"$tmp/check/$(echo "$1" | sed 's/@/@x/')"
+}
+starts ward@.service run 33
+starts ward-book@.service 'report book' 25
+starts ward-backup@.service backup 25
+starts ward-standby@.service 'standby run' 33
+starts ward-witness.service 'standby witness' 20
+starts ward-sensor@.service sense 25
+starts ward-region.service 'region take' 20
 if command -v systemd-analyze >/dev/null; then
-	systemd-analyze security --offline=yes --no-pager --threshold=33 "$tmp/unit/$unit" >"$tmp/security" ||
-		{ grep '✗' "$tmp/security"; fail "the unit leaves more open than 3.3"; }
-	tail -n 1 "$tmp/security"
-	systemd-analyze security --offline=yes --no-pager --threshold=25 "$tmp/unit/${book}.service" >"$tmp/security" ||
-		{ grep '✗' "$tmp/security"; fail "the book's unit leaves more open than 2.5"; }
-	tail -n 1 "$tmp/security"
+	for t in book backup; do
+		cp "$tmp/unit/lib/systemd/system/ward-$t@.timer" "$tmp/check/ward-$t@x.timer" || fail "no timer of ward-$t@"
+	done
+	systemd-analyze verify --man=no "$tmp"/check/* >"$tmp/log" 2>&1 || { cat "$tmp/log"; fail "systemd takes a unit otherwise"; }
+	! grep "$tmp/check" "$tmp/log" || fail "systemd complains of a unit"
 fi
 # The rights that it leaves are enough: packets, a port below 1024, a log in a folder that is nobody else's,
 # a user for each process.

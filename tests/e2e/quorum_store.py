@@ -212,6 +212,7 @@ def old(lab, one, there):
     db.close()
     one.start()
     until("it is seen", lambda: '"quorum.rows_foreign"' in one.log())
+    until("people are told", lambda: '"what":"strays"' in one.log())
     one.end()
     if rows(lab.leader) != there:
         raise Failed("it wrote all the same")

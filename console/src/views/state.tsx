@@ -126,7 +126,7 @@ function Pair({ of: p }: { of: NonNullable<Health['standby']> }): JSX.Element {
 function Database({ of: q }: { of: NonNullable<Health['quorum']> }): JSX.Element {
 	const now = minute.value;
 	const well = q.known && (q.stand === 'writes' || q.stand === 'begins');
-	const value = !q.known ? t('st.pair_unknown') : well ? t('st.db_is') : q.stand === 'foreign' ? t('st.db_foreign') : t('st.db_none', { at: moment(q.since ?? now, now) });
+	const value = !q.known ? t('st.pair_unknown') : well ? t('st.db_is') : q.stand === 'foreign' || q.stand === 'strays' ? t(`st.db_${q.stand}`) : t('st.db_none', { at: moment(q.since ?? now, now) });
 	return <Tile name={t('st.db')} value={value} bad={!well} hint={[q.host, q.stand === 'refused' && q.what, q.stand === 'refused' && q.mend].filter(Boolean).join(' · ')} />;
 }
 

@@ -1,5 +1,8 @@
 #include "respond/playbook/about.h"
 
+/* Counts up to this decide between playbooks that are equally sure. */
+#define RANKS INT64_C(64)
+
 /* The second of "likelihood": [0.6, 0.95]. */
 static int64_t upper(const struct ward_conf *threat)
 {
@@ -45,16 +48,36 @@ bool ward_about_is_over(const struct ward_about *a)
 	       ward_str_eqz(a->state, "dismissed");
 }
 
+/* How many different threats of the incident, each as sure as `sure`, are among these. */
+static int64_t count_sure(
+	const struct ward_about *a, const struct ward_str *threat, size_t n_threat, int64_t sure)
+{
+	int64_t n = 0;
+
+	for (size_t k = 0; k < n_threat; k++)
+		for (size_t i = 0; i < a->n_threat; i++)
+			if (a->threat[i].hi_micro == sure &&
+				ward_str_eq(threat[k], a->threat[i].threat)) {
+				n++;
+				break;
+			}
+	return n;
+}
+
 int64_t ward_about_answered(
 	const struct ward_about *a, const struct ward_str *threat, size_t n_threat)
 {
-	int64_t best = 0;
+	int64_t best = 0, few = n_threat < RANKS ? RANKS - 1 - (int64_t)n_threat : 0;
 
 	for (size_t i = 0; i < a->n_threat; i++)
 		for (size_t k = 0; k < n_threat && a->threat[i].hi_micro > best; k++)
 			if (ward_str_eq(threat[k], a->threat[i].threat))
 				best = a->threat[i].hi_micro;
-	return best;
+	if (!best)
+		return 0;
+	int64_t n = count_sure(a, threat, n_threat, best);
+
+	return (best * RANKS + (n < RANKS ? n : RANKS - 1)) * RANKS + few;
 }
 
 static uint32_t place_of(const struct ward_model *m, uint32_t node)

@@ -30,8 +30,10 @@ WARD_MUST_CHECK enum ward_err ward_about_read(struct ward_arena *arena,
 /* It was recovered, closed or dismissed. */
 bool ward_about_is_over(const struct ward_about *a);
 
-/* How sure it is that a playbook of these threats answers this: the likelihood of the surest, in
- * millionths; 0: it answers none. O(threats). */
+/* How well a playbook of these threats answers this; 0: it answers none. A rank, to be compared
+ * with others' alone: first the likelihood of the surest threat that it answers; of equals the one
+ * that answers more threats as sure as that, then the one that is made for fewer. O(threats of
+ * both). */
 int64_t ward_about_answered(
 	const struct ward_about *a, const struct ward_str *threat, size_t n_threat);
 

@@ -151,6 +151,20 @@ static void turn_away(struct desk *k, int fd, uid_t uid)
 		desk_hang_up(&c);
 }
 
+/* Who may decide, and has no seat now. */
+static void put_off(struct desk *k, int fd)
+{
+	struct connection c = {.fd = fd};
+
+	ward_count_name(&k->p.counters, "desk.connections_refused", 1);
+	desk_refuse(k, &c, WARD_ERR_AGAIN,
+		WARD_TEXT("as many decisions of yours as may wait for an answer wait already, or "
+			  "the desk is full: this one was not taken; decide it again once one is "
+			  "answered"));
+	if (c.fd != WARD_FD_NONE)
+		desk_hang_up(&c);
+}
+
 void desk_accept(struct desk *k)
 {
 	int fd = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -172,8 +186,7 @@ void desk_accept(struct desk *k)
 	struct connection *c = place(k, u.uid);
 
 	if (!c) {
-		ward_count_name(&k->p.counters, "desk.connections_refused", 1);
-		(void)close(fd);
+		put_off(k, fd);
 		return;
 	}
 	*c = (struct connection){.fd = fd,

@@ -116,6 +116,25 @@ static void refuse(struct server *s, size_t i, enum ward_msg_type t, const char 
 		WARD_KV_Z("message", ward_msg_name(t)), WARD_KV_Z("why", why));
 }
 
+/* What these append is kept at once, however many answers are due while nobody takes records
+ * besides: sensors keep what waits, but people decide once. */
+static bool is_kept(size_t i)
+{
+	return peers[i].lanes == LANE(CONTROL) && !peers[i].reads;
+}
+
+static void put_due(struct server *s, size_t i, const struct due *due)
+{
+	struct client *c = &s->client[i];
+
+	if (c->n_due == ROUND_MAX) { /* who still waits for the oldest one asks again */
+		memmove(c->due, c->due + 1, (ROUND_MAX - 1) * sizeof(c->due[0]));
+		c->n_due--;
+		ward_count_name(&s->p.counters, "journal.unanswered", 1);
+	}
+	c->due[c->n_due++] = *due;
+}
+
 static void on_append(struct server *s, size_t i, struct ward_msg *m)
 {
 	struct client *c = &s->client[i];
@@ -139,7 +158,7 @@ static void on_append(struct server *s, size_t i, struct ward_msg *m)
 		journal_says_heard(&s->says, s->rec, n))
 		ward_process_die(&s->p, "a hold was not written", WARD_ERR_IO);
 	due.end = due.seq + n;
-	c->due[c->n_due++] = due;
+	put_due(s, i, &due);
 }
 
 static void on_read(struct server *s, size_t i, struct ward_msg *m)
@@ -212,7 +231,7 @@ static void drain(struct server *s, size_t i)
 	struct client *c = &s->client[i];
 
 	/* no more than that of one peer, whatever it sends: the others are waiting */
-	for (size_t n = 0; n < ROUND_MAX && c->n_due < ROUND_MAX; n++) {
+	for (size_t n = 0; n < ROUND_MAX && (c->n_due < ROUND_MAX || is_kept(i)); n++) {
 		struct ward_msg m;
 		enum ward_err err = ward_msg_recv(c->fd, s->buf, &m);
 
@@ -520,7 +539,8 @@ static void run(struct server *s)
 
 		for (size_t i = 0; i < PEERS; i++)
 			p[i] = (struct pollfd){.fd = s->client[i].fd,
-				.events = s->client[i].n_due < ROUND_MAX ? POLLIN : 0};
+				.events =
+					s->client[i].n_due < ROUND_MAX || is_kept(i) ? POLLIN : 0};
 		if (poll(p, PEERS, ward_retention_sleep_ms(&s->retention, 1000)) < 0 &&
 			errno != EINTR)
 			ward_process_die(&s->p, "poll", WARD_ERR_IO);

@@ -85,8 +85,9 @@ static void stands(struct quorum *k, enum ward_quorum_stand stand)
 	s->stand = stand;
 	s->fault = stand == WARD_QUORUM_REFUSED ? ward_quorum_fault(k->q) : WARD_QUORUM_SOUND;
 	(void)snprintf(s->host, sizeof(s->host), "%.*s", WARD_STR_ARG(ward_quorum_host(k->q)));
-	ward_quorum_text(ward_str_z(stand == WARD_QUORUM_WRITES ? "" : ward_quorum_why(k->q)),
-		s->said, sizeof(s->said));
+	bool well = stand == WARD_QUORUM_WRITES || stand == WARD_QUORUM_STRAYS;
+
+	ward_quorum_text(ward_str_z(well ? "" : ward_quorum_why(k->q)), s->said, sizeof(s->said));
 }
 
 static void show(struct quorum *k)
@@ -498,6 +499,8 @@ static void write_rows(struct quorum *k)
 
 	if (err)
 		lost(k, err);
+	else if (k->is.stand == WARD_QUORUM_WRITES && k->rows.state == QUORUM_ROWS_FOREIGN)
+		stands(k, WARD_QUORUM_STRAYS);
 }
 
 static void run(struct quorum *k)

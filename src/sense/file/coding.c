@@ -48,12 +48,13 @@ static int bits_of(struct ward_slice s, bool gzip)
 {
 	if (s.len < 2)
 		return 0;
-	if (gzip)
-		return s.p[0] == 0x1f && s.p[1] == 0x8b ? ZLIB_WINDOW + ZLIB_GZIP : 0;
-	/* RFC 1950 2.2; else RFC 1951, of whose block types one is reserved. */
+	if (gzip && s.p[0] == 0x1f && s.p[1] == 0x8b)
+		return ZLIB_WINDOW + ZLIB_GZIP;
+	/* RFC 1950 2.2, which clients take for gzip too; else RFC 1951, of whose block types one is
+	 * reserved. */
 	if ((s.p[0] & 0x0f) == Z_DEFLATED && (s.p[0] * 256 + s.p[1]) % 31 == 0 && !(s.p[1] & 0x20))
 		return ZLIB_WINDOW;
-	return (s.p[0] >> 1 & 3) != 3 ? -ZLIB_WINDOW : 0;
+	return !gzip && (s.p[0] >> 1 & 3) != 3 ? -ZLIB_WINDOW : 0;
 }
 
 /* Up to the end of one stream; each turn takes bytes or gives some. */
@@ -95,7 +96,8 @@ static enum ward_undone undo_zlib(struct layer *l, bool gzip)
 		abort();
 	do
 		how = inflate_one(l, &z);
-	while (how == WARD_UNDONE_ALL && gzip && bits_of(l->in, true) && inflateReset(&z) == Z_OK);
+	while (how == WARD_UNDONE_ALL && bits == ZLIB_WINDOW + ZLIB_GZIP &&
+		bits_of(l->in, true) == bits && inflateReset(&z) == Z_OK);
 	(void)inflateEnd(&z);
 	return how;
 }

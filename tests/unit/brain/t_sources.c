@@ -153,6 +153,56 @@ static void silence_is_learned(void **state)
 	end(&x);
 }
 
+static size_t over(const struct bench *x)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->out.n; i++)
+		n += x->out.row[i].kind == WARD_OUTPUT_INCIDENT &&
+		     ward_str_find(x->out.row[i].json, WARD_STR("\"state\":\"recovered\"")) !=
+			     SIZE_MAX;
+	return n;
+}
+
+/* The log is written again: nobody has anything to decide of what was told of it, but of that Ward
+ * goes on elsewhere. */
+static void what_is_over(void **state)
+{
+	static const struct {
+		const char *class, *what, *more;
+		size_t over;
+	} rows[] = {
+		{"ward.quorum", "lost", "\"quorum.host\":\"10.0.0.1\"", 1},
+		{"ward.quorum", "refused",
+			"\"quorum.host\":\"10.0.0.1\",\"quorum.fault\":\"fsync\"", 1},
+		{"ward.quorum", "fetched", "\"quorum.host\":\"10.0.0.1\"", 0},
+		{"ward.standby", "alone", "\"standby.peer\":\"b\"", 1},
+		{"ward.standby", "aside", "\"standby.peer\":\"b\"", 0},
+		{"ward.standby", "forced", "\"standby.peer\":\"b\"", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++) {
+		const char *name = strcmp(rows[i].class, "ward.quorum") == 0 ? "quorum" : "standby";
+		char fields[256];
+		struct bench x;
+
+		start(&x);
+		(void)snprintf(fields, sizeof(fields), "\"%s.what\":\"%s\",%s", name, rows[i].what,
+			rows[i].more);
+		say(&x, "supervisor", rows[i].class, fields);
+		wait(&x, minute);
+		assert_true(x.out.n > 0);
+		(void)snprintf(
+			fields, sizeof(fields), "\"%s.what\":\"whole\",%s", name, rows[i].more);
+		say(&x, "supervisor", rows[i].class, fields);
+		wait(&x, minute);
+		if (over(&x) != rows[i].over)
+			fail_msg("%s %s: %zu are over", name, rows[i].what, over(&x));
+		end(&x);
+	}
+}
+
 /* A camera that gives no stream is not heard by that. */
 static void trouble_is_no_word(void **state)
 {
@@ -209,8 +259,8 @@ static void stream_is_known(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(silence_is_told),
-		cmocka_unit_test(silence_is_learned), cmocka_unit_test(trouble_is_no_word),
-		cmocka_unit_test(stream_is_known)};
+		cmocka_unit_test(silence_is_learned), cmocka_unit_test(what_is_over),
+		cmocka_unit_test(trouble_is_no_word), cmocka_unit_test(stream_is_known)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

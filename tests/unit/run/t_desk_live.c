@@ -486,6 +486,40 @@ static void nobody_is_let_in(void **state)
 	end(&h);
 }
 
+/* More decisions of one person than may wait: the others are answered, and told why. */
+static void too_many_wait(void **state)
+{
+	enum { MOST = 4 };
+	struct ward_decision d = some(WARD_DECISION_CLOSE, INCIDENT);
+	struct house h;
+	int fd[MOST], other;
+
+	(void)state;
+	begin(&h, true);
+	for (uint32_t i = 0; i < MOST; i++) {
+		d = some(WARD_DECISION_CLOSE, INCIDENT);
+		d.text = WARD_STR("why");
+		fd[i] = dial(&h);
+		say(fd[i], i + 1, &d);
+		(void)next(h.journal[1], WARD_MSG_APPEND); /* it waits for the journal */
+	}
+	other = dial(&h);
+	answers(other, 0, WARD_ERR_AGAIN, "wait already");
+	(void)close(other);
+	for (int i = 0; i < 20; i++) { /* whoever asks, as commands do, is told so each time */
+		struct ward_desk_client *c;
+		struct ward_decided said;
+
+		assert_int_equal(ward_desk_say(h.folder, &d, &c, &said), WARD_OK);
+		assert_int_equal(said.err, WARD_ERR_AGAIN);
+		assert_true(ward_str_find(said.why, WARD_STR("wait already")) != SIZE_MAX);
+		ward_desk_client_free(c);
+	}
+	for (size_t i = 0; i < MOST; i++)
+		(void)close(fd[i]);
+	end(&h);
+}
+
 /* Handed on with its proof to who acts, whose answer comes back as it is; a silent one, one that
  * sends no decision, and a killed desk hold up nobody. */
 static void it_is_handed_on(void **state)
@@ -665,8 +699,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_recorded),
 		cmocka_unit_test(it_is_refused), cmocka_unit_test(without_the_right_nobody_decides),
 		cmocka_unit_test(a_report_has_a_photo), cmocka_unit_test(a_photo_comes_by_login),
-		cmocka_unit_test(nobody_is_let_in), cmocka_unit_test(it_is_handed_on),
-		cmocka_unit_test(who_is_signed_in_decides),
+		cmocka_unit_test(nobody_is_let_in), cmocka_unit_test(too_many_wait),
+		cmocka_unit_test(it_is_handed_on), cmocka_unit_test(who_is_signed_in_decides),
 		cmocka_unit_test(a_reading_goes_to_clips)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -302,12 +302,69 @@ static void t_quorum_taken_out(void **state)
 	live_start(&l->journal);
 }
 
+static void send_many(struct lab *l, size_t peer, size_t n, const char *data)
+{
+	ward_batch_begin(&l->batch);
+	assert_true(ward_batch_add(&l->batch, peer == NET ? WARD_LANE_EVIDENCE : WARD_LANE_CONTROL,
+		WARD_RECORD_EVENT, text(data)));
+	for (uint32_t i = 0; i < n; i++) {
+		enum ward_err err = WARD_ERR_AGAIN;
+
+		for (int k = 0; err == WARD_ERR_AGAIN && k < 2000; k++) {
+			err = ward_msg_send(l->ours[peer], WARD_MSG_APPEND, 1000 + i,
+				ward_batch_body(&l->batch));
+			if (err == WARD_ERR_AGAIN)
+				(void)usleep(5000);
+		}
+		assert_int_equal(err, WARD_OK);
+	}
+}
+
+static size_t count(const char *all, const char *one)
+{
+	size_t n = 0;
+
+	while ((all = strstr(all, one))) {
+		n++;
+		all++;
+	}
+	return n;
+}
+
+/* While no database takes records nothing is answered: what people decide is on this disk, and
+ * read, all of it; sensors wait, whose memory is their own. */
+static void t_decided_meanwhile(void **state)
+{
+	enum { MANY = 100, BOUND = 64 };
+	static char all[8192];
+	struct lab *l = *state;
+	int pair[2];
+
+	(void)live_end(&l->journal, SIGKILL);
+	live_pair(pair);
+	l->journal.fd[PEERS].name = "quorum";
+	l->journal.fd[PEERS].fd = pair[1];
+	live_start(&l->journal);
+	send_many(l, NET, BOUND + 1, "seen");
+	send_many(l, SUPERVISOR, MANY, "decided");
+	for (int i = 0; i < 1000 && count(all, "decided") < MANY; i++) {
+		recorded(l, all, sizeof(all));
+		if (count(all, "decided") < MANY)
+			(void)usleep(10000);
+	}
+	assert_int_equal(count(all, "decided"), MANY);
+	assert_true(count(all, "seen") <= BOUND);
+	l->journal.fd[PEERS].name = NULL;
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_lanes), TEST(t_messages), TEST(t_malformed),
-		TEST(t_ack), TEST(t_quorum_taken_out)};
+		TEST(t_ack), TEST(t_quorum_taken_out), TEST(t_decided_meanwhile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

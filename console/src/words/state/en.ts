@@ -47,6 +47,7 @@ export const en = {
 	'st.db': 'Database of the journal',
 	'st.db_is': 'On enough machines',
 	'st.db_foreign': 'Another machine goes on',
+	'st.db_strays': 'Rows are another machine’s',
 	'st.db_none': 'Nothing acknowledged since {at}',
 	'st.rules': 'Rules',
 	'st.rule': 'Rule',

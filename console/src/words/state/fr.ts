@@ -48,6 +48,7 @@ export const fr: typeof en = {
 	'st.db': 'Base de données du journal',
 	'st.db_is': 'Sur assez de machines',
 	'st.db_foreign': 'Une autre machine continue',
+	'st.db_strays': 'Les lignes sont d’une autre machine',
 	'st.db_none': 'Rien de confirmé depuis {at}',
 	'st.rules': 'Règles',
 	'st.rule': 'Règle',

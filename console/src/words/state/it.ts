@@ -48,6 +48,7 @@ export const it: typeof en = {
 	'st.db': 'Base di dati del giornale',
 	'st.db_is': 'Su abbastanza macchine',
 	'st.db_foreign': 'Continua un’altra macchina',
+	'st.db_strays': 'Le righe sono di un’altra macchina',
 	'st.db_none': 'Nulla confermato da {at}',
 	'st.rules': 'Regole',
 	'st.rule': 'Regola',

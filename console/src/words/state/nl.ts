@@ -48,6 +48,7 @@ export const nl: typeof en = {
 	'st.db': 'Database van het journaal',
 	'st.db_is': 'Op genoeg machines',
 	'st.db_foreign': 'Een andere machine gaat verder',
+	'st.db_strays': 'De rijen zijn van een andere machine',
 	'st.db_none': 'Niets bevestigd sinds {at}',
 	'st.rules': 'Regels',
 	'st.rule': 'Regel',

@@ -76,12 +76,15 @@ static int bits_of(const struct ward_decoder *d)
 {
 	const uint8_t *p = d->front;
 
-	if (d->coding == WARD_CODING_GZIP)
-		return p[0] == 0x1f && p[1] == 0x8b ? WINDOW + GZIP : 0;
-	/* RFC 1950 2.2; else RFC 1951, of whose block types one is reserved. */
+	bool gzip = d->coding == WARD_CODING_GZIP;
+
+	if (gzip && p[0] == 0x1f && p[1] == 0x8b)
+		return WINDOW + GZIP;
+	/* RFC 1950 2.2, which clients take for gzip too; else RFC 1951, of whose block types one is
+	 * reserved. */
 	if ((p[0] & 0x0f) == Z_DEFLATED && (p[0] * 256 + p[1]) % 31 == 0 && !(p[1] & 0x20))
 		return WINDOW;
-	return (p[0] >> 1 & 3) != 3 ? -WINDOW : 0;
+	return !gzip && (p[0] >> 1 & 3) != 3 ? -WINDOW : 0;
 }
 
 /* More for zlib, which what it gives says. */
@@ -130,6 +133,8 @@ static enum ward_decoded begin(
 		*ret_n = FRONT;
 		return WARD_DECODED_PLAIN;
 	}
+	if (bits == WINDOW)
+		d->coding = WARD_CODING_DEFLATE; /* one stream, and no members */
 	if (inflateInit2(&d->z, bits) != Z_OK)
 		return WARD_DECODED_DAMAGED;
 	enum ward_decoded v = inflate_some(d, &front, out, cap, ret_n);

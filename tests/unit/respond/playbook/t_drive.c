@@ -3,6 +3,8 @@
  */
 #include "driven.h"
 
+#include "respond/playbook/about.h"
+
 /* What is open, and how each run stands, as a text. */
 static void print(const struct ward_drive *d, struct ward_wr *w)
 {
@@ -603,6 +605,36 @@ static void a_run_is_about_its_incident(void **state)
 	assert_int_equal(said.err, WARD_ERR_NOT_FOUND);
 }
 
+/* Which of two playbooks answers better, by the codes that each is made for. */
+static void the_playbook_that_fits_best_is_the_first(void **state)
+{
+	struct ward_str acts[] = {WARD_STR("bms.command"), WARD_STR("bms.parameter"),
+		WARD_STR("bms.reprogram"), WARD_STR("env.pressure")};
+	struct ward_str entry[] = {WARD_STR("net.lateral-movement"), WARD_STR("creds.misuse")};
+	struct ward_str files[] = {WARD_STR("malware.ransomware"), WARD_STR("data.destruction"),
+		WARD_STR("net.lateral-movement")};
+	struct ward_str rare[] = {WARD_STR("env.flood")};
+	struct ward_about_threat seen[] = {
+		{WARD_STR("pump-1"), WARD_STR("net.lateral-movement"), 950000},
+		{WARD_STR("pump-1"), WARD_STR("bms.command"), 950000},
+		{WARD_STR("pump-2"), WARD_STR("bms.command"), 950000},
+		{WARD_STR("pump-1"), WARD_STR("bms.parameter"), 950000},
+		{WARD_STR("gallery"), WARD_STR("env.flood"), 949999},
+	};
+	const struct ward_about about = {.threat = seen, .n_threat = WARD_ARRAY_LEN(seen)};
+	int64_t plant = ward_about_answered(&about, acts, 4);
+	int64_t vendor = ward_about_answered(&about, entry, 2);
+	int64_t ransom = ward_about_answered(&about, files, 3);
+
+	(void)state;
+	assert_true(plant > vendor);  /* two threats of the incident, though it is made for more */
+	assert_true(vendor > ransom); /* one each: the one that is made for fewer */
+	assert_true(ransom > ward_about_answered(&about, rare, 1)); /* surer counts before all */
+	assert_true(ward_about_answered(&about, rare, 1) > 0);
+	assert_int_equal(ward_about_answered(&about, acts + 2, 2), 0);
+	assert_int_equal(ward_about_answered(&about, NULL, 0), 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -616,6 +648,7 @@ int main(void)
 		T(what_acts_is_proposed),
 		T(commands_are_proposed),
 		T(a_run_is_about_its_incident),
+		cmocka_unit_test(the_playbook_that_fits_best_is_the_first),
 		T(a_start_too_long_to_keep_leaves_nothing),
 	};
 

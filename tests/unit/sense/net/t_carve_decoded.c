@@ -46,7 +46,7 @@ static void test_decoded(void **state)
 	static const struct {
 		const char *coding;
 		int bits;
-	} rows[] = {{"gzip", 31}, {"X-GZip", 31}, {"deflate", 15}, {"deflate", -15}};
+	} rows[] = {{"gzip", 31}, {"X-GZip", 31}, {"deflate", 15}, {"deflate", -15}, {"gzip", 15}};
 
 	(void)state;
 	for (size_t i = 0; i + 1 < sizeof(text); i++)
