@@ -44,6 +44,74 @@ static void put_list(struct ward_json *j, const struct ward_conf *c, const char 
 	ward_json_arr_end(j);
 }
 
+/* What is expected of a step, and when Ward said it. */
+static void put_signs(struct api_request *r, const struct ward_conf *step)
+{
+	static const struct member sign[] = {
+		{"on", TEXT}, {"visible", BOOL}, {"within_ms", NUMBER}, {"after_ms", NUMBER}};
+
+	ward_json_key(&r->j, "signs");
+	ward_json_arr(&r->j);
+	for (const struct ward_conf *x = api_board_list(step, "signs"); x; x = x->next) {
+		ward_json_obj(&r->j);
+		ward_json_put_str(
+			&r->j, "threat", ward_lang_text(r->lang, ward_conf_word(x, "threat")));
+		put_members(&r->j, x, sign, WARD_ARRAY_LEN(sign));
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
+static void put_steps(struct api_request *r, const struct ward_conf *c)
+{
+	static const struct member step[] = {{"step", NUMBER}, {"at_ms", NUMBER}, {"id", TEXT},
+		{"note", TEXT}, {"phase", TEXT}, {"fate", TEXT}};
+
+	ward_json_key(&r->j, "steps");
+	ward_json_arr(&r->j);
+	for (const struct ward_conf *x = api_board_list(c, "steps"); x; x = x->next) {
+		ward_json_obj(&r->j);
+		put_members(&r->j, x, step, WARD_ARRAY_LEN(step));
+		put_signs(r, x);
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
+/* At the end: what decisions prevented, and what that was worth to care. */
+static void put_worth(struct ward_json *j, const struct ward_conf *board)
+{
+	static const struct member sums[] = {{"without_ms", NUMBER}, {"played_ms", NUMBER}};
+	static const struct member decision[] = {{"branch", TEXT}, {"note", TEXT},
+		{"decided", TEXT}, {"of", TEXT}, {"by", TEXT}, {"policy", BOOL},
+		{"played_ms", NUMBER}, {"saved_ms", NUMBER}};
+	static const struct member prevented[] = {
+		{"step", NUMBER}, {"story_ms", NUMBER}, {"note", TEXT}};
+	static const struct member service[] = {{"service", TEXT}, {"name", TEXT},
+		{"without_at_ms", NUMBER}, {"without_ms", NUMBER}, {"played_at_ms", NUMBER},
+		{"played_ms", NUMBER}};
+	const struct ward_conf *c = ward_conf_get(board, "worth");
+
+	ward_json_key(j, "worth");
+	if (!c || c->kind != WARD_CONF_MAP) {
+		ward_json_null(j);
+		return;
+	}
+	ward_json_obj(j);
+	put_members(j, c, sums, WARD_ARRAY_LEN(sums));
+	ward_json_key(j, "decisions");
+	ward_json_arr(j);
+	for (const struct ward_conf *x = api_board_list(c, "decisions"); x; x = x->next) {
+		ward_json_obj(j);
+		put_members(j, x, decision, WARD_ARRAY_LEN(decision));
+		put_list(j, x, "prevented", prevented, WARD_ARRAY_LEN(prevented));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+	put_list(j, c, "services", service, WARD_ARRAY_LEN(service));
+	ward_json_obj_end(j);
+}
+
 static const struct member text[] = {{"role", TEXT}, {"name", TEXT}, {"text", TEXT}};
 
 static void put_injects(struct ward_json *j, const struct ward_conf *c)
@@ -167,7 +235,18 @@ static void put_page_words(struct api_request *r)
 		{"ends_warmth", WARD_TEXT("too warm")}, {"stands", WARD_TEXT("stands")},
 		{"lost", WARD_TEXT("lost for")}, {"falls", WARD_TEXT("will be lost")},
 		{"back", WARD_TEXT("open again")}, {"sign", WARD_TEXT("has a sign on it")},
-		{"forecast", WARD_TEXT("forecasts it")}, {"nothing", WARD_TEXT("says nothing")}};
+		{"forecast", WARD_TEXT("forecasts it")}, {"nothing", WARD_TEXT("says nothing")},
+		{"within", WARD_TEXT("within")}, {"after", WARD_TEXT("seen after")},
+		{"invisible", WARD_TEXT("no sensor can see it")},
+		{"expected", WARD_TEXT("Who must be told")},
+		{"told_after", WARD_TEXT("told after")},
+		{"response", WARD_TEXT("What is right to do")},
+		{"worth", WARD_TEXT("What decisions prevented, and what that was worth")},
+		{"prevented", WARD_TEXT("Prevented")}, {"policy", WARD_TEXT("by policy")},
+		{"unsaid", WARD_TEXT("the story does not say")},
+		{"saves", WARD_TEXT("Saves by itself")}, {"service", WARD_TEXT("Service")},
+		{"without", WARD_TEXT("Without these decisions")},
+		{"as_played", WARD_TEXT("As it was played")}, {"not_hit", WARD_TEXT("not hit")}};
 
 	put_words(r, word, WARD_ARRAY_LEN(word));
 }
@@ -175,10 +254,10 @@ static void put_page_words(struct api_request *r)
 void api_exercise(struct api_request *r)
 {
 	static const struct member head[] = {{"scenario", TEXT}, {"title", TEXT}, {"story", TEXT},
-		{"paused", BOOL}, {"ended", BOOL}, {"waits", BOOL}, {"films", BOOL},
-		{"played_ms", NUMBER}, {"next_ms", NUMBER}};
-	static const struct member step[] = {{"step", NUMBER}, {"at_ms", NUMBER}, {"id", TEXT},
-		{"note", TEXT}, {"phase", TEXT}, {"fate", TEXT}};
+		{"response", TEXT}, {"paused", BOOL}, {"ended", BOOL}, {"waits", BOOL},
+		{"films", BOOL}, {"played_ms", NUMBER}, {"next_ms", NUMBER}};
+	static const struct member expected[] = {
+		{"role", TEXT}, {"name", TEXT}, {"within_ms", NUMBER}, {"after_ms", NUMBER}};
 	static const struct member told[] = {
 		{"time", TEXT}, {"recipient", TEXT}, {"acknowledged", BOOL}};
 	static const struct member branch[] = {{"id", TEXT}, {"note", TEXT}, {"decided", TEXT},
@@ -201,7 +280,8 @@ void api_exercise(struct api_request *r)
 	ward_json_obj(&r->j);
 	ward_json_put_time_or_null(&r->j, "at", api_board_time(c, "at"));
 	put_members(&r->j, c, head, WARD_ARRAY_LEN(head));
-	put_list(&r->j, c, "steps", step, WARD_ARRAY_LEN(step));
+	put_steps(r, c);
+	put_list(&r->j, c, "expected", expected, WARD_ARRAY_LEN(expected));
 	put_injects(&r->j, c);
 	put_list(&r->j, c, "branches", branch, WARD_ARRAY_LEN(branch));
 	put_list(&r->j, c, "told", told, WARD_ARRAY_LEN(told));
@@ -209,6 +289,7 @@ void api_exercise(struct api_request *r)
 	put_messages(&r->j, c);
 	put_roles(r);
 	api_truth(r, c);
+	put_worth(&r->j, c);
 	put_page_words(r);
 	ward_json_obj_end(&r->j);
 }

@@ -314,6 +314,8 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 		code = ward_cli_scored_played(x);
 		if (!code)
 			code = load_story(x); /* care, by what was played */
+		if (!code)
+			code = ward_cli_scored_played_worth(x);
 		return code ? code : judge(x);
 	}
 	if (!code)

@@ -8,6 +8,7 @@
 #include "debrief/debrief.h"
 #include "exercise/course.h"
 #include "exercise/policy.h"
+#include "exercise/worth.h"
 
 /* A part of Ward that has no say, so that one sees what it is worth. */
 enum ward_cli_without {
@@ -35,6 +36,7 @@ struct ward_cli_scored {
 	struct ward_scenario *story;     /* of a play: what was played of it */
 	struct ward_course *course;      /* of a play: as its log says */
 	const struct ward_step *written; /* … and all steps, as they are written */
+	struct ward_worth worth;         /* … and what decisions were worth */
 	struct ward_cli_physics physics; /* what its care really loses */
 	struct ward_debrief *debrief;
 	struct ward_intern incident; /* ids of incidents, and … */

@@ -1,6 +1,7 @@
 #include "cli/scored_played.h"
 
 #include "cli/kept.h"
+#include "cli/lang.h"
 #include "conf/conf.h"
 #include "cli/sensed.h"
 #include "desk/decision.h"
@@ -22,23 +23,6 @@ struct playing {
 
 /* ---- time without pauses ---- */
 
-static ward_ns unpaused(const struct ward_course *c, ward_ns t)
-{
-	size_t n;
-	const struct ward_course_entry *e = ward_course_entries(c, &n);
-	ward_ns since = WARD_NS_NEVER, gone = 0;
-
-	for (size_t i = 0; i < n && e[i].at < t; i++) {
-		if (e[i].what == WARD_COURSE_PAUSE)
-			since = e[i].at;
-		if (e[i].what != WARD_COURSE_RESUME || since == WARD_NS_NEVER)
-			continue;
-		gone += e[i].at - since;
-		since = WARD_NS_NEVER;
-	}
-	return since == WARD_NS_NEVER ? t - gone : since - gone;
-}
-
 /* A text of JSON with its times so. */
 static void rewrite(struct playing *p, struct ward_str json)
 {
@@ -55,7 +39,7 @@ static void rewrite(struct playing *p, struct ward_str json)
 			ward_time_parse(ward_str_sub(rest, 1, end), &t) == WARD_OK) {
 			struct ward_json j = ward_json_on(&p->text);
 
-			ward_json_time(&j, unpaused(p->x->course, t));
+			ward_json_time(&j, ward_course_unpaused(p->x->course, t));
 			i += end + 2;
 		} else {
 			ward_wr_ch(&p->text, json.p[i++]);
@@ -117,7 +101,7 @@ static bool is_shorter(const struct ward_cli_scored *x)
 		if (e[i].what != WARD_COURSE_STEP)
 			continue;
 		to[0] = x->written[e[i].index].real;
-		to[1] = unpaused(x->course, e[i].at);
+		to[1] = ward_course_unpaused(x->course, e[i].at);
 		if (!any) {
 			from[0] = to[0];
 			from[1] = to[1];
@@ -132,7 +116,7 @@ static ward_ns last_of(const struct playing *p)
 {
 	size_t n;
 	const struct ward_course_entry *e = ward_course_entries(p->x->course, &n);
-	ward_ns last = n ? unpaused(p->x->course, e[n - 1].at) : 0;
+	ward_ns last = n ? ward_course_unpaused(p->x->course, e[n - 1].at) : 0;
 
 	return last > p->last ? last : p->last;
 }
@@ -147,11 +131,15 @@ static enum ward_err as_played(struct ward_cli_scored *x)
 
 	if (!step)
 		return WARD_ERR_NOMEM;
+	enum ward_err err = ward_worth_find(x->course, &s->arena, &x->worth);
+
+	if (err)
+		return err;
 	for (size_t i = 0; i < n; i++) {
 		if (e[i].what != WARD_COURSE_STEP && e[i].what != WARD_COURSE_BROUGHT)
 			continue;
 		step[n_step] = s->step[e[i].index];
-		step[n_step++].real = unpaused(x->course, e[i].at) - s->start;
+		step[n_step++].real = ward_course_unpaused(x->course, e[i].at) - s->start;
 	}
 	for (size_t i = 0; i < s->n_step; i++)
 		if (s->step[i].truth && ward_course_fate(x->course, i) != WARD_COURSE_PLAYED)
@@ -185,7 +173,8 @@ static void on_delivery(struct playing *p, const struct ward_store_row *row)
 	for (size_t i = 0; i < x->alerted.recipients.n && !p->err; i++)
 		if (ward_str_eq(x->alerted.recipients.r[i].id, ward_conf_word(c, "recipient")))
 			p->err = ward_cli_scored_told(x, &x->alerted.recipients.r[i],
-				ward_conf_word(c, "body"), unpaused(x->course, row->time));
+				ward_conf_word(c, "body"),
+				ward_course_unpaused(x->course, row->time));
 }
 
 static void on_row(void *ctx, const struct ward_store_row *row)
@@ -204,7 +193,7 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 		row->kind != WARD_ROW_IMPACT)
 		return;
 	rewrite(p, row->json);
-	ward_ns told = unpaused(x->course, row->time);
+	ward_ns told = ward_course_unpaused(x->course, row->time);
 	enum ward_err err = ward_wr_bad(&p->text)
 				    ? WARD_ERR_NOMEM
 				    : ward_debrief_row(x->debrief, ward_wr_text(&p->text), told);
@@ -222,7 +211,7 @@ static enum ward_err on_event(void *ctx, struct ward_id id, struct ward_str sour
 
 	if (!is_ours(p, time))
 		return WARD_OK;
-	time = unpaused(p->x->course, time);
+	time = ward_course_unpaused(p->x->course, time);
 	p->last = time > p->last ? time : p->last;
 	return ward_debrief_event(p->x->debrief, id, source, time);
 }
@@ -236,7 +225,7 @@ static enum ward_err take_decisions(struct ward_cli_scored *x)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; i < n && !err; i++) {
-		ward_ns at = unpaused(x->course, e[i].at);
+		ward_ns at = ward_course_unpaused(x->course, e[i].at);
 
 		if (e[i].what != WARD_COURSE_DECIDE)
 			continue;
@@ -280,6 +269,41 @@ int ward_cli_scored_played(struct ward_cli_scored *x)
 	ward_arena_fini(&p.arena);
 	ward_wr_fini(&p.text);
 	return code;
+}
+
+/* ---- what decisions were worth ---- */
+
+int ward_cli_scored_played_worth(struct ward_cli_scored *x)
+{
+	const struct ward_cli_lang speak = {NULL, x->rerun.content, WARD_STR("")};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), ROW_BYTES);
+	struct ward_range *own = NULL;
+	struct ward_str bad = WARD_STR("");
+	struct ward_diag diag;
+	enum ward_err err = WARD_OK;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	if (!x->physics.r && x->worth.n_branch)
+		err = ward_range_load(x->hospital, &x->rerun.lim, ward_mem_heap(), &diag, &own);
+	int code =
+		err ? ward_cli_report(x->cmd, err, x->hospital, &diag, &speak, &w) : WARD_EXIT_DONE;
+
+	if (!code && x->worth.n_branch)
+		err = ward_worth_reckon(
+			&x->worth, own ? own : x->physics.r, &x->story->arena, &bad);
+	if (err == WARD_ERR_NOT_FOUND)
+		code = ward_cli_fail(x->cmd,
+			"'%s': what a step does to '%.*s' is nothing that the physics know; `ward "
+			"exercise check` says where",
+			x->scenario, WARD_STR_ARG(bad));
+	else if (!code && err)
+		code = ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(err));
+	ward_range_free(own);
+	ward_diag_fini(&diag);
+	ward_wr_fini(&w);
+	if (!code)
+		ward_debrief_worth(x->debrief, &x->worth);
+	return code == WARD_EXIT_INPUT ? WARD_EXIT_USAGE : code;
 }
 
 /* ---- how it was led ---- */

@@ -12,6 +12,8 @@
  * pauses left out; the debrief has what was told then, and what was decided. An exit code; it was
  * said. */
 int ward_cli_scored_played(struct ward_cli_scored *x);
+/* Once its care is known: what decisions were worth, into the debrief. The same. */
+int ward_cli_scored_played_worth(struct ward_cli_scored *x);
 /* Behind the score: what was brought in, which branches were taken, what was noted, and how long it
  * stood still. */
 void ward_cli_scored_played_tell(

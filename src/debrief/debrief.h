@@ -8,7 +8,7 @@
 #define WARD_DEBRIEF_DEBRIEF_H
 
 #include "base/id.h"
-#include "exercise/scenario.h"
+#include "exercise/worth.h"
 
 enum ward_debrief_seen {
 	WARD_DEBRIEF_SEEN,
@@ -167,7 +167,8 @@ struct ward_debrief_score {
 	struct ward_debrief_saved saved;
 	struct ward_debrief_decision *decision; /* in their order */
 	size_t n_decision;
-	ward_ns first, last; /* of the events, after the recording's beginning */
+	const struct ward_worth *worth; /* of a play: what decisions were worth; NULL: of none */
+	ward_ns first, last;            /* of the events, after the recording's beginning */
 };
 
 struct ward_debrief;
@@ -209,6 +210,8 @@ void ward_debrief_play(struct ward_debrief *d, ward_ns until, bool shorter);
 ward_ns ward_debrief_first_told(const struct ward_debrief *d);
 /* What it saves, once the score is known: into it. */
 void ward_debrief_save(struct ward_debrief *d, const struct ward_debrief_saved *saved);
+/* What decisions were worth in it, borrowed as long as d. */
+void ward_debrief_worth(struct ward_debrief *d, const struct ward_worth *worth);
 /* When the first step was that a sensor could notice, and when care is first hit in truth; NEVER.
  */
 ward_ns ward_debrief_first_act(const struct ward_debrief *d);

@@ -300,6 +300,10 @@ void ward_debrief_json(const struct ward_debrief_score *s, struct ward_wr *w)
 	put_care(&j, s);
 	put_roles(&j, s);
 	put_decisions(&j, s);
+	if (s->worth) {
+		ward_json_key(&j, "worth");
+		ward_worth_write(s->worth, &j);
+	}
 	put_saved(&j, &s->saved);
 	put_unnamed(&j, s);
 	put_strangers(&j, s);

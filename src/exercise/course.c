@@ -475,3 +475,20 @@ const struct ward_course_entry *ward_course_entries(const struct ward_course *c,
 	*ret_n = c->n;
 	return c->entry;
 }
+
+ward_ns ward_course_unpaused(const struct ward_course *c, ward_ns t)
+{
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(c, &n);
+	ward_ns since = WARD_NS_NEVER, gone = 0;
+
+	for (size_t i = 0; i < n && e[i].at < t; i++) {
+		if (e[i].what == WARD_COURSE_PAUSE)
+			since = e[i].at;
+		if (e[i].what != WARD_COURSE_RESUME || since == WARD_NS_NEVER)
+			continue;
+		gone += e[i].at - since;
+		since = WARD_NS_NEVER;
+	}
+	return since == WARD_NS_NEVER ? t - gone : since - gone;
+}

@@ -98,6 +98,9 @@ const struct ward_course_entry *ward_course_asked(const struct ward_course *c, s
 /* All that was taken, in its order; borrowed until the next call of take. */
 const struct ward_course_entry *ward_course_entries(const struct ward_course *c, size_t *ret_n);
 
+/* A time of the clock, without the pauses before it. */
+ward_ns ward_course_unpaused(const struct ward_course *c, ward_ns t);
+
 /* The entry as a line of the log, without its end: time, played_s, what, and what it has. */
 void ward_course_write(
 	const struct ward_scenario *s, const struct ward_course_entry *e, struct ward_wr *w);

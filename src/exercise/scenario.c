@@ -257,6 +257,24 @@ bool ward_scenario_says(const struct ward_scenario *s, const struct ward_source 
 	return false;
 }
 
+ward_ns ward_scenario_story_time(const struct ward_scenario *s, ward_ns played)
+{
+	ward_ns at = 0, real = 0;
+
+	for (size_t i = 0; i < s->n_step; i++) {
+		const struct ward_step *next = &s->step[i];
+
+		if (next->at > played && next->at > at)
+			return played < at ? real
+					   : real + (ward_ns)((double)(next->real - real) *
+							      ((double)(played - at) /
+								      (double)(next->at - at)));
+		at = next->at;
+		real = next->real;
+	}
+	return played < at ? real : real + (played - at);
+}
+
 void ward_scenario_free(struct ward_scenario *s)
 {
 	if (!s)

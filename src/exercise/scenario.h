@@ -234,6 +234,9 @@ const struct ward_footage *ward_scenario_footage(
 bool ward_scenario_says(const struct ward_scenario *s, const struct ward_source *source);
 /* Has the scenario a controller that answers for this source? */
 bool ward_scenario_controls(const struct ward_scenario *s, const struct ward_source *source);
+/* As offsets of a recording (`real` of steps) when the play is at that time: between two steps in
+ * proportion, behind the last as the clock goes. */
+ward_ns ward_scenario_story_time(const struct ward_scenario *s, ward_ns played);
 void ward_scenario_free(struct ward_scenario *s);
 /* For WARD_AUTO. */
 void ward_scenario_freep(struct ward_scenario **s);

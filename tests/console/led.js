@@ -71,6 +71,7 @@ try {
 	const called = desk.locator('li', { hasText: /\d security/ }).first(); /* the guard, of the broken door; another attack may last longer */
 	await called.waitFor({ timeout: 180_000 });
 	await desk.locator('.lines li').first().waitFor();
+	await desk.locator('li', { hasText: 'The plant room is broken open' }).getByText('✓ seen after').first().waitFor();
 	await sound(desk, 'the play with what players see');
 	if (pictures) await desk.screenshot({ path: join(pictures, 'led-seen.png'), fullPage: true });
 	await desk.getByRole('button', { name: 'End the play' }).click();

@@ -93,9 +93,10 @@ grep -q '"decided":"contained","itself":false,"of":"net-bms","by":"t-villa"' "$l
 # what was played is scored: without its pauses, by what was on record and decided
 "$ward" exercise score --lang en --played "$state" "$pilot/scenarios/cooling" >"$tmp/score" 2>"$tmp/why"
 [ $? -le 1 ] || fail "no score: $(cat "$tmp/why")"
-grep -q 'It switches the unit off' "$tmp/score" && fail "a step that was left out is held against somebody"
+grep 'It switches the unit off' "$tmp/score" | grep -qE 'missed|late|seen after' && fail "a step that was left out is held against somebody"
 for words in 'It asks who is there .*seen' 'It is still open .*seen' 't-villa *contains it' \
 	'brought in *A newspaper has heard of it' 'branch *The building network is contained' 'noted *Nobody has looked' \
+	'8:20 *It switches the unit off *control *t-villa *contains' 'Operating theatres *hit after .* not hit' \
 	'told *telephone-operator: A relative asks for bed 12 (nobody said at a screen'; do
 	grep -q "$words" "$tmp/score" || fail "the score lacks '$words': $(cat "$tmp/score")"
 done
@@ -126,6 +127,7 @@ for words in '"decided":"acknowledged","itself":true,"of":"security-guard"' '"de
 	until_true 30 grep -q "$words" "$log" || fail "the log lacks $words: $(grep -v '"step"' "$log")"
 done
 "$ward" exercise score --lang en --played "$tmp/other" "$tmp/alone/scenarios/cooling" >"$tmp/score" 2>"$tmp/why"
+grep -q 'engineers (by policy) *contains' "$tmp/score" || fail "who prevented it is not in the score: $(cat "$tmp/score" "$tmp/why")"
 grep -q 'answered by policy *biomedical-engineer: .*: done' "$tmp/score" || fail "who answered is not in the score: $(cat "$tmp/score" "$tmp/why")"
 kill -INT "$run"
 wait "$run" || fail "exit code $? after SIGINT, with a policy"

@@ -10,9 +10,12 @@ import { Failed, Lines, Section, useAsk } from './parts';
 import './views.css';
 
 type Says = null | { incident: string; sign: boolean; expected: string | null };
+interface Due { within_ms: number | null; after_ms: number | null }
 interface Play {
 	title: string; story: string; paused: boolean; ended: boolean; films: boolean; played_ms: number; next_ms: number | null;
-	steps: { step: number; at_ms: number; note: string; fate: string }[];
+	response: string;
+	steps: { step: number; at_ms: number; note: string; fate: string; signs: (Due & { threat: string; on: string; visible: boolean })[] }[];
+	expected: (Due & { role: string; name: string })[];
 	injects: { id: string; title: string; brought: number; text: { name: string; text: string }[] }[];
 	branches: { id: string; note: string; decided: string; of: string; before_ms: number; way: string; met: boolean }[];
 	told: { time: string; recipient: string; acknowledged: boolean }[];
@@ -24,6 +27,11 @@ interface Play {
 		things_n: number;
 		things: { id: string; name: string; is: string; store: string; percent: number; ends_ms: number | null; ward: Says }[];
 		services: { id: string; name: string; since_ms: number | null; falls_ms: number | null; back_ms: number | null; ward: Says }[];
+	};
+	worth: null | {
+		without_ms: number | null; played_ms: number;
+		decisions: { branch: string; note: string; of: string; decided: string; by: string; policy: boolean; played_ms: number; saved_ms: number | null; prevented: { step: number; note: string }[] }[];
+		services: { service: string; name: string; without_ms: number; played_ms: number }[];
 	};
 	words: Record<string, string>;
 }
@@ -64,6 +72,39 @@ function Truth({ is, w }: { is: Play['truth']; w: Play['words'] }): JSX.Element 
 	);
 }
 
+/* What Ward saw of what is expected, and after how long. */
+function Is({ due, w, seen }: { due: Due; w: Play['words']; seen: string | undefined }): JSX.Element {
+	const late = due.within_ms !== null && due.after_ms !== null && due.after_ms > due.within_ms;
+	const within = due.within_ms === null ? '' : `${w.within} ${clock(due.within_ms)}`;
+	return due.after_ms === null ? <>{within}</> : <>{late ? '!' : '✓'} {seen} {clock(due.after_ms)}{late && ` (${within})`}</>;
+}
+
+/* At the end: what decisions prevented, and the story as it would have gone beside the one that was played. */
+function Worth({ is, w }: { is: NonNullable<Play['worth']>; w: Play['words'] }): JSX.Element {
+	const away = (ms: number) => ms ? `${w.lost} ${span(ms)}` : w.not_hit;
+	return (
+		<Section title={w.worth!}>
+			<ul class="list">
+				{is.decisions.map((d) => (
+					<li key={d.branch}>
+						{clock(d.played_ms)} <b>{d.by || w.itself}</b> {d.policy && `(${w.policy})`} {w[d.decided]} {d.of}{colon()}{d.note}
+						<p>{w.saves}{colon()}<b>{d.saved_ms === null ? w.unsaid : span(d.saved_ms)}</b></p>
+						{d.prevented.map((s) => <p key={s.step} class="quiet">{w.prevented}{colon()}{s.note}</p>)}
+					</li>
+				))}
+			</ul>
+			{is.without_ms !== null && (
+				<table class="table">
+					<thead><tr><th scope="col">{w.service}</th><th scope="col">{w.without}</th><th scope="col">{w.as_played}</th></tr></thead>
+					<tbody>{[...is.services, { service: '', name: w.care, without_ms: is.without_ms, played_ms: is.played_ms }].map((s) => (
+						<tr key={s.service}><th scope="row">{s.name}</th><td data-label={w.without}>{away(s.without_ms)}</td><td data-label={w.as_played}>{away(s.played_ms)}</td></tr>
+					))}</tbody>
+				</table>
+			)}
+		</Section>
+	);
+}
+
 export function ExerciseView(): JSX.Element {
 	const [x, set] = useState<Play>();
 	const [problem, fail] = useState<Problem | null>(null);
@@ -92,13 +133,19 @@ export function ExerciseView(): JSX.Element {
 				<Act is="next" off={x.films || !next} /><Act is="skip" of={next && String(next.step)} off={!next} /><Act is="repeat" />
 				<button type="button" class="button small danger" disabled={x.ended} onClick={() => ask({ decision: { kind: 'lead', subject: 'end' }, title: w.sure!, yes: w.end!, grave: true, reason: 'none' })}>{w.end}</button>
 			</p>
+			{x.worth && x.worth.decisions.length > 0 && <Worth is={x.worth} w={w} />}
 			<div class="ex">
 				<div>
 					<Section title={w.truth!}><Truth is={x.truth} w={w} /></Section>
 					<Section title={w.timeline!}>
 						<ol class="list">
-							{x.steps.map((s) => <li key={s.step} aria-current={s === next ? 'step' : undefined}>{clock(s.at_ms)} {s === next ? <b>{s.note}</b> : s.note} <span class="quiet">{w[s.fate]}</span></li>)}
+							{x.steps.map((s) => <li key={s.step} aria-current={s === next ? 'step' : undefined}>{clock(s.at_ms)} {s === next ? <b>{s.note}</b> : s.note} <span class="quiet">{w[s.fate]}</span>
+								{s.signs.map((g, i) => <p key={i} class="quiet">{g.threat} – {g.on}{colon()}{g.visible ? <Is due={g} w={w} seen={w.after} /> : w.invisible}</p>)}
+							</li>)}
 						</ol>
+						{x.expected.length > 0 && <p><b>{w.expected}</b></p>}
+						<ul class="list">{x.expected.map((r) => <li key={r.role}>{r.name}{colon()}<Is due={r} w={w} seen={w.told_after} /></li>)}</ul>
+						{x.response && <p><b>{w.response}</b>{colon()}{x.response}</p>}
 					</Section>
 					<Section title={w.branches!}>
 						<ul class="list">

@@ -498,6 +498,8 @@ static void end(struct player *pl)
 	ward_wr_fini(&pl->text);
 	play_lead_end(pl);
 	play_truth_free(pl);
+	play_seen_end(pl);
+	ward_wr_fini(&pl->worth);
 	ward_course_free(pl->course);
 	ward_mem_free(ward_mem_heap(), pl->sent, pl->cap_sent * sizeof(*pl->sent));
 	ward_scenario_free(pl->scenario);

@@ -3,10 +3,11 @@
 #define WARD_RUN_PROC_PLAY_H
 
 #include "exercise/act.h"
-#include "exercise/course.h"
+#include "exercise/worth.h"
 #include "run/board.h"
 #include "run/process.h"
 #include "run/rows_link.h"
+#include "story/record.h"
 
 enum {
 	PLAY_LINKS = 32,
@@ -101,6 +102,14 @@ struct player {
 		ward_ns looked;
 		size_t n_entry;
 	} truth;
+	struct play_seen {
+		struct ward_arena arena;
+		size_t *first; /* of each step: the first of its signs */
+		ward_ns *sign; /* of each: when Ward said it first; NEVER */
+		ward_ns *told; /* of each role that must be told: when it was first; NEVER */
+	} seen;
+	struct ward_wr worth; /* JSON of what decisions were worth, from the end on */
+	bool worth_asked;
 };
 
 /* play_load.c: the scenario, with what it needs; else the process ends. */
@@ -145,10 +154,20 @@ void play_show_texts(const struct player *pl, struct ward_json *j, const struct 
 /* play_truth.c: the physics of the hospital, read before the cage. */
 void play_truth_load(struct player *pl, const char *hospital);
 void play_truth_free(struct player *pl);
-/* As offsets of a recording (`real` of steps) when the play is at that time: between two steps in
- * proportion, behind the last as the clock goes. */
-ward_ns play_story_time(const struct ward_scenario *s, ward_ns played);
 /* A member `truth`: what is not as it should be, and what care loses; null where nobody can say. */
 void play_truth_show(struct player *pl, struct ward_json *j);
+
+/* play_seen.c: what is expected of the steps, and when Ward said it. NOMEM. */
+WARD_MUST_CHECK enum ward_err play_seen_begin(struct player *pl);
+void play_seen_end(struct player *pl);
+/* A detection was told; a role was. */
+void play_seen_sign(struct player *pl, const struct ward_record *r, ward_ns told);
+void play_seen_told(struct player *pl, struct ward_str role, ward_ns at);
+/* Members: `signs` of a step; of the whole story `response` and `expected`. */
+void play_seen_show_signs(const struct player *pl, struct ward_json *j, size_t step);
+void play_seen_show_story(const struct player *pl, struct ward_json *j);
+
+/* play_worth.c: a member `worth`; null before the end. */
+void play_worth_show(struct player *pl, struct ward_json *j);
 
 #endif

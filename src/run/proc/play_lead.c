@@ -206,6 +206,16 @@ static void on_incident(struct player *pl, struct ward_str json)
 		decided(pl, WARD_LEAD_CONTAINED, r.on_asset[i], WARD_STR(""));
 }
 
+static void on_detection(struct player *pl, const struct ward_store_row *row)
+{
+	struct ward_record r;
+
+	if (ward_record_read(pl->lead.reader, row->json, &pl->lead.scratch, &r) == WARD_OK)
+		play_seen_sign(pl, &r, row->time);
+	else
+		ward_count_name(&pl->p.counters, "play.sign_unread", 1);
+}
+
 static void on_action(
 	struct player *pl, const struct ward_store_row *row, const struct ward_conf *c)
 {
@@ -233,6 +243,15 @@ static ward_ns gone(const struct player *pl)
 	return ward_play_gone(pl->clock, pl->begin, ward_clock_mono(pl->p.clock));
 }
 
+static void told_roles(struct player *pl, struct ward_str who, ward_ns at)
+{
+	struct ward_str id, after, roles;
+
+	for (size_t i = 0; (id = recipient(pl, i, &after, &roles)).len; i++)
+		while (ward_str_eq(id, who) && roles.len)
+			play_seen_told(pl, ward_str_cut(&roles, ' '), at);
+}
+
 /* Who is told of an incident, where a policy has them contain it so long after. */
 static void told(struct player *pl, const struct ward_conf *row, ward_ns at)
 {
@@ -242,6 +261,7 @@ static void told(struct player *pl, const struct ward_conf *row, ward_ns at)
 	if (ward_conf_get(row, "covers") && who.len < sizeof(l->told[0].recipient)) {
 		struct play_told *t = &l->told[l->n_told++ % PLAY_TOLD];
 
+		told_roles(pl, who, at);
 		*t = (struct play_told){.at = at};
 		(void)snprintf(t->recipient, sizeof(t->recipient), "%.*s", WARD_STR_ARG(who));
 	}
@@ -360,6 +380,8 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 	ward_arena_reset(&pl->lead.scratch);
 	if (row->kind == WARD_ROW_INCIDENT)
 		on_incident(pl, row->json);
+	else if (row->kind == WARD_ROW_DETECTION)
+		on_detection(pl, row);
 	else
 		on_other(pl, row);
 }

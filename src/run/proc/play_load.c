@@ -52,6 +52,8 @@ void play_load(struct player *pl)
 	ward_diag_fini(&d);
 	if (!err)
 		err = ward_course_new(in.mem, pl->scenario, &pl->course);
+	if (!err)
+		err = play_seen_begin(pl);
 	if (err)
 		ward_process_die(&pl->p, "cannot load the scenario", err);
 	play_truth_load(pl, dir);

@@ -27,7 +27,7 @@ static const char *way_name(enum ward_course_way w)
 	return name[w];
 }
 
-static void put_step(const struct player *pl, struct ward_json *j, size_t i)
+static void put_step(const struct player *pl, struct ward_json *j, size_t i, bool page)
 {
 	const struct ward_step *s = &pl->scenario->step[i];
 
@@ -39,6 +39,8 @@ static void put_step(const struct player *pl, struct ward_json *j, size_t i)
 	ward_json_str_cut(j, s->note, NOTE);
 	ward_json_put_z(j, "phase", s->truth ? ward_ebios_name(s->truth->phase) : "");
 	ward_json_put_z(j, "fate", fate_name(ward_course_fate(pl->course, i)));
+	if (page)
+		play_seen_show_signs(pl, j, i);
 	ward_json_obj_end(j);
 }
 
@@ -50,7 +52,7 @@ static bool is_told(const struct player *pl, size_t i)
 	return s->note.len || s->truth;
 }
 
-static void put_steps(const struct player *pl, struct ward_json *j, bool all)
+static void put_steps(const struct player *pl, struct ward_json *j, bool all, bool page)
 {
 	size_t n = 0;
 
@@ -60,7 +62,7 @@ static void put_steps(const struct player *pl, struct ward_json *j, bool all)
 		if (!is_told(pl, i) ||
 			(!all && ward_course_fate(pl->course, i) != WARD_COURSE_WAITS))
 			continue;
-		put_step(pl, j, i);
+		put_step(pl, j, i, page);
 		n++;
 	}
 	ward_json_arr_end(j);
@@ -268,8 +270,10 @@ void play_show(struct player *pl, struct ward_json *j, enum play_shown how)
 		put_told(pl, j);
 		put_messages(pl, j);
 		play_truth_show(pl, j);
+		play_seen_show_story(pl, j);
+		play_worth_show(pl, j);
 	}
-	put_steps(pl, j, how == PLAY_SHOW_ALL);
+	put_steps(pl, j, how == PLAY_SHOW_ALL, page);
 	put_injects(pl, j, page);
 	put_branches(pl, j);
 	put_entries(pl, j, how == PLAY_SHOW_ALL ? ENTRIES : FEW);

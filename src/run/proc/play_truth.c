@@ -31,24 +31,6 @@ void play_truth_free(struct player *pl)
 	ward_wr_fini(&pl->truth.text);
 }
 
-ward_ns play_story_time(const struct ward_scenario *s, ward_ns played)
-{
-	ward_ns at = 0, real = 0;
-
-	for (size_t i = 0; i < s->n_step; i++) {
-		const struct ward_step *next = &s->step[i];
-
-		if (next->at > played && next->at > at)
-			return played < at ? real
-					   : real + (ward_ns)((double)(next->real - real) *
-							      ((double)(played - at) /
-								      (double)(next->at - at)));
-		at = next->at;
-		real = next->real;
-	}
-	return played < at ? real : real + (played - at);
-}
-
 /* What was done to the hospital so far. */
 static struct ward_range_act *acts_of(
 	const struct player *pl, struct ward_arena *a, size_t *ret_n, size_t *ret_unknown)
@@ -73,7 +55,7 @@ static struct ward_range_act *acts_of(
 				continue;
 			}
 			act[*ret_n] = t->does[k];
-			act[(*ret_n)++].at += play_story_time(s, e[i].played);
+			act[(*ret_n)++].at += ward_scenario_story_time(s, e[i].played);
 		}
 	}
 	return act;
@@ -159,7 +141,7 @@ void play_truth_show(struct player *pl, struct ward_json *j)
 {
 	struct play_truth *t = &pl->truth;
 	ward_ns now = ward_clock_mono(pl->p.clock);
-	ward_ns at = play_story_time(pl->scenario, play_time(pl));
+	ward_ns at = ward_scenario_story_time(pl->scenario, play_time(pl));
 	size_t n;
 
 	(void)ward_course_entries(pl->course, &n);

@@ -41,6 +41,11 @@ static void test_told(void **state)
 	EQ(word(c, "played_ms"), "-1");
 	assert_int_equal(ward_conf_get(c, "next_ms")->kind, WARD_CONF_NULL);
 	EQ(word(child(c, "steps", 0), "fate"), "waits");
+	EQ(word(child(child(c, "steps", 0), "signs", 0), "on"), "Unit");
+	EQ(word(child(child(c, "steps", 0), "signs", 0), "visible"), "true");
+	assert_int_equal(number(child(child(c, "steps", 0), "signs", 0), "after_ms"), 2000);
+	EQ(word(c, "response"), "Mend it");
+	assert_int_equal(ward_conf_get(child(c, "expected", 0), "after_ms")->kind, WARD_CONF_NULL);
 	assert_int_equal(number(child(c, "injects", 0), "brought"), 2);
 	EQ(word(child(child(c, "injects", 0), "text", 0), "text"), "X");
 	EQ(word(child(c, "branches", 0), "met"), "true");
@@ -86,6 +91,34 @@ static const struct ward_conf *called(const struct ward_conf *list, const char *
 	while (x && !ward_str_eqz(word(x, "id"), id))
 		x = x->next;
 	return x;
+}
+
+/* At the end what decisions were worth, which may be less than nothing. */
+static void test_worth(void **state)
+{
+	const struct ward_conf *c;
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &room_all, "GET", PLAY, "en"), 200);
+	c = ward_conf_get(room_json(&room), "worth");
+	assert_int_equal(number(c, "without_ms"), 7);
+	EQ(word(child(c, "decisions", 0), "policy"), "true");
+	EQ(word(child(c, "decisions", 0), "saved_ms"), "-5");
+	EQ(word(child(child(c, "decisions", 0), "prevented", 0), "note"), "Off");
+	assert_int_equal(
+		ward_conf_get(child(c, "services", 0), "played_at_ms")->kind, WARD_CONF_NULL);
+	/* whatever stands there */
+	ward_api_board(room.api, WARD_API_BOARD_PLAY,
+		WARD_STR("{\"steps\":[{\"signs\":[4,{\"threat\":[]}]}],\"expected\":{},\"worth\":{"
+			 "\"decisions\":[[],{\"prevented\":7}],\"services\":null}}"));
+	assert_int_equal(room_ask(&room, &room_all, "GET", PLAY, "en"), 200);
+	assert_int_equal(length(child(room_json(&room), "steps", 0), "signs"), 2);
+	c = ward_conf_get(room_json(&room), "worth");
+	assert_int_equal(length(c, "decisions"), 2);
+	assert_int_equal(length(c, "services"), 0);
+	ward_api_board(room.api, WARD_API_BOARD_PLAY, WARD_STR("{\"worth\":3}"));
+	assert_int_equal(room_ask(&room, &room_all, "GET", PLAY, "en"), 200);
+	assert_int_equal(ward_conf_get(room_json(&room), "worth")->kind, WARD_CONF_NULL);
 }
 
 /* What is true stands beside what Ward says of it, of the attack on cooling: the unit has a sign,
@@ -177,6 +210,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_told, begin, end),
 		cmocka_unit_test_setup_teardown(test_refused, begin, end),
 		cmocka_unit_test_setup_teardown(test_messages, begin, end),
+		cmocka_unit_test_setup_teardown(test_worth, begin, end),
 		cmocka_unit_test_setup_teardown(test_truth, begin, end)};
 
 	assert_int_equal(argc, 2);

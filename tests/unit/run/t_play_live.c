@@ -32,7 +32,8 @@ static const char scenario[] =
 	"start: 2026-03-12T03:10:00+01:00\n"
 	"expect: {incidents: 0}\n"
 	"steps:\n"
-	"  - {at: 1h, id: one, truth: {}}\n"
+	"  - {at: 1h, id: one, truth: {by: [mqtt], signs: [{threat: outage, on: oxygen, within: "
+	"10s}]}}\n"
 	"  - {at: 2h, real: 3h, id: two, truth: {does: [{on: ahu-05, what: stops}]}}\n"
 	"  - {at: 3h, real: 4h, id: three, truth: {}}\n";
 
@@ -48,7 +49,8 @@ static const char close_by[] = "id: led\n"
 			       "  - {at: 100ms, id: one, truth: {}}\n"
 			       "  - {at: 300ms, id: two, truth: {}}\n"
 			       "  - {at: 500ms, id: three, truth: {}}\n"
-			       "  - {at: 600ms, id: four, truth: {}}\n"
+			       "  - {at: 600ms, id: four, note: Off, truth: {does: [{on: "
+			       "ahu-05, what: stops}]}}\n"
 			       "branches:\n"
 			       "  - id: seen\n"
 			       "    note: Somebody has it\n"
@@ -57,7 +59,7 @@ static const char close_by[] = "id: led\n"
 
 struct house {
 	char folder[64], hospital[TEXT], content[TEXT], scenario[TEXT], begin[TEXT], dir[TEXT];
-	int store[2], desk[2], respond[2], log, position, clock, board;
+	int store[2], desk[2], respond[2], brain[2], log, position, clock, board;
 	struct live_process p_store, p_play;
 };
 
@@ -93,6 +95,7 @@ static void open_files(struct house *h)
 	live_pair(h->store);
 	live_pair(h->desk);
 	live_pair(h->respond);
+	live_pair(h->brain);
 }
 
 /* All but the play, which begins now. */
@@ -113,7 +116,7 @@ static struct house *build(const char *text)
 		(long long)ward_clock_mono(ward_clock_system()));
 	h->p_store = (struct live_process){.name = "store",
 		.arg = {h->dir},
-		.fd = {{"play", h->store[0]}, {"respond", h->respond[0]}}};
+		.fd = {{"play", h->store[0]}, {"respond", h->respond[0]}, {"brain", h->brain[0]}}};
 	h->p_play = (struct live_process){.name = "play",
 		.arg = {h->hospital, h->content, h->scenario, h->begin, "lead=yes"},
 		.fd = {{"store", h->store[1]}, {"desk", h->desk[0]}, {"log", h->log},
@@ -165,6 +168,7 @@ static int teardown(void **state)
 		close(h->store[i]);
 		close(h->desk[i]);
 		close(h->respond[i]);
+		close(h->brain[i]);
 	}
 	close(h->log);
 	close(h->position);
@@ -219,7 +223,8 @@ static enum ward_err hear(struct house *h, uint32_t n)
 	struct ward_msg m;
 
 	for (int waited = 0; poll(&p, 1, 100) != 1; waited += 100) {
-		live_check(&h->p_play);
+		if (h->p_play.pid) /* what it showed last stays */
+			live_check(&h->p_play);
 		if (waited > PATIENCE_MS)
 			fail_msg("no answer");
 	}
@@ -336,7 +341,8 @@ static void shown(struct house *h, const char *what)
 		ward_wr_reset(&w);
 		is = ward_board_read(h->board, &last, &w) == WARD_OK &&
 		     ward_str_find(ward_wr_text(&w), ward_str_z(what)) != SIZE_MAX;
-		live_check(&h->p_play);
+		if (h->p_play.pid) /* what it showed last stays */
+			live_check(&h->p_play);
 		if (waited > PATIENCE_MS)
 			fail_msg("it does not show %s", what);
 		(void)poll(NULL, 0, is ? 0 : 50);
@@ -410,16 +416,9 @@ static void test_half_a_line(void **state)
 	assert_int_equal(ward_str_find(log_of(h), WARD_STR("\"wh\n")), SIZE_MAX);
 }
 
-/* The role's word on a message, kept as the process that tells people does. */
-static void acknowledge(struct house *h)
+static void keep(int link, struct ward_store_row row)
 {
-	struct ward_store_row row = {.kind = WARD_ROW_DELIVERY,
-		.id = {{7}},
-		.revision = 2,
-		.time = ward_clock_now(ward_clock_system()) + WARD_NS_PER_S,
-		.json = WARD_STR("{\"kind\":\"acknowledgement\",\"role\":\"auditor\","
-				 "\"recipient\":\"nobody\"}")};
-	struct pollfd p = {.fd = h->respond[1], .events = POLLIN};
+	struct pollfd p = {.fd = link, .events = POLLIN};
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 	enum ward_err verdict = WARD_ERR_IO;
 	struct ward_msg m;
@@ -427,12 +426,49 @@ static void acknowledge(struct house *h)
 	ward_commit_put(
 		&w, &(struct ward_commit){.flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .n = 1});
 	ward_commit_put_row(&w, &row);
-	assert_int_equal(
-		ward_msg_send(h->respond[1], WARD_MSG_COMMIT, 1, ward_wr_slice(&w)), WARD_OK);
+	assert_int_equal(ward_msg_send(link, WARD_MSG_COMMIT, 1, ward_wr_slice(&w)), WARD_OK);
 	assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
-	assert_int_equal(ward_msg_recv(h->respond[1], buf, &m), WARD_OK);
+	assert_int_equal(ward_msg_recv(link, buf, &m), WARD_OK);
 	assert_int_equal(ward_committed_get(&m.body, &verdict), WARD_OK);
 	assert_int_equal(verdict, WARD_OK);
+}
+
+/* The role's word on a message, kept as the process that tells people does. */
+static void acknowledge(struct house *h)
+{
+	keep(h->respond[1],
+		(struct ward_store_row){.kind = WARD_ROW_DELIVERY,
+			.id = {{7}},
+			.revision = 2,
+			.time = ward_clock_now(ward_clock_system()) + WARD_NS_PER_S,
+			.json = WARD_STR("{\"kind\":\"acknowledgement\",\"role\":\"auditor\","
+					 "\"recipient\":\"nobody\"}")});
+}
+
+/* What is expected of a step stands beside it, and after how long it was told. */
+static void test_sign(void **state)
+{
+	static const char sign[] =
+		"{\"kind\":\"detection\",\"id\":\"00000000-0000-8000-8000-0000000000d1\","
+		"\"revision\":1,\"rule\":{\"id\":\"00000000-0000-8000-8000-0000000000d2\","
+		"\"title\":\"Sign\",\"level\":\"high\"},\"threat\":\"outage\",\"asset\":"
+		"\"oxygen\",\"first\":\"%s\",\"last\":\"%s\",\"evidence\":[]}";
+	struct house *h = *state;
+	ward_ns told = ward_clock_now(ward_clock_system()) + 1000 * WARD_NS_PER_S;
+	char at[40] = "", text[1024];
+	struct ward_wr w = ward_wr_fixed(at, sizeof(at) - 1);
+
+	ward_time_write(&w, told);
+	(void)snprintf(text, sizeof(text), sign, at, at);
+	shown(h, "\"visible\":true,\"within_ms\":10000,\"after_ms\":null}]");
+	assert_int_equal(ask(h, 1, "resume"), WARD_OK); /* the time of a pause counts nowhere */
+	assert_int_equal(ask(h, 2, "next"), WARD_OK);
+	keep(h->brain[1], (struct ward_store_row){.kind = WARD_ROW_DETECTION,
+				  .id = {{9}},
+				  .revision = 1,
+				  .time = told,
+				  .json = ward_str_z(text)});
+	shown(h, "\"visible\":true,\"within_ms\":10000,\"after_ms\":9");
 }
 
 static void until_end(struct house *h)
@@ -457,6 +493,10 @@ static void test_seen_before_a_branch(void **state)
 	assert_int_equal(n_of(h, "decide"), 1);
 	assert_int_not_equal(ward_str_find(log_of(h), WARD_STR("\"taken\":true")), SIZE_MAX);
 	assert_int_equal(n_of(h, "step"), 3);
+	/* what it prevented, and what that would have cost of a day by the physics */
+	shown(h, "\"played_ms\":0,\"decisions\":[{\"branch\":\"seen\"");
+	shown(h, "\"prevented\":[{\"step\":4,\"story_ms\":600,\"note\":\"Off\"}]");
+	shown(h, "{\"service\":\"theatres\"");
 }
 
 /* The step that a trainer asks for is a branch, just when the store does not answer. */
@@ -503,8 +543,8 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define C(f) cmocka_unit_test_setup_teardown(f, setup_close, teardown)
 	const struct CMUnitTest all[] = {T(test_handed_on_again), T(test_seen), T(test_truth),
-		T(test_killed_before_its_answer), T(test_half_a_line), C(test_seen_before_a_branch),
-		C(test_heard_when_late),
+		T(test_sign), T(test_killed_before_its_answer), T(test_half_a_line),
+		C(test_seen_before_a_branch), C(test_heard_when_late),
 		cmocka_unit_test_setup_teardown(
 			test_next_waits_for_the_record, setup_led, teardown)};
 
