@@ -128,7 +128,7 @@ static struct ward_str truth_text(
 	struct debrief_text at, lasts;
 
 	if (!c->hit)
-		return debrief_say(x, WARD_TEXT("spared"));
+		return debrief_say(x, WARD_TEXT("not hit"));
 	WARD_SAY(&w, x->lang,
 		c->lasts ? WARD_TEXT("hit after {at}, for {span}") : WARD_TEXT("hit after {at}"),
 		{"at", debrief_span(&at, x->lang, c->at)},
