@@ -7,22 +7,25 @@
 
 enum { SUMMED = 2048, ADDRESS_TEXT = 64, LINES_MAX = 256 };
 
-/* The line that ends here is not empty, and the next one is its own. */
+/* The next line begins as one that is folded into this one. */
 static bool goes_on(struct ward_str all, size_t end)
 {
 	char next = end + 1 < all.len ? all.p[end + 1] : '\0';
 
-	return (next == ' ' || next == '\t') && ward_str_trim(ward_str_sub(all, 0, end)).len;
+	return next == ' ' || next == '\t';
 }
 
 /* The line in front, with those that are folded into it (7.3.1). */
 static struct ward_str take_line(struct ward_str *rest)
 {
 	struct ward_str all = *rest, line;
+	bool said = false; /* an empty line has no others */
 	size_t end = 0;
 
-	while (end < all.len && (all.p[end] != '\n' || goes_on(all, end)))
+	while (end < all.len && (all.p[end] != '\n' || (said && goes_on(all, end)))) {
+		said = said || ward_str_trim(ward_str_sub(all, end, 1)).len;
 		end++;
+	}
 	line = ward_str_sub(all, 0, end);
 	*rest = ward_str_sub(all, end + 1, all.len);
 	return ward_str_trim(line);

@@ -100,8 +100,8 @@ static size_t line_end(struct ward_str all, size_t at)
 
 		if (n >= rest.len)
 			return all.len;
-		if (!ward_str_trim(ward_str_sub(all, at, end - at)).len)
-			return end;
+		if (from == at && !ward_str_trim(ward_str_sub(rest, 0, n)).len)
+			return end; /* an empty line has no others */
 		if (end + 1 == all.len)
 			return all.len; /* whether the next one is folded is not known */
 		if (all.p[end + 1] != ' ' && all.p[end + 1] != '\t')
