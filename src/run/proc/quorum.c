@@ -66,6 +66,7 @@ struct quorum {
 	enum ward_quorum_fault told_fault;
 	struct ward_board board;
 	struct ward_quorum_state is; /* what is shown on it */
+	bool strays; /* the rows there were another store's when they were compared */
 };
 
 static ward_ns now_of(const struct quorum *k)
@@ -228,7 +229,7 @@ static void write_from(struct quorum *k, uint64_t next)
 	k->next = next;
 	k->told = WARD_OK;
 	k->told_fault = WARD_QUORUM_SOUND;
-	stands(k, WARD_QUORUM_WRITES);
+	stands(k, k->strays ? WARD_QUORUM_STRAYS : WARD_QUORUM_WRITES);
 	WARD_LOG(&k->p.log, INFO, "quorum.writes", WARD_KV_S("host", ward_quorum_host(k->q)),
 		WARD_KV_U("next", next));
 	hold(k);
@@ -493,14 +494,26 @@ static bool has_room(const struct quorum *k)
 	       k->arena.used_bytes + WARD_MSG_MAX <= GATHER_BYTES;
 }
 
+/* Until they were compared they are taken for what they were before the link was lost. */
+static void see_rows(struct quorum *k)
+{
+	enum quorum_rows_state s = k->rows.state;
+
+	if (s == QUORUM_ROWS_OFF || s == QUORUM_ROWS_MATCHING)
+		return;
+	k->strays = s == QUORUM_ROWS_FOREIGN;
+	if (k->strays != (k->is.stand == WARD_QUORUM_STRAYS))
+		stands(k, k->strays ? WARD_QUORUM_STRAYS : WARD_QUORUM_WRITES);
+}
+
 static void write_rows(struct quorum *k)
 {
 	enum ward_err err = quorum_rows_turn(&k->rows, k->q);
 
 	if (err)
 		lost(k, err);
-	else if (k->is.stand == WARD_QUORUM_WRITES && k->rows.state == QUORUM_ROWS_FOREIGN)
-		stands(k, WARD_QUORUM_STRAYS);
+	else if (k->is.stand == WARD_QUORUM_WRITES || k->is.stand == WARD_QUORUM_STRAYS)
+		see_rows(k);
 }
 
 static void run(struct quorum *k)
