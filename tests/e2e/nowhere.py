@@ -85,7 +85,7 @@ def by_chance(needle, body):
         return False
     for m in re.finditer(needle, body):
         begin = max(0, m.start() - AROUND)
-        if not any(begin + n.start() <= m.start() and m.end() <= begin + n.end() for n in NUMBERS.finditer(body, begin, m.end() + AROUND)):
+        if not any(n.start() <= m.start() and m.end() <= n.end() for n in NUMBERS.finditer(body, begin, m.end() + AROUND)):
             return False
     return True
 
