@@ -529,12 +529,45 @@ static void t_another_life(void **state)
 	r->n = 60;
 	go_on(r, 30);
 	assert_int_equal(take(r, 3, r->file[2]), WARD_ERR_STATE);
-	assert_non_null(strstr(r->why, "brought back to a moment since"));
+	assert_non_null(strstr(r->why, "it was restored since"));
 	clear(r);
 	assert_int_equal(restore(r, 0), WARD_OK);
 	r->n = 70;
 	go_on(r, 10);
 	assert_int_equal(take(r, 3, r->file[2]), WARD_OK);
+}
+
+/* Fewer files were restored than the chain has: it goes on from the last of these, and from none
+ * that was made behind it, however many records and rows there are again. */
+static void t_fewer(void **state)
+{
+	struct room *r = *state;
+	static const size_t other[] = {1, 3}, all[] = {1, 3, 2};
+
+	follow(r, 1, first);
+	assert_int_equal(restore(r, 0), WARD_OK);
+	memcpy(r->state, r->to, sizeof(r->state));
+	(void)snprintf(r->lab.path, sizeof(r->lab.path), "%.50s/to/store/ward.db", r->dir);
+	r->n = 50;
+	r->rows = 10;
+	r->clock.at += 60 * s;
+	go_on(r, 40);
+	assert_int_equal(take(r, 3, r->file[2]), WARD_ERR_STATE);
+	assert_non_null(strstr(r->why, "it was restored since"));
+	assert_int_equal(take(r, 3, r->file[0]), WARD_ERR_STATE);
+	if (take(r, 3, r->file[1]) || (go_on(r, 4), take(r, 2, r->file[3])))
+		fail_msg("%s", r->why);
+	(void)snprintf(r->to, sizeof(r->to), "%.50s/to2", r->dir);
+	(void)snprintf(r->to_hospital, sizeof(r->to_hospital), "%.50s/to_hospital2", r->dir);
+	follow(r, 2, other);
+	if (restore(r, 0))
+		fail_msg("%s", r->why);
+	has_records(r, 90, false);
+	clear(r);
+	follow(r, 3, all);
+	assert_int_equal(restore(r, 0), WARD_OK);
+	has_records(r, 94, false);
+	clear(r);
 }
 
 /* ---- increments of somebody's making ---- */
@@ -751,7 +784,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_all), TEST(t_until), TEST(t_no_chain),
 		TEST(t_damaged), TEST(t_erased), TEST(t_clock_back), TEST(t_not_ours),
-		TEST(t_another_life), TEST(t_hostile)};
+		TEST(t_another_life), TEST(t_fewer), TEST(t_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
