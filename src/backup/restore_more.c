@@ -375,6 +375,8 @@ static enum ward_err drop(struct restoring *t, const struct ward_more_list *list
 		if (!was && errno != ENOENT) /* it may be in there twice */
 			return restoring_fail(t, WARD_ERR_IO, f.path, "");
 		t->r.n_gone += was;
+		if (was && of[0] && ward_str_ends(ward_str_z(path), WARD_STR(".clip")))
+			restoring_tell(t, f.path, "it was erased since, as a later file says");
 	}
 	t->present.n_file = keep;
 	return WARD_OK;
