@@ -355,6 +355,20 @@ static bool is_kept_apart(const char *path)
 	return begins(path, "state/store/") || begins(path, "state/journal/");
 }
 
+/* Folders that got empty, but the uppermost: a file may have taken the name of one. */
+static void drop_folders(const struct ward_place *p, const char *path)
+{
+	char up[WARD_TAR_PATH];
+	char *end;
+
+	(void)snprintf(up, sizeof(up), "%s", path);
+	while ((end = strrchr(up, '/')) != NULL) {
+		*end = 0;
+		if (!strchr(up, '/') || unlinkat(p->fd, up, AT_REMOVEDIR) != 0)
+			return;
+	}
+}
+
 /* Files that were there before and that the list does not have. */
 static enum ward_err drop(struct restoring *t, const struct ward_more_list *list, const char *of)
 {
@@ -375,6 +389,7 @@ static enum ward_err drop(struct restoring *t, const struct ward_more_list *list
 		if (!was && errno != ENOENT) /* it may be in there twice */
 			return restoring_fail(t, WARD_ERR_IO, f.path, "");
 		t->r.n_gone += was;
+		drop_folders(p, path);
 		if (was && of[0] && ward_str_ends(ward_str_z(path), WARD_STR(".clip")))
 			restoring_tell(t, f.path, "it was erased since, as a later file says");
 	}

@@ -137,6 +137,7 @@ int ward_cli_added_open(struct ward_cli_copied *m, uint64_t after, struct ward_c
 		return rc;
 	enum ward_err err = stopped ? read_file(&a, after) : ask(&a, after);
 
+	ward_cli_copied_unlock(m);
 	if (!err) {
 		ward_more_gone_write(&a.gone, &ret->gone);
 		err = ward_wr_bad(&ret->gone) ? WARD_ERR_NOMEM : WARD_OK;
