@@ -21,9 +21,13 @@
 #define WARD_MORE_GONE "more/gone"
 #define WARD_MORE_LIST "more/list"
 #define WARD_MORE_JOURNAL "more/journal"
-/* Of the state: that it was brought back to a moment, and when. Where it is another one, or there
- * is none any more, its records and rows do not go on from those that a chain has. */
+/* Of the state: that it was restored, when, and of what: "after SHA-256 restored TIME", of the last
+ * file that was taken, or "until TIME record N restored TIME". Where it is another one than a file
+ * of a chain has, or there is none any more, records and rows do not go on from those of that file,
+ * unless it is the one that is named. */
 #define WARD_MORE_RESTORED "restored"
+#define WARD_MORE_FROM "after "
+enum { WARD_MORE_RESTORED_MAX = 256 };
 
 enum { WARD_MORE_SEGMENTS = 1 << 20, WARD_MORE_RUNS = 1 << 20, WARD_MORE_BYTES = 256 << 20 };
 

@@ -417,6 +417,8 @@ static enum ward_err restore(struct restoring *t)
 	if (!err && (t->o->n_more || t->o->until))
 		err = restoring_chain(t);
 	if (!err)
+		err = restoring_mark(t);
+	if (!err)
 		err = check_store(t);
 	if (!err)
 		err = check_journal(t);

@@ -355,6 +355,20 @@ static bool is_kept_apart(const char *path)
 	return begins(path, "state/store/") || begins(path, "state/journal/");
 }
 
+/* Folders that got empty, but the uppermost: a file may have taken the name of one. */
+static void drop_folders(const struct ward_place *p, const char *path)
+{
+	char up[WARD_TAR_PATH];
+	char *end;
+
+	(void)snprintf(up, sizeof(up), "%s", path);
+	while ((end = strrchr(up, '/')) != NULL) {
+		*end = 0;
+		if (!strchr(up, '/') || unlinkat(p->fd, up, AT_REMOVEDIR) != 0)
+			return;
+	}
+}
+
 /* Files that were there before and that the list does not have. */
 static enum ward_err drop(struct restoring *t, const struct ward_more_list *list, const char *of)
 {
@@ -375,6 +389,9 @@ static enum ward_err drop(struct restoring *t, const struct ward_more_list *list
 		if (!was && errno != ENOENT) /* it may be in there twice */
 			return restoring_fail(t, WARD_ERR_IO, f.path, "");
 		t->r.n_gone += was;
+		drop_folders(p, path);
+		if (was && of[0] && ward_str_ends(ward_str_z(path), WARD_STR(".clip")))
+			restoring_tell(t, f.path, "it was erased since, as a later file says");
 	}
 	t->present.n_file = keep;
 	return WARD_OK;
@@ -503,20 +520,31 @@ static enum ward_err give_journal(struct restoring *t)
 	return err ? restoring_fail(t, err, "journal", "") : WARD_OK;
 }
 
-/* So that no increment goes on from what was there before. */
-static enum ward_err mark(struct restoring *t)
+/* What an increment may go on from: the last file that was taken, or, cut at a moment, none. */
+static void write_mark(const struct restoring *t, struct ward_wr *w)
 {
-	char text[128];
+	const uint8_t *last = t->r.n_more ? t->chain[t->r.n_more - 1].sha256 : t->r.sums.sha256;
+
+	if (t->o->until) {
+		ward_wr_z(w, "until ");
+		ward_time_write(w, t->r.until.time);
+		ward_wr_printf(w, " record %llu", (unsigned long long)t->r.until.last);
+	} else {
+		ward_wr_z(w, WARD_MORE_FROM);
+		ward_wr_hex(w, ward_slice_of(last, WARD_BACKUP_SUM));
+	}
+	ward_wr_z(w, " restored ");
+	ward_time_write(w, ward_clock_now(t->o->clock));
+	ward_wr_ch(w, '\n');
+}
+
+enum ward_err restoring_mark(struct restoring *t)
+{
+	char text[WARD_MORE_RESTORED_MAX];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 	int fd = -1;
 
-	if (!t->o->until)
-		return WARD_OK;
-	ward_wr_z(&w, "until ");
-	ward_time_write(&w, t->r.until.time);
-	ward_wr_printf(&w, " record %llu, restored ", (unsigned long long)t->r.until.last);
-	ward_time_write(&w, ward_clock_now(t->o->clock));
-	ward_wr_ch(&w, '\n');
+	write_mark(t, &w);
 	if (unlinkat(t->state.fd, WARD_MORE_RESTORED, 0) != 0 && errno != ENOENT)
 		return restoring_fail(t, WARD_ERR_IO, WARD_MORE_RESTORED, "");
 	enum ward_err err = ward_place_file(&t->state, WARD_MORE_RESTORED, 0600, 0, &fd);
@@ -558,7 +586,5 @@ enum ward_err restoring_chain(struct restoring *t)
 		err = take_before(t);
 	if (!err)
 		err = settle(t);
-	if (!err)
-		err = mark(t);
 	return err ? err : give_journal(t);
 }

@@ -66,5 +66,7 @@ WARD_MUST_CHECK enum ward_err restoring_is_store(
 WARD_MUST_CHECK enum ward_err restoring_note(struct restoring *t);
 /* The increments, and the moment: what the backup gave is made what there was then. */
 WARD_MUST_CHECK enum ward_err restoring_chain(struct restoring *t);
+/* That it was restored, and from which file: no increment goes on from another. */
+WARD_MUST_CHECK enum ward_err restoring_mark(struct restoring *t);
 
 #endif

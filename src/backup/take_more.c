@@ -1,8 +1,12 @@
 /* An increment: what a backup, or the increment before, does not have. */
 #include "backup/take_priv.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Only as of the backup: it grows with each line, and nothing goes by it. */
 static const char log_file[] = "state/ward.log";
@@ -102,17 +106,53 @@ static enum ward_err keep_hospital(struct taking *t)
 	return err;
 }
 
-/* Nothing goes on from what was there before a restore to a moment. */
+/* Does the state say that it was restored whole, and that the chain's file was the last of it? */
+static enum ward_err is_from_there(struct taking *t, bool *ret)
+{
+	uint8_t text[WARD_MORE_RESTORED_MAX], sum[WARD_BACKUP_SUM];
+	char path[PATH_MAX + 32];
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "%s/" WARD_MORE_RESTORED, t->o->state);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return taking_fail(t, WARD_ERR_IO, path, "");
+	do
+		n = read(fd, text, sizeof(text));
+	while (n < 0 && errno == EINTR);
+	(void)close(fd);
+	if (n < 0)
+		return taking_fail(t, WARD_ERR_IO, path, "");
+	struct ward_str rest = ward_slice_text(ward_slice_of(text, (size_t)n));
+	bool from = ward_str_starts(rest, WARD_STR(WARD_MORE_FROM));
+
+	(void)ward_str_cut(&rest, ' ');
+	struct ward_str hex = ward_str_cut(&rest, ' ');
+
+	*ret = from && hex.len == 2 * sizeof(sum) && ward_str_unhex(hex, sum, sizeof(sum)) &&
+	       memcmp(sum, t->o->since->had->sha256, sizeof(sum)) == 0;
+	return WARD_OK;
+}
+
+/* Nothing goes on from what was there before a restore, but from the last file of that. */
 static enum ward_err is_same_life(struct taking *t)
 {
 	static const char path[] = "state/" WARD_MORE_RESTORED;
 	const struct ward_more_file *was = ward_more_list_find(&t->o->since->had->list, path),
 				    *is = ward_more_list_find(&t->list, path);
+	bool from = false;
+	enum ward_err err = WARD_OK;
 
 	if (!was == !is && (!was || (was->size == is->size && was->time == is->time)))
 		return WARD_OK;
+	if (is)
+		err = is_from_there(t, &from);
+	if (err || from)
+		return err;
 	return taking_fail(t, WARD_ERR_STATE, path,
-		": it was brought back to a moment since: make a new backup, and go on from that");
+		": it was restored since, and not with that file as the last one, or to a moment: "
+		"make a new backup, and go on from that");
 }
 
 enum ward_err taking_more_list(struct taking *t)

@@ -14,6 +14,7 @@ struct adding {
 	struct ward_cli_added *to;
 	struct ward_more_gone gone;
 	enum ward_err err;
+	bool gone_full; /* it is erased rows that are too many */
 };
 
 static bool on_leaf(void *ctx, const struct ward_store_leaf *l)
@@ -31,6 +32,7 @@ static bool on_gone(void *ctx, uint64_t number)
 	struct adding *a = ctx;
 
 	a->err = ward_more_gone_add(&a->gone, number);
+	a->gone_full = a->err == WARD_ERR_LIMIT;
 	return !a->err;
 }
 
@@ -100,7 +102,7 @@ static enum ward_err read_file(struct adding *a, uint64_t after)
 	return err;
 }
 
-static int failed(const struct ward_cli_copied *m, enum ward_err err)
+static int failed(const struct ward_cli_copied *m, enum ward_err err, bool gone_full)
 {
 	const char *mend = "be root, or the user of 'ward run'";
 
@@ -108,6 +110,9 @@ static int failed(const struct ward_cli_copied *m, enum ward_err err)
 		mend = "Ward begins or ends just then: try again";
 	else if (err == WARD_ERR_AGAIN)
 		mend = "it has much to do: try again";
+	else if (err == WARD_ERR_LIMIT && gone_full)
+		mend = "rows were erased at more places than an increment can name (1048576), and "
+		       "after a new backup, too: make backups alone, without --after";
 	else if (err == WARD_ERR_LIMIT)
 		mend = "it has more than 256 MiB that this backup lacks: make a new backup, and go "
 		       "on from that";
@@ -132,12 +137,13 @@ int ward_cli_added_open(struct ward_cli_copied *m, uint64_t after, struct ward_c
 		return rc;
 	enum ward_err err = stopped ? read_file(&a, after) : ask(&a, after);
 
+	ward_cli_copied_unlock(m);
 	if (!err) {
 		ward_more_gone_write(&a.gone, &ret->gone);
 		err = ward_wr_bad(&ret->gone) ? WARD_ERR_NOMEM : WARD_OK;
 	}
 	ward_more_gone_fini(&a.gone);
-	return err ? failed(m, err) : WARD_EXIT_DONE;
+	return err ? failed(m, err, a.gone_full) : WARD_EXIT_DONE;
 }
 
 void ward_cli_added_close(struct ward_cli_added *a)

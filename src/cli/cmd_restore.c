@@ -86,11 +86,16 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	return a->until_text ? parse_until(cmd, a) : WARD_EXIT_DONE;
 }
 
+struct telling {
+	const struct ward_cmd *cmd;
+	bool holds_lost; /* those between the last increment and the moment are not in force */
+};
+
 static void told(void *ctx, const char *path, const char *what)
 {
-	const struct ward_cmd *cmd = ctx;
+	const struct telling *t = ctx;
 
-	(void)fprintf(stderr, "ward %s: %s: %s\n", cmd->name, path, what);
+	(void)fprintf(stderr, "ward %s: %s: %s\n", t->cmd->name, path, what);
 }
 
 /* How far the chain was taken, and where it was cut. */
@@ -114,7 +119,23 @@ static void tell_chain(const struct args *a, const struct ward_restored *r)
 			(unsigned long long)r->until.n_later);
 }
 
-static int tell(const struct ward_cmd *cmd, const struct args *a, const struct ward_restored *r)
+static int tell_damage(const struct telling *t, const struct ward_restored *r)
+{
+	if (r->n_damage)
+		(void)ward_cli_fail(t->cmd,
+			"the journal had %llu damaged places already when it was backed up; all "
+			"else of it is there",
+			(unsigned long long)r->n_damage);
+	if (t->holds_lost)
+		(void)ward_cli_fail(t->cmd,
+			"journal/retention was already not what Ward wrote when it was backed up, "
+			"and is left so: holds that were decided after it, up to --until, are not "
+			"in force. Look with 'ward retention plan' which holds there are, and "
+			"place what is missing anew before what they hold is erased");
+	return r->n_damage || t->holds_lost ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
+}
+
+static int tell(const struct telling *t, const struct args *a, const struct ward_restored *r)
 {
 	(void)printf("%s: of %s, made %s by ward %s\n", a->state, r->head.hospital, r->base.time,
 		r->head.version);
@@ -127,13 +148,7 @@ static int tell(const struct ward_cmd *cmd, const struct args *a, const struct w
 	tell_chain(a, r);
 	if (fflush(stdout) != 0)
 		return WARD_EXIT_RUN;
-	if (!r->n_damage)
-		return WARD_EXIT_DONE;
-	(void)ward_cli_fail(cmd,
-		"the journal had %llu damaged places already when it was backed up; all else of it "
-		"is there",
-		(unsigned long long)r->n_damage);
-	return WARD_EXIT_INPUT;
+	return tell_damage(t, r);
 }
 
 /* What is wrong with the archive, as against the machine or the call. */
@@ -145,14 +160,19 @@ static bool is_input(enum ward_err err)
 /* Holds that were decided between the last increment and the moment. */
 static enum ward_err settle(void *ctx, const struct ward_io *journal, uint64_t after)
 {
-	(void)ctx;
-	return ward_holds_again(journal, after);
+	struct telling *t = ctx;
+	bool whole = false;
+	enum ward_err err = ward_holds_again(journal, after, &whole);
+
+	t->holds_lost = !err && !whole;
+	return err;
 }
 
 static int restore(const struct ward_cmd *cmd, const struct args *a, const uint8_t *key)
 {
 	char why[WARD_BACKUP_WHY];
 	struct ward_restored r;
+	struct telling t = {.cmd = cmd};
 	struct ward_restore_options o = {.archive = open(a->archive, O_RDONLY | O_CLOEXEC),
 		.more = a->more,
 		.n_more = a->n_more,
@@ -164,7 +184,7 @@ static int restore(const struct ward_cmd *cmd, const struct args *a, const uint8
 		.clock = ward_clock_system(),
 		.mem = ward_mem_heap(),
 		.told = told,
-		.ctx = (void *)(uintptr_t)cmd};
+		.ctx = &t};
 
 	if (o.archive < 0)
 		return ward_cli_fail(cmd, "cannot read '%s': %s", a->archive, strerror(errno));
@@ -172,7 +192,7 @@ static int restore(const struct ward_cmd *cmd, const struct args *a, const uint8
 
 	(void)close(o.archive);
 	if (!err)
-		return tell(cmd, a, &r);
+		return tell(&t, a, &r);
 	(void)ward_cli_fail(cmd, "%s. Nothing was restored", why);
 	return is_input(err) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 }
@@ -221,11 +241,13 @@ const struct ward_cmd ward_cmd_restore = {
 		"                  the last increment before, which 'ward run' makes up from the\n"
 		"                  journal. Give the later increments too: they know what was "
 		"erased\n\n"
-		"As root each process's files belong to it again. Compare the root with the one "
-		"that\n"
-		"'ward backup' printed: a whole file that is older, or made by somebody, has "
-		"another.\n\n"
-		"Exit: 0 done, 1 the backup is damaged (nothing was restored), or its journal was\n"
-		"already (all else was), 2 wrong usage, 3 could not.\n",
+		"As root each process's files belong to it again. Compare the root, and the "
+		"SHA-256 "
+		"of\n"
+		"each file, with what 'ward backup' printed: an older file, or rows that somebody\n"
+		"made, have another root; rows that somebody took out do not.\n\n"
+		"Exit: 0 done, 1 the backup is damaged (nothing was restored), or its journal or "
+		"what\n"
+		"is remembered of holds was already (all else was), 2 wrong usage, 3 could not.\n",
 	.run = run,
 };

@@ -119,7 +119,14 @@ int ward_cli_copied_open(struct ward_cli_copied *m)
 
 	if (rc)
 		return rc;
-	return stopped ? read_store(m) : ask_store(m);
+	rc = stopped ? read_store(m) : ask_store(m);
+	ward_cli_copied_unlock(m);
+	return rc;
+}
+
+void ward_cli_copied_unlock(struct ward_cli_copied *m)
+{
+	(void)flock(m->lock, LOCK_UN);
 }
 
 void ward_cli_copied_close(struct ward_cli_copied *m)

@@ -28,6 +28,9 @@ int ward_cli_added_open(struct ward_cli_copied *m, uint64_t after, struct ward_c
 void ward_cli_added_close(struct ward_cli_added *a);
 /* Only its first part: *ret: Ward is stopped, and we have its lock. */
 int ward_cli_copied_lock(struct ward_cli_copied *m, bool *ret);
+/* What of the database is needed is at hand: Ward may start, and all else is copied beside it as if
+ * it had run. */
+void ward_cli_copied_unlock(struct ward_cli_copied *m);
 void ward_cli_copied_close(struct ward_cli_copied *m);
 
 #endif

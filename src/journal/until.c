@@ -29,7 +29,7 @@ static bool is_piece(const struct ward_journal_piece *p, struct ward_slice bytes
 {
 	uint64_t end;
 
-	return p->seg.lane < WARD_LANE_N && p->seg.len <= (uint64_t)1 << 31 &&
+	return p->seg.lane < WARD_LANE_N && p->seg.len <= (uint64_t)1 << 30 &&
 	       ward_add(p->from, (uint64_t)bytes.len, &end) && end <= p->seg.len &&
 	       (!p->from || (p->from >= WARD_SEG_HEAD && p->seg.tag));
 }

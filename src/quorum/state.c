@@ -98,7 +98,9 @@ enum ward_err ward_quorum_state_read(
 
 bool ward_quorum_watch(struct ward_quorum_watch *w, const struct ward_quorum_state *s, ward_ns now)
 {
-	bool may_pass = s->stand == WARD_QUORUM_REFUSED || s->stand == WARD_QUORUM_LOST;
+	/* a new link writes at once, and finds then that the rows are still no store of ours */
+	bool may_pass = s->stand == WARD_QUORUM_REFUSED || s->stand == WARD_QUORUM_LOST ||
+			(s->stand == WARD_QUORUM_WRITES && w->told == WARD_QUORUM_STRAYS);
 
 	if (s->stand == WARD_QUORUM_BEGINS ||
 		(s->stand == w->told && (s->fault == w->fault || s->stand != WARD_QUORUM_REFUSED)))

@@ -54,7 +54,7 @@ struct ward_quorum_watch {
 
 /* True: it stands so for long enough that people are to know, and was not told. w then knows it:
  * who could not tell it goes on with the w of before. A log that is another's is told at once, what
- * may pass after WARD_QUORUM_TELL_S. */
+ * may pass after WARD_QUORUM_TELL_S, as that it is whole after rows that were no store of ours. */
 enum { WARD_QUORUM_TELL_S = 30 };
 bool ward_quorum_watch(struct ward_quorum_watch *w, const struct ward_quorum_state *s, ward_ns now);
 

@@ -50,10 +50,14 @@ static enum ward_err on_record(struct holding *x, const struct ward_record *rec)
 	struct ward_id id;
 
 	ward_arena_reset(&x->arena);
-	if (rec->type != WARD_RECORD_EVENT || rec->source != JOURNAL_DESK ||
-		ward_event_decode(rec->data, &x->names, &x->arena, &x->lim, &e) ||
-		ward_decision_of_event(&e, &x->names, &d))
+	if (rec->type != WARD_RECORD_EVENT || rec->source != JOURNAL_DESK)
 		return WARD_OK;
+	enum ward_err err = ward_event_decode(rec->data, &x->names, &x->arena, &x->lim, &e);
+
+	if (!err)
+		err = ward_decision_of_event(&e, &x->names, &d);
+	if (err)
+		return err == WARD_ERR_NOMEM ? err : WARD_OK;
 	if (d.kind == WARD_DECISION_HOLD)
 		return begin_hold(x, &d);
 	if (d.kind == WARD_DECISION_RELEASE_HOLD && ward_id_parse(d.subject, &id))
@@ -105,14 +109,14 @@ static enum ward_err is_whole(const struct ward_io *io, bool *ret)
 	return err;
 }
 
-static enum ward_err work(struct holding *x, const struct ward_io *io, uint64_t after)
+static enum ward_err work(
+	struct holding *x, const struct ward_io *io, uint64_t after, bool *ret_whole)
 {
 	struct ward_journal_options o;
 	struct ward_journal *j = NULL;
-	bool whole = false;
-	enum ward_err err = is_whole(io, &whole);
+	enum ward_err err = is_whole(io, ret_whole);
 
-	if (err || !whole)
+	if (err || !*ret_whole)
 		return err;
 	ward_journal_options_default(&o, &x->lim);
 	o.total_bytes = o.source_bytes = UINT64_MAX / 4;
@@ -130,17 +134,18 @@ static enum ward_err work(struct holding *x, const struct ward_io *io, uint64_t 
 	return err;
 }
 
-enum ward_err ward_holds_again(const struct ward_io *io, uint64_t after)
+enum ward_err ward_holds_again(const struct ward_io *io, uint64_t after, bool *ret_whole)
 {
 	struct holding x;
 
+	*ret_whole = false;
 	ward_limits_default(&x.lim);
 	ward_retention_init(&x.r, ward_mem_heap(), ward_clock_system());
 	ward_arena_init(&x.arena, ward_mem_heap(), ARENA_BYTES);
 	enum ward_err err = ward_names_init(&x.names, ward_mem_heap(), &x.lim);
 
 	if (!err) {
-		err = work(&x, io, after);
+		err = work(&x, io, after, ret_whole);
 		ward_names_fini(&x.names);
 	}
 	ward_arena_fini(&x.arena);

@@ -14,7 +14,9 @@ WARD_MUST_CHECK enum ward_err ward_hold_of_decision(const struct ward_decision *
 
 /* Goes through the records behind number `after` of the journal in io's folder, which nobody has
  * open, and writes its file `retention` anew for each that begins or ends a hold. A file that
- * somebody changed stays as it is, so that it can be seen. IO, FULL, NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_holds_again(const struct ward_io *io, uint64_t after);
+ * somebody changed stays as it is, so that it can be seen: then *ret_whole is false, and none of
+ * these holds is in force. IO, FULL, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_holds_again(
+	const struct ward_io *io, uint64_t after, bool *ret_whole);
 
 #endif

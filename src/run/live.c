@@ -104,7 +104,7 @@ static uid_t uid_of(const struct live *l, enum live_process p)
 /* The process's folder beneath the state, with the owner that it will run as. */
 static enum ward_err make_folder(struct live *l, enum live_process p)
 {
-	char path[4096];
+	char path[4096], of[PATH_MAX];
 	int n = snprintf(path, sizeof(path), "%s/%s", l->o->state, table[p].folder);
 	uid_t uid = uid_of(l, p);
 
@@ -112,6 +112,8 @@ static enum ward_err make_folder(struct live *l, enum live_process p)
 		return live_because(l, WARD_ERR_LIMIT, l->o->state);
 	if ((mkdir(path, 0700) != 0 && errno != EEXIST) || !live_own_folder(path, uid))
 		return live_because(l, WARD_ERR_IO, path);
+	if (p == P_STORE && !live_own_database(path, uid, of))
+		return live_because(l, WARD_ERR_IO, of);
 	return ward_supervisor_set(l->s, l->number[p], "dir", path);
 }
 

@@ -1,11 +1,14 @@
 /* Who owns what a process keeps. As root each has a user id of its own, and a version of Ward that
  * has more processes, or more of a kind, may give others: what the former one kept goes along. */
-#include "run/live_priv.h"
+#include "run/live_own.h"
+
+#include "run/door.h"
 #include "run/live_uids.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -97,6 +100,45 @@ bool live_own_folder(const char *path, uid_t uid)
 	if (ok && uid && st.st_uid != uid && st.st_uid >= LIVE_UID_JOURNAL && st.st_uid < NOBODY)
 		ok = move(fd, st.st_uid, uid);
 	ok = ok && (!uid || fchown(fd, uid, uid) == 0) && fchmod(fd, 0700) == 0;
+	int e = errno;
+
+	if (fd >= 0)
+		(void)close(fd);
+	errno = e;
+	return ok;
+}
+
+/* What is a link, or has another name, may be another's: it is left. */
+static bool take_back(int dir, const char *name, uid_t uid)
+{
+	struct stat st;
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ELOOP;
+	bool ok = fstat(fd, &st) == 0;
+
+	if (ok && st.st_uid == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1)
+		ok = fchown(fd, uid, uid) == 0;
+	int e = errno;
+
+	(void)close(fd);
+	errno = e;
+	return ok;
+}
+
+bool live_own_database(const char *folder, uid_t uid, char ret_path[PATH_MAX])
+{
+	static const char *const left[] = {
+		"ward.db", "ward.db-wal", "ward.db-shm", "ward.db-journal", WARD_DOOR_COPY};
+	int fd = uid ? open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	bool ok = !uid || fd >= 0;
+
+	(void)snprintf(ret_path, PATH_MAX, "%s", folder);
+	for (size_t i = 0; ok && uid && i < WARD_ARRAY_LEN(left); i++) {
+		(void)snprintf(ret_path, PATH_MAX, "%s/%s", folder, left[i]);
+		ok = take_back(fd, left[i], uid);
+	}
 	int e = errno;
 
 	if (fd >= 0)

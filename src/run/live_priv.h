@@ -8,6 +8,7 @@
 #include "exchange/readers.h"
 #include "exchange/sources.h"
 #include "respond/recipients.h"
+#include "run/live_own.h"
 #include "run/live_uids.h"
 #include "run/oncall_watch.h"
 #include "run/beside.h"
@@ -230,9 +231,6 @@ WARD_MUST_CHECK enum ward_err live_add_hands(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_act(struct live *l);
 /* What can be proposed, for a process that shows it. */
 WARD_MUST_CHECK enum ward_err live_hand_abilities(struct live *l, size_t number);
-/* Gives it away, with what another one of our processes' ids has in it: a former version's, or a
- * number that moved; never what a link leads to. False: errno says why. */
-bool live_own_folder(const char *path, uid_t uid);
 /* Reads where indicators are got. CONFIG: the file has problems. */
 WARD_MUST_CHECK enum ward_err live_find_indicators(struct live *l);
 /* A process for each of these, unless a scenario is played, and what tells it. */

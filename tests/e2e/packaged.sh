@@ -30,12 +30,13 @@ starts() { # UNIT WORDS: what it starts is the package's
 starts ward@.service run 33
 starts ward-book@.service 'report book' 25
 starts ward-backup@.service backup 25
+starts ward-increment@.service backup 25
 starts ward-standby@.service 'standby run' 33
 starts ward-witness.service 'standby witness' 20
 starts ward-sensor@.service sense 25
 starts ward-region.service 'region take' 20
 if command -v systemd-analyze >/dev/null; then
-	for t in book backup; do
+	for t in book backup increment; do
 		cp "$tmp/unit/lib/systemd/system/ward-$t@.timer" "$tmp/check/ward-$t@x.timer" || fail "no timer of ward-$t@"
 	done
 	systemd-analyze verify --man=no "$tmp"/check/* >"$tmp/log" 2>&1 || { cat "$tmp/log"; fail "systemd takes a unit otherwise"; }

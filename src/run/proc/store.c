@@ -206,6 +206,25 @@ static void attend(struct server *s, const struct pollfd p[2])
 		let_go(s);
 }
 
+/* Files that are another's, as what a command of root's left, are opened by nobody here. */
+static void name_denied(struct server *s, const char *dir)
+{
+	static const char *const name[] = {"ward.db", "ward.db-wal", "ward.db-shm"};
+	char path[PATH_BYTES_MAX];
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, name[i]);
+		int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+
+		if (fd >= 0)
+			(void)close(fd);
+		else if (errno == EACCES || errno == EPERM)
+			WARD_LOG(&s->p.log, ERROR, "store.denied", WARD_KV_Z("file", name[i]),
+				WARD_KV_Z("mend", "give the file to the owner of its folder "
+						  "(chown), then start Ward again"));
+	}
+}
+
 static void open_store(struct server *s)
 {
 	const char *dir = ward_process_setting(&s->p, "dir");
@@ -228,6 +247,8 @@ static void open_store(struct server *s)
 		ward_process_die(&s->p, "cannot make the store's folder", WARD_ERR_IO);
 	ward_process_cage(&s->p, WARD_CAGE_FILES | WARD_CAGE_LISTEN, dir);
 	err = ward_store_open(&o, &s->store);
+	if (err == WARD_ERR_IO)
+		name_denied(s, dir);
 	if (err)
 		die(s, "cannot open the database", err);
 	s->dir = dir;

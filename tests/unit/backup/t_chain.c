@@ -57,6 +57,17 @@ static struct ward_journal *open_journal(const char *state, bool write, struct r
 	return j;
 }
 
+/* A file as it is written now, by the clock of the test. */
+static void write_now(struct room *r, const char *folder, const char *name, const char *text)
+{
+	const struct timespec at = {.tv_sec = r->clock.at / s}, times[2] = {at, at};
+	char path[160];
+
+	put(folder, name, text, strcmp(folder, r->hospital) == 0 ? 0644 : 0600);
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
 /* Records, one each second, of which each has its number; and rows that came of them. */
 static void go_on(struct room *r, uint64_t n)
 {
@@ -529,12 +540,66 @@ static void t_another_life(void **state)
 	r->n = 60;
 	go_on(r, 30);
 	assert_int_equal(take(r, 3, r->file[2]), WARD_ERR_STATE);
-	assert_non_null(strstr(r->why, "brought back to a moment since"));
+	assert_non_null(strstr(r->why, "it was restored since"));
 	clear(r);
 	assert_int_equal(restore(r, 0), WARD_OK);
 	r->n = 70;
 	go_on(r, 10);
 	assert_int_equal(take(r, 3, r->file[2]), WARD_OK);
+}
+
+/* Fewer files were restored than the chain has: it goes on from the last of these, and from none
+ * that was made behind it, however many records and rows there are again. */
+static void t_fewer(void **state)
+{
+	struct room *r = *state;
+	static const size_t other[] = {1, 3}, all[] = {1, 3, 2};
+
+	follow(r, 1, first);
+	assert_int_equal(restore(r, 0), WARD_OK);
+	memcpy(r->state, r->to, sizeof(r->state));
+	(void)snprintf(r->lab.path, sizeof(r->lab.path), "%.50s/to/store/ward.db", r->dir);
+	r->n = 50;
+	r->rows = 10;
+	r->clock.at += 60 * s;
+	go_on(r, 40);
+	assert_int_equal(take(r, 3, r->file[2]), WARD_ERR_STATE);
+	assert_non_null(strstr(r->why, "it was restored since"));
+	assert_int_equal(take(r, 3, r->file[0]), WARD_ERR_STATE);
+	if (take(r, 3, r->file[1]) || (go_on(r, 4), take(r, 2, r->file[3])))
+		fail_msg("%s", r->why);
+	(void)snprintf(r->to, sizeof(r->to), "%.50s/to2", r->dir);
+	(void)snprintf(r->to_hospital, sizeof(r->to_hospital), "%.50s/to_hospital2", r->dir);
+	follow(r, 2, other);
+	if (restore(r, 0))
+		fail_msg("%s", r->why);
+	has_records(r, 90, false);
+	clear(r);
+	follow(r, 3, all);
+	assert_int_equal(restore(r, 0), WARD_OK);
+	has_records(r, 94, false);
+	clear(r);
+}
+
+/* A file has the name that a folder with folders had. */
+static void t_file_of_folder(void **state)
+{
+	struct room *r = *state;
+
+	make_dir(r->hospital, "n");
+	make_dir(r->hospital, "n/m");
+	write_now(r, r->hospital, "n/m/f", "deep");
+	assert_int_equal(take(r, 0, NULL), WARD_OK);
+	(void)snprintf(r->why, sizeof(r->why), "%s/n", r->hospital);
+	assert_int_equal(nftw(r->why, gone, 16, FTW_DEPTH | FTW_PHYS), 0);
+	write_now(r, r->hospital, "n", "a file");
+	go_on(r, 4);
+	assert_int_equal(take(r, 1, r->file[0]), WARD_OK);
+	follow(r, 1, first);
+	if (restore(r, 0))
+		fail_msg("%s", r->why);
+	assert_true(holds(r->to_hospital, "n", "a file"));
+	clear(r);
 }
 
 /* ---- increments of somebody's making ---- */
@@ -677,17 +742,6 @@ static void t_hostile(void **state)
 
 /* ---- */
 
-/* A file as it is written now, by the clock of the test. */
-static void write_now(struct room *r, const char *folder, const char *name, const char *text)
-{
-	const struct timespec at = {.tv_sec = r->clock.at / s}, times[2] = {at, at};
-	char path[160];
-
-	put(folder, name, text, strcmp(folder, r->hospital) == 0 ? 0644 : 0600);
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
-}
-
 static int setup(void **state)
 {
 	struct room *r = calloc(1, sizeof(*r));
@@ -751,7 +805,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_all), TEST(t_until), TEST(t_no_chain),
 		TEST(t_damaged), TEST(t_erased), TEST(t_clock_back), TEST(t_not_ours),
-		TEST(t_another_life), TEST(t_hostile)};
+		TEST(t_another_life), TEST(t_fewer), TEST(t_file_of_folder), TEST(t_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

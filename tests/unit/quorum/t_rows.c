@@ -196,6 +196,13 @@ static void people_are_told_once(void **state)
 	/* nobody has to wait for that */
 	assert_true(told(&w, WARD_QUORUM_FOREIGN, WARD_QUORUM_SOUND, 4000, 4000));
 	assert_false(told(&w, WARD_QUORUM_FOREIGN, WARD_QUORUM_SOUND, 4000, 4001));
+	/* a link that drops makes no rows whole: neither is told again */
+	assert_true(told(&w, WARD_QUORUM_STRAYS, WARD_QUORUM_SOUND, 5000, 5000));
+	assert_false(told(&w, WARD_QUORUM_LOST, WARD_QUORUM_SOUND, 5100, 5105));
+	assert_false(told(&w, WARD_QUORUM_WRITES, WARD_QUORUM_SOUND, 5105, 5106));
+	assert_false(told(&w, WARD_QUORUM_STRAYS, WARD_QUORUM_SOUND, 5107, 5107));
+	assert_false(told(&w, WARD_QUORUM_WRITES, WARD_QUORUM_SOUND, 6000, 6029));
+	assert_true(told(&w, WARD_QUORUM_WRITES, WARD_QUORUM_SOUND, 6000, 6030));
 }
 
 int main(void)

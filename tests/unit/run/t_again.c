@@ -125,6 +125,7 @@ static void t_again(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct sim_file *f;
+	bool whole = false;
 
 	(void)state;
 	sim_init(&w->disk, 3);
@@ -132,21 +133,25 @@ static void t_again(void **state)
 	setup_names(w);
 	hold(w, 1, JOURNAL_DESK);
 	hold(w, 2, JOURNAL_DESK);
-	assert_int_equal(ward_holds_again(&w->disk.io, 0), WARD_OK);
+	assert_int_equal(ward_holds_again(&w->disk.io, 0, &whole), WARD_OK);
+	assert_true(whole);
 	assert_true(lasts(w, 1) && lasts(w, 2));
 	hold(w, 3, JOURNAL_DESK);
 	release(w, 1);
 	hold(w, 4, 2); /* of a sensor: it may not */
-	assert_int_equal(ward_holds_again(&w->disk.io, 2), WARD_OK);
+	assert_int_equal(ward_holds_again(&w->disk.io, 2, &whole), WARD_OK);
+	assert_true(whole);
 	assert_true(!lasts(w, 1) && lasts(w, 2) && lasts(w, 3) && !lasts(w, 4));
 	/* gone through again it is the same */
-	assert_int_equal(ward_holds_again(&w->disk.io, 0), WARD_OK);
+	assert_int_equal(ward_holds_again(&w->disk.io, 0, &whole), WARD_OK);
+	assert_true(whole);
 	assert_true(!lasts(w, 1) && lasts(w, 2) && lasts(w, 3) && !lasts(w, 4));
 	/* changed by a byte it stays so */
 	f = sim_find(&w->disk, WARD_RETENTION_FILE);
 	f->cache[8] ^= 1;
 	hold(w, 5, JOURNAL_DESK);
-	assert_int_equal(ward_holds_again(&w->disk.io, 0), WARD_OK);
+	assert_int_equal(ward_holds_again(&w->disk.io, 0, &whole), WARD_OK);
+	assert_false(whole); /* and it is said */
 	f = sim_find(&w->disk, WARD_RETENTION_FILE);
 	assert_false(ward_retention_whole((struct ward_str){(const char *)f->cache, f->len}));
 	assert_int_equal(w->disk.n_open, 0);

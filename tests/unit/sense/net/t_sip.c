@@ -405,6 +405,29 @@ static void test_proxy(void **state)
 	expect_told("\"login.outcome\":\"ok\"", 1);
 }
 
+/* Passwords that nobody asked for make no call of two, whichever header they come in: many calls
+ * under one Call-ID are many. */
+static void test_unasked(void **state)
+{
+	static const char *const show[] = {"",
+		"Authorization: Digest username=\"u\", response=\"x\"\r\n",
+		"Proxy-Authorization: Digest username=\"u\", response=\"x\"\r\n"};
+	static const unsigned rows[][2] = {{1, 2}, {0, 1}, {2, 0}, {1, 1}};
+	char cseq[32], branch[16];
+
+	(void)state;
+	for (size_t k = 0; k < WARD_ARRAY_LEN(rows); k++) {
+		fresh();
+		for (unsigned i = 0; i < 12; i++) {
+			(void)snprintf(cseq, sizeof(cseq), "%u INVITE", i + 1);
+			(void)snprintf(branch, sizeof(branch), "u%u", i);
+			must(0, ring, "u", cseq,
+				(struct words){.branch = branch, .more = show[rows[k][i % 2]]});
+		}
+		expect_told("net.sip.invite", 12);
+	}
+}
+
 /* What ends no call: a BYE with other tags, and one before the answer (RFC 3261 15). */
 static void test_bye(void **state)
 {
@@ -744,6 +767,7 @@ int main(void)
 		cmocka_unit_test(test_one_cseq),
 		cmocka_unit_test(test_one_branch),
 		cmocka_unit_test(test_proxy),
+		cmocka_unit_test(test_unasked),
 		cmocka_unit_test(test_bye),
 		cmocka_unit_test(test_answer_lost),
 		cmocka_unit_test(test_guessed),

@@ -198,16 +198,14 @@ static struct ward_sip_call *begin(struct ward_dissect *d, const struct ward_sip
 	return ward_sip_call_begin(d->shared, d->packet, m, d->net->frame->time);
 }
 
-/* Is the INVITE that call's: the same once more, or with the password that it was asked for? Any
- * other begins a call of its own, whatever of its Call-ID and tag is the same (8.1.3.5, 12.2.2). */
+/* Is the INVITE that call's: the same once more, or after a password was asked for? Any other
+ * begins a call of its own, whatever of its Call-ID and tag is the same (8.1.3.5, 12.2.2): a
+ * password that nobody asked for since the last request is anybody's to write. */
 static bool is_same(const struct ward_dissect *d, const struct ward_sip_call *call,
 	const struct ward_sip_message *m)
 {
-	bool asked = call->challenged || (m->authorization.len && !call->shown) ||
-		     (m->proxy_authorization.len && !call->shown_proxy);
-
 	return ward_sip_call_repeats(d->shared, call, m) ||
-	       (call->state == WARD_SIP_RINGS && asked && ward_sip_call_is_to(call, m));
+	       (call->state == WARD_SIP_RINGS && call->challenged && ward_sip_call_is_to(call, m));
 }
 
 /* Another one has its Call-ID and tag: both go on. */
