@@ -320,11 +320,13 @@ static bool is_theirs(const struct ward_api_who *who, struct ward_str role)
 	return is;
 }
 
-static bool has_seen(const struct ward_conf *message, struct ward_str person)
+/* In the role to which it was told; in any, where it was told to all. */
+static bool has_seen(const struct ward_conf *message, struct ward_str person, struct ward_str role)
 {
 	const struct ward_conf *x = api_board_list(message, "seen");
 
-	while (x && !ward_str_eq(ward_conf_word(x, "by"), person))
+	while (x && (!ward_str_eq(ward_conf_word(x, "by"), person) ||
+			    (role.len && !ward_str_eq(ward_conf_word(x, "role"), role))))
 		x = x->next;
 	return x;
 }
@@ -339,7 +341,8 @@ static void put_theirs(struct api_request *r, const struct ward_conf *message)
 		ward_json_obj(&r->j);
 		put_members(&r->j, message, own, WARD_ARRAY_LEN(own));
 		put_members(&r->j, x, text, WARD_ARRAY_LEN(text));
-		ward_json_put_bool(&r->j, "seen", has_seen(message, r->ask->who->person));
+		ward_json_put_bool(&r->j, "seen",
+			has_seen(message, r->ask->who->person, ward_conf_word(x, "role")));
 		ward_json_obj_end(&r->j);
 	}
 }

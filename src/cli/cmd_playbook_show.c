@@ -57,14 +57,19 @@ static void title(struct show *s, const struct ward_playbook *p)
 		ward_text_close(&s->t);
 	}
 	for (size_t i = 0; i < p->n_threat; i++) {
-		uint32_t k = ward_threats_find(known, p->threat[i]);
+		struct ward_str codes = p->threat[i];
 
-		if (k == WARD_NONE)
-			continue;
 		ward_text_open(&s->t, 2, 4);
-		ward_text_z(&s->t, WARD_STYLE_DIM, "- ");
-		ward_text_put(&s->t, WARD_STYLE_DIM,
-			ward_lang_text(s->x.lang, ward_threats_at(known, k)->name));
+		for (const char *before = "- "; codes.len; before = " + ") {
+			struct ward_str code = ward_str_cut(&codes, WARD_PLAYBOOK_BOTH);
+			uint32_t k = ward_threats_find(known, code);
+
+			ward_text_z(&s->t, WARD_STYLE_DIM, before);
+			ward_text_put(&s->t, WARD_STYLE_DIM,
+				k == WARD_NONE ? code
+					       : ward_lang_text(s->x.lang,
+							 ward_threats_at(known, k)->name));
+		}
 		ward_text_close(&s->t);
 	}
 	level(s, p);

@@ -310,16 +310,18 @@ static enum ward_err on_note(struct ward_course *c, struct ward_course_entry *e,
 	return e->text.len ? WARD_OK : not_now(WARD_TEXT("say what is noted, in a text"), why);
 }
 
+/* Once by a person for each text: who has two roles may have been told two. */
 static enum ward_err on_seen(struct ward_course *c, struct ward_course_entry *e, const char **why)
 {
 	const struct ward_course_entry *told = ward_course_asked(c, e->message);
-	struct ward_str text;
+	struct ward_str text, had;
 
 	if (!told || !e->of.len || !ward_course_tells(c, told, e->of, &text))
 		return none(WARD_TEXT("nothing of this id was told to that role"), why);
 	for (const struct ward_course_entry *x = told + 1; x < c->entry + c->n; x++)
 		if (x->what == WARD_COURSE_SEEN && ward_id_eq(x->message, e->message) &&
-			ward_str_eq(x->by, e->by))
+			ward_str_eq(x->by, e->by) && ward_course_tells(c, told, x->of, &had) &&
+			had.p == text.p)
 			return not_now(WARD_TEXT("you said before that you have seen it"), why);
 	return WARD_OK;
 }
@@ -339,6 +341,13 @@ static enum ward_err on_decide(struct ward_course *c, struct ward_course_entry *
 		       : none(WARD_TEXT("say what was decided of what: an id, or a word of the "
 					"scenario"),
 				 why);
+}
+
+/* Of these the entry is all that is new. */
+static bool changes_nothing(enum ward_course_what what)
+{
+	return what == WARD_COURSE_SEEN || what == WARD_COURSE_SAY || what == WARD_COURSE_NOTE ||
+	       what == WARD_COURSE_DECIDE;
 }
 
 enum ward_err ward_course_take(
@@ -370,14 +379,19 @@ enum ward_err ward_course_take(
 	enum ward_err err = ward_mem_more(
 		c->mem, &c->entry, c->n, &c->cap, sizeof(*c->entry), WARD_COURSE_ENTRIES);
 
+	if (own.played < c->latest)
+		own.played = c->latest; /* who asks may be a moment behind */
+	/* what is refused keeps no text, however often it comes */
+	if (!err && changes_nothing(own.what))
+		err = on[own.what](c, &own, ret_why);
+	if (err)
+		return err;
 	own.of = ward_arena_str(&c->arena, e->of);
 	own.text = ward_arena_str(&c->arena, e->text);
 	own.by = ward_arena_str(&c->arena, e->by);
-	if (!err && (!own.of.p || !own.text.p || !own.by.p))
-		err = WARD_ERR_NOMEM;
-	if (own.played < c->latest)
-		own.played = c->latest; /* who asks may be a moment behind */
-	if (!err)
+	if (!own.of.p || !own.text.p || !own.by.p)
+		return WARD_ERR_NOMEM;
+	if (!changes_nothing(own.what))
 		err = on[own.what](c, &own, ret_why);
 	if (err)
 		return err;

@@ -16,8 +16,8 @@ export function News(): JSX.Element | null {
 	const [had, add] = useState<string[]>([]); /* what the server shows is a moment behind */
 	const [problem, fail] = useState<Problem | null>(null);
 	if (!data) return null;
-	const w = data.words, all = data.messages.map((m) => ({ ...m, seen: m.seen || had.includes(m.id) })), read = all.filter((m) => m.seen);
-	const have = (m: Message) => decide({ kind: 'seen', subject: m.id, role: m.role || undefined }).then(() => { fail(null); add((h) => [...h, m.id]); }, (e) => { fail(e); reload(); });
+	const w = data.words, all = data.messages.map((m) => ({ ...m, seen: m.seen || had.includes(m.id + m.role) })), read = all.filter((m) => m.seen);
+	const have = (m: Message) => decide({ kind: 'seen', subject: m.id, role: m.role || undefined }).then(() => { fail(null); add((h) => [...h, m.id + m.role]); }, (e) => { fail(e); reload(); });
 	const Is = ({ m }: { m: Message }) => (
 		<>
 			<p class="news-head"><span class="tag tag-exercise">{t('app.exercise')}</span> <b>{m.name || w.all}</b> <time class="quiet">{moment(m.time, minute.value)}</time></p>

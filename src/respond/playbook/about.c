@@ -48,36 +48,49 @@ bool ward_about_is_over(const struct ward_about *a)
 	       ward_str_eqz(a->state, "dismissed");
 }
 
-/* How many different threats of the incident, each as sure as `sure`, are among these. */
-static int64_t count_sure(
-	const struct ward_about *a, const struct ward_str *threat, size_t n_threat, int64_t sure)
+/* How sure a threat of the incident is; 0: it has none such. */
+static int64_t sure_of(const struct ward_about *a, struct ward_str threat)
 {
-	int64_t n = 0;
+	int64_t best = 0;
 
-	for (size_t k = 0; k < n_threat; k++)
-		for (size_t i = 0; i < a->n_threat; i++)
-			if (a->threat[i].hi_micro == sure &&
-				ward_str_eq(threat[k], a->threat[i].threat)) {
-				n++;
-				break;
-			}
-	return n;
+	for (size_t i = 0; i < a->n_threat; i++)
+		if (a->threat[i].hi_micro > best && ward_str_eq(threat, a->threat[i].threat))
+			best = a->threat[i].hi_micro;
+	return best;
+}
+
+/* Two codes at once are as sure as the less sure one. */
+static int64_t answered(const struct ward_about *a, struct ward_str codes, int64_t *ret_n)
+{
+	int64_t least = INT64_MAX;
+
+	for (*ret_n = 0; codes.len; (*ret_n)++) {
+		int64_t is = sure_of(a, ward_str_cut(&codes, WARD_PLAYBOOK_BOTH));
+
+		if (is < least)
+			least = is;
+	}
+	return *ret_n ? least : 0;
 }
 
 int64_t ward_about_answered(
 	const struct ward_about *a, const struct ward_str *threat, size_t n_threat)
 {
-	int64_t best = 0, few = n_threat < RANKS ? RANKS - 1 - (int64_t)n_threat : 0;
+	int64_t best = 0, n = 0, first = 0, codes;
 
-	for (size_t i = 0; i < a->n_threat; i++)
-		for (size_t k = 0; k < n_threat && a->threat[i].hi_micro > best; k++)
-			if (ward_str_eq(threat[k], a->threat[i].threat))
-				best = a->threat[i].hi_micro;
-	if (!best)
-		return 0;
-	int64_t n = count_sure(a, threat, n_threat, best);
+	for (size_t k = 0; k < n_threat; k++) {
+		int64_t is = answered(a, threat[k], &codes);
 
-	return (best * RANKS + (n < RANKS ? n : RANKS - 1)) * RANKS + few;
+		if (!is || is < best)
+			continue;
+		if (is > best) {
+			n = 0;
+			first = (int64_t)k < RANKS ? RANKS - 1 - (int64_t)k : 0;
+		}
+		best = is;
+		n += codes;
+	}
+	return (best * RANKS + (n < RANKS ? n : RANKS - 1)) * RANKS + first;
 }
 
 static uint32_t place_of(const struct ward_model *m, uint32_t node)

@@ -32,8 +32,9 @@ bool ward_about_is_over(const struct ward_about *a);
 
 /* How well a playbook of these threats answers this; 0: it answers none. A rank, to be compared
  * with others' alone: first the likelihood of the surest threat that it answers; of equals the one
- * that answers more threats as sure as that, then the one that is made for fewer. O(threats of
- * both). */
+ * that answers more threats as sure as that, then the one that names such a threat earlier, as what
+ * it is for. "a+b" is answered where the incident has both, is as sure as the less sure one, and
+ * counts as two. O(threats of both). */
 int64_t ward_about_answered(
 	const struct ward_about *a, const struct ward_str *threat, size_t n_threat);
 

@@ -196,10 +196,17 @@ static void threats(struct ward_playbook_check *c)
 	const struct ward_conf *e = ward_conf_get(
 		ward_conf_get(c->p->tree, "playbook_extensions"), WARD_PLAYBOOK_EXTENSION);
 
-	for (size_t i = 0; c->world->t && i < c->p->n_threat; i++)
-		if (ward_threats_find(c->world->t, c->p->threat[i]) == WARD_NONE)
-			ward_playbook_check_bad(c, e, "threats", WARD_TEXT("no threat"),
-				c->p->threat[i], WARD_TEXT("take a code of content/threats.yml"));
+	for (size_t i = 0; c->world->t && i < c->p->n_threat; i++) {
+		struct ward_str codes = c->p->threat[i];
+
+		do {
+			struct ward_str code = ward_str_cut(&codes, WARD_PLAYBOOK_BOTH);
+
+			if (ward_threats_find(c->world->t, code) == WARD_NONE)
+				ward_playbook_check_bad(c, e, "threats", WARD_TEXT("no threat"),
+					code, WARD_TEXT("take a code of content/threats.yml"));
+		} while (codes.len);
+	}
 	if (e && (c->p->level < 1 || c->p->level > 3))
 		ward_playbook_check_bad(c, e, "level", WARD_TEXT("no level from 1 to 3"),
 			WARD_STR(""), WARD_TEXT("write \"level\": 1, 2 or 3"));

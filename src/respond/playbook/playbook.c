@@ -126,8 +126,9 @@ bool ward_playbook_next(struct ward_str *rest, struct ward_str *ret_text, struct
 bool ward_playbook_answers(const struct ward_playbook *p, struct ward_str threat)
 {
 	for (size_t i = 0; i < p->n_threat; i++)
-		if (ward_str_eq(p->threat[i], threat))
-			return true;
+		for (struct ward_str codes = p->threat[i]; codes.len;)
+			if (ward_str_eq(ward_str_cut(&codes, WARD_PLAYBOOK_BOTH), threat))
+				return true;
 	return false;
 }
 

@@ -18,6 +18,7 @@
 
 enum {
 	WARD_PLAYBOOK_STEPS_MAX = 512,
+	WARD_PLAYBOOK_BOTH = '+', /* between two codes of threats that it answers only together */
 	WARD_PLAYBOOK_TEXT_MAX = 4096, /* bytes of a value, and of a text filled with values */
 };
 
@@ -120,7 +121,7 @@ struct ward_playbook {
 	size_t n_var;
 	struct ward_playbook_party *party;
 	size_t n_party;
-	struct ward_str *threat; /* codes that it answers */
+	struct ward_str *threat; /* codes that it answers, what it is for first; "a+b": only both */
 	size_t n_threat;
 	uint64_t level; /* of the hospital's alert that it asks for, 1 to 3; 0: not said */
 	/* Set by ward_playbook_check. */
@@ -154,7 +155,7 @@ bool ward_playbook_next(struct ward_str *rest, struct ward_str *ret_text, struct
 /* May the variable have this value, by its type? */
 bool ward_playbook_fits(const struct ward_playbook_var *v, struct ward_str value);
 
-/* Does it answer the threat of that code? */
+/* Does it answer the threat of that code, alone or together with another? */
 bool ward_playbook_answers(const struct ward_playbook *p, struct ward_str threat);
 
 /* Playbooks that may name each other. */

@@ -205,6 +205,7 @@ static void put_seen(const struct player *pl, struct ward_json *j, struct ward_i
 			continue;
 		ward_json_obj(j);
 		ward_json_put_str(j, "by", e[i].by);
+		ward_json_put_str(j, "role", e[i].of);
 		ward_json_put_str(j, "name", role ? role->name : e[i].of);
 		put_ms(j, "played_ms", e[i].played);
 		ward_json_obj_end(j);

@@ -37,6 +37,7 @@ const char stage_scenario[] = HEAD
 	"      property: present-value, value: {enumerated: 0}, priority: 8, reply: ack}\n";
 
 static const char more[] =
+	"roles:\n  - {id: guard, name: Guard}\n"
 	"networks:\n  - {id: n-six, name: Six, class: network.bms, cidr: 'fd01::/64'}\n"
 	"assets:\n"
 	"  - {id: sup, name: S, class: device.ahu, room: hall, network: n-bms, ip: 10.1.0.10,\n"

@@ -36,7 +36,10 @@
 	"      - {after: 1s, syslog: {source: doors, host: dc-1, class: door.forced, fields: " \
 	"{door: D1}}}\n"                                                                       \
 	"      - {after: 4s, syslog: {source: doors, host: dc-1, class: door.closed, fields: " \
-	"{door: D1}}}\n"
+	"{door: D1}}}\n"                                                                       \
+	"  - id: both\n"                                                                       \
+	"    title: Two are called\n"                                                          \
+	"    text: {engineer: It is warm., guard: Let nobody in.}\n"
 #define BRANCHES                                                                                \
 	"branches:\n"                                                                           \
 	"  - id: saved\n"                                                                       \
@@ -76,7 +79,7 @@ static void test_read(void **state)
 	(void)state;
 	assert_int_equal(s->n_step, 4);
 	assert_int_equal(s->lead.n_step, 7); /* what is brought in is not of the story */
-	assert_int_equal(s->lead.n_inject, 2);
+	assert_int_equal(s->lead.n_inject, 3);
 	assert_int_equal(s->lead.inject[0].n_text, 1);
 	assert_int_equal(
 		s->lead.inject[0].text[0].role, ward_model_find(s->model, WARD_STR("engineer")));
@@ -313,7 +316,7 @@ static void test_injects(void **state)
 	assert_int_equal(
 		take((struct ward_course_entry){.what = WARD_COURSE_INJECT, .played = 2 * S}),
 		WARD_OK);
-	assert_int_equal(take((struct ward_course_entry){.what = WARD_COURSE_INJECT, .index = 2}),
+	assert_int_equal(take((struct ward_course_entry){.what = WARD_COURSE_INJECT, .index = 3}),
 		WARD_ERR_NOT_FOUND);
 	assert_int_equal(next().what, WARD_COURSE_BROUGHT);
 	assert_int_equal(next().index, 4);
@@ -329,7 +332,7 @@ static void test_injects(void **state)
 /* Who is told something says once that they have it, in a role that was told. */
 static void test_seen(void **state)
 {
-	const struct ward_id say = {{1}}, all = {{2}}, press = {{3}};
+	const struct ward_id say = {{1}}, all = {{2}}, press = {{3}}, both = {{4}};
 	const struct ward_course_entry *e;
 	struct ward_str text;
 
@@ -358,6 +361,13 @@ static void test_seen(void **state)
 	assert_int_equal(SEEN(all, "engineer", "b"), WARD_OK);
 	assert_int_equal(SEEN(say, "engineer", "b"), WARD_OK);
 	assert_int_equal(SEEN(press, "engineer", "b"), WARD_OK);
+	assert_int_equal(take((struct ward_course_entry){
+				 .what = WARD_COURSE_INJECT, .index = 2, .id = both}),
+		WARD_OK);
+	assert_int_equal(SEEN(both, "engineer", "b"), WARD_OK);
+	assert_int_equal(SEEN(both, "engineer", "b"), WARD_ERR_STATE);
+	assert_int_equal(
+		SEEN(both, "guard", "b"), WARD_OK); /* another text, told to another role */
 #undef SEEN
 	e = ward_course_asked(c, press);
 	assert_true(ward_course_tells(c, e, WARD_STR("engineer"), &text));
@@ -366,6 +376,23 @@ static void test_seen(void **state)
 	assert_true(ward_course_tells(c, e, WARD_STR(""), &text));
 	assert_true(ward_course_tells(c, ward_course_asked(c, all), WARD_STR("guard"), &text));
 	assert_false(ward_course_tells(c, e + 1, WARD_STR(""), &text)); /* that it was seen */
+}
+
+/* What is refused keeps no text: however often it comes, there is room for what is not. */
+static void test_refused_often(void **state)
+{
+	static char who[4096];
+
+	(void)state;
+	memset(who, 'x', sizeof(who));
+	for (size_t i = 0; i < 10000; i++) /* more bytes than there is room for texts */
+		assert_int_equal(take((struct ward_course_entry){.what = WARD_COURSE_SEEN,
+					 .of = WARD_STR("guard"),
+					 .by = {who, sizeof(who)}}),
+			WARD_ERR_NOT_FOUND);
+	assert_int_equal(
+		take((struct ward_course_entry){.what = WARD_COURSE_SAY, .text = WARD_STR("x")}),
+		WARD_OK);
 }
 
 static void test_films(void **state)
@@ -605,8 +632,8 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest all[] = {T(test_read), T(test_refused), T(test_nobody_leads),
-		T(test_branch), T(test_asked), T(test_injects), T(test_seen), T(test_films),
-		T(test_log), T(test_others_behind), T(test_no_memory)};
+		T(test_branch), T(test_asked), T(test_injects), T(test_seen), T(test_refused_often),
+		T(test_films), T(test_log), T(test_others_behind), T(test_no_memory)};
 
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

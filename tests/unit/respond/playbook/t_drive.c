@@ -610,8 +610,11 @@ static void the_playbook_that_fits_best_is_the_first(void **state)
 {
 	struct ward_str acts[] = {WARD_STR("bms.command"), WARD_STR("bms.parameter"),
 		WARD_STR("bms.reprogram"), WARD_STR("env.pressure")};
-	struct ward_str entry[] = {WARD_STR("net.lateral-movement"), WARD_STR("creds.misuse")};
-	struct ward_str files[] = {WARD_STR("malware.ransomware"), WARD_STR("data.destruction"),
+	struct ward_str entry[] = {WARD_STR("net.lateral-movement+bms.reprogram"),
+		WARD_STR("net.lateral-movement+bms.command")};
+	struct ward_str files[] = {WARD_STR("malware.ransomware"), WARD_STR("net.lateral-movement"),
+		WARD_STR("data.destruction")};
+	struct ward_str late[] = {WARD_STR("data.destruction"), WARD_STR("malware.ransomware"),
 		WARD_STR("net.lateral-movement")};
 	struct ward_str rare[] = {WARD_STR("env.flood")};
 	struct ward_about_threat seen[] = {
@@ -627,8 +630,18 @@ static void the_playbook_that_fits_best_is_the_first(void **state)
 	int64_t ransom = ward_about_answered(&about, files, 3);
 
 	(void)state;
-	assert_true(plant > vendor);  /* two threats of the incident, though it is made for more */
-	assert_true(vendor > ransom); /* one each: the one that is made for fewer */
+	assert_true(plant > ransom);  /* two threats of the incident */
+	assert_true(vendor > ransom); /* both at once count as two */
+	/* one each: the one that names it earlier, though another is made for fewer */
+	assert_true(ransom > ward_about_answered(&about, late, 3));
+	assert_int_equal(ransom, ward_about_answered(&about, late + 1, 2));
+	seen[1].hi_micro = seen[2].hi_micro = 100000; /* both are as sure as the less sure one */
+	assert_true(ransom > ward_about_answered(&about, entry, 2));
+	assert_int_equal(ward_about_answered(&about, entry, 2) / 4096, 100000);
+	const struct ward_about alone = {.threat = seen, .n_threat = 1};
+
+	assert_int_equal(ward_about_answered(&alone, entry, 2), 0); /* one of two is not both */
+	assert_true(ward_about_answered(&alone, files, 3) > 0);
 	assert_true(ransom > ward_about_answered(&about, rare, 1)); /* surer counts before all */
 	assert_true(ward_about_answered(&about, rare, 1) > 0);
 	assert_int_equal(ward_about_answered(&about, acts + 2, 2), 0);
