@@ -102,28 +102,43 @@ static bool is_another(
 	       tagged(b, d) != CONFIRMS;
 }
 
+static bool is_beside(
+	const struct ward_brain *b, const struct ward_threat_on *t, const struct ward_detection *d)
+{
+	return !d->permit.expected &&
+	       ward_threat_is_beside(ward_model_threats(b->c.model), t->threat, d->threat_code);
+}
+
+/* What this sign was joined with because the way between them is short, where one of the two is on
+ * the thing that has the threat: the other; else NULL. */
+static const struct ward_detection *close_to(
+	const struct ward_incident *in, const struct ward_threat_on *t, const struct ward_member *m)
+{
+	const struct ward_detection *by;
+
+	if (m->by != WARD_JOIN_PLACE || m->with == WARD_NONE)
+		return NULL;
+	by = in->member[m->with].d;
+	return node_of(by) == t->asset ? m->d : node_of(m->d) == t->asset ? by : NULL;
+}
+
 /* Does this sign make that threat sure? One of the same threat does: alone or not, if it is of
  * another thing near by, at whatever time; one that joins such, or tells of the thing in another
  * way, if it is there: on the thing itself, on what it is in, or on what is in it. So does one
- * there of what the threat has beside itself. */
+ * there, or close by, of what the threat has beside itself. */
 static bool confirms(const struct ward_brain *b, const struct ward_incident *in,
 	const struct ward_threat_on *t, const struct ward_member *m)
 {
-	const struct ward_detection *d = m->d;
-	const struct ward_detection *by = m->by == WARD_JOIN_PLACE && m->with != WARD_NONE
-						  ? in->member[m->with].d
-						  : NULL; /* the way to it is short */
+	const struct ward_detection *d = m->d, *close = close_to(in, t, m);
 	uint32_t node = node_of(d);
 
+	if (close && (is_another(b, t, close) || is_beside(b, t, close)))
+		return true;
 	if (d->permit.expected)
 		return false;
 	if (d->threat != t->threat)
-		return ward_threat_is_beside(
-			       ward_model_threats(b->c.model), t->threat, d->threat_code) &&
-		       is_there(b, node, t->asset);
-	if (is_another(b, t, d) && (is_near(b, node, t->asset) || (by && node_of(by) == t->asset)))
-		return true;
-	if (node == t->asset && by && is_another(b, t, by))
+		return is_beside(b, t, d) && is_there(b, node, t->asset);
+	if (is_another(b, t, d) && is_near(b, node, t->asset))
 		return true;
 	return tagged(b, d) != UNCONFIRMED && is_there(b, node, t->asset);
 }

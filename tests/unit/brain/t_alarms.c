@@ -201,14 +201,15 @@ static void test_same(void **state)
 	rows_fini(&r);
 }
 
-/* What a fire has beside itself makes it sure in that room, and says nothing of another. */
+/* What a fire has beside itself makes it sure in that room and close by, and says nothing from
+ * afar. */
 static void test_beside(void **state)
 {
 	static const struct {
 		const char *class, *sensor;
 		bool sure;
-	} row[] = {
-		{"env.temperature", "t-c0-lab-1", true}, {"env.temperature", "t-c0-lab-2", false}};
+	} row[] = {{"env.temperature", "t-c0-lab-1", true}, {"env.temperature", "t-c0-lab-2", true},
+		{"env.temperature", "t-a1-theatre-1", false}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
 		const struct sign sign[] = {
