@@ -221,8 +221,11 @@ static enum ward_err tell_incidents(struct ward_brain *b, ward_ns clock)
 		if (err || !in)
 			return err;
 		if (in->raised) {
+			struct ward_incident told = *in;
+
 			ward_wr_reset(&b->json);
-			ward_incident_write_json(in, b->c.model, &b->json);
+			told.alone = ward_brain_alone(b, in);
+			ward_incident_write_json(&told, b->c.model, &b->json);
 			b->of.incident = in;
 			ward_brain_put(b, WARD_OUTPUT_INCIDENT, in->id, in->revision, b->now);
 		}

@@ -123,6 +123,8 @@ void ward_brain_alarms_free(struct ward_brain *b);
 /* The i-th threat as a forecast takes it; false: another of them says it, and where. */
 bool ward_brain_seed(const struct ward_brain *b, const struct ward_incident *in, size_t i,
 	struct ward_seed_threat *ret);
+/* Does a sign that is mostly false tell of one of its threats, and nothing confirm it? */
+bool ward_brain_alone(const struct ward_brain *b, const struct ward_incident *in);
 /* Works out what the incident costs, and tells what is new of it. */
 WARD_MUST_CHECK enum ward_err ward_brain_impacts(
 	struct ward_brain *b, const struct ward_incident *in);

@@ -35,10 +35,24 @@ static void level(struct ward_rule *r, const struct ward_conf *doc, struct ward_
 		WARD_STR_ARG(c->text));
 }
 
+/* One that Ward does not know does nothing, and what it was to say would not be in force. */
+static void tag_known(struct ward_rule *r, const struct ward_conf *tag, struct ward_diag *d)
+{
+	static const char *const known[] = {"ward.unconfirmed", "ward.confirms", "ward.broken"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(known); i++)
+		if (ward_str_eqz(tag->text, known[i]))
+			return;
+	ward_rule_warn(r, d, tag->line, WARD_TEXT("unknown tag"),
+		WARD_TEXT("Ward has no tag '%.*s', so it does nothing\nwrite ward.unconfirmed, "
+			  "ward.confirms or ward.broken, or remove it"),
+		WARD_STR_ARG(tag->text));
+}
+
 /* The tags of ATT&CK and of Ward, and of those like `attack.tNNNN[.NNN]` the ids, with the capital
  * T. */
-static enum ward_err techniques(
-	struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *tags)
+static enum ward_err techniques(struct ward_ruleset *rs, struct ward_rule *r,
+	const struct ward_conf *tags, struct ward_diag *d)
 {
 	r->attack = ward_arena_array(&rs->arena, tags ? tags->n_child + 1 : 1, sizeof(*r->attack));
 	r->tag = ward_arena_array(&rs->arena, tags ? tags->n_child + 1 : 1, sizeof(*r->tag));
@@ -48,6 +62,8 @@ static enum ward_err techniques(
 		struct ward_str s = c->text;
 		char code[16];
 
+		if (ward_str_starts(s, WARD_STR("ward.")))
+			tag_known(r, c, d);
 		if (ward_str_starts(s, WARD_STR("attack.")) ||
 			ward_str_starts(s, WARD_STR("ward."))) {
 			r->tag[r->n_tag] = ward_arena_str(&rs->arena, s);
@@ -101,7 +117,7 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, false};
 	struct ward_str code = {NULL, 0};
 	size_t errors = d->n_error;
-	enum ward_err err = techniques(rs, r, ward_conf_get(doc, "tags"));
+	enum ward_err err = techniques(rs, r, ward_conf_get(doc, "tags"), d);
 
 	if (err)
 		return err;

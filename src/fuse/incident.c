@@ -1,5 +1,6 @@
 #include "fuse/name.h"
 
+#include "model/lone.h"
 #include "model/model.h"
 
 #include <stdlib.h>
@@ -208,10 +209,11 @@ static const struct ward_threat_on *foremost(const struct ward_incident *i)
 	return best;
 }
 
-static void put_step(
-	struct ward_json *j, const struct ward_threat_on *t, const struct ward_model *m)
+static void put_step(struct ward_json *j, const struct ward_incident *i,
+	const struct ward_threat_on *t, const struct ward_model *m)
 {
 	const struct ward_threat *threat = ward_threats_at(ward_model_threats(m), t->threat);
+	struct ward_str alone = ward_threat_step_alone(ward_model_threats(m), t->threat);
 	uint32_t role = ward_model_find(m, threat->step_role);
 
 	ward_json_key(j, "first_step");
@@ -221,7 +223,7 @@ static void put_step(
 	if (role != WARD_NONE)
 		key_str(j, "reach", ward_model_node(m, role)->reach);
 	ward_json_key(j, "text");
-	ward_json_str_cut(j, threat->step_text, STEP_MAX);
+	ward_json_str_cut(j, i->alone && alone.len ? alone : threat->step_text, STEP_MAX);
 	key_str(j, "on", name_of(m, t->asset));
 	ward_json_obj_end(j);
 }
@@ -247,7 +249,7 @@ static void put_headline(
 		ward_json_put_u64(j, "effect_total", n.n_effect);
 	}
 	ward_json_obj_end(j);
-	put_step(j, next, m);
+	put_step(j, i, next, m);
 }
 
 /* Who decided last, by the role, and on which incident this one follows. */

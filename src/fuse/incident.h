@@ -93,7 +93,8 @@ struct ward_incident {
 	ward_ns first, last;
 	const struct ward_member *member; /* by time, then id */
 	size_t n_member;
-	bool permits;                        /* works permits have to do with some of them */
+	bool permits; /* works permits have to do with some of them */
+	bool alone;   /* told by a sign that is mostly false when it comes alone, and no other */
 	const struct ward_threat_on *threat; /* by asset, then threat */
 	size_t n_threat;
 	const struct ward_id *superseded; /* incidents that turned out to be this one; sorted */

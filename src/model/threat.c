@@ -1,13 +1,22 @@
 #include "model/threat.h"
 
+#include "model/lone.h"
 #include "model/word.h"
+
+/* Of a threat (lone.h). */
+struct lone {
+	struct ward_str *beside; /* codes */
+	size_t n_beside;
+	struct ward_str step;
+};
 
 struct ward_threats {
 	const struct ward_mem *mem;
 	struct ward_arena arena;
 	struct ward_intern codes; /* id of the table == index of the threat */
 	struct ward_threat *threat;
-	size_t n, cap;
+	struct lone *lone; /* of each threat */
+	size_t n, cap, cap_lone;
 	struct ward_intern techniques;
 	uint32_t *by_technique; /* the first threat of each */
 	size_t cap_technique;
@@ -152,12 +161,49 @@ static void classes(struct load *l, const struct ward_conf *c, struct ward_threa
 	}
 }
 
-static void texts(struct load *l, const struct ward_conf *c, struct ward_threat *t)
+static void beside(struct load *l, const struct ward_conf *c, struct lone *t)
 {
-	static const char *const known[] = {"role", "text", NULL};
+	struct ward_words w;
+	enum ward_err err = ward_words(c, "beside", &l->arena, l->diag, &w);
+
+	if (err) {
+		l->err = err == WARD_ERR_NOMEM ? err : WARD_OK; /* the other was reported */
+		return;
+	}
+	t->beside = ward_arena_array(&l->t->arena, w.n, sizeof(*t->beside));
+	if (!t->beside)
+		l->err = WARD_ERR_NOMEM;
+	for (size_t i = 0; i < w.n && !l->err; i++) {
+		t->beside[t->n_beside] = ward_arena_str(&l->t->arena, w.at[i].s);
+		if (!t->beside[t->n_beside++].p)
+			l->err = WARD_ERR_NOMEM;
+	}
+}
+
+/* A threat may name one that stands further down, so this is asked when all are read. */
+static void beside_known(struct load *l)
+{
+	for (size_t i = 0; i < l->t->n; i++) {
+		const struct lone *t = &l->t->lone[i];
+
+		for (size_t k = 0; k < t->n_beside; k++)
+			if (ward_intern_find(&l->t->codes, t->beside[k]) == WARD_NONE)
+				ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file,
+					l->t->threat[i].line,
+					WARD_TEXT(
+						"'beside' names '%.*s', which is no threat\nwrite "
+						"codes of this file"),
+					WARD_STR_ARG(t->beside[k]));
+	}
+}
+
+static void texts(
+	struct load *l, const struct ward_conf *c, struct ward_threat *t, struct lone *lone)
+{
+	static const char *const known[] = {"role", "text", "alone", NULL};
 	const struct ward_conf *step = ward_conf_get(c, "first_step");
-	struct ward_str *field[] = {&t->name, &t->idmef, &t->step_role, &t->step_text};
-	static const char *const key[] = {"name", "idmef", "role", "text"};
+	struct ward_str *field[] = {&t->name, &t->idmef, &t->step_role, &t->step_text, &lone->step};
+	static const char *const key[] = {"name", "idmef", "role", "text", "alone"};
 
 	if (!step)
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, c->file, c->line,
@@ -169,7 +215,7 @@ static void texts(struct load *l, const struct ward_conf *c, struct ward_threat 
 		struct ward_str s = {"", 0};
 
 		if (from)
-			(void)ward_conf_str(from, key[i], true, l->diag, &s);
+			(void)ward_conf_str(from, key[i], i < 4, l->diag, &s);
 		*field[i] = ward_arena_str(&l->t->arena, s);
 		if (!field[i]->p)
 			l->err = WARD_ERR_NOMEM;
@@ -179,7 +225,7 @@ static void texts(struct load *l, const struct ward_conf *c, struct ward_threat 
 static void threat_add(struct load *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {"code", "name", "act", "domain", "need", "on", "attack",
-		"idmef", "first_step", NULL};
+		"beside", "idmef", "first_step", NULL};
 	struct ward_threats *t = l->t;
 	unsigned domain = 0, need = 0;
 	struct ward_str code;
@@ -195,21 +241,27 @@ static void threat_add(struct load *l, const struct ward_conf *c)
 	}
 	if ((l->err = ward_mem_more(t->mem, &t->threat, t->n, &t->cap, sizeof(*t->threat),
 		     ward_limit(l->lim, WARD_LIMIT_MODEL_THREATS))) ||
+		(l->err = ward_mem_more(t->mem, &t->lone, t->n, &t->cap_lone, sizeof(*t->lone),
+			 ward_limit(l->lim, WARD_LIMIT_MODEL_THREATS))) ||
 		(l->err = ward_intern_put(&t->codes, code, &i)))
 		return;
+	struct lone *lone = &t->lone[t->n];
 	struct ward_threat *threat = &t->threat[t->n++];
 
+	*lone = (struct lone){.n_beside = 0};
 	*threat = (struct ward_threat){.code = ward_intern_at(&t->codes, i), .line = c->line};
 	if (one_of(c, "domain", domain_name, WARD_ARRAY_LEN(domain_name), l->diag, &domain))
 		threat->domain = (enum ward_domain)domain;
 	if (one_of(c, "need", need_name, WARD_NEED_N, l->diag, &need))
 		threat->need = (enum ward_need)need;
 	(void)ward_conf_bool(c, "act", false, l->diag, &threat->act);
-	texts(l, c, threat);
+	texts(l, c, threat, lone);
 	if (!l->err)
 		attack(l, c, threat, i);
 	if (!l->err)
 		classes(l, c, threat);
+	if (!l->err)
+		beside(l, c, lone);
 }
 
 static void threats(struct load *l, const struct ward_conf *docs)
@@ -227,6 +279,8 @@ static void threats(struct load *l, const struct ward_conf *docs)
 	}
 	for (const struct ward_conf *c = list->child; c && !l->err; c = c->next)
 		threat_add(l, c);
+	if (!l->err)
+		beside_known(l);
 }
 
 enum ward_err ward_threats_parse(struct ward_str file, struct ward_slice text,
@@ -284,6 +338,7 @@ void ward_threats_free(struct ward_threats *t)
 	if (!t)
 		return;
 	ward_mem_free(t->mem, t->threat, t->cap * sizeof(*t->threat));
+	ward_mem_free(t->mem, t->lone, t->cap_lone * sizeof(*t->lone));
 	ward_mem_free(t->mem, t->by_technique, t->cap_technique * sizeof(*t->by_technique));
 	ward_intern_fini(&t->codes);
 	ward_intern_fini(&t->techniques);
@@ -314,4 +369,21 @@ uint32_t ward_threats_by_attack(const struct ward_threats *t, struct ward_str te
 	if (id == WARD_NONE)
 		id = ward_intern_find(&t->techniques, ward_str_cut(&technique, '.'));
 	return id == WARD_NONE ? WARD_NONE : t->by_technique[id];
+}
+
+bool ward_threat_is_beside(const struct ward_threats *t, uint32_t threat, struct ward_str code)
+{
+	WARD_ASSERT(threat < t->n);
+	const struct lone *lone = &t->lone[threat];
+
+	for (size_t i = 0; i < lone->n_beside; i++)
+		if (ward_str_eq(lone->beside[i], code))
+			return true;
+	return false;
+}
+
+struct ward_str ward_threat_step_alone(const struct ward_threats *t, uint32_t threat)
+{
+	WARD_ASSERT(threat < t->n);
+	return t->lone[threat].step;
 }

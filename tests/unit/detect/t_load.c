@@ -344,6 +344,23 @@ static void found_by_id_and_name(void **state)
 	ward_wr_fini(&w);
 }
 
+/* A tag of Ward's that it does not know is warned of, and the rule goes on. */
+static void tags_ours(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_load(&t, HEAD "tags: [attack.t0855, team.blue, ward.broken, ward.unconfirmed,\n"
+			 "  ward.confirms,\n  ward.unconfimed]\n"
+			 "detection: {s: {a: 1}, condition: s}\n");
+	assert_int_equal(ward_ruleset_counts(t.rs).n_loaded, 1);
+	assert_int_equal(ward_ruleset_counts(t.rs).n_warned, 1);
+	assert_int_equal(t.diag.n_warning, 1);
+	assert_int_equal(t.diag.item[0].line, 6);
+	assert_non_null(strstr(t.diag.item[0].what.p, "'ward.unconfimed'"));
+	dt_end(&t);
+}
+
 /* A file that is no YAML and a path that is not there are findings; the rest loads. */
 static void bad_files(void **state)
 {
@@ -360,7 +377,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(features), T(keys), T(heavy), T(heavy_file),
 		T(mistakes), T(correlations), T(correlations_ours), T(circle), T(said_of_rules),
-		T(found_by_id_and_name), T(bad_files)};
+		T(found_by_id_and_name), T(tags_ours), T(bad_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -527,6 +527,8 @@ static const struct content_row content_rows[] = {
 	{NULL, THREAT("domain: both, need: safety, first_step: {role: r}"), "'text' is missing"},
 	{NULL, THREAT("domain: both, need: safety, first_step: now"), "a map"},
 	{NULL, THREAT("domain: both, need: safety, attack: [T1], " STEP), "no ATT&CK technique"},
+	{NULL, THREAT("domain: both, need: safety, beside: [no.such], " STEP),
+		"which is no threat"},
 	{NULL, THREAT("domain: both, need: safety, attack: {a: b}, " STEP), "list of words"},
 	{NULL, THREAT("domain: both, need: safety, on: {a: b}, " STEP), "list of words"},
 	{NULL, THREAT("domain: both, need: safety, on: [device, devise], " STEP), "class 'devise'"},

@@ -446,6 +446,8 @@ static int gather(void **state)
 	for (const struct ward_conf *t = list->child; t; t = t->next) {
 		show(text_of(t, "name"));
 		show(text_of(ward_conf_get(t, "first_step"), "text"));
+		if (ward_conf_get(ward_conf_get(t, "first_step"), "alone"))
+			show(text_of(ward_conf_get(t, "first_step"), "alone"));
 	}
 	list = ward_conf_get(
 		read_yaml(sources_path(path, "content/sharing.yml"))->child, "recipients");
