@@ -4,8 +4,10 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <cmocka.h>
 
@@ -28,6 +30,22 @@ static void make_dir(const char *folder, const char *name)
 
 	(void)snprintf(path, sizeof(path), "%s%s%s", folder, *name ? "/" : "", name);
 	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+/* Is that all that the file has? */
+static inline bool is_text(const char *folder, const char *name, const char *text)
+{
+	char path[256], is[64] = "";
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	size_t n = fread(is, 1, sizeof(is) - 1, f);
+
+	(void)fclose(f);
+	return n == strlen(text) && strcmp(is, text) == 0;
 }
 
 #endif

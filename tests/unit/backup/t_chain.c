@@ -264,21 +264,6 @@ static void refused(struct room *r, ward_ns until, enum ward_err want, const cha
 	nothing_there(r);
 }
 
-static bool holds(const char *folder, const char *name, const char *text)
-{
-	char path[256], is[64] = "";
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "re");
-	if (!f)
-		return false;
-	size_t n = fread(is, 1, sizeof(is) - 1, f);
-
-	(void)fclose(f);
-	return n == strlen(text) && strcmp(is, text) == 0;
-}
-
 /* Records up to `last`, of which each is as it was, or erased where it says so. */
 static void has_records(struct room *r, uint64_t last, bool erased)
 {
@@ -350,20 +335,20 @@ static void t_all(void **state)
 	assert_int_equal(r->got.n_more, 2);
 	assert_int_equal(r->got.head.rows, r->rows);
 	has_records(r, r->n, false);
-	assert_true(holds(r->to, "login/accounts", "hashes 2"));
-	assert_true(holds(r->to, "config/new", "of the first"));
-	assert_true(holds(r->to, "journal/retention", "holds 2"));
-	assert_true(holds(r->to, "clips/a.clip", "a clip"));
-	assert_true(holds(r->to, "ward.log", "a log"));
-	assert_true(holds(r->to_hospital, "hospital.yml", "hospital: {id: h2}\n"));
-	assert_false(holds(r->to, "config/old", "goes"));
+	assert_true(is_text(r->to, "login/accounts", "hashes 2"));
+	assert_true(is_text(r->to, "config/new", "of the first"));
+	assert_true(is_text(r->to, "journal/retention", "holds 2"));
+	assert_true(is_text(r->to, "clips/a.clip", "a clip"));
+	assert_true(is_text(r->to, "ward.log", "a log"));
+	assert_true(is_text(r->to_hospital, "hospital.yml", "hospital: {id: h2}\n"));
+	assert_false(is_text(r->to, "config/old", "goes"));
 	assert_int_equal(r->got.n_gone, 1);
 	clear(r);
 	follow(r, 1, first);
 	assert_int_equal(restore(r, 0), WARD_OK);
 	has_records(r, 50, false);
-	assert_true(holds(r->to, "login/accounts", "hashes 1"));
-	assert_true(holds(r->to, "config/old", "goes"));
+	assert_true(is_text(r->to, "login/accounts", "hashes 1"));
+	assert_true(is_text(r->to, "config/old", "goes"));
 	clear(r);
 	follow(r, 0, NULL);
 	assert_int_equal(restore(r, 0), WARD_OK);
@@ -386,11 +371,11 @@ static void t_until(void **state)
 			assert_int_equal(r->got.n_more, n < 50 ? 0 : n < 70 ? 1 : 2);
 			assert_true(r->got.head.position <= n);
 			has_records(r, n, false);
-			assert_true(holds(r->to, "login/accounts",
+			assert_true(is_text(r->to, "login/accounts",
 				n < 50   ? "hashes"
 				: n < 70 ? "hashes 1"
 					 : "hashes 2"));
-			assert_true(holds(r->to, "config/old", "goes") == (n < 70));
+			assert_true(is_text(r->to, "config/old", "goes") == (n < 70));
 			clear(r);
 			if (n == 70)
 				break;
@@ -479,14 +464,14 @@ static void t_erased(void **state)
 	has_records(r, 40, true);
 	assert_int_equal(r->got.n_erased, 1);
 	assert_false(has_third(r));
-	assert_false(holds(r->to, "clips/a.clip", "a clip"));
-	assert_true(holds(r->to, "login/accounts", "hashes"));
+	assert_false(is_text(r->to, "clips/a.clip", "a clip"));
+	assert_true(is_text(r->to, "login/accounts", "hashes"));
 	clear(r);
 	follow(r, 2, both);
 	assert_int_equal(restore(r, begun + 40 * s), WARD_OK);
 	has_records(r, 40, false);
 	assert_true(has_third(r));
-	assert_true(holds(r->to, "clips/a.clip", "a clip"));
+	assert_true(is_text(r->to, "clips/a.clip", "a clip"));
 	clear(r);
 }
 
@@ -598,7 +583,7 @@ static void t_file_of_folder(void **state)
 	follow(r, 1, first);
 	if (restore(r, 0))
 		fail_msg("%s", r->why);
-	assert_true(holds(r->to_hospital, "n", "a file"));
+	assert_true(is_text(r->to_hospital, "n", "a file"));
 	clear(r);
 }
 
