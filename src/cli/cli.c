@@ -135,3 +135,25 @@ bool ward_cli_put(struct ward_wr *w, FILE *f)
 	ward_wr_reset(w);
 	return fits && wrote;
 }
+
+int ward_cli_list(
+	const struct ward_cmd *cmd, int argc, char **argv, const struct ward_cli_table *table)
+{
+	void (*row)(struct ward_wr *, unsigned) = table->text;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	if (argc == 2 && strcmp(argv[1], "--json") == 0)
+		row = table->json;
+	else if (argc == 2 && strcmp(argv[1], "--markdown") == 0)
+		row = table->markdown;
+	else if (argc > 1)
+		return ward_cli_usage(cmd, "'%s' is not an option", argv[1]);
+	if (row == table->markdown)
+		ward_wr_z(&w, table->head);
+	for (unsigned i = 0; i < table->n; i++)
+		row(&w, i);
+	bool ok = ward_cli_put(&w, stdout);
+
+	ward_wr_fini(&w);
+	return ok ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}

@@ -47,4 +47,16 @@ void ward_cli_summary(const struct ward_counters *c);
  */
 bool ward_cli_put(struct ward_wr *w, FILE *f);
 
+/* A list that is built in, and printed as a page of docs/. Each row ends its line. */
+struct ward_cli_table {
+	const char *head; /* of the page */
+	unsigned n;
+	void (*text)(struct ward_wr *w, unsigned i);
+	void (*json)(struct ward_wr *w, unsigned i);
+	void (*markdown)(struct ward_wr *w, unsigned i);
+};
+/* A command `[--json | --markdown]` that prints all of it; its exit code. */
+int ward_cli_list(
+	const struct ward_cmd *cmd, int argc, char **argv, const struct ward_cli_table *table);
+
 #endif

@@ -6,20 +6,25 @@ static const char *lane(const struct ward_class_info *c)
 	return c->weight == WARD_WEIGHT_EVIDENCE ? "evidence" : "telemetry";
 }
 
-static void row_text(struct ward_wr *w, const struct ward_class_info *c)
+static void row_text(struct ward_wr *w, unsigned i)
 {
+	const struct ward_class_info *c = ward_class_info((enum ward_class)i);
+
 	ward_wr_printf(
 		w, "%-22s %-9s %-6s %s\n", c->name, lane(c), c->device ? "device" : "-", c->what);
 }
 
-static void row_markdown(struct ward_wr *w, const struct ward_class_info *c)
+static void row_markdown(struct ward_wr *w, unsigned i)
 {
+	const struct ward_class_info *c = ward_class_info((enum ward_class)i);
+
 	ward_wr_printf(
 		w, "| `%s` | %s | %s | %s |\n", c->name, lane(c), c->device ? "yes" : "", c->what);
 }
 
-static void row_json(struct ward_wr *w, const struct ward_class_info *c)
+static void row_json(struct ward_wr *w, unsigned i)
 {
+	const struct ward_class_info *c = ward_class_info((enum ward_class)i);
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
@@ -49,23 +54,10 @@ static const char head[] =
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	void (*row)(struct ward_wr *, const struct ward_class_info *) = row_text;
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	static const struct ward_cli_table classes = {
+		head, WARD_CLASS_N, row_text, row_json, row_markdown};
 
-	if (argc == 2 && strcmp(argv[1], "--json") == 0)
-		row = row_json;
-	else if (argc == 2 && strcmp(argv[1], "--markdown") == 0)
-		row = row_markdown;
-	else if (argc > 1)
-		return ward_cli_usage(cmd, "'%s' is not an option", argv[1]);
-	if (row == row_markdown)
-		ward_wr_z(&w, head);
-	for (unsigned i = 0; i < WARD_CLASS_N; i++)
-		row(&w, ward_class_info((enum ward_class)i));
-	bool ok = ward_cli_put(&w, stdout);
-
-	ward_wr_fini(&w);
-	return ok ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+	return ward_cli_list(cmd, argc, argv, &classes);
 }
 
 const struct ward_cmd ward_cmd_events = {

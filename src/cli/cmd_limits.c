@@ -1,20 +1,25 @@
 #include "cli/commands.h"
 
-static void row_text(struct ward_wr *w, const struct ward_limit_info *l)
+static void row_text(struct ward_wr *w, unsigned i)
 {
+	const struct ward_limit_info *l = ward_limit_info((enum ward_limit)i);
+
 	ward_wr_printf(w, "%-20s %14llu %-10s %s\n", l->name, (unsigned long long)l->def, l->unit,
 		l->what);
 }
 
-static void row_markdown(struct ward_wr *w, const struct ward_limit_info *l)
+static void row_markdown(struct ward_wr *w, unsigned i)
 {
+	const struct ward_limit_info *l = ward_limit_info((enum ward_limit)i);
+
 	ward_wr_printf(w, "| `%s` | %llu | %llu | %llu | %s | %s |\n", l->name,
 		(unsigned long long)l->def, (unsigned long long)l->min, (unsigned long long)l->max,
 		l->unit, l->what);
 }
 
-static void row_json(struct ward_wr *w, const struct ward_limit_info *l)
+static void row_json(struct ward_wr *w, unsigned i)
 {
+	const struct ward_limit_info *l = ward_limit_info((enum ward_limit)i);
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
@@ -38,26 +43,13 @@ static void row_json(struct ward_wr *w, const struct ward_limit_info *l)
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	void (*row)(struct ward_wr *, const struct ward_limit_info *) = row_text;
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	static const struct ward_cli_table limits = {
+		"# Limits\n\nPrinted by `ward limits --markdown`. A hospital changes one in its "
+		"`limits.yml`.\n\n| limit | default | least | most | unit | what it bounds |\n"
+		"|---|---|---|---|---|---|\n",
+		WARD_LIMIT_N, row_text, row_json, row_markdown};
 
-	if (argc == 2 && strcmp(argv[1], "--json") == 0)
-		row = row_json;
-	else if (argc == 2 && strcmp(argv[1], "--markdown") == 0)
-		row = row_markdown;
-	else if (argc > 1)
-		return ward_cli_usage(cmd, "'%s' is not an option", argv[1]);
-	if (row == row_markdown)
-		ward_wr_z(&w,
-			"# Limits\n\nPrinted by `ward limits --markdown`. A hospital changes one "
-			"in its `limits.yml`.\n\n| limit | default | least | most | unit | what "
-			"it bounds |\n|---|---|---|---|---|---|\n");
-	for (unsigned i = 0; i < WARD_LIMIT_N; i++)
-		row(&w, ward_limit_info((enum ward_limit)i));
-	bool ok = ward_cli_put(&w, stdout);
-
-	ward_wr_fini(&w);
-	return ok ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+	return ward_cli_list(cmd, argc, argv, &limits);
 }
 
 const struct ward_cmd ward_cmd_limits = {

@@ -99,7 +99,7 @@ export async function sound(page, what) {
 	const { result, exceptionDetails } = await cdp.send('Runtime.evaluate', {
 		awaitPromise: true, returnByValue: true,
 		expression: `${axe};axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) =>
-			v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 160)).slice(0, 3).join(' | ')))`,
+			v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 160) + ' (' + (n.any[0]?.message ?? '') + ')').slice(0, 3).join(' | ')))`,
 	});
 	await cdp.detach();
 	if (exceptionDetails) wrong.add(`${what}: axe-core: ${exceptionDetails.text}`);
