@@ -182,8 +182,6 @@ await journey('a guard reports from a phone that lost its link, and it joins the
 	await guard.locator('.picker input').fill('plant room a');
 	await guard.locator('.picks button').first().click();
 	await guard.locator('.where-part .room.here').waitFor();
-	// the buttons may just be getting their colours, since a place is known
-	await guard.evaluate(() => Promise.all(document.getAnimations().filter((x) => x instanceof CSSTransition).map((x) => x.finished.catch(() => 0))));
 	await sound(guard, 'Report on a phone');
 	await picture(guard, 'report-phone');
 	await link(guard, false);
