@@ -43,7 +43,8 @@ static enum ward_err note_file(struct reading *r, const struct ward_tar_file *f)
 
 	if (begins(file.path, "state/store/"))
 		return WARD_OK;
-	if (begins(file.path, "state/journal/") && strcmp(file.path, "state/journal/retention"))
+	if (begins(file.path, "state/journal/") &&
+		strcmp(file.path, "state/journal/retention") != 0)
 		return WARD_OK;
 	return ward_more_list_file(&r->h->list, &file);
 }

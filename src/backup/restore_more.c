@@ -430,7 +430,7 @@ static enum ward_err put_files(struct restoring *t)
 		const struct ward_more_file *f = &t->carried.file[i];
 
 		if (!ward_more_list_find(&t->list, f->path) ||
-			(is_kept_apart(f->path) && strcmp(f->path, "state/journal/retention")))
+			(is_kept_apart(f->path) && strcmp(f->path, "state/journal/retention") != 0))
 			return restoring_fail(t, WARD_ERR_MALFORMED, f->path,
 				": it is not in the increment's list");
 		err = put(t, f);

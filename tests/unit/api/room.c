@@ -121,7 +121,8 @@ static void show_play(struct room *r)
 			"\",\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":7,\"to\":[{"
 			"\"role\":\"security-guard\",\"name\":\"Guard\",\"text\":\"G\"},{\"role\":"
 			"\"pharmacist\",\"name\":\"P\",\"text\":\"Q\"}],\"seen\":[{\"by\":\"a\","
-			"\"name\":\"Guard\",\"played_ms\":9}]},{\"id\":\"" ROOM_ACTION
+			"\"role\":\"security-guard\",\"name\":\"Guard\",\"played_ms\":9}]},{"
+			"\"id\":\"" ROOM_ACTION
 			"\",\"time\":\"2026-03-12T02:11:00Z\",\"played_ms\":8,\"to\":[{"
 			"\"role\":\"\",\"name\":\"\",\"text\":\"E\"}],\"seen\":[]}]}"));
 }

@@ -163,7 +163,7 @@ static void test_truth(void **state)
 /* Players see what is for their roles and for everybody, and of nobody else who has it. */
 static void test_messages(void **state)
 {
-	static const struct ward_str guard[] = {{"security-guard", 14}};
+	static const struct ward_str guard[] = {{"security-guard", 14}, {"pharmacist", 10}};
 	struct ward_api_who a = {.person = WARD_STR("a"), .role = guard, .n_role = 1};
 	struct ward_api_who b = {.person = WARD_STR("b")};
 	const struct ward_api_who leads = {
@@ -176,6 +176,14 @@ static void test_messages(void **state)
 	EQ(word(child(room_json(&room), "messages", 0), "seen"), "true");
 	EQ(word(child(room_json(&room), "messages", 1), "text"), "E");
 	EQ(word(child(room_json(&room), "messages", 1), "seen"), "false");
+	/* of one who has two roles each of their texts is to be read */
+	a.n_role = 2;
+	assert_int_equal(room_ask(&room, &a, "GET", MESSAGES, "en"), 200);
+	assert_int_equal(length(room_json(&room), "messages"), 3);
+	EQ(word(child(room_json(&room), "messages", 0), "seen"), "true");
+	EQ(word(child(room_json(&room), "messages", 1), "text"), "Q");
+	EQ(word(child(room_json(&room), "messages", 1), "seen"), "false");
+	a.n_role = 1;
 	/* the same rights, and not the same person: nothing of it is kept for another */
 	assert_int_equal(room_ask(&room, &b, "GET", MESSAGES, "en"), 200);
 	assert_int_equal(length(room_json(&room), "messages"), 1);

@@ -112,9 +112,12 @@ static void recorded(struct lab *l, char *buf, size_t cap)
 	ward_wr_be64(&w, 1);
 	ward_wr_be32(&w, 1000);
 	buf[0] = 0;
-	assert_int_equal(
-		ward_ask(&l->ask[BRAIN], WARD_MSG_READ, ward_wr_slice(&w), WARD_MSG_RECORDS, &m),
-		WARD_OK);
+	enum ward_err err = WARD_ERR_AGAIN;
+
+	for (int i = 0; err == WARD_ERR_AGAIN && i < 120; i++) /* it may just be starting */
+		err = ward_ask(
+			&l->ask[BRAIN], WARD_MSG_READ, ward_wr_slice(&w), WARD_MSG_RECORDS, &m);
+	assert_int_equal(err, WARD_OK);
 	while (ward_rd_left(&m.body)) {
 		struct ward_record r;
 
