@@ -186,7 +186,8 @@ static const struct part {
 } parts[] = {
 	{"doors.syslog", 1 << WARD_ACT_SYSLOG | 1 << WARD_ACT_LOG, record_logs},
 	{"bms.pcap",
-		1 << WARD_ACT_ARP | 1 << WARD_ACT_BACNET | 1 << WARD_ACT_TCP | 1 << WARD_ACT_UDP,
+		1 << WARD_ACT_ARP | 1 << WARD_ACT_BACNET | 1 << WARD_ACT_TCP | 1 << WARD_ACT_UDP |
+			1 << WARD_ACT_TOOL,
 		record_frames},
 	{"sensors.jsonl", 1 << WARD_ACT_MQTT, record_sensors},
 };

@@ -30,13 +30,13 @@ enum { COVERAGE_BYTES_MAX = 1 << 28, OVERWRITTEN = 0xAA, POLICY_BYTES = 64 << 20
 
 struct args {
 	const char *dir, *play, *state_option, *content_option, *speed, *lang, *console,
-		*console_dir, *answers, *policy;
+		*console_dir, *answers, *policy, *captures;
 	bool json, fresh, lead;
 };
 
 struct paths {
 	char dir[PATH_MAX], content[PATH_MAX], state[PATH_MAX], scenario[PATH_MAX];
-	char libexec[PATH_MAX], ward[PATH_MAX];
+	char libexec[PATH_MAX], ward[PATH_MAX], captures[PATH_MAX];
 	const char *policy_file; /* or NULL */
 	char ground[WARD_GROUND_TEXT];
 	const char *lang; /* --lang, or NULL */
@@ -61,6 +61,8 @@ static int fits(const struct ward_cmd *cmd, const struct args *a)
 		return ward_cli_usage(cmd, "--speed goes with --play");
 	if ((a->lead || a->policy) && !a->play)
 		return ward_cli_usage(cmd, "--lead and --policy go with --play");
+	if (a->captures && !a->play)
+		return ward_cli_usage(cmd, "--captures goes with --play");
 	if (a->answers && !a->fresh)
 		return ward_cli_usage(cmd, "--answers goes with --new");
 	if (a->fresh && a->play)
@@ -74,9 +76,9 @@ static int fits(const struct ward_cmd *cmd, const struct args *a)
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
 	static const char *const names[] = {"--play", "--state", "--content", "--speed", "--lang",
-		"--console", "--console-dir", "--answers", "--policy"};
+		"--console", "--console-dir", "--answers", "--policy", "--captures"};
 	const char **const value[] = {&a->play, &a->state_option, &a->content_option, &a->speed,
-		&a->lang, &a->console, &a->console_dir, &a->answers, &a->policy};
+		&a->lang, &a->console, &a->console_dir, &a->answers, &a->policy, &a->captures};
 
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
@@ -224,6 +226,9 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 		return ward_cli_fail(cmd, "'%s': %s", content, strerror(errno));
 	if (a->play && ward_cli_scenarios_named(cmd, p->dir, a->play, p->scenario))
 		return WARD_EXIT_RUN;
+	if (a->captures && ((mkdir(a->captures, 0777) != 0 && errno != EEXIST) ||
+				   !realpath(a->captures, p->captures)))
+		return ward_cli_fail(cmd, "'%s': %s", a->captures, strerror(errno));
 	ssize_t n = readlink("/proc/self/exe", p->ward, sizeof(p->ward) - 1);
 
 	if (n < 0)
@@ -419,6 +424,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.ground = p->ground,
 		.scenario = a->play ? p->scenario : NULL,
 		.played = p->played,
+		.captures = a->captures ? p->captures : NULL,
 		.speed = a->speed,
 		.policy = a->policy ? &p->policy : NULL,
 		.lead = a->lead,
@@ -455,7 +461,8 @@ static int play_or_replay(const struct ward_cmd *cmd, const struct args *a, stru
 		const char *name;
 		bool is;
 	} option[] = {{"--lead", a->lead}, {"--policy", a->policy != NULL},
-		{"--speed", a->speed != NULL}, {"--state", a->state_option != NULL}};
+		{"--captures", a->captures != NULL}, {"--speed", a->speed != NULL},
+		{"--state", a->state_option != NULL}};
 	struct ward_wr w = ward_wr_fixed(without, sizeof(without) - 1);
 
 	if (!a->play || ward_netns_may(why) == WARD_OK)
@@ -548,6 +555,8 @@ const struct ward_cmd ward_cmd_run = {
 		"                   played against it, in a network namespace that nothing enters "
 		"or\n"
 		"                   leaves; where none may be made, its recording is replayed\n"
+		"  --captures DIR   with --play: what each tool of the story is heard to do, as\n"
+		"                   DIR/CAPTURE, for the scenario's stage/ (docs/scenarios.md)\n"
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
 		"  --policy FILE    what roles do that nobody plays, and how late "
 		"(docs/scoring.md)\n"

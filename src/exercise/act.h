@@ -16,8 +16,8 @@ enum {
 	WARD_ACT_BOOT = 8,
 };
 
-/* How many frames the step is: 0 for all but ARP, BACNET, TCP and UDP; a request and its answer
- * are 2. */
+/* How many frames the step is: 0 for all but ARP, BACNET, TCP, UDP and TOOL; a request and its
+ * answer are 2. */
 size_t ward_act_frames(const struct ward_step *s);
 /* Frame i < ward_act_frames: from its destination address to its padding (60 bytes at least). */
 void ward_act_frame(const struct ward_scenario *c, size_t step, size_t i, struct ward_wr *w);

@@ -48,6 +48,7 @@ static void find_broadcast(const struct ward_model *m, struct ward_host *h)
 			ward_model_network_of(m, ward_str_z(text)) != h->network)
 			continue;
 		memcpy(h->broadcast, b, sizeof(b));
+		h->prefix = len;
 		return;
 	}
 }

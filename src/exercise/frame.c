@@ -25,7 +25,7 @@ size_t ward_act_frames(const struct ward_step *s)
 		return s->bacnet.reply == WARD_REPLY_NONE ? 1 : 2;
 	if (s->act == WARD_ACT_TCP || s->act == WARD_ACT_UDP)
 		return ward_talk_frames(s);
-	return 0;
+	return s->act == WARD_ACT_TOOL ? s->tool.n_heard : 0;
 }
 
 ward_ns ward_act_frame_after(const struct ward_step *s, size_t i)
@@ -34,6 +34,8 @@ ward_ns ward_act_frame_after(const struct ward_step *s, size_t i)
 
 	if (i == 0)
 		return 0;
+	if (s->act == WARD_ACT_TOOL)
+		return s->tool.heard[i].after;
 	if (s->act == WARD_ACT_ARP)
 		return 600 * us;
 	if (s->act != WARD_ACT_BACNET)
@@ -266,7 +268,9 @@ void ward_act_frame(const struct ward_scenario *c, size_t step, size_t i, struct
 	size_t from = w->len;
 
 	WARD_ASSERT(i < ward_act_frames(s));
-	if (s->act == WARD_ACT_ARP)
+	if (s->act == WARD_ACT_TOOL)
+		ward_wr_str(w, s->tool.heard[i].frame);
+	else if (s->act == WARD_ACT_ARP)
 		put_arp(c, s, i > 0, w);
 	else if (s->act != WARD_ACT_BACNET)
 		ward_talk_frame(c, step, i, w);

@@ -50,6 +50,8 @@ bool ward_scenario_ip(struct ward_str s, uint8_t ret[4]);
 void ward_scenario_read_footage(struct ward_scenario_load *l, const struct ward_conf *doc);
 /* Controllers that answer. */
 void ward_scenario_read_controllers(struct ward_scenario_load *l, const struct ward_conf *doc);
+/* What stands at addresses of the hospital; once the controllers are read. */
+void ward_scenario_read_stage(struct ward_scenario_load *l, const struct ward_conf *doc);
 void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *c);
 /* The truth of a step, if it has one. */
 void ward_scenario_truth(
@@ -80,6 +82,8 @@ void ward_scenario_sip(
 void ward_scenario_log(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_tcp(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_tool(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_udp(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);

@@ -1,3 +1,4 @@
+#include "exercise/capture.h"
 #include "exercise/load.h"
 
 #include <dirent.h>
@@ -126,8 +127,8 @@ static void read_head(struct ward_scenario_load *l, const struct ward_conf *doc,
 static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs, struct ward_str id)
 {
 	static const char *const known[] = {"id", "title", "story", "variant", "hospital",
-		"synthetic", "start", "recording", "actors", "footage", "controllers", "expect",
-		"steps", "injects", "branches", NULL};
+		"synthetic", "start", "recording", "actors", "footage", "controllers", "stage",
+		"expect", "steps", "injects", "branches", NULL};
 	const struct ward_conf *doc = docs->child;
 
 	if (!doc || doc->next || doc->kind != WARD_CONF_MAP) {
@@ -141,6 +142,7 @@ static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs,
 	ward_scenario_actors(l, doc);
 	ward_scenario_read_footage(l, doc);
 	ward_scenario_read_controllers(l, doc);
+	ward_scenario_read_stage(l, doc);
 	if (ward_conf_get(doc, "expect"))
 		ward_scenario_expect(l, ward_conf_get(doc, "expect"));
 	else
@@ -242,11 +244,14 @@ enum ward_err ward_scenario_load(
 	size_t n_error = in->diag->n_error;
 
 	check_files(*ret, dir, in);
-	if (in->diag->n_error == n_error)
+	err = ward_capture_load(*ret, dir, in->diag);
+	if (!err && in->diag->n_error > n_error)
+		err = WARD_ERR_CONFIG;
+	if (!err)
 		return WARD_OK;
 	ward_scenario_free(*ret);
 	*ret = NULL;
-	return WARD_ERR_CONFIG;
+	return err;
 }
 
 bool ward_scenario_says(const struct ward_scenario *s, const struct ward_source *source)

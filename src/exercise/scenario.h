@@ -8,12 +8,13 @@
 #define WARD_EXERCISE_SCENARIO_H
 
 #include "exercise/lead.h"
+#include "exercise/stage.h"
 #include "exercise/truth.h"
 #include "model/model.h"
 
 struct ward_points;
 
-enum { WARD_SCENARIO_TEXT_MAX = 255, WARD_SCENARIO_PAIRS_MAX = 32 };
+enum { WARD_SCENARIO_TEXT_MAX = 255, WARD_SCENARIO_PAIRS_MAX = 32, WARD_STANDS_MAX = 16 };
 
 /* Who can send on a network: an asset with its address, or an actor of the scenario. */
 struct ward_host {
@@ -21,6 +22,7 @@ struct ward_host {
 	uint32_t network; /* node */
 	uint8_t ip[4], mac[6];
 	uint8_t broadcast[4]; /* of its network; zeros: the model has no IPv4 prefix around ip */
+	unsigned prefix;      /* its length; 0 likewise */
 };
 
 /* A field of a syslog message, a member of an MQTT payload, or an object of a trap. */
@@ -41,6 +43,7 @@ enum ward_act {
 	WARD_ACT_UDP,
 	WARD_ACT_SMB, /* in scenario.yml; loaded as TCP */
 	WARD_ACT_SIP, /* in scenario.yml; loaded as UDP */
+	WARD_ACT_TOOL,
 	WARD_ACT_N,
 	WARD_ACT_NONE = WARD_ACT_N, /* it sends nothing: only its truth is told */
 };
@@ -104,7 +107,7 @@ struct ward_step {
 		struct ward_str kind, sensor;
 		uint64_t seq; /* how many steps of this sensor were before */
 	} mqtt;
-	uint32_t from; /* ARP, BACNET, TRAP, TCP, UDP: index of a host */
+	uint32_t from; /* ARP, BACNET, TRAP, TCP, UDP, TOOL: index of a host */
 	struct {
 		uint8_t target[4];
 		uint32_t answer; /* the host that has target, or WARD_NONE */
@@ -139,6 +142,28 @@ struct ward_step {
 		struct ward_saying *say;
 		size_t n_say;
 	} talk; /* TCP, UDP */
+	struct {
+		const struct ward_tool *run;
+		struct ward_str *with; /* words of the command behind its name, with words in braces
+					  (exercise/stage.h) */
+		size_t n_with;
+		ward_ns within;          /* ended then, if it has not */
+		struct ward_str capture; /* what was heard when it ran: a file of stage/ */
+		struct ward_heard {
+			ward_ns after; /* the first */
+			struct ward_str frame;
+		} * heard;
+		size_t n_heard;
+	} tool;
+};
+
+/* What answers at the address of a host while the scenario is played in network namespaces: a
+ * server of others, or a played controller. */
+struct ward_stand {
+	uint32_t host;
+	const struct ward_peer *serves;
+	const struct ward_controller *controller;
+	uint32_t line;
 };
 
 /* What a camera shows while the scenario is played live. */
@@ -202,6 +227,8 @@ struct ward_scenario {
 	size_t n_footage;
 	struct ward_controller *controller;
 	size_t n_controller;
+	struct ward_stand *stand;
+	size_t n_stand;
 	struct ward_expect expect;
 	struct ward_step
 		*step; /* lead.n_step: those of the story, then those of injects, branches */

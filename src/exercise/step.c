@@ -3,7 +3,7 @@
 #include "exercise/names.h"
 
 static const char *const act_names[WARD_ACT_N + 1] = {"syslog", "mqtt", "arp", "bacnet", "espa",
-	"trap", "log", "tcp", "udp", "smb", "sip", "none"};
+	"trap", "log", "tcp", "udp", "smb", "sip", "tool", "none"};
 
 const char *ward_act_name(enum ward_act a)
 {
@@ -173,7 +173,8 @@ static void read_act(
 	static void (*const read[WARD_ACT_N])(struct ward_scenario_load *, const struct ward_conf *,
 		struct ward_step *) = {read_syslog, read_mqtt, ward_scenario_arp,
 		ward_scenario_bacnet, ward_scenario_espa, ward_scenario_trap, ward_scenario_log,
-		ward_scenario_tcp, ward_scenario_udp, ward_scenario_smb, ward_scenario_sip};
+		ward_scenario_tcp, ward_scenario_udp, ward_scenario_smb, ward_scenario_sip,
+		ward_scenario_tool};
 	const struct ward_conf *act = NULL;
 	size_t n = 0;
 
@@ -192,9 +193,9 @@ static void read_act(
 	}
 	if (n != 1)
 		WARD_SCENARIO_BAD(l, c,
-			WARD_TEXT(
-				"a step has exactly one act, or none and a `truth`\nwrite one of "
-				"syslog, mqtt, arp, bacnet, espa, trap, log, tcp, udp, smb, sip"));
+			WARD_TEXT("a step has exactly one act, or none and a `truth`\nwrite one of "
+				  "syslog, mqtt, arp, bacnet, espa, trap, log, tcp, udp, smb, sip, "
+				  "tool"));
 	else if (act->kind != WARD_CONF_MAP)
 		WARD_SCENARIO_BAD(l, act, WARD_TEXT("'%s' is no map\nwrite `%s: {…}`"),
 			act_names[step->act], act_names[step->act]);
@@ -237,7 +238,7 @@ static void read_step(
 {
 	enum { ID_MAX = 64 };
 	static const char *const known[] = {"at", "real", "id", "note", "truth", "syslog", "mqtt",
-		"arp", "bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "sip", NULL};
+		"arp", "bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "sip", "tool", NULL};
 	struct ward_scenario *s = l->s;
 	const struct ward_step *before = s->n_step ? step - 1 : NULL;
 
@@ -267,7 +268,7 @@ void ward_scenario_brought(struct ward_scenario_load *l, const struct ward_conf 
 	const struct ward_step *before, struct ward_step *step)
 {
 	static const char *const known[] = {"after", "note", "truth", "syslog", "mqtt", "arp",
-		"bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "sip", NULL};
+		"bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "sip", "tool", NULL};
 
 	*step = (struct ward_step){.line = c->line, .from = WARD_NONE};
 	if (c->kind != WARD_CONF_MAP) {

@@ -76,7 +76,9 @@
 	X(WHOLE, "quorum, guest to store: rows whole, after those elsewhere")  \
 	X(WHOLE_LIST, "store: some rows, with salts")                          \
 	X(GONE, "quorum, guest to store: which of these rows are erased?")     \
-	X(GONE_LIST, "store: their numbers")
+	X(GONE_LIST, "store: their numbers")                                   \
+	X(TOOL, "play to stage: how many were sent before, a step")            \
+	X(TOOL_IS, "stage: 1, its tool runs; 0, it can't")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -14,6 +14,7 @@ enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL = 5, ABI_SCOPE = 
 
 #define RIGHTS_ABI1 ((1ull << 13) - 1) /* EXECUTE … MAKE_SYM */
 #define RIGHT_EXECUTE (1ull << 0)
+#define RIGHT_WRITE_FILE (1ull << 1)
 #define RIGHT_READ_FILE (1ull << 2)
 #define RIGHT_READ_DIR (1ull << 3)
 #define RIGHT_REFER (1ull << 13)
@@ -134,6 +135,26 @@ bool ward_landlock_program(const char *const *path, size_t n, bool connects, uin
 		ok = allow_port(fd, port) && (port == PORT_DNS || allow_port(fd, PORT_DNS));
 	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	     syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool ward_landlock_folder(const char *folder)
+{
+	int abi = ward_landlock_abi();
+	struct ruleset_attr a = {.fs = file_rights(abi), .scoped = SCOPE_ABSTRACT_SIGNAL};
+
+	if (!abi)
+		return true;
+	int fd = (int)syscall(SYS_landlock_create_ruleset, &a, attr_size(abi), 0);
+	bool ok = fd >= 0 && allow(fd, "/", RIGHT_READ_FILE | RIGHT_READ_DIR | RIGHT_EXECUTE) &&
+		  allow(fd, "/dev",
+			  a.fs & (RIGHT_READ_FILE | RIGHT_WRITE_FILE | RIGHT_READ_DIR |
+					 RIGHT_TRUNCATE | RIGHT_IOCTL_DEV)) &&
+		  allow(fd, folder, a.fs) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+		  syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+
 	if (fd >= 0)
 		close(fd);
 	return ok;

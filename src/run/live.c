@@ -39,6 +39,7 @@ static const struct row {
 	[P_NET] = {"net", NULL, 61006, true, false, false},
 	[P_FIELD] = {"field", NULL, 61007, true, false, false},
 	[P_MQTT] = {"mqtt", NULL, 61008, true, false, false},
+	[P_STAGE] = {"stage", NULL, 0, false, false, false}, /* makes namespaces, starts programs */
 	[P_PLAY] = {"play", NULL, 61009, false, true, false},
 	[P_RESPOND] = {"respond", "respond", 61022, false, false, false},
 	[P_DESK] = {"desk", NULL, 61023, false, false, false},
@@ -76,6 +77,8 @@ static const ward_ns permits_every = 2 * WARD_NS_PER_S;
 
 /* Play begins when Ward is up; its own start takes less. */
 static const ward_ns play_after = 2 * WARD_NS_PER_S;
+/* … and where servers of others have to come up. */
+static const ward_ns stage_after = 8 * WARD_NS_PER_S;
 
 enum ward_err live_because(struct live *l, enum ward_err err, const char *what)
 {
@@ -222,6 +225,7 @@ static enum ward_err add_all(struct live *l)
 		wanted[P_FILE] = wanted[P_FILE] || live_inspects(l, &s[i]);
 	}
 	wanted[P_PLAY] = l->o->scenario != NULL;
+	wanted[P_STAGE] = live_has_stage(l);
 	wanted[P_CLIPS] = wanted[P_PHOTO] = live_wants_clips(l);
 	wanted[P_RESPOND] = live_is_told(l);
 	wanted[P_ACT] = live_acts(l);
@@ -232,10 +236,11 @@ static enum ward_err add_all(struct live *l)
 	wanted[P_QUORUM] = live_has_quorum(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
-			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS &&
-					      p != P_PHOTO && p != P_RESPOND && p != P_ACT &&
-					      p != P_OFFER && p != P_API && p != P_RECKON &&
-					      p != P_RECALL && p != P_DIRECTORY && p != P_QUORUM)))
+			(wanted[p] ||
+				(!table[p].sensor && p != P_PLAY && p != P_STAGE && p != P_CLIPS &&
+					p != P_PHOTO && p != P_RESPOND && p != P_ACT &&
+					p != P_OFFER && p != P_API && p != P_RECKON &&
+					p != P_RECALL && p != P_DIRECTORY && p != P_QUORUM)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);
@@ -292,7 +297,8 @@ static enum ward_err set_play(struct live *l)
 {
 	size_t n, number = l->number[P_PLAY];
 	const struct ward_source *s = ward_model_sources(l->m, &n);
-	ward_ns begin = ward_clock_mono(l->o->clock) + play_after;
+	ward_ns begin =
+		ward_clock_mono(l->o->clock) + (l->used[P_STAGE] ? stage_after : play_after);
 	char text[160];
 	enum ward_err err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 
@@ -317,8 +323,10 @@ static enum ward_err set_play(struct live *l)
 		(void)snprintf(text, sizeof(text), "%.*s:%.*s-far", WARD_STR_ARG(s[i].id),
 			WARD_STR_ARG(iface));
 		err = ward_supervisor_set(l->s, number, "wire", text);
+		if (!err && l->used[P_STAGE])
+			err = ward_supervisor_set(l->s, l->number[P_STAGE], "wire", text);
 	}
-	return err;
+	return err || !l->used[P_STAGE] ? err : live_set_stage(l);
 }
 
 static enum ward_err set_tell(struct live *l)

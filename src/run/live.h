@@ -30,6 +30,7 @@ struct ward_live_options {
 	const char *scenario;      /* folder of the scenario that is played, or NULL */
 	const char *ground;        /* ground.h: what a reload of the rules must not change */
 	const struct ward_scenario *played; /* the same, loaded; NULL without one */
+	const char *captures;               /* folder for what played tools are heard to do; NULL */
 	const char *speed;                  /* of play, in percent, as text; NULL: as written */
 	const struct ward_policy *policy;   /* roles that nobody plays; NULL: there are none */
 	bool lead;                          /* play waits for a trainer, who begins and ends it */

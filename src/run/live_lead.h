@@ -13,6 +13,11 @@ WARD_MUST_CHECK enum ward_err live_set_policy(
 /* What is played beside it (a camera, a controller, a line) goes by the same time. */
 WARD_MUST_CHECK enum ward_err live_share_clock(struct live *l, size_t number);
 
+/* Has the played scenario tools that run, or servers that stand in its networks? Then the process
+ * `stage`, which `play` asks for its tools' steps. */
+bool live_has_stage(const struct live *l);
+WARD_MUST_CHECK enum ward_err live_set_stage(struct live *l);
+
 /* The cameras of a played scenario: a process for each that has footage. */
 WARD_MUST_CHECK enum ward_err live_add_scenes(struct live *l, ward_ns begin);
 /* The controllers of a played scenario: a process for each. */

@@ -44,7 +44,8 @@ enum live_process {
 	P_FEED,
 	P_CALLS,
 	P_DIODE,
-	P_POLL, /* of each source its own: live_pollers.c */
+	P_POLL,  /* of each source its own: live_pollers.c */
+	P_STAGE, /* what stands in the networks of a played scenario: live_stage.c */
 	P_PLAY,
 	P_RESPOND,   /* where the hospital has recipients: live_respond.c */
 	P_DESK,      /* where people decide: live_desk.c */

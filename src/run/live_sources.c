@@ -289,6 +289,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_FEED:
 	case P_CALLS:
 	case P_DIODE:
+	case P_STAGE:
 	case P_PLAY:
 	case P_RESPOND:
 	case P_DESK:

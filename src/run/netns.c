@@ -132,8 +132,7 @@ static enum ward_err enter_as_user(char *why)
 	return WARD_OK;
 }
 
-/* ip(8) with these words; its own message goes to standard error. */
-static enum ward_err ip(char *why, const char *const *words)
+enum ward_err ward_netns_ip(char *ret_why, const char *const *words)
 {
 	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	char *env[] = {path, NULL};
@@ -147,14 +146,14 @@ static enum ward_err ip(char *why, const char *const *words)
 	err = posix_spawnp(&pid, "ip", NULL, NULL, (char *const *)(uintptr_t)argv, env);
 	if (err) {
 		errno = err;
-		return because(why, "ip", "install iproute2");
+		return because(ret_why, "ip", "install iproute2");
 	}
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return because(why, "ip", NULL);
+			return because(ret_why, "ip", NULL);
 	if (status == 0)
 		return WARD_OK;
-	(void)snprintf(why, WARD_NETNS_WHY, "'ip %s %s …' failed", argv[1], argv[2]);
+	(void)snprintf(ret_why, WARD_NETNS_WHY, "'ip %s %s …' failed", argv[1], argv[2]);
 	return WARD_ERR_IO;
 }
 
@@ -169,7 +168,7 @@ enum ward_err ward_netns_enter(char *ret_why, uid_t *ret_uids)
 	 * IPv6 has no such file */
 	(void)write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
 	*ret_uids = n;
-	return ip(ret_why, (const char *const[]){"link", "set", "lo", "up", NULL});
+	return ward_netns_ip(ret_why, (const char *const[]){"link", "set", "lo", "up", NULL});
 }
 
 /* In the child: what became of it, behind it why not. */
@@ -216,11 +215,12 @@ enum ward_err ward_netns_pair(const char *near, const char *far, char *ret_why)
 			strlen(near) > strlen(far) ? near : far, WARD_NETNS_IFACE);
 		return WARD_ERR_CONFIG;
 	}
-	err = ip(ret_why, (const char *const[]){
-				  "link", "add", near, "type", "veth", "peer", "name", far, NULL});
+	err = ward_netns_ip(ret_why, (const char *const[]){"link", "add", near, "type", "veth",
+					     "peer", "name", far, NULL});
 	if (!err)
-		err = ip(ret_why, (const char *const[]){"link", "set", near, "up", NULL});
+		err = ward_netns_ip(
+			ret_why, (const char *const[]){"link", "set", near, "up", NULL});
 	if (!err)
-		err = ip(ret_why, (const char *const[]){"link", "set", far, "up", NULL});
+		err = ward_netns_ip(ret_why, (const char *const[]){"link", "set", far, "up", NULL});
 	return err;
 }

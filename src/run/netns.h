@@ -27,4 +27,20 @@ WARD_MUST_CHECK enum ward_err ward_netns_may(char *ret_why);
  * only what is played is heard. CONFIG: a name is too long; IO. */
 WARD_MUST_CHECK enum ward_err ward_netns_pair(const char *near, const char *far, char *ret_why);
 
+/* The command ip(8) with these words, NULL behind the last of at most 14. IO, as the others. */
+WARD_MUST_CHECK enum ward_err ward_netns_ip(char *ret_why, const char *const *words);
+/* A bridge around far, at which hosts can stand: whatever one of them sends is heard by all, and
+ * comes out of near. */
+WARD_MUST_CHECK enum ward_err ward_netns_bridge(const char *bridge, const char *far, char *ret_why);
+
+/* A host of its own at a bridge: a network namespace with one interface, "eth0". */
+struct ward_netns_host {
+	char port[16];             /* its end at the bridge */
+	char address[32], mac[24]; /* "10.40.0.10/24", "02:…" */
+};
+/* *ret_ns is the namespace, for setns(2); while it is open the host stands. Offloads are off, so
+ * that what is heard is what Ethernet would carry. IO. */
+WARD_MUST_CHECK enum ward_err ward_netns_host(
+	const struct ward_netns_host *h, const char *bridge, char *ret_why, int *ret_ns);
+
 #endif

@@ -68,7 +68,8 @@ may() { # what each process may hold of the above
 	standby | witness) echo journal crypto ;; # its journal, or a register; TLS
 	paging) ;;
 	scene) echo avcodec crypto xml2 ;; # as video
-	play) echo exercise model mosquitto crypto ;;
+	play) echo exercise model mosquitto crypto pcap ;; # what tools did, from captures
+	stage) echo exercise model pcap ;; # likewise, and writes them
 	*) echo "no row for $1 in $0" >&2 ;;
 	esac
 }

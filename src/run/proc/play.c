@@ -173,7 +173,7 @@ static void open_links(struct player *pl)
 		if (pl->lead.desk == WARD_FD_NONE && (i >= c->n_step || is_over(pl, i)))
 			continue; /* it is never sent again */
 
-		if (ward_act_frames(s))
+		if (ward_act_frames(s) || s->act == WARD_ACT_TOOL)
 			(void)wire_of(pl, ward_act_network(c, s));
 		else if (s->act != WARD_ACT_ESPA /* that line's process calls */
 			 && s->act != WARD_ACT_NONE && !link_of(pl, s))
@@ -374,8 +374,11 @@ static void say(struct player *pl, const struct play_sent *sent)
 		WARD_LOG(&pl->p.log, INFO, "play.step", WARD_KV_U("step", sent->step + 1),
 			WARD_KV_U("of", pl->scenario->n_step),
 			WARD_KV_Z("act", ward_act_name(s->act)), WARD_KV_S("note", s->note));
-	err = ward_act_frames(s) ? play_frames(pl, sent->step)
-				 : play_message(pl, sent, ward_clock_now(pl->p.clock));
+	if (play_tool(pl, sent->step, (size_t)(sent - pl->sent)))
+		return;
+	err = ward_act_frames(s) || s->act == WARD_ACT_TOOL
+		      ? play_frames(pl, sent->step)
+		      : play_message(pl, sent, ward_clock_now(pl->p.clock));
 	if (!err)
 		return;
 	WARD_LOG(&pl->p.log, ERROR, "play.step_failed", WARD_KV_U("step", sent->step + 1),
@@ -501,6 +504,7 @@ static void end(struct player *pl)
 	play_seen_end(pl);
 	ward_wr_fini(&pl->worth);
 	ward_course_free(pl->course);
+	free(pl->stage);
 	ward_mem_free(ward_mem_heap(), pl->sent, pl->cap_sent * sizeof(*pl->sent));
 	ward_scenario_free(pl->scenario);
 	ward_model_free(pl->model);
@@ -588,6 +592,7 @@ int main(int argc, char **argv)
 
 	open_wires(pl);
 	open_links(pl);
+	play_tool_begin(pl);
 	ward_process_cage(&pl->p, WARD_CAGE_OUTSIDE, NULL);
 	WARD_LOG(&pl->p.log, INFO, "play.begin", WARD_KV_S("scenario", pl->scenario->id),
 		WARD_KV_U("first", before + 1), WARD_KV_U("of", pl->scenario->n_step),

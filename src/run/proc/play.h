@@ -95,6 +95,7 @@ struct player {
 			 machine's order; or WARD_FD_NONE */
 	int clock;    /* memory file: run/play_clock.h; or WARD_FD_NONE */
 	struct ward_wr text;
+	struct ward_ask *stage; /* where tools run; NULL: nowhere */
 	struct play_lead lead;
 	struct play_truth {
 		struct ward_range *range; /* NULL: the hospital's physics can't be read */
@@ -111,6 +112,11 @@ struct player {
 	struct ward_wr worth; /* JSON of what decisions were worth, from the end on */
 	bool worth_asked;
 };
+
+/* play_tool.c: whether the step is done by its tool; else what was heard when it ran is to be sent.
+ * sent: how many were sent before. */
+void play_tool_begin(struct player *pl);
+bool play_tool(struct player *pl, uint32_t step, size_t sent);
 
 /* play_load.c: the scenario, with what it needs; else the process ends. */
 void play_load(struct player *pl);

@@ -1,0 +1,78 @@
+/* Private to the process `stage`: the hosts that stand in a play's networks, the servers and tools
+ * of others that run there. */
+#ifndef WARD_RUN_PROC_STAGE_H
+#define WARD_RUN_PROC_STAGE_H
+
+#include "exercise/act.h"
+#include "run/netns.h"
+#include "run/process.h"
+
+enum { STAGE_PATH = 4096, STAGE_HOSTS = 24, STAGE_BRIDGES = 16, STAGE_RUNS = 16, STAGE_SAID = 400 };
+
+struct stage_bridge {
+	const struct ward_source *source;
+	char name[16];
+};
+
+struct stage_host {
+	uint32_t host; /* of the scenario */
+	struct ward_netns_host as;
+	int ns; /* the namespace */
+};
+
+/* A program of others that runs. */
+struct stage_run {
+	pid_t pid;                    /* 0: none; also of its process group */
+	const struct ward_peer *peer; /* or a tool's step */
+	const struct stage_host *host;
+	uint32_t step;
+	ward_ns until;        /* monotonic: when it is ended */
+	char dir[STAGE_PATH]; /* its own */
+	struct stage_capture *capture;
+};
+
+struct stage {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_model *model;
+	struct ward_scenario *scenario;
+	const char *folder, *content, *captures; /* captures: where to; NULL */
+	char dir[64];                            /* all that is written is here */
+	struct stage_bridge bridge[STAGE_BRIDGES];
+	size_t n_bridge;
+	struct stage_host host[STAGE_HOSTS];
+	size_t n_host;
+	struct stage_run run[STAGE_RUNS];
+	unsigned n_made; /* folders so far */
+	bool ready;      /* what serves does */
+	uint32_t done;   /* requests that were done already */
+	int play;
+	uint8_t buf[WARD_MSG_MAX];
+};
+
+/* stage_hosts.c: bridges, and a namespace for each host that serves or runs a tool. The process
+ * ends when it can't have them. */
+void stage_build(struct stage *s);
+const struct stage_host *stage_host_of(const struct stage *s, uint32_t host);
+
+/* stage_program.c: false, with what was wrong, when it can't be started. */
+bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY]);
+bool stage_do(struct stage *s, uint32_t step, char ret_why[WARD_NETNS_WHY]);
+/* Ends what is over its time, and tells of what ended. */
+void stage_look(struct stage *s);
+/* Does everything that serves listen? */
+bool stage_listens(const struct stage *s);
+void stage_end(struct stage *s);
+
+/* stage_relay.c: in a child of its own, never returns: who asks `host` is answered by the played
+ * controller. */
+void stage_relay(const struct stage_host *host, const struct ward_controller *k);
+
+/* stage_capture.c: what is heard at a host's port, until it is closed. NULL: errno, or told. */
+struct stage_capture;
+struct stage_capture *stage_capture_open(
+	struct stage *s, const struct stage_host *host, struct ward_str name);
+void stage_capture_turn(struct stage_capture *c);
+void stage_capture_close(struct stage_capture *c);
+
+#endif

@@ -1,0 +1,81 @@
+/* What a tool's host says and hears, as a capture file. */
+#include "run/proc/stage.h"
+
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SNAPLEN = 65535, TIMEOUT_MS = 10, BUFFER = 8 << 20, AT_ONCE = 1000 };
+
+struct stage_capture {
+	pcap_t *live;
+	pcap_dumper_t *file;
+};
+
+/* Only frames of the host, or for it. */
+static bool only(pcap_t *p, const char *mac)
+{
+	char text[64];
+	struct bpf_program program;
+
+	(void)snprintf(text, sizeof(text), "ether host %s", mac);
+	if (pcap_compile(p, &program, text, 1, PCAP_NETMASK_UNKNOWN) != 0)
+		return false;
+	bool ok = pcap_setfilter(p, &program) == 0;
+
+	pcap_freecode(&program);
+	return ok;
+}
+
+static pcap_t *listen_at(const struct stage_host *host, char why[PCAP_ERRBUF_SIZE])
+{
+	pcap_t *p = pcap_create(host->as.port, why);
+
+	if (p && (pcap_set_snaplen(p, SNAPLEN) != 0 || pcap_set_promisc(p, 1) != 0 ||
+			 pcap_set_timeout(p, TIMEOUT_MS) != 0 ||
+			 pcap_set_buffer_size(p, BUFFER) != 0 || pcap_activate(p) < 0 ||
+			 !only(p, host->as.mac) || pcap_setnonblock(p, 1, why) != 0)) {
+		(void)snprintf(why, PCAP_ERRBUF_SIZE, "%s", pcap_geterr(p));
+		pcap_close(p);
+		return NULL;
+	}
+	return p;
+}
+
+struct stage_capture *stage_capture_open(
+	struct stage *s, const struct stage_host *host, struct ward_str name)
+{
+	char path[STAGE_PATH], why[PCAP_ERRBUF_SIZE] = "";
+	struct stage_capture *c = calloc(1, sizeof(*c));
+	int n = snprintf(path, sizeof(path), "%s/%.*s", s->captures, WARD_STR_ARG(name));
+
+	if (c && n > 0 && (size_t)n < sizeof(path))
+		c->live = listen_at(host, why);
+	if (c && c->live)
+		c->file = pcap_dump_open(c->live, path);
+	if (c && c->file)
+		return c;
+	WARD_LOG(&s->p.log, WARN, "stage.no_capture", WARD_KV_S("file", name),
+		WARD_KV_Z("why", c && c->live ? pcap_geterr(c->live) : why));
+	if (c && c->live)
+		pcap_close(c->live);
+	free(c);
+	return NULL;
+}
+
+void stage_capture_turn(struct stage_capture *c)
+{
+	while (pcap_dispatch(c->live, AT_ONCE, pcap_dump, (u_char *)c->file) > 0)
+		;
+}
+
+void stage_capture_close(struct stage_capture *c)
+{
+	if (!c)
+		return;
+	stage_capture_turn(c);
+	pcap_dump_close(c->file);
+	pcap_close(c->live);
+	free(c);
+}
