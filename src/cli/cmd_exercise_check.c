@@ -9,6 +9,8 @@
 #include "respond/playbook/folder.h"
 #include "sense/field/field.h"
 
+#include <limits.h>
+
 enum { OUT_MAX = 16 << 20 };
 
 struct check {
@@ -111,6 +113,33 @@ static enum ward_err check_physics(struct check *x)
 	return err == WARD_ERR_CONFIG ? WARD_OK : err; /* it is among the findings */
 }
 
+static void check_program(struct check *x, uint32_t line, const char *program, const char *package)
+{
+	char path[PATH_MAX];
+	struct ward_str word = ward_str_z(program);
+
+	if (ward_str_starts(word, WARD_STR("{content}")) ||
+		ward_stage_find(word, path, sizeof(path)))
+		return;
+	ward_diag_addf(&x->diag, WARD_DIAG_NOTE, x->s->file, line,
+		WARD_TEXT("'%s' is not on this machine: here the step is sent as it was captured"
+			  "\ninstall the package %s"),
+		program, package);
+}
+
+/* Programs of others that the story runs where it is played live. */
+static void check_programs(struct check *x)
+{
+	for (size_t i = 0; i < x->s->n_stand; i++)
+		if (x->s->stand[i].serves)
+			check_program(x, x->s->stand[i].line, x->s->stand[i].serves->program,
+				x->s->stand[i].serves->package);
+	for (size_t i = 0; i < x->s->lead.n_step; i++)
+		if (x->s->step[i].act == WARD_ACT_TOOL)
+			check_program(x, x->s->step[i].line, x->s->step[i].tool.run->program,
+				x->s->step[i].tool.run->package);
+}
+
 static int check_one(void *ctx, const char *dir)
 {
 	struct check *x = ctx;
@@ -125,6 +154,7 @@ static int check_one(void *ctx, const char *dir)
 	if (!err) {
 		x->s = s;
 		check_names(x);
+		check_programs(x);
 		err = check_physics(x);
 		if (!err)
 			err = check_messages(x);

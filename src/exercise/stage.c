@@ -2,6 +2,9 @@
 
 #include "base/attr.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 static const struct ward_tool tools[] = {
 	{"bacnet", "{content}/bacnet", "python3"},
 	{"curl", "curl", "curl"},
@@ -102,6 +105,22 @@ void ward_peer_names(struct ward_wr *w)
 		ward_wr_z(w, i ? ", " : "");
 		ward_wr_z(w, peers[i].name);
 	}
+}
+
+bool ward_stage_find(struct ward_str program, char *ret, size_t cap)
+{
+	static const char *const folder[] = {
+		"", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"};
+	struct ward_str word = ward_str_cut(&program, ' ');
+	bool whole = memchr(word.p, '/', word.len) != NULL;
+
+	for (size_t i = !whole; i < (whole ? 1 : WARD_ARRAY_LEN(folder)); i++) {
+		int n = snprintf(ret, cap, "%s%.*s", folder[i], WARD_STR_ARG(word));
+
+		if (n > 0 && (size_t)n < cap && access(ret, X_OK) == 0)
+			return true;
+	}
+	return false;
 }
 
 void ward_stage_say(struct ward_str text, const struct ward_stage_words *words, struct ward_wr *w)

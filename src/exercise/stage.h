@@ -30,6 +30,10 @@ const struct ward_peer *ward_peer_find(struct ward_str name);
 void ward_tool_names(struct ward_wr *w);
 void ward_peer_names(struct ward_wr *w);
 
+/* Where a program is: on the PATH of a system, or as it says, when it has a slash; its first word.
+ */
+bool ward_stage_find(struct ward_str program, char *ret, size_t cap);
+
 /* What the words in braces stand for. */
 struct ward_stage_words {
 	struct ward_str dir; /* {dir}: a folder of its own */

@@ -80,20 +80,6 @@ static void become(const char *program, int ns, const char *dir, const char *con
 	_exit(127);
 }
 
-/* Where the program is. */
-static bool find(const struct command *c, char ret[STAGE_PATH])
-{
-	static const char *const folder[] = {
-		"", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"};
-	bool whole = strchr(c->word[0], '/') != NULL;
-
-	for (size_t i = !whole; i < (whole ? 1 : WARD_ARRAY_LEN(folder)); i++)
-		if (snprintf(ret, STAGE_PATH, "%s%s", folder[i], c->word[0]) < STAGE_PATH &&
-			access(ret, X_OK) == 0)
-			return true;
-	return false;
-}
-
 static bool start(struct stage_run *r, const struct command *c, const char *package, char *why)
 {
 	char program[STAGE_PATH];
@@ -102,7 +88,7 @@ static bool start(struct stage_run *r, const struct command *c, const char *pack
 		(void)snprintf(why, WARD_NETNS_WHY, "its command is too long");
 		return false;
 	}
-	if (!find(c, program)) {
+	if (!ward_stage_find(ward_str_z(c->word[0]), program, sizeof(program))) {
 		(void)snprintf(
 			why, WARD_NETNS_WHY, "%s is not here: install %s", c->word[0], package);
 		return false;
