@@ -14,7 +14,7 @@
 
 struct ward_points;
 
-enum { WARD_SCENARIO_TEXT_MAX = 255, WARD_SCENARIO_PAIRS_MAX = 32, WARD_STANDS_MAX = 16 };
+enum { WARD_SCENARIO_TEXT_MAX = 255, WARD_SCENARIO_PAIRS_MAX = 32, WARD_STANDS_MAX = 40 };
 
 /* Who can send on a network: an asset with its address, or an actor of the scenario. */
 struct ward_host {
@@ -158,7 +158,7 @@ struct ward_step {
 };
 
 /* What answers at the address of a host while the scenario is played in network namespaces: a
- * server of others, or a played controller. */
+ * server of others, a played controller, or neither: who asks is refused. */
 struct ward_stand {
 	uint32_t host;
 	const struct ward_peer *serves;

@@ -16,6 +16,7 @@ static const struct ward_tool tools[] = {
 	{"nmap", "nmap", "nmap"},
 	{"nslookup", "busybox nslookup", "busybox"},
 	{"scapy", "{content}/scapy", "python3-scapy"},
+	{"smb-rename", "{content}/smb-rename", "smbclient"},
 	{"smbclient", "smbclient", "smbclient"},
 	{"snmpset", "snmpset", "snmp"},
 	{"snmpwalk", "snmpwalk", "snmp"},

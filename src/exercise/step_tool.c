@@ -127,12 +127,12 @@ static void read_stand(
 
 	ward_conf_only(c, known, l->in->diag);
 	(void)ward_scenario_host(l, c, "host", &stand->host);
-	if (!ward_conf_get(c, "serves") == !ward_conf_get(c, "controller"))
+	if (ward_conf_get(c, "serves") && ward_conf_get(c, "controller"))
 		WARD_SCENARIO_BAD(l, c,
 			WARD_TEXT("a host `serves`, or is a `controller`\nwrite one of the two"));
 	else if (ward_conf_get(c, "serves"))
 		read_serves(l, c, stand);
-	else
+	else if (ward_conf_get(c, "controller"))
 		read_controller(l, c, stand);
 }
 

@@ -59,6 +59,8 @@ static void serve_all(struct stage *s)
 	for (size_t i = 0; i < s->scenario->n_stand; i++) {
 		const struct ward_stand *k = &s->scenario->stand[i];
 
+		if (!k->serves && !k->controller)
+			continue;
 		if (stage_serve(s, k, why))
 			ward_count_name(&s->p.counters, "stage.serves", 1);
 		else

@@ -7,7 +7,7 @@
 #include "run/netns.h"
 #include "run/process.h"
 
-enum { STAGE_PATH = 4096, STAGE_HOSTS = 24, STAGE_BRIDGES = 16, STAGE_RUNS = 16, STAGE_SAID = 400 };
+enum { STAGE_PATH = 4096, STAGE_HOSTS = 48, STAGE_BRIDGES = 16, STAGE_RUNS = 16, STAGE_SAID = 400 };
 
 struct stage_bridge {
 	const struct ward_source *source;

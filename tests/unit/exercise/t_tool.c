@@ -53,11 +53,11 @@ static struct ward_scenario *load(const char *before, const char *steps)
 
 static void whole(void **state)
 {
-	struct ward_scenario *s =
-		load("controllers: [{source: air, at: \"127.0.0.1:47809\", values: {supply: [{at: 0s, to: 1}]}}]\n"
-		     "stage:\n  - {host: sup, serves: archive}\n"
-		     "  - {host: ahu-1, controller: \"127.0.0.1:47809\"}\n",
-			SCAN);
+	struct ward_scenario *s = load("controllers: [{source: air, at: \"127.0.0.1:47809\", "
+				       "values: {supply: 1, fan: 1, state: 1}}]\n"
+				       "stage:\n  - {host: sup, serves: archive}\n"
+				       "  - {host: ahu-1, controller: \"127.0.0.1:47809\"}\n",
+		SCAN);
 
 	(void)state;
 	if (!s)
@@ -97,7 +97,8 @@ static void findings(void **state)
 			"[[]]}}\n",
 			"this is no word of a command"},
 		{"stage: [{host: sup, serves: rm}]\n", SCAN, "there is no server 'rm'"},
-		{"stage: [{host: sup}]\n", SCAN, "a host `serves`, or is a `controller`"},
+		{"stage: [{host: sup, serves: archive, controller: \"127.0.0.1:1\"}]\n", SCAN,
+			"a host `serves`, or is a `controller`"},
 		{"stage: [sup]\n", SCAN, "what stands there is a map"},
 		{"stage: [{host: sup, controller: \"127.0.0.1:1\"}]\n", SCAN,
 			"no controller of the scenario stands at '127.0.0.1:1'"},
