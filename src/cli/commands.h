@@ -59,6 +59,7 @@
 	X(exercise_check)       \
 	X(exercise_control)     \
 	X(exercise_history)     \
+	X(exercise_play)        \
 	X(exercise_record)      \
 	X(exercise_score)       \
 	X(export)               \

@@ -72,10 +72,6 @@ static int no_such(const char *first, const char *second)
 		fputs(". Try one with --help.\n", stderr);
 	else
 		fprintf(stderr, "ward: there is no command '%s'. Try 'ward --help'.\n", first);
-	if (n && strcmp(first, "exercise") == 0 && second && strchr(second, '/'))
-		fputs("A scenario is played by 'ward run --play SCENARIO HOSPITAL' "
-		      "(docs/exercise.md).\n",
-			stderr);
 	return WARD_EXIT_USAGE;
 }
 
@@ -109,5 +105,7 @@ int main(int argc, char **argv)
 			return ward_cli_sense(commands[i], argc - n, argv + n);
 		return commands[i]->run(commands[i], argc - n, argv + n);
 	}
+	if (strcmp(first, "exercise") == 0 && argc > 2 && strchr(argv[2], '/'))
+		return ward_cmd_exercise_play.run(&ward_cmd_exercise_play, argc - 1, argv + 1);
 	return no_such(first, argc > 2 ? argv[2] : NULL);
 }

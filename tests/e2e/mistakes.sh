@@ -25,7 +25,7 @@ says() {
 says 2 "no command 'chek'" chek
 says 2 "'ward sense field', 'ward sense file', 'ward sense flow', 'ward sense log', 'ward sense net'" sense
 says 2 "'ward exercise record'" exercise recrod
-says 2 "is played by 'ward run --play SCENARIO HOSPITAL'" exercise "$pilot/scenarios/cooling"
+says 3 "there is no scenario" exercise "$pilot/scenarios/nothing"
 says 0 "usage: ward COMMAND" help
 says 0 "usage: ward run" help run
 says 0 "usage: ward sense net" help sense net
