@@ -41,7 +41,7 @@ until_true 60 grep -q 'From before' "$tmp/story" || fail "the second run knows n
 until_true 60 grep -q 'heatre' "$tmp/story" || fail "no theatres in the story"
 kill -INT "$run"
 wait "$run" || fail "exit code $? of the second run"
-grep -q '^net-bms.* of 51 assets seen' "$tmp/story" || fail "it ends without a table of what was seen"
+grep -q '^net-bms.* of 53 assets seen' "$tmp/story" || fail "it ends without a table of what was seen"
 grep -q "$(printf '\033')" "$tmp/story" && fail "colour without a terminal"
 run=
 echo "live: as replayed"
