@@ -56,6 +56,4 @@ play() { # PILOT SCENARIO: until all its tools ended and all rules that it expec
 }
 play amsterdam beelden
 play amsterdam gijzeling
-play amsterdam pentest
-grep -q '"said":"[^"]*104/tcp *open' "$tmp/state/ward.log" && fail "a port is open in the announced test"
 echo ok
