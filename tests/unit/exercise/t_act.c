@@ -146,7 +146,7 @@ static void log_line(void **state)
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 
 	(void)state;
-	ward_record_syslog(s, &w);
+	ward_record_syslog(s, NULL, &w);
 	assert_true(ward_str_find(ward_wr_text(&w),
 			    WARD_STR(" pc-1 systemd - - - a.service: Failed\n")) != SIZE_MAX);
 	ward_wr_fini(&w);
@@ -538,7 +538,7 @@ static void record_order(void **state)
 	size_t n = 0;
 
 	(void)state;
-	assert_int_equal(ward_record_frames(s, &w), WARD_OK);
+	assert_int_equal(ward_record_frames(s, NULL, &w), WARD_OK);
 	struct ward_rd r = ward_rd_slice(ward_wr_slice(&w));
 
 	assert_int_equal(ward_rd_le32(&r), 0xa1b2c3d4);
@@ -558,7 +558,7 @@ static void record_order(void **state)
 	assert_int_equal(ward_record_count(s, WARD_ACT_SYSLOG), 1);
 	assert_int_equal(ward_record_count(s, WARD_ACT_MQTT), 0);
 	ward_wr_reset(&w);
-	ward_record_syslog(s, &w);
+	ward_record_syslog(s, NULL, &w);
 	assert_true(
 		ward_str_ends(ward_wr_text(&w), WARD_STR("[ward@32473 class=\"door.held\"]\n")));
 	ward_wr_fini(&w);
