@@ -4,7 +4,8 @@
 
 enum { DRAWN_BYTES = 8 };
 
-int ward_cli_life_seed(const struct ward_cmd *cmd, const char **seed, char drawn[WARD_CLI_LIFE_DRAWN])
+int ward_cli_life_seed(
+	const struct ward_cmd *cmd, const char **seed, char drawn[WARD_CLI_LIFE_DRAWN])
 {
 	struct ward_wr w = ward_wr_fixed(drawn, WARD_CLI_LIFE_DRAWN);
 	struct ward_str s = ward_str_z(*seed);

@@ -9,6 +9,7 @@ enum { WARD_CLI_LIFE_DRAWN = 20 };
 
 /* Is *seed one, of 1 to WARD_LIFE_SEED printable bytes? "-" becomes one that is drawn, in `drawn`,
  * and told on standard error. WARD_EXIT_USAGE, WARD_EXIT_RUN: it was said. */
-int ward_cli_life_seed(const struct ward_cmd *cmd, const char **seed, char drawn[WARD_CLI_LIFE_DRAWN]);
+int ward_cli_life_seed(
+	const struct ward_cmd *cmd, const char **seed, char drawn[WARD_CLI_LIFE_DRAWN]);
 
 #endif

@@ -47,10 +47,12 @@ void ward_life_pace(struct ward_life *l, struct ward_life_pace p,
 
 	if (until <= 0)
 		return;
+	l->people = p.by_hour;
 	for (ward_ns from = 0; from < until && !l->err; from += minute) {
 		ward_ns len = until - from < minute ? until - from : minute;
 		double share = p.by_hour ? by_hour[ward_life_hour(l, from)] / 100.0 : 1 / 24.0;
-		double mean = p.a_day * l->share * share / 60 * ((double)len / (double)minute);
+		double mean =
+			p.a_day * l->share[p.by_hour] * share / 60 * ((double)len / (double)minute);
 		size_t n = (size_t)(mean + ward_life_dice(l));
 
 		any |= n > 0;
@@ -63,7 +65,7 @@ void ward_life_pace(struct ward_life *l, struct ward_life_pace p,
 
 bool ward_life_room(struct ward_life *l, size_t n)
 {
-	l->wanted += n;
+	l->wanted[l->people] += n;
 	return !l->err && l->n + n <= l->max;
 }
 
@@ -151,7 +153,7 @@ static void begin(struct ward_life *l)
 	l->dice = 0;
 	for (size_t i = 0; i < 8; i++)
 		l->dice = l->dice << 8 | id.b[i];
-	l->n = l->wanted = 0;
+	l->n = l->wanted[0] = l->wanted[1] = 0;
 	ward_wr_reset(&l->text);
 	ward_arena_reset(&l->arena);
 	l->apart = ward_arena_array(&l->arena, ward_model_n(l->m), sizeof(*l->apart));
@@ -172,6 +174,19 @@ static void live(struct ward_life *l)
 		ward_life_logins(l);
 	if (!l->err)
 		ward_life_wires(l);
+}
+
+/* All of it, less often: machines have half of the room, if they need it, and people the rest; a
+ * part is left to chance. */
+static void thin(struct ward_life *l)
+{
+	double room = 0.9 * (double)l->max, machines = (double)l->wanted[0];
+	double people = (double)l->wanted[1];
+	double most = people < room / 2 ? room - people : room / 2;
+
+	l->share[0] = machines > most ? most / machines : 1;
+	room -= machines * l->share[0];
+	l->share[1] = people > room ? room / people : 1;
 }
 
 static int in_time(const void *a, const void *b)
@@ -237,15 +252,15 @@ enum ward_err ward_life_new(const struct ward_life_in *in, struct ward_scenario 
 {
 	struct ward_life l = {.in = in,
 		.m = in->story->model,
-		.share = 1,
+		.share = {1, 1},
 		.max = ward_limit(in->lim, WARD_LIMIT_EXERCISE_STEPS)};
 	struct ward_scenario *s = NULL;
 
 	ward_arena_init(&l.arena, in->mem, ward_limit(in->lim, WARD_LIMIT_MODEL_BYTES));
 	l.text = ward_wr_grow(in->mem, TEXT_MAX);
 	live(&l);
-	if (!l.err && l.wanted > l.max) { /* all of it, less often; with room for chance */
-		l.share = 0.9 * (double)l.max / (double)l.wanted;
+	if (!l.err && l.wanted[0] + l.wanted[1] > l.max) {
+		thin(&l);
 		live(&l);
 	}
 	if (!l.err)

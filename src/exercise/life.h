@@ -23,9 +23,9 @@ struct ward_life_in {
 };
 
 /* Life of that length at the hour of the story's start, of at most exercise.steps steps: where more
- * would happen, all of it happens less often. *ret may have no step, where the hospital has no door,
- * sensor or machine left that could say something; free it with ward_scenario_free. It borrows the
- * story's model. NOMEM, LIMIT; CONFIG: a finding says what. */
+ * would happen, all of it happens less often. *ret may have no step, where the hospital has no
+ * door, sensor or machine left that could say something; free it with ward_scenario_free. It
+ * borrows the story's model. NOMEM, LIMIT; CONFIG: a finding says what. */
 WARD_MUST_CHECK enum ward_err ward_life_new(
 	const struct ward_life_in *in, struct ward_scenario **ret);
 /* How long the story's recording is: to its last step. */

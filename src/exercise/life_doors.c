@@ -1,6 +1,6 @@
-/* People who pass doors, each with a badge of their own: they go through doors of their floor, never
- * sooner than they can walk, one at a time; now and then one tries a door that is not theirs. Where
- * a camera counts who passes, it counts. */
+/* People who pass doors, each with a badge of their own: they go through doors of their floor,
+ * never sooner than they can walk, one at a time; now and then one tries a door that is not theirs.
+ * Where a camera counts who passes, it counts. */
 #include "exercise/life_priv.h"
 
 enum {
@@ -83,7 +83,8 @@ static uint32_t from_of(
 }
 
 /* A camera that counts at the door: it looks at it, or at the room that it leads from. */
-static void find_camera(const struct ward_life *l, const struct doors *x, uint32_t node, struct door *d)
+static void find_camera(
+	const struct ward_life *l, const struct doors *x, uint32_t node, struct door *d)
 {
 	uint32_t camera = ward_life_class(l, "device.building.camera");
 	uint32_t c = from_of(l, node, WARD_REL_MONITORS, camera);
@@ -115,7 +116,8 @@ static uint32_t control_on(const struct ward_life *l, const struct ward_source *
 	return first;
 }
 
-static bool read_door(const struct ward_life *l, const struct doors *x, uint32_t node, struct door *d)
+static bool read_door(
+	const struct ward_life *l, const struct doors *x, uint32_t node, struct door *d)
 {
 	const struct ward_node *n = ward_model_node(l->m, node);
 	uint32_t reader =
@@ -222,7 +224,8 @@ static struct door *some_door(struct ward_life *l, struct doors *x, uint32_t flo
 	return NULL;
 }
 
-static struct ward_wr *say(struct ward_life *l, const struct doors *x, ward_ns at, const char *class)
+static struct ward_wr *say(
+	struct ward_life *l, const struct doors *x, ward_ns at, const char *class)
 {
 	struct ward_wr *w = ward_life_begin(l, at);
 
@@ -235,8 +238,8 @@ static struct ward_wr *say(struct ward_life *l, const struct doors *x, ward_ns a
 	return w;
 }
 
-static void say_badge(
-	struct ward_life *l, const struct doors *x, ward_ns at, const char *class, const struct person *p)
+static void say_badge(struct ward_life *l, const struct doors *x, ward_ns at, const char *class,
+	const struct person *p)
 {
 	struct ward_wr *w = say(l, x, at, class);
 
@@ -316,6 +319,6 @@ void ward_life_doors(struct ward_life *l)
 	if (l->err)
 		return;
 	ward_life_pace(l, (struct ward_life_pace){(double)a_day, true}, pass, &x);
-	ward_life_pace(l, (struct ward_life_pace){(double)a_day * DENIED_PERCENT / 100, true},
-		refuse, &x);
+	ward_life_pace(
+		l, (struct ward_life_pace){(double)a_day * DENIED_PERCENT / 100, true}, refuse, &x);
 }

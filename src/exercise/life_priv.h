@@ -11,17 +11,18 @@ struct ward_life {
 	const struct ward_life_in *in;
 	const struct ward_model *m;
 	struct ward_arena arena;
-	bool *apart;     /* of each node: the story's */
-	uint64_t dice;   /* SplitMix64 */
-	double share;    /* how much of it happens; 1: all */
-	size_t max;      /* steps */
+	bool *apart;         /* of each node: the story's */
+	uint64_t dice;       /* SplitMix64 */
+	double share[2];     /* how much happens of what machines do, and people; 1: all */
+	bool people;         /* whose pace it is just now */
+	size_t max;          /* steps */
 	struct ward_wr text; /* of all steps, one behind the other */
 	struct ward_life_step {
 		ward_ns at;
 		size_t off, len, order;
-	} *step;
+	} * step;
 	size_t n, cap;
-	size_t wanted; /* steps, those for which there was no room too */
+	size_t wanted[2]; /* steps of both, those for which there was no room too */
 	enum ward_err err;
 };
 
@@ -34,8 +35,9 @@ struct ward_life_nodes {
 /* From 0 to below 1; one of n. */
 double ward_life_dice(struct ward_life *l);
 size_t ward_life_one_of(struct ward_life *l, size_t n);
-/* Calls one(l, at, ctx) at moments so many times a day in the mean: by the hours of a hospital, or
- * evenly. Once at least, if there is time; none so late that it would not be over in time. */
+/* Calls one(l, at, ctx) at moments so many times a day in the mean: by the hours of a hospital, as
+ * people do, or evenly. Once at least, if there is time; none so late that it would not be over in
+ * time. */
 struct ward_life_pace {
 	double a_day;
 	bool by_hour;

@@ -1,7 +1,7 @@
 /* What sensors say when all is as it should be, and people who sign in to computers. */
 #include "exercise/life_priv.h"
 
-enum { SAYS_A_DAY = 96, LOGINS_A_DAY = 12, FIRST_PORT = 50000, PORTS = 10000, USERS = 60 };
+enum { SAYS_A_DAY = 288, LOGINS_A_DAY = 12, FIRST_PORT = 50000, PORTS = 10000, USERS = 60 };
 
 /* What a class of sensors says of an ordinary day (docs/mqtt.md); unit NULL: no value. */
 static const struct usual {
@@ -81,8 +81,8 @@ void ward_life_sensors(struct ward_life *l)
 
 			if (ward_str_eqz(s[i].kind, "mqtt") && !s[i].stopped && is.usual &&
 				ward_life_plain(is.key) && !is_apart(l, node))
-				ward_life_pace(l, (struct ward_life_pace){SAYS_A_DAY, false}, say,
-					&is);
+				ward_life_pace(
+					l, (struct ward_life_pace){SAYS_A_DAY, false}, say, &is);
 		}
 }
 
@@ -154,9 +154,8 @@ void ward_life_logins(struct ward_life *l)
 	const struct ward_source *s = ward_model_sources(l->m, &n);
 
 	for (size_t i = 0; i < n && peer && !l->err; i++) {
-		struct computers x = {.source = &s[i],
-			.at = ward_life_nodes(l, s[i].n_watches),
-			.peer = peer};
+		struct computers x = {
+			.source = &s[i], .at = ward_life_nodes(l, s[i].n_watches), .peer = peer};
 		bool listens = ward_str_starts(s[i].where, WARD_STR("udp:")) ||
 			       ward_str_starts(s[i].where, WARD_STR("tcp:"));
 

@@ -1,6 +1,6 @@
 /* What two machines say: BACnet (ASHRAE 135), HL7 version 2 by MLLP, DICOM (PS3.7, PS3.8), DNS (RFC
- * 1035) and SMB, as the acts of scenario.yml. No patient is in it: what looks like one is "ZZ" and a
- * number. */
+ * 1035) and SMB, as the acts of scenario.yml. No patient is in it: what looks like one is "ZZ" and
+ * a number. */
 #include "exercise/life_priv.h"
 
 enum { MLLP = 2575, DICOM = 104, DNS = 53, PDU_MAX = 1024, UID_MAX = 64 };
@@ -78,7 +78,8 @@ static void say_hl7(struct ward_life *l, const struct ward_life_talk *t, const c
 		message, code, n);
 	ward_wr_printf(w, "PID|1||ZZ-%04llu||Test^Life\\r%s\\x1c\\r\"}, ", n % 10000, segments);
 	ward_wr_printf(w,
-		"{server: \"\\x0bMSH|^~\\\\&|KOPPEL|LAB|LIFE|LAB|%s||ACK^%s|A-%llu|P|2.5.1\\rMSA|AA|"
+		"{server: "
+		"\"\\x0bMSH|^~\\\\&|KOPPEL|LAB|LIFE|LAB|%s||ACK^%s|A-%llu|P|2.5.1\\rMSA|AA|"
 		"L-%llu\\r\\x1c\\r\"}",
 		time, code, n, n);
 	end(l);
@@ -91,7 +92,8 @@ void ward_life_result(struct ward_life *l, const struct ward_life_talk *t)
 
 	/* LOINC 2823-3, potassium, within its limits */
 	ward_wr_printf(&w,
-		"OBR|1|||2823-3^Potassium^LN\\rOBX|1|NM|2823-3^Potassium^LN||4.%u|mmol/L|3.5-5.0|N|||"
+		"OBR|1|||2823-3^Potassium^LN\\rOBX|1|NM|2823-3^Potassium^LN||4.%u|mmol/"
+		"L|3.5-5.0|N|||"
 		"F\\r",
 		(unsigned)ward_life_one_of(l, 9));
 	ward_wr_u8(&w, 0);

@@ -25,11 +25,11 @@ static const struct usual {
 		{{"device.building.ahu", "device.building.chiller", "device.building.pump",
 			 "device.building.controller"},
 			false},
-		ward_life_poll, 1440, 1440, false, true},
+		ward_life_poll, 5760, 5760, false, true},
 	{"poll", {{"device.computer.workstation"}, false},
 		{{"device.building.ahu", "device.building.chiller", "device.building.controller"},
 			false},
-		ward_life_poll, 480, 480, false, false},
+		ward_life_poll, 1440, 1440, false, false},
 	{"result", {{"device.medical.analyser", "device.medical.bloodgas"}, false},
 		{{"software.integration"}, true}, ward_life_result, 30, 600, true, false},
 	{"result", {{"device.medical.analyser", "device.medical.bloodgas"}, false},
@@ -50,10 +50,10 @@ static const struct usual {
 		{{"software.pacs"}, true}, ward_life_image, 30, 200, true, false},
 	{"image", {{"device.computer.workstation"}, false}, {{"software.pacs"}, true},
 		ward_life_image, 2, 200, true, false},
-	{"name", {{"device.computer.workstation"}, false}, {{"software.dns"}, true},
-		ward_life_name, 20, 1200, true, false},
-	{"file", {{"device.computer.workstation"}, false}, {{"data"}, true}, ward_life_file, 4,
-		300, true, false},
+	{"name", {{"device.computer.workstation"}, false}, {{"software.dns"}, true}, ward_life_name,
+		20, 1200, true, false},
+	{"file", {{"device.computer.workstation"}, false}, {{"data"}, true}, ward_life_file, 4, 300,
+		true, false},
 };
 
 struct hosts {
@@ -135,10 +135,9 @@ static void talk(struct ward_life *l, ward_ns at, void *ctx)
 		if (from == to || (p->usual->controls && !controls(l, from, to)))
 			continue;
 		if (ward_life_room(l, 1))
-			p->usual->say(l,
-				&(struct ward_life_talk){ward_model_node(l->m, from)->id,
-					ward_model_node(l->m, to)->id, ++p->n, at,
-					ward_life_ip(l->m, to)});
+			p->usual->say(l, &(struct ward_life_talk){ward_model_node(l->m, from)->id,
+						 ward_model_node(l->m, to)->id, ++p->n, at,
+						 ward_life_ip(l->m, to)});
 		return;
 	}
 }

@@ -1,5 +1,6 @@
-/* Steps in which a client opens the files of a share, or renames them (MS-SMB2 2.2, dialect 2.1), as
- * ransomware does when it has encrypted them: written here as what the two sides say over TCP. */
+/* Steps in which a client opens the files of a share, or renames them (MS-SMB2 2.2, dialect 2.1),
+ * as ransomware does when it has encrypted them: written here as what the two sides say over TCP.
+ */
 #include "exercise/load.h"
 
 #include <stdio.h>

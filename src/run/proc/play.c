@@ -475,13 +475,14 @@ static void play(struct player *pl, size_t before)
 {
 	struct ward_course_entry e;
 
-	while (!ward_process_stopping() && ward_course_next(pl->course, &e))
+	while (!ward_process_stopping() && !play_life_ends(pl) && ward_course_next(pl->course, &e))
 		go(pl);
 	if (ward_process_stopping())
 		return;
 	finish(pl);
 	keep_position(pl);
 	play_lead_last(pl);
+	play_life_end(pl);
 	WARD_LOG(&pl->p.log, INFO, "play.done", WARD_KV_U("steps", pl->n_sent - before),
 		WARD_KV_U("skipped", before));
 }
