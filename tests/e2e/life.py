@@ -1,16 +1,20 @@
 """Ordinary life beside a story changes nothing of what Ward says of the story: a scenario is recorded alone and with life of a seed
 (`ward exercise record --life`), both are replayed, and every sign, incident and forecast must be the same, but for ids, which are
-made of where an event stood. Of life something must have been heard by each kind of source that the hospital has.
+made of where an event stood. Of life something must have been heard by each kind of source that the hospital has. "live": a story is
+played with life beside it (`ward run --life`), once held, once to its end.
 
-usage: life.py WARD PILOTS [SEED [PILOT/SCENARIO…]]"""
+usage: life.py WARD PILOTS live | [SEED [PILOT/SCENARIO…]]"""
 import collections
 import datetime
 import json
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 SEED = "life"
 # One story of each pilot by day and one by night, and the days on which nothing happens.
@@ -120,8 +124,81 @@ def try_one(ward, pilots, seed, play):
     return more
 
 
+class Play:
+    """A story that is played live with life beside it."""
+
+    def __init__(self, ward, home, scenario, *more):
+        self.ward, self.home, self.tmp = ward, home, tempfile.mkdtemp(prefix="ward-life-")
+        os.chmod(self.tmp, 0o755)
+        self.state = os.path.join(self.tmp, "state")
+        with open(os.path.join(self.tmp, "out"), "w") as out, open(os.path.join(self.tmp, "err"), "w") as err:
+            self.run = subprocess.Popen([ward, "run", "--json", "--console", "off", "--play", scenario, "--life", SEED, *more,
+                                         "--state", self.state, home], stdout=out, stderr=err)
+
+    def text(self, name):
+        try:
+            with open(os.path.join(self.tmp, name), errors="replace") as f:
+                return f.read()
+        except OSError:
+            return ""
+
+    def log(self, process):
+        return [json.loads(line) for line in self.text("state/ward.log").splitlines() if f'"process":"{process}"' in line]
+
+    def heard(self, name):
+        out = subprocess.run([self.ward, "search", "--hospital", self.home, "--state", self.state, "--json", "--limit", "0", f"class={name}"],
+                             capture_output=True, text=True, check=False)
+        return sum(f'"class":"{name}"' in line for line in out.stdout.splitlines())
+
+    def until(self, what, test, seconds=240):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.run.poll() is None:
+            if test():
+                return
+            time.sleep(1)
+        why = self.text("err")[-1500:]
+        self.end()
+        fail(f"{what}: in vain; {why}")
+
+    def end(self):
+        if self.run.poll() is None:
+            self.run.send_signal(signal.SIGINT)
+            self.run.wait()
+        shutil.rmtree(self.tmp, ignore_errors=True)
+
+
+def live(ward, pilots):
+    """Life waits for nobody: it is heard while a trainer holds the story before its beginning. It ends when the story has ended."""
+    home = os.path.join(pilots, "amsterdam")
+    if subprocess.run(["unshare", "-Urn", "true"], capture_output=True, check=False).returncode:
+        print("skipped: no user and network namespaces here")
+        sys.exit(77)
+    play = Play(ward, home, "lift", "--lead")
+    for name in ("door.granted", "door.closed", "net.dns.query", "net.bacnet.ack"):
+        play.until(name, lambda n=name: play.heard(n))
+    went_on = any(r["event"] == "play.step" for r in play.log("play"))
+    play.end()
+    if went_on:
+        fail("the story went on while it was held")
+    play = Play(ward, home, "lift")
+    play.until("the end of both", lambda: all(any(r["event"] == "play.done" for r in play.log(p)) for p in ("play", "life")))
+    rows = [json.loads(line) for line in play.text("out").splitlines() if line.startswith("{")]
+    found = stands(rows, "incident")
+    began = [r for r in play.log("life") if r["event"] == "play.life"]
+    play.until("each door is closed", lambda: play.heard("door.opened") == play.heard("door.closed"), 60)
+    play.end()
+    if len(found) != 1:
+        fail(f"{len(found)} incidents: {[r['headline'] for r in found]}")
+    if len(began) != 1 or began[0]["seed"] != SEED:
+        fail(f"the log says {began}")
+    print("amsterdam/lift: life goes on while it is held, and ends with it")
+
+
 def main():
     ward, pilots, *rest = sys.argv[1:]
+    if rest == ["live"]:
+        live(os.path.abspath(ward), os.path.abspath(pilots))
+        return
     seed, plays = rest[0] if rest else SEED, rest[1:] or PLAYS
     heard = {}
     for play in plays:

@@ -534,8 +534,7 @@ static void remember_sent(struct player *pl)
 			note_sent(pl, e[i].index);
 }
 
-/* Goes on where a former life stopped. Who gave no place to keep that in gets what is not yet due.
- */
+/* Goes on where a former life stopped; without a place to keep that, with what is due later. */
 static uint64_t go_on(struct player *pl, ward_ns now)
 {
 	uint64_t done = 0;
