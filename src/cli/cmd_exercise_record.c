@@ -120,6 +120,7 @@ static int load(struct record *r, struct ward_model **m, struct ward_scenario **
 		err = ward_life_new(&(const struct ward_life_in){.story = *s,
 					    .seed = ward_str_z(r->args.life),
 					    .lasts = ward_life_recorded(*s),
+					    .soon = ward_life_recorded(*s),
 					    .lim = &r->lim,
 					    .mem = in.mem,
 					    .diag = &d},

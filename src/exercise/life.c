@@ -43,6 +43,8 @@ void ward_life_pace(struct ward_life *l, struct ward_life_pace p,
 {
 	static const ward_ns minute = MINUTE_S * WARD_NS_PER_S;
 	ward_ns until = l->in->lasts - OVER_S * WARD_NS_PER_S;
+	ward_ns over = l->in->soon - OVER_S * WARD_NS_PER_S;
+	ward_ns soon = over > 0 && over < until ? over : until;
 	bool any = false;
 
 	if (until <= 0)
@@ -55,12 +57,12 @@ void ward_life_pace(struct ward_life *l, struct ward_life_pace p,
 			p.a_day * l->share[p.by_hour] * share / 60 * ((double)len / (double)minute);
 		size_t n = (size_t)(mean + ward_life_dice(l));
 
-		any |= n > 0;
+		any |= n > 0 && from + len <= soon;
 		while (n-- > 0)
 			one(l, from + (ward_ns)(ward_life_dice(l) * (double)len), ctx);
 	}
 	if (!any)
-		one(l, (ward_ns)(ward_life_dice(l) * (double)until), ctx);
+		one(l, (ward_ns)(ward_life_dice(l) * (double)soon), ctx);
 }
 
 bool ward_life_room(struct ward_life *l, size_t n)

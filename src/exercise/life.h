@@ -17,6 +17,7 @@ struct ward_life_in {
 	const struct ward_scenario *story;
 	struct ward_str seed;
 	ward_ns lasts; /* from the story's beginning on */
+	ward_ns soon;  /* within which each kind of it happens once at least, at most lasts */
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	struct ward_diag *diag; /* what can't be: a finding is a fault of ours */

@@ -36,8 +36,8 @@ struct ward_life_nodes {
 double ward_life_dice(struct ward_life *l);
 size_t ward_life_one_of(struct ward_life *l, size_t n);
 /* Calls one(l, at, ctx) at moments so many times a day in the mean: by the hours of a hospital, as
- * people do, or evenly. Once at least, if there is time; none so late that it would not be over in
- * time. */
+ * people do, or evenly. Once at least soon, if there is time; none so late that it would not be
+ * over in time. */
 struct ward_life_pace {
 	double a_day;
 	bool by_hour;

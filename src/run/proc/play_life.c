@@ -14,6 +14,7 @@ enum ward_err play_life_load(struct player *pl, const struct ward_scenario_in *o
 	const struct ward_life_in in = {.story = pl->scenario,
 		.seed = ward_str_z(seed),
 		.lasts = longest,
+		.soon = pl->scenario->n_step ? pl->scenario->step[pl->scenario->n_step - 1].at : 0,
 		.lim = of->lim,
 		.mem = of->mem,
 		.diag = of->diag};

@@ -214,6 +214,20 @@ static size_t count(const char *what)
 	return n;
 }
 
+/* Opened and closed, and no more. */
+static void smb_open(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st, "- {at: 0s, smb: {from: intruder, to: sup, "
+						   "share: care, folder: letters, open: 2}}\n");
+
+	(void)state;
+	watch(s);
+	assert_int_equal(count("\"class\":\"net.smb.open\""), 2);
+	assert_int_equal(count("\"class\":\"net.smb.rename\""), 0);
+	assert_int_equal(count("malformed"), 0);
+	ward_scenario_free(s);
+}
+
 static void sip(void **state)
 {
 	struct ward_scenario *s = stage_steps(&st,
@@ -569,8 +583,8 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {T(arp), T(services), T(values), T(long_values), T(talk),
-		T(smb), T(sip), T(log_line), T(checksums), T(syslog), T(zones), T(mqtt), T(espa),
-		T(trap), T(record_order)};
+		T(smb), T(smb_open), T(sip), T(log_line), T(checksums), T(syslog), T(zones),
+		T(mqtt), T(espa), T(trap), T(record_order)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

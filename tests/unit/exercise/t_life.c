@@ -75,7 +75,7 @@ static struct ward_scenario *life_of(
 	struct house *h, const struct ward_scenario *story, const char *seed, ward_ns lasts)
 {
 	const struct ward_life_in in = {
-		story, ward_str_z(seed), lasts, &h->lim, ward_mem_heap(), &h->d};
+		story, ward_str_z(seed), lasts, lasts, &h->lim, ward_mem_heap(), &h->d};
 	struct ward_scenario *life = NULL;
 
 	assert_int_equal(ward_life_new(&in, &life), WARD_OK);
@@ -212,10 +212,14 @@ static void heard_on_wires(struct house *h, const struct ward_scenario *life)
 {
 	struct ward_net_opts opts = {.source = WARD_STR("t"), .epoch = 1};
 	const struct ward_net_sink sink = {put, h};
+	struct ward_limits lim = h->lim;
 	struct ward_net *net;
 	uint64_t seq = 0;
 
-	assert_int_equal(ward_net_new(ward_mem_heap(), &h->lim, &h->names, &opts, &net), WARD_OK);
+	lim.v[WARD_LIMIT_NET_FLOWS] = 4096; /* life is small, and there are many */
+	lim.v[WARD_LIMIT_NET_STREAMS] = lim.v[WARD_LIMIT_NET_STATES] = 1024;
+
+	assert_int_equal(ward_net_new(ward_mem_heap(), &lim, &h->names, &opts, &net), WARD_OK);
 	for (size_t i = 0; i < life->n_step; i++)
 		for (size_t k = 0; k < ward_act_frames(&life->step[i]); k++) {
 			uint8_t buf[WARD_ACT_FRAME_MAX];
@@ -482,7 +486,7 @@ static void test_memory(void **state)
 	while (err) {
 		struct ward_scenario *life = NULL;
 		const struct ward_life_in in = {
-			story, WARD_STR("a"), 60 * WARD_NS_PER_S, &h.lim, &f.mem, &h.d};
+			story, WARD_STR("a"), 60 * WARD_NS_PER_S, 0, &h.lim, &f.mem, &h.d};
 
 		ward_mem_failing_init(&f, ++n);
 		err = ward_life_new(&in, &life);
