@@ -5,7 +5,6 @@
 #include "cli/record_heard.h"
 #include "exercise/record.h"
 #include "model/point/point.h"
-#include "sense/field/field.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -143,42 +142,11 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 	return ward_wr_bad(&r->w) ? WARD_ERR_LIMIT : WARD_OK;
 }
 
-/* What the field sensor makes of the MQTT messages. Silence is not told: the story leaves out the
- * heartbeats between its steps. */
 static enum ward_err record_sensors(struct record *r, const struct ward_scenario *c)
 {
-	struct ward_field_opts o = {.mem = ward_mem_heap(),
-		.lim = &r->lim,
-		.names = &r->names,
-		.counters = &r->counters,
-		.sink = {put, r}};
-	struct ward_field_sensor *field;
-	struct ward_record_walk walk = {.of = {c, r->life}};
-	char boot[WARD_ACT_BOOT];
-	struct ward_wr payload = ward_wr_grow(o.mem, WARD_ACT_TEXT_MAX);
-	enum ward_err err = ward_field_new(&o, &field);
+	const struct ward_cli_hearing h = {&r->lim, &r->names, &r->counters};
 
-	if (err)
-		return err;
-	while (!err && ward_record_next(&walk)) {
-		const struct ward_step *s = walk.step;
-		char name[WARD_ACT_TOPIC_MAX];
-		struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
-
-		if (s->act != WARD_ACT_MQTT)
-			continue;
-		ward_wr_reset(&payload);
-		ward_act_topic(walk.in, s, &topic);
-		ward_act_payload(s, ward_act_boot(walk.in, walk.in->start, boot),
-			ward_record_time(walk.in, s), &payload);
-		err = ward_wr_bad(&topic) || ward_wr_bad(&payload)
-			      ? WARD_ERR_LIMIT
-			      : ward_field_message(field, ward_wr_text(&topic),
-					ward_wr_slice(&payload), ward_record_arrival(walk.in, s));
-	}
-	ward_wr_fini(&payload);
-	ward_field_free(field);
-	return err;
+	return ward_cli_record_sensors(c, r->life, &h, &r->w);
 }
 
 static enum ward_err record_logs(struct record *r, const struct ward_scenario *c)
