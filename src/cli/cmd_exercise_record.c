@@ -1,10 +1,10 @@
 #include "cli/commands.h"
 #include "cli/lang.h"
+#include "cli/life.h"
 #include "cli/patterns.h"
 #include "cli/record_heard.h"
 #include "exercise/record.h"
 #include "model/point/point.h"
-#include "sense/field/field.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,7 +14,7 @@
 enum { FILE_MAX_BYTES = 64 << 20 };
 
 struct args {
-	const char *scenario, *out, *content, *code;
+	const char *scenario, *out, *content, *code, *life;
 };
 
 struct record {
@@ -25,6 +25,7 @@ struct record {
 	struct ward_counters counters;
 	struct ward_points *points;
 	struct ward_log_patterns *patterns;
+	struct ward_scenario *life; /* NULL: nothing beside the story */
 	struct ward_wr w;
 };
 
@@ -33,6 +34,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	for (int i = 1; i < argc; i++) {
 		const char **value = strcmp(argv[i], "--content") == 0 ? &a->content
 				     : strcmp(argv[i], "--lang") == 0  ? &a->code
+				     : strcmp(argv[i], "--life") == 0  ? &a->life
 								       : NULL;
 
 		if (value && i + 1 == argc)
@@ -113,6 +115,15 @@ static int load(struct record *r, struct ward_model **m, struct ward_scenario **
 	in.points = r->points;
 	if (!err)
 		err = ward_scenario_load(r->args.scenario, &in, s);
+	if (!err && r->args.life)
+		err = ward_life_new(&(const struct ward_life_in){.story = *s,
+					    .seed = ward_str_z(r->args.life),
+					    .lasts = ward_life_recorded(*s),
+					    .soon = ward_life_recorded(*s),
+					    .lim = &r->lim,
+					    .mem = in.mem,
+					    .diag = &d},
+			&r->life);
 	if (err)
 		report(r, &d, content, *m);
 	ward_diag_fini(&d);
@@ -131,52 +142,22 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 	return ward_wr_bad(&r->w) ? WARD_ERR_LIMIT : WARD_OK;
 }
 
-/* What the field sensor makes of the MQTT messages. Silence is not told: the story leaves out the
- * heartbeats between its steps. */
 static enum ward_err record_sensors(struct record *r, const struct ward_scenario *c)
 {
-	struct ward_field_opts o = {.mem = ward_mem_heap(),
-		.lim = &r->lim,
-		.names = &r->names,
-		.counters = &r->counters,
-		.sink = {put, r}};
-	struct ward_field_sensor *field;
-	char boot[WARD_ACT_BOOT];
-	struct ward_str text = ward_act_boot(c, c->start, boot);
-	struct ward_wr payload = ward_wr_grow(o.mem, WARD_ACT_TEXT_MAX);
-	enum ward_err err = ward_field_new(&o, &field);
+	const struct ward_cli_hearing h = {&r->lim, &r->names, &r->counters};
 
-	if (err)
-		return err;
-	for (size_t i = 0; i < c->n_step && !err; i++) {
-		const struct ward_step *s = &c->step[i];
-		char name[WARD_ACT_TOPIC_MAX];
-		struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
-
-		if (s->act != WARD_ACT_MQTT)
-			continue;
-		ward_wr_reset(&payload);
-		ward_act_topic(c, s, &topic);
-		ward_act_payload(s, text, ward_record_time(c, s), &payload);
-		err = ward_wr_bad(&topic) || ward_wr_bad(&payload)
-			      ? WARD_ERR_LIMIT
-			      : ward_field_message(field, ward_wr_text(&topic),
-					ward_wr_slice(&payload), ward_record_arrival(c, s));
-	}
-	ward_wr_fini(&payload);
-	ward_field_free(field);
-	return err;
+	return ward_cli_record_sensors(c, r->life, &h, &r->w);
 }
 
 static enum ward_err record_logs(struct record *r, const struct ward_scenario *c)
 {
-	ward_record_syslog(c, &r->w);
+	ward_record_syslog(c, r->life, &r->w);
 	return WARD_OK;
 }
 
 static enum ward_err record_frames(struct record *r, const struct ward_scenario *c)
 {
-	return ward_record_frames(c, &r->w);
+	return ward_record_frames(c, r->life, &r->w);
 }
 
 static const struct part {
@@ -220,7 +201,9 @@ static int write_part(struct record *r, const struct part *part, const struct wa
 	bool any = false;
 
 	for (unsigned a = 0; a < WARD_ACT_N; a++)
-		any |= part->acts >> a & 1 && ward_record_count(c, (enum ward_act)a);
+		any |= part->acts >> a & 1 &&
+		       (ward_record_count(c, (enum ward_act)a) ||
+			       (r->life && ward_record_count(r->life, (enum ward_act)a)));
 	if (!any)
 		return WARD_EXIT_DONE;
 	ward_wr_reset(&r->w);
@@ -257,6 +240,7 @@ static int write_machines(struct record *r, const struct ward_scenario *c)
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct record r = {.cmd = cmd};
+	char seed[WARD_CLI_LIFE_DRAWN];
 	WARD_AUTO(ward_model_freep) struct ward_model *m = NULL;
 	WARD_AUTO(ward_scenario_freep) struct ward_scenario *s = NULL;
 	int rc = parse(cmd, argc, argv, &r.args);
@@ -266,7 +250,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_limits_default(&r.lim);
 	ward_counters_init(&r.counters);
 	r.w = ward_wr_grow(ward_mem_heap(), FILE_MAX_BYTES);
-	rc = load(&r, &m, &s);
+	if (r.args.life)
+		rc = ward_cli_life_seed(cmd, &r.args.life, seed);
+	if (!rc)
+		rc = load(&r, &m, &s);
 	if (!rc && mkdir(r.args.out, 0777) != 0 && errno != EEXIST)
 		rc = ward_cli_fail(cmd, "cannot make '%s': %s", r.args.out, strerror(errno));
 	if (!rc && ward_names_init(&r.names, ward_mem_heap(), &r.lim) != WARD_OK)
@@ -282,6 +269,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	}
 	if (!rc)
 		rc = write_machines(&r, s);
+	ward_scenario_free(r.life);
 	ward_points_free(r.points);
 	ward_log_patterns_free(r.patterns);
 	ward_names_fini(&r.names);
@@ -292,8 +280,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_exercise_record = {
 	.name = "exercise record",
 	.summary = "a scenario as recorded input for replay",
-	.help = "usage: ward exercise record [--content DIR] [--lang CODE] HOSPITAL/scenarios/NAME "
-		"OUTDIR\n\n"
+	.help = "usage: ward exercise record [--life SEED] [--content DIR] [--lang CODE]\n"
+		"                            HOSPITAL/scenarios/NAME OUTDIR\n\n"
 		"Writes what the steps of a scenario (docs/scenarios.md) send, at their `real` "
 		"times,\n"
 		"as files that `ward replay` reads:\n\n"
@@ -308,6 +296,13 @@ const struct ward_cmd ward_cmd_exercise_record = {
 		"recordings are made so. Frames and messages are built by the code that plays "
 		"them\n"
 		"live.\n\n"
+		"  --life SEED    ordinary life beside the story, from its beginning to its last "
+		"step:\n"
+		"                 people at doors, sensors, machines that talk "
+		"(docs/exercise.md);\n"
+		"                 the same text of at most 64 bytes gives the same bytes, '-' one "
+		"that\n"
+		"                 is drawn and told\n"
 		"  --content DIR  threats and ontology (default: beside the program)\n"
 		"  --lang CODE    of what is wrong: en, fr, it, nl (default: $WARD_LANG, else the\n"
 		"                 first of the hospital's languages)\n\n"

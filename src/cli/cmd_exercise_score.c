@@ -22,7 +22,7 @@ enum { OUT_MAX = 256 << 20 };
 
 struct score {
 	const struct ward_cmd *cmd;
-	const char *content, *lang_option, *out, *keep, *of, *forms, *policy, *played;
+	const char *content, *lang_option, *out, *keep, *of, *forms, *policy, *played, *life;
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
 	struct ward_cli_scenarios at;
 	enum ward_cli_without without;
@@ -32,6 +32,7 @@ struct score {
 	struct ward_doc doc;
 	struct ward_wr w, kept;
 	size_t n, n_held;
+	char seed[WARD_CLI_LIFE_DRAWN];
 };
 
 /* The place of a word in a list; n: it is not there. */
@@ -69,6 +70,8 @@ static int option(struct score *s, const char *name, const char *value)
 		s->policy = value;
 	else if (strcmp(name, "--played") == 0)
 		s->played = value;
+	else if (strcmp(name, "--life") == 0)
+		s->life = value;
 	else if (strcmp(name, "--answered") == 0) {
 		if (ward_duration_parse(ward_str_z(value), &s->answered) != WARD_OK)
 			return ward_cli_usage(
@@ -88,7 +91,7 @@ static int option(struct score *s, const char *name, const char *value)
 static int parse(struct score *s, int argc, char **argv)
 {
 	static const char *const known[] = {"--content", "--lang", "--out", "--format", "--without",
-		"--keep", "--of", "--answered", "--forms", "--policy", "--played"};
+		"--keep", "--of", "--answered", "--forms", "--policy", "--played", "--life"};
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
@@ -113,9 +116,14 @@ static int parse(struct score *s, int argc, char **argv)
 		return code;
 	if (s->policy && s->answered != WARD_NS_NEVER)
 		return ward_cli_usage(s->cmd, "--answered or --policy: the policy says it by role");
-	if (s->played && (s->policy || s->answered != WARD_NS_NEVER || s->without))
+	if (s->played && (s->policy || s->answered != WARD_NS_NEVER || s->without || s->life))
 		return ward_cli_usage(s->cmd, "--played: what was done is on record; leave "
-					      "--answered, --policy and --without out");
+					      "--answered, --policy, --life and --without out");
+	if (s->life) {
+		code = ward_cli_life_seed(s->cmd, &s->life, s->seed);
+		if (code)
+			return code;
+	}
 	return s->at.dir ? WARD_EXIT_DONE
 			 : ward_cli_usage(s->cmd, "give HOSPITAL or HOSPITAL/scenarios/NAME");
 }
@@ -182,6 +190,7 @@ static int score_one(void *ctx, const char *scenario)
 	x->answered = s->answered;
 	x->policy = s->policy;
 	x->played = s->played;
+	x->life = s->life;
 	x->hospital = s->at.hospital;
 	x->scenario = scenario;
 	x->content_option = s->content;
@@ -321,7 +330,7 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"                           [--without PART] [--answered TIME | --policy FILE]\n"
 		"                           [--keep FILE [--of TEXT]] [--forms DIR] [--played "
 		"STATE]\n"
-		"                           [--content DIR]\n"
+		"                           [--life SEED] [--content DIR]\n"
 		"                           "
 		"HOSPITAL[/scenarios/NAME]\n\n"
 		"Puts the scenario's recording through the whole pipeline, as `ward replay` does, "
@@ -361,6 +370,10 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"the\n"
 		"                   recording, with what people decided and how it was led\n"
 		"                   (docs/exercise.md)\n"
+		"  --life SEED      with ordinary life beside the recording (docs/exercise.md); "
+		"'-' "
+		"draws\n"
+		"                   a seed, and tells it\n"
 		"  --content DIR    rules, threats and words (default: beside the program)\n\n"
 		"Exit codes: 0 all that the truth asks for is held, 1 something falls short, 2 "
 		"wrong\n"

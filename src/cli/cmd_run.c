@@ -2,6 +2,7 @@
 #include "cli/libexec.h"
 #include "cli/idle.h"
 #include "cli/lang.h"
+#include "cli/life.h"
 #include "cli/loaded.h"
 #include "cli/made.h"
 #include "cli/replayed.h"
@@ -30,7 +31,7 @@ enum { COVERAGE_BYTES_MAX = 1 << 28, OVERWRITTEN = 0xAA, POLICY_BYTES = 64 << 20
 
 struct args {
 	const char *dir, *play, *state_option, *content_option, *speed, *lang, *console,
-		*console_dir, *answers, *policy, *captures;
+		*console_dir, *answers, *policy, *life, *captures;
 	bool json, fresh, lead;
 };
 
@@ -59,10 +60,9 @@ static int fits(const struct ward_cmd *cmd, const struct args *a)
 		return ward_cli_usage(cmd, "--lang is for the story; records are in English");
 	if (a->speed && !a->play)
 		return ward_cli_usage(cmd, "--speed goes with --play");
-	if ((a->lead || a->policy) && !a->play)
-		return ward_cli_usage(cmd, "--lead and --policy go with --play");
-	if (a->captures && !a->play)
-		return ward_cli_usage(cmd, "--captures goes with --play");
+	if ((a->lead || a->policy || a->life || a->captures) && !a->play)
+		return ward_cli_usage(
+			cmd, "--lead, --policy, --life and --captures go with --play");
 	if (a->answers && !a->fresh)
 		return ward_cli_usage(cmd, "--answers goes with --new");
 	if (a->fresh && a->play)
@@ -76,9 +76,10 @@ static int fits(const struct ward_cmd *cmd, const struct args *a)
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
 	static const char *const names[] = {"--play", "--state", "--content", "--speed", "--lang",
-		"--console", "--console-dir", "--answers", "--policy", "--captures"};
+		"--console", "--console-dir", "--answers", "--policy", "--life", "--captures"};
 	const char **const value[] = {&a->play, &a->state_option, &a->content_option, &a->speed,
-		&a->lang, &a->console, &a->console_dir, &a->answers, &a->policy, &a->captures};
+		&a->lang, &a->console, &a->console_dir, &a->answers, &a->policy, &a->life,
+		&a->captures};
 
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
@@ -428,6 +429,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.speed = a->speed,
 		.policy = a->policy ? &p->policy : NULL,
 		.lead = a->lead,
+		.life = a->life,
 		.console = a->console,
 		.console_dir = a->console_dir,
 		.lim = lim,
@@ -461,8 +463,8 @@ static int play_or_replay(const struct ward_cmd *cmd, const struct args *a, stru
 		const char *name;
 		bool is;
 	} option[] = {{"--lead", a->lead}, {"--policy", a->policy != NULL},
-		{"--captures", a->captures != NULL}, {"--speed", a->speed != NULL},
-		{"--state", a->state_option != NULL}};
+		{"--life", a->life != NULL}, {"--captures", a->captures != NULL},
+		{"--speed", a->speed != NULL}, {"--state", a->state_option != NULL}};
 	struct ward_wr w = ward_wr_fixed(without, sizeof(without) - 1);
 
 	if (!a->play || ward_netns_may(why) == WARD_OK)
@@ -485,11 +487,14 @@ static int play_or_replay(const struct ward_cmd *cmd, const struct args *a, stru
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct args a = {.dir = NULL};
+	char seed[WARD_CLI_LIFE_DRAWN];
 	struct paths *p;
 	struct ward_model *m = NULL;
 	struct ward_limits lim;
 	int rc = parse(cmd, argc, argv, &a);
 
+	if (!rc && a.life)
+		rc = ward_cli_life_seed(cmd, &a.life, seed);
 	if (rc)
 		return rc;
 	p = calloc(1, sizeof(*p));
@@ -560,6 +565,13 @@ const struct ward_cmd ward_cmd_run = {
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
 		"  --policy FILE    what roles do that nobody plays, and how late "
 		"(docs/scoring.md)\n"
+		"  --life SEED      ordinary life beside it until it has ended, also while it is "
+		"held:\n"
+		"                   people at doors, sensors, machines that talk; a text of at "
+		"most "
+		"64\n"
+		"                   bytes, '-' for one that is drawn and told "
+		"(docs/exercise.md)\n"
 		"  --lead           it waits for a trainer, who begins and ends it: `ward "
 		"exercise\n"
 		"                   control`, or the console (docs/exercise.md)\n"

@@ -213,6 +213,34 @@ static int list_recording(struct ward_cli_scored *x)
 	return WARD_EXIT_DONE;
 }
 
+/* Life as more files, put together with the recording by time. */
+static int list_life(struct ward_cli_scored *x)
+{
+	struct ward_diag diag;
+
+	if (!x->life)
+		return WARD_EXIT_DONE;
+	ward_diag_init(&diag, ward_mem_heap());
+	int code = ward_cli_life_write(x->cmd,
+		&(const struct ward_life_in){.story = x->story,
+			.seed = ward_str_z(x->life),
+			.lasts = ward_life_recorded(x->story),
+			.soon = ward_life_recorded(x->story),
+			.lim = &x->rerun.lim,
+			.mem = ward_mem_heap(),
+			.diag = &diag},
+		&x->beside);
+
+	ward_diag_fini(&diag);
+	for (size_t i = 0; i < x->beside.n && !code; i++) {
+		if (x->rerun.n_file == WARD_CLI_RERUN_FILES)
+			return ward_cli_fail(x->cmd, "more than %d files in '%s'",
+				(int)WARD_CLI_RERUN_FILES, x->scenario);
+		x->rerun.path[x->rerun.n_file++] = x->beside.path[i];
+	}
+	return code;
+}
+
 static int begin(struct ward_cli_scored *x)
 {
 	const struct ward_debrief_in in = {x->story, &x->rerun.lim, ward_mem_heap()};
@@ -308,6 +336,8 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 		code = load_policy(x);
 	if (!code && !x->played)
 		code = list_recording(x);
+	if (!code && !x->played)
+		code = list_life(x);
 	if (!code)
 		code = begin(x);
 	if (!code && x->played) {
@@ -328,6 +358,7 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 void ward_cli_scored_fini(struct ward_cli_scored *x)
 {
 	ward_cli_physics_close(&x->physics);
+	ward_cli_life_remove(&x->beside);
 	for (size_t i = 0; i < x->incident.n; i++)
 		ward_wr_fini(&x->row[i]);
 	ward_mem_free(ward_mem_heap(), x->row, x->cap_row * sizeof(*x->row));

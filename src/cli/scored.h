@@ -3,6 +3,7 @@
 #define WARD_CLI_SCORED_H
 
 #include "cli/alerted.h"
+#include "cli/life.h"
 #include "cli/rerun.h"
 #include "cli/simulated.h"
 #include "debrief/debrief.h"
@@ -29,6 +30,7 @@ struct ward_cli_scored {
 	enum ward_cli_without without;
 	ward_ns answered;   /* as of struct ward_cli_alerted */
 	const char *policy; /* a file of what roles do, instead of that; or NULL */
+	const char *life;   /* seed of the ordinary life beside the recording; or NULL */
 	const char *played; /* the state folder of a play, in the place of the recording; or NULL */
 	/* made */
 	struct ward_cli_rerun rerun;
@@ -44,6 +46,7 @@ struct ward_cli_scored {
 	size_t cap_row;
 	const struct ward_debrief_score *score;
 	char path[WARD_CLI_RERUN_FILES][4096];
+	struct ward_cli_life beside; /* with life: its files */
 	struct ward_policy roles;
 	ward_ns contained; /* by the first role that does; NEVER */
 	struct ward_str contained_by;

@@ -1,5 +1,7 @@
 #include "exercise/record.h"
 
+#include <stdlib.h>
+
 /* On its way from the sensor over the broker. */
 static const ward_ns mqtt_delay = 200 * WARD_NS_PER_MS;
 
@@ -17,42 +19,66 @@ ward_ns ward_record_arrival(const struct ward_scenario *c, const struct ward_ste
 	return ward_record_time(c, s) + mqtt_delay;
 }
 
-void ward_record_syslog(const struct ward_scenario *c, struct ward_wr *w)
+bool ward_record_next(struct ward_record_walk *walk)
 {
-	for (size_t i = 0; i < c->n_step; i++) {
-		const struct ward_step *s = &c->step[i];
+	const struct ward_step *at[2] = {NULL, NULL};
+
+	for (size_t i = 0; i < 2; i++)
+		if (walk->of[i] && walk->next[i] < walk->of[i]->n_step)
+			at[i] = &walk->of[i]->step[walk->next[i]];
+	if (!at[0] && !at[1])
+		return false;
+	size_t i = !at[0] || (at[1] && ward_record_time(walk->of[1], at[1]) <
+					       ward_record_time(walk->of[0], at[0]));
+
+	walk->next[i]++;
+	walk->in = walk->of[i];
+	walk->step = at[i];
+	return true;
+}
+
+void ward_record_syslog(
+	const struct ward_scenario *c, const struct ward_scenario *life, struct ward_wr *w)
+{
+	struct ward_record_walk walk = {.of = {c, life}};
+
+	while (ward_record_next(&walk)) {
+		const struct ward_step *s = walk.step;
 
 		if (s->act != WARD_ACT_SYSLOG && s->act != WARD_ACT_LOG)
 			continue;
-		ward_act_syslog(c, s, ward_record_time(c, s), w);
+		ward_act_syslog(walk.in, s, ward_record_time(walk.in, s), w);
 		ward_wr_ch(w, '\n');
 	}
 }
 
 struct moment {
 	ward_ns time;
-	size_t step, i;
+	const struct ward_scenario *of;
+	size_t step, i, order;
 };
 
-/* All frames in order of time, then of steps. Insertion: an answer only steps behind the requests
- * of the same moment, so there is next to nothing to move. */
-static struct moment *moments(const struct ward_scenario *c, size_t cap)
+static int in_time(const void *a, const void *b)
 {
-	struct moment *at = ward_mem_alloc(c->mem, cap * sizeof(*at));
+	const struct moment *x = a, *y = b;
+
+	return x->time != y->time ? (x->time > y->time) - (x->time < y->time)
+				  : (x->order > y->order) - (x->order < y->order);
+}
+
+/* All frames in order of time, then of steps. */
+static struct moment *moments(const struct ward_mem *mem, struct ward_record_walk walk, size_t cap)
+{
+	struct moment *at = ward_mem_alloc(mem, cap * sizeof(*at));
 	size_t n = 0;
 
-	for (size_t step = 0; at && step < c->n_step; step++) {
-		const struct ward_step *s = &c->step[step];
-
-		for (size_t i = 0; i < ward_act_frames(s); i++) {
-			ward_ns time = ward_record_time(c, s) + ward_act_frame_after(s, i);
-			size_t k = n++;
-
-			for (; k > 0 && at[k - 1].time > time; k--)
-				at[k] = at[k - 1];
-			at[k] = (struct moment){time, step, i};
-		}
-	}
+	while (at && ward_record_next(&walk))
+		for (size_t i = 0; i < ward_act_frames(walk.step); i++, n++)
+			at[n] = (struct moment){ward_record_time(walk.in, walk.step) +
+							ward_act_frame_after(walk.step, i),
+				walk.in, (size_t)(walk.step - walk.in->step), i, n};
+	if (at)
+		qsort(at, n, sizeof(*at), in_time);
 	return at;
 }
 
@@ -70,13 +96,15 @@ static void put_head(struct ward_wr *w)
 	ward_wr_le32(w, ETHERNET);
 }
 
-enum ward_err ward_record_frames(const struct ward_scenario *c, struct ward_wr *w)
+enum ward_err ward_record_frames(
+	const struct ward_scenario *c, const struct ward_scenario *life, struct ward_wr *w)
 {
+	struct ward_record_walk walk = {.of = {c, life}}, count = walk;
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->n_step; i++)
-		n += ward_act_frames(&c->step[i]);
-	struct moment *at = n ? moments(c, n) : NULL;
+	while (ward_record_next(&count))
+		n += ward_act_frames(count.step);
+	struct moment *at = n ? moments(c->mem, walk, n) : NULL;
 
 	if (n && !at)
 		return WARD_ERR_NOMEM;
@@ -85,7 +113,7 @@ enum ward_err ward_record_frames(const struct ward_scenario *c, struct ward_wr *
 		uint8_t buf[WARD_ACT_FRAME_MAX];
 		struct ward_wr frame = ward_wr_fixed(buf, sizeof(buf));
 
-		ward_act_frame(c, at[i].step, at[i].i, &frame);
+		ward_act_frame(at[i].of, at[i].step, at[i].i, &frame);
 		WARD_ASSERT(!ward_wr_bad(&frame)); /* every text has its limit */
 		ward_wr_le32(w, (uint32_t)(at[i].time / WARD_NS_PER_S));
 		ward_wr_le32(w, (uint32_t)(at[i].time % WARD_NS_PER_S / 1000));

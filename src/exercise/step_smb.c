@@ -1,5 +1,6 @@
-/* Steps in which a client renames the files of a share (MS-SMB2 2.2, dialect 2.1), as ransomware
- * does when it has encrypted them: written here as what the two sides say over TCP. */
+/* Steps in which a client opens the files of a share, or renames them (MS-SMB2 2.2, dialect 2.1),
+ * as ransomware does when it has encrypted them: written here as what the two sides say over TCP.
+ */
 #include "exercise/load.h"
 
 #include <stdio.h>
@@ -136,8 +137,23 @@ static void open_file(struct share *s, const char *name)
 	call(s, CREATE, &ask, &answer);
 }
 
-/* 2.2.39 with FileRenameInformation, 2.2.40; then 2.2.15, 2.2.16. */
-static void rename_and_close(struct share *s, const char *name)
+/* 2.2.15, 2.2.16 */
+static void close_file(struct share *s)
+{
+	uint8_t a[MESSAGE_MAX], b[MESSAGE_MAX];
+	struct ward_wr ask = ward_wr_fixed(a, sizeof(a)), answer = ward_wr_fixed(b, sizeof(b));
+
+	ward_wr_le16(&ask, 24);
+	zeros(&ask, 6);
+	ward_wr_le64(&ask, s->file);
+	ward_wr_le64(&ask, 7);
+	ward_wr_le16(&answer, 60);
+	zeros(&answer, 58);
+	call(s, CLOSE, &ask, &answer);
+}
+
+/* 2.2.39 with FileRenameInformation, 2.2.40 */
+static void rename_file(struct share *s, const char *name)
 {
 	uint8_t a[MESSAGE_MAX], b[MESSAGE_MAX];
 	struct ward_wr ask = ward_wr_fixed(a, sizeof(a)), answer = ward_wr_fixed(b, sizeof(b));
@@ -156,25 +172,17 @@ static void rename_and_close(struct share *s, const char *name)
 	utf16(&ask, name);
 	ward_wr_le16(&answer, 2);
 	call(s, SET_INFO, &ask, &answer);
-	ward_wr_reset(&ask);
-	ward_wr_reset(&answer);
-	ward_wr_le16(&ask, 24);
-	zeros(&ask, 6);
-	ward_wr_le64(&ask, s->file);
-	ward_wr_le64(&ask, 7);
-	ward_wr_le16(&answer, 60);
-	zeros(&answer, 58);
-	call(s, CLOSE, &ask, &answer);
 }
 
 void ward_scenario_smb(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
 {
 	static const char *const known[] = {
-		"from", "to", "share", "rename", "folder", "into", NULL};
+		"from", "to", "share", "open", "rename", "folder", "into", NULL};
 	enum { PER_FILE = 6, FIRST = 4 };
 	struct share s = {.l = l, .step = step};
-	struct ward_str share, folder, into;
+	bool opens = ward_conf_get(c, "open") != NULL;
+	struct ward_str share, folder, into = {"", 0};
 	int64_t n = 0;
 
 	ward_conf_only(c, known, l->in->diag);
@@ -184,8 +192,15 @@ void ward_scenario_smb(
 	bool good = ward_scenario_word(l, c, "share", WORD_MAX, "\\", &share);
 
 	good &= ward_scenario_word(l, c, "folder", WORD_MAX, "\\", &folder);
-	good &= ward_scenario_word(l, c, "into", WORD_MAX, "\\", &into);
-	good &= ward_conf_i64(c, "rename", true, l->in->diag, 1, FILES_MAX, &n);
+	if (opens && (ward_conf_get(c, "rename") || ward_conf_get(c, "into"))) {
+		WARD_SCENARIO_BAD(l, c,
+			WARD_TEXT("files are opened, or renamed\nwrite `open: 3`, or `rename: 3` "
+				  "and `into: …`"));
+		good = false;
+	}
+	if (!opens)
+		good &= ward_scenario_word(l, c, "into", WORD_MAX, "\\", &into);
+	good &= ward_conf_i64(c, opens ? "open" : "rename", true, l->in->diag, 1, FILES_MAX, &n);
 	if (!good || step->from == WARD_NONE || step->talk.to == WARD_NONE)
 		return;
 	step->talk.say =
@@ -204,6 +219,8 @@ void ward_scenario_smb(
 		open_file(&s, name);
 		(void)snprintf(name, sizeof(name), "%.*s\\file%03d.doc.%.*s", WARD_STR_ARG(folder),
 			(int)i, WARD_STR_ARG(into));
-		rename_and_close(&s, name);
+		if (!opens)
+			rename_file(&s, name);
+		close_file(&s);
 	}
 }

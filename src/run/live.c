@@ -295,11 +295,10 @@ enum ward_err live_hand_memory(struct live *l, size_t number, const char *name, 
 
 static enum ward_err set_play(struct live *l)
 {
-	size_t n, number = l->number[P_PLAY];
-	const struct ward_source *s = ward_model_sources(l->m, &n);
+	size_t number = l->number[P_PLAY];
 	ward_ns begin =
 		ward_clock_mono(l->o->clock) + (l->used[P_STAGE] ? stage_after : play_after);
-	char text[160];
+	char text[32];
 	enum ward_err err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 
 	if (!err)
@@ -315,17 +314,10 @@ static enum ward_err set_play(struct live *l)
 		err = live_add_scenes(l, begin);
 	if (!err)
 		err = live_add_devices(l, begin);
-	for (size_t i = 0; !err && i < n; i++) {
-		struct ward_str iface;
-
-		if (!live_starts(&s[i], "iface:", &iface))
-			continue;
-		(void)snprintf(text, sizeof(text), "%.*s:%.*s-far", WARD_STR_ARG(s[i].id),
-			WARD_STR_ARG(iface));
-		err = ward_supervisor_set(l->s, number, "wire", text);
-		if (!err && l->used[P_STAGE])
-			err = ward_supervisor_set(l->s, l->number[P_STAGE], "wire", text);
-	}
+	if (!err)
+		err = live_add_life(l, begin);
+	if (!err)
+		err = live_set_wires(l, number);
 	return err || !l->used[P_STAGE] ? err : live_set_stage(l);
 }
 
@@ -437,7 +429,8 @@ static void on_exit_report(void *ctx, const struct ward_exit_report *e)
 {
 	struct live *l = ctx;
 
-	ward_report_exit(&l->reporter, e);
+	if (!e->done || !live_is_life(e->name))
+		ward_report_exit(&l->reporter, e);
 	if (strcmp(e->name, table[P_BRAIN].name) == 0)
 		ward_permit_watch_again(&l->permits);
 }

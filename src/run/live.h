@@ -32,12 +32,13 @@ struct ward_live_options {
 	const struct ward_scenario *played; /* the same, loaded; NULL without one */
 	const char *captures;               /* folder for what played tools are heard to do; NULL */
 	const char *speed;                  /* of play, in percent, as text; NULL: as written */
-	const struct ward_policy *policy;   /* roles that nobody plays; NULL: there are none */
-	bool lead;                          /* play waits for a trainer, who begins and ends it */
-	const char *console;                /* where it is served; NULL: as usual; "off" */
-	const char *console_dir;            /* its pages; NULL: those beside the content */
-	const struct ward_limits *lim;      /* of the hospital */
-	struct ward_lang *lang;             /* of the story, NULL: English; borrowed */
+	const char *life; /* seed of the ordinary life beside what is played; NULL: there is none */
+	const struct ward_policy *policy; /* roles that nobody plays; NULL: there are none */
+	bool lead;                        /* play waits for a trainer, who begins and ends it */
+	const char *console;              /* where it is served; NULL: as usual; "off" */
+	const char *console_dir;          /* its pages; NULL: those beside the content */
+	const struct ward_limits *lim;    /* of the hospital */
+	struct ward_lang *lang;           /* of the story, NULL: English; borrowed */
 	const struct ward_live_stopped *stopped;
 	size_t n_stopped;
 	const struct ward_processing *processing; /* whose agreements end; NULL: none */

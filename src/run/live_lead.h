@@ -23,4 +23,12 @@ WARD_MUST_CHECK enum ward_err live_add_scenes(struct live *l, ward_ns begin);
 /* The controllers of a played scenario: a process for each. */
 WARD_MUST_CHECK enum ward_err live_add_devices(struct live *l, ward_ns begin);
 
+/* A process that plays ordinary life beside the scenario, from `begin` (monotonic) until the
+ * scenario has ended, if that was asked for. */
+WARD_MUST_CHECK enum ward_err live_add_life(struct live *l, ward_ns begin);
+/* "wire=SOURCE:IFACE" of each far end, for who plays there. */
+WARD_MUST_CHECK enum ward_err live_set_wires(struct live *l, size_t number);
+/* Is it that process? Its end is no news. */
+bool live_is_life(const char *name);
+
 #endif

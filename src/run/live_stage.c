@@ -22,6 +22,8 @@ enum ward_err live_set_stage(struct live *l)
 		err = ward_supervisor_set(l->s, number, "content", l->o->content);
 	if (!err)
 		err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
+	if (!err)
+		err = live_set_wires(l, number);
 	return err || !l->o->captures
 		       ? err
 		       : ward_supervisor_set(l->s, number, "captures", l->o->captures);

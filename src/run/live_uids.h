@@ -28,6 +28,7 @@ enum {
 	LIVE_UID_NOTARY,
 	LIVE_UID_FILE,
 	LIVE_UID_QUORUM,
+	LIVE_UID_LIFE,
 };
 
 #endif

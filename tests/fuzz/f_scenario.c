@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (s) {
 		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
 
-		WARD_ASSERT(ward_record_frames(s, &w) == WARD_OK && !ward_wr_bad(&w));
+		WARD_ASSERT(ward_record_frames(s, NULL, &w) == WARD_OK && !ward_wr_bad(&w));
 		ward_wr_fini(&w);
 		watch(s, &st, false);
 		watch(s, &st, true);

@@ -478,13 +478,14 @@ static void play(struct player *pl, size_t before)
 {
 	struct ward_course_entry e;
 
-	while (!ward_process_stopping() && ward_course_next(pl->course, &e))
+	while (!ward_process_stopping() && !play_life_ends(pl) && ward_course_next(pl->course, &e))
 		go(pl);
 	if (ward_process_stopping())
 		return;
 	finish(pl);
 	keep_position(pl);
 	play_lead_last(pl);
+	play_life_end(pl);
 	WARD_LOG(&pl->p.log, INFO, "play.done", WARD_KV_U("steps", pl->n_sent - before),
 		WARD_KV_U("skipped", before));
 }
@@ -537,8 +538,7 @@ static void remember_sent(struct player *pl)
 			note_sent(pl, e[i].index);
 }
 
-/* Goes on where a former life stopped. Who gave no place to keep that in gets what is not yet due.
- */
+/* Goes on where a former life stopped; without a place to keep that, with what is due later. */
 static uint64_t go_on(struct player *pl, ward_ns now)
 {
 	uint64_t done = 0;

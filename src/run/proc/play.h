@@ -94,6 +94,7 @@ struct player {
 	int position; /* memory file: how many of these nobody owes an answer to, 8 bytes in this
 			 machine's order; or WARD_FD_NONE */
 	int clock;    /* memory file: run/play_clock.h; or WARD_FD_NONE */
+	bool is_life; /* what is played is the life beside a story */
 	struct ward_wr text;
 	struct ward_ask *stage; /* where tools run; NULL: nowhere */
 	struct play_lead lead;
@@ -175,5 +176,13 @@ void play_seen_show_story(const struct player *pl, struct ward_json *j);
 
 /* play_worth.c: a member `worth`; null before the end. */
 void play_worth_show(struct player *pl, struct ward_json *j);
+
+/* play_life.c: the scenario becomes the life beside it. */
+WARD_MUST_CHECK enum ward_err play_life_load(
+	struct player *pl, const struct ward_scenario_in *of, const char *seed);
+/* Is it life, has the story ended, and is nobody just passing a door? */
+bool play_life_ends(const struct player *pl);
+/* What is played has ended: if it is the story, life may end too. */
+void play_life_end(struct player *pl);
 
 #endif

@@ -28,6 +28,7 @@ void play_load(struct player *pl)
 	const char *scenario = need(pl, "scenario");
 	const char *speed = ward_process_setting(&pl->p, "speed");
 	const char *begin = ward_process_setting(&pl->p, "begin");
+	const char *life = ward_process_setting(&pl->p, "life");
 	struct ward_scenario_in in = {.lim = &pl->lim, .mem = ward_mem_heap(), .diag = &d};
 	enum ward_err err;
 
@@ -43,6 +44,8 @@ void play_load(struct player *pl)
 	in.m = pl->model;
 	if (!err)
 		err = ward_scenario_load(scenario, &in, &pl->scenario);
+	if (!err && life)
+		err = play_life_load(pl, &in, life);
 	for (size_t i = 0; i < d.n; i++)
 		if (d.item[i].level == WARD_DIAG_ERROR)
 			WARD_LOG(&pl->p.log, ERROR, "play.finding",
@@ -56,5 +59,6 @@ void play_load(struct player *pl)
 		err = play_seen_begin(pl);
 	if (err)
 		ward_process_die(&pl->p, "cannot load the scenario", err);
-	play_truth_load(pl, dir);
+	if (!life)
+		play_truth_load(pl, dir);
 }

@@ -146,7 +146,7 @@ static void log_line(void **state)
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 
 	(void)state;
-	ward_record_syslog(s, &w);
+	ward_record_syslog(s, NULL, &w);
 	assert_true(ward_str_find(ward_wr_text(&w),
 			    WARD_STR(" pc-1 systemd - - - a.service: Failed\n")) != SIZE_MAX);
 	ward_wr_fini(&w);
@@ -212,6 +212,20 @@ static size_t count(const char *what)
 	for (size_t at; (at = ward_str_find(left, ward_str_z(what))) < left.len; n++)
 		left = ward_str_sub(left, at + 1, left.len);
 	return n;
+}
+
+/* Opened and closed, and no more. */
+static void smb_open(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st, "- {at: 0s, smb: {from: intruder, to: sup, "
+						   "share: care, folder: letters, open: 2}}\n");
+
+	(void)state;
+	watch(s);
+	assert_int_equal(count("\"class\":\"net.smb.open\""), 2);
+	assert_int_equal(count("\"class\":\"net.smb.rename\""), 0);
+	assert_int_equal(count("malformed"), 0);
+	ward_scenario_free(s);
 }
 
 static void sip(void **state)
@@ -538,7 +552,7 @@ static void record_order(void **state)
 	size_t n = 0;
 
 	(void)state;
-	assert_int_equal(ward_record_frames(s, &w), WARD_OK);
+	assert_int_equal(ward_record_frames(s, NULL, &w), WARD_OK);
 	struct ward_rd r = ward_rd_slice(ward_wr_slice(&w));
 
 	assert_int_equal(ward_rd_le32(&r), 0xa1b2c3d4);
@@ -558,7 +572,7 @@ static void record_order(void **state)
 	assert_int_equal(ward_record_count(s, WARD_ACT_SYSLOG), 1);
 	assert_int_equal(ward_record_count(s, WARD_ACT_MQTT), 0);
 	ward_wr_reset(&w);
-	ward_record_syslog(s, &w);
+	ward_record_syslog(s, NULL, &w);
 	assert_true(
 		ward_str_ends(ward_wr_text(&w), WARD_STR("[ward@32473 class=\"door.held\"]\n")));
 	ward_wr_fini(&w);
@@ -569,8 +583,8 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {T(arp), T(services), T(values), T(long_values), T(talk),
-		T(smb), T(sip), T(log_line), T(checksums), T(syslog), T(zones), T(mqtt), T(espa),
-		T(trap), T(record_order)};
+		T(smb), T(smb_open), T(sip), T(log_line), T(checksums), T(syslog), T(zones),
+		T(mqtt), T(espa), T(trap), T(record_order)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -290,6 +290,12 @@ static const struct finding findings[] = {
 		"smb: {from: intruder, to: sup, share: s, folder: f, into: x, rename: 65}", 25,
 		"'rename' has the bad value"},
 	{"arp: {from: intruder, target: 10.1.0.5}",
+		"smb: {from: intruder, to: sup, share: s, folder: f, open: 65}", 25,
+		"'open' has the bad value"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
+		"smb: {from: intruder, to: sup, share: s, folder: f, open: 2, rename: 2}", 25,
+		"files are opened, or renamed"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
 		"sip: {from: intruder, to: sup, number: 1, caller: 2, callers: 1, calls: 49, what: "
 		"busy}",
 		25, "'calls' has the bad value"},
