@@ -3,6 +3,7 @@
 #include "cli/lang.h"
 #include "cli/saved.h"
 #include "cli/scored_played.h"
+#include "cli/timed.h"
 #include "story/zone.h"
 
 /* After the last sign people are told what waited for its minute. */
@@ -237,10 +238,36 @@ static int begin(struct ward_cli_scored *x)
 	return ward_cli_alerted_begin(&x->alerted);
 }
 
+/* The last row of the story's incident; empty: there is none. */
+static struct ward_str story_row(const struct ward_cli_scored *x)
+{
+	char id[WARD_ID_TEXT];
+
+	if (!x->score->n_member)
+		return WARD_STR("");
+	ward_id_text(x->score->incident, id);
+	uint32_t at = ward_intern_find(&x->incident, ward_str_z(id));
+
+	return at == WARD_NONE ? WARD_STR("") : ward_wr_text(&x->row[at]);
+}
+
+static enum ward_err measure(struct ward_cli_scored *x)
+{
+	struct ward_debrief_timed timed;
+
+	if (!x->timed || x->without == WARD_WITHOUT_IMPACT)
+		return WARD_OK;
+	enum ward_err err = ward_cli_timed(&x->rerun, story_row(x), &x->rerun.diag, &timed);
+
+	if (!err)
+		ward_debrief_time(x->debrief, &timed);
+	return err;
+}
+
 static enum ward_err save(struct ward_cli_scored *x)
 {
 	struct ward_cli_saved saved = {.rerun = &x->rerun,
-		.incident = WARD_STR(""),
+		.incident = story_row(x),
 		.act = ward_debrief_first_act(x->debrief),
 		.told = ward_debrief_first_told(x->debrief),
 		.hit = ward_debrief_first_hit(x->debrief),
@@ -248,17 +275,10 @@ static enum ward_err save(struct ward_cli_scored *x)
 		.contained = x->contained,
 		.start = x->story->start};
 	struct ward_debrief_saved is;
-	char id[WARD_ID_TEXT];
-
 	bool spared = x->story->expect.knows_care && !x->story->expect.n_care;
 
 	if (!x->score->n_member || x->without == WARD_WITHOUT_IMPACT || spared)
 		return WARD_OK;
-	ward_id_text(x->score->incident, id);
-	uint32_t at = ward_intern_find(&x->incident, ward_str_z(id));
-
-	if (at != WARD_NONE)
-		saved.incident = ward_wr_text(&x->row[at]);
 	enum ward_err err = ward_cli_saved(&saved, &x->rerun.diag, &is);
 
 	if (!err)
@@ -279,6 +299,8 @@ static int judge(struct ward_cli_scored *x)
 		fail(x, ward_debrief_end(x->debrief, &x->score));
 	if (!x->err)
 		fail(x, save(x));
+	if (!x->err)
+		fail(x, measure(x));
 	return x->err ? ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(x->err))
 		      : WARD_EXIT_DONE;
 }

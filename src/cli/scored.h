@@ -30,6 +30,7 @@ struct ward_cli_scored {
 	ward_ns answered;   /* as of struct ward_cli_alerted */
 	const char *policy; /* a file of what roles do, instead of that; or NULL */
 	const char *played; /* the state folder of a play, in the place of the recording; or NULL */
+	bool timed;         /* how long a forecast takes here is measured, too */
 	/* made */
 	struct ward_cli_rerun rerun;
 	struct ward_cli_alerted alerted;

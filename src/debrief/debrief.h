@@ -122,6 +122,14 @@ struct ward_debrief_saved {
 	ward_ns contained, contained_lost, contained_away;
 };
 
+/* How long one whole forecast of the story's incident took on the machine that judges, the middle
+ * of so many; by a clock, so it differs from run to run. */
+struct ward_debrief_timed {
+	ward_ns took;
+	size_t runs; /* 0: it was not measured */
+	size_t assets;
+};
+
 /* How often somebody was interrupted, of the recipient that got any. */
 struct ward_debrief_got {
 	struct ward_str recipient;
@@ -164,6 +172,8 @@ struct ward_debrief_score {
 	struct ward_debrief_message *message; /* n_message, in their order */
 	struct ward_debrief_got *got;
 	size_t n_got;
+	ward_ns first_told; /* anybody, after the first step that a sensor could notice; NEVER */
+	struct ward_debrief_timed timed;
 	struct ward_debrief_saved saved;
 	struct ward_debrief_decision *decision; /* in their order */
 	size_t n_decision;
@@ -210,6 +220,8 @@ void ward_debrief_play(struct ward_debrief *d, ward_ns until, bool shorter);
 ward_ns ward_debrief_first_told(const struct ward_debrief *d);
 /* What it saves, once the score is known: into it. */
 void ward_debrief_save(struct ward_debrief *d, const struct ward_debrief_saved *saved);
+/* How long a forecast took: into it, too. */
+void ward_debrief_time(struct ward_debrief *d, const struct ward_debrief_timed *timed);
 /* What decisions were worth in it, borrowed as long as d. */
 void ward_debrief_worth(struct ward_debrief *d, const struct ward_worth *worth);
 /* When the first step was that a sensor could notice, and when care is first hit in truth; NEVER.

@@ -305,6 +305,7 @@ void ward_debrief_json(const struct ward_debrief_score *s, struct ward_wr *w)
 		ward_worth_write(s->worth, &j);
 	}
 	put_saved(&j, &s->saved);
+	debrief_json_beside(s, &j);
 	put_unnamed(&j, s);
 	put_strangers(&j, s);
 	ward_json_obj_end(&j);

@@ -336,6 +336,7 @@ void ward_debrief_tell(
 	put_roles(&x);
 	put_decisions(&x);
 	debrief_put_worth(&x);
+	debrief_put_beside(&x);
 	debrief_put_short(&x);
 	ward_doc_end(d, debrief_say(&x, WARD_TEXT("There was no room for more.")));
 	ward_wr_fini(&x.line);

@@ -103,6 +103,20 @@ cp "$pilots"/turin/scenarios/cooling/recording/* "$tmp/turin/scenarios/ordinary-
 score "$tmp/e" --format json "$tmp/turin/scenarios/ordinary-day"
 has "$tmp/e" '"false_alarms":{"value":1,' "a false alarm"
 
+# Beside what others published stands what this run measured, in four languages; a time only where one is asked for.
+code=0
+"$ward" exercise score --format json --timed "$pilots/turin/scenarios/cooling" >"$tmp/t" || code=$?
+has "$tmp/t" '"figure":"f_score","source":"[^"]*","published":{"above":0.75},"ours":{"value":[01]' "beside: F"
+has "$tmp/t" '"published":{"below_s":1,"assets":500},"ours":{"s":[0-9.]*,"assets":[1-9][0-9]*,"runs":[1-9]' "beside: the time"
+has "$tmp/t" '"ours":{"incident_s":[0-9.]*,"told_s":[0-9.]*}' "beside: reaction"
+! grep -q '"propagation"' "$tmp/a" || fail "beside: a time that nobody asked for"
+has "$tmp/b" '"beside":\[\]' "beside: a quiet day has nothing"
+for lang in en:'Beside what others published' fr:'À côté de ce que d’autres ont publié' it:'Accanto a ciò che altri hanno pubblicato' nl:'Naast wat anderen publiceerden'; do
+	code=0
+	"$ward" exercise score --timed --lang "${lang%%:*}" --format markdown "$pilots/turin/scenarios/cooling" >"$tmp/t" || code=$?
+	has "$tmp/t" "${lang#*:}" "beside, ${lang%%:*}"
+done
+
 # The same twice is the same, in each form.
 for form in text json markdown pdf; do
 	code=0
