@@ -19,13 +19,6 @@ struct ward_cli_saved {
 	ward_ns start;                    /* of the scenario */
 };
 
-/* What was seen of the incident of that row: threats on things, each since its first sign, at most
- * WARD_CLI_SEEDS. CONFIG (with findings), NOMEM. */
-enum { WARD_CLI_SEEDS = 128 /* as many as a row has */ };
-WARD_MUST_CHECK enum ward_err ward_cli_seeds(const struct ward_cli_rerun *r,
-	struct ward_str incident, struct ward_diag *diag, struct ward_seed_threat *seed,
-	size_t *ret_n);
-
 /* Works begin when somebody was told, and for comparison when the first service is gone. Nothing is
  * known where no service is forecast to fall as likely as not, or none was told. CONFIG (with
  * findings in diag), NOMEM. */

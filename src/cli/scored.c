@@ -3,6 +3,7 @@
 #include "cli/lang.h"
 #include "cli/saved.h"
 #include "cli/scored_played.h"
+#include "cli/scored_policy.h"
 #include "cli/timed.h"
 #include "story/zone.h"
 
@@ -87,6 +88,8 @@ static void on_output(void *ctx, const struct ward_output *o)
 	fail(x, ward_debrief_row(x->debrief, o->json, x->now));
 	if (o->kind == WARD_OUTPUT_INCIDENT)
 		fail(x, ward_cli_scored_keep(x, o->id, o->json));
+	if (o->kind == WARD_OUTPUT_INCIDENT)
+		fail(x, ward_cli_approved_row(x->approved, o->json, x->now));
 	if (o->kind == WARD_OUTPUT_INCIDENT || o->kind == WARD_OUTPUT_IMPACT)
 		fail(x, ward_cli_alerted_row(&x->alerted, o->json));
 }
@@ -103,6 +106,10 @@ static enum ward_err acknowledged(void *ctx, const struct ward_recipient *r, war
 {
 	struct ward_cli_scored *x = ctx;
 
+	for (size_t i = 0; i < r->n_role; i++)
+		ward_cli_scored_decided(x, WARD_LEAD_ACKNOWLEDGED,
+			ward_model_node(x->rerun.model, r->role[i])->id,
+			r->name.len ? r->name : r->id, now);
 	return ward_debrief_decide(
 		x->debrief, WARD_DEBRIEF_ACKNOWLEDGED, r->name.len ? r->name : r->id, now);
 }
@@ -127,6 +134,7 @@ enum ward_err ward_cli_scored_told(
 	enum ward_err err = ward_debrief_message(x->debrief, r->id, now);
 
 	contain(x, r, now);
+	ward_cli_approved_told(x->approved, r->role, r->n_role, name, now);
 	for (size_t i = 0; i < r->n_role && !err; i++)
 		err = ward_debrief_alert(x->debrief, name, r->role[i], now);
 	for (size_t i = 0; i < x->alerted.n_playbook && !err; i++) {
@@ -189,6 +197,8 @@ static int load_policy(struct ward_cli_scored *x)
 
 	if (!err)
 		err = ward_policy_read(&arena, &x->rerun.lim, x->rerun.model, in, &diag, &x->roles);
+	if (!err)
+		err = ward_cli_approved_new(&x->rerun, x->hospital, &x->roles, &diag, &x->approved);
 	int code =
 		err ? ward_cli_report(x->cmd, err, x->policy, &diag, &speak, &w) : WARD_EXIT_DONE;
 
@@ -292,9 +302,14 @@ static int judge(struct ward_cli_scored *x)
 		x->now += LATE_STEP_S * WARD_NS_PER_S;
 		fail(x, ward_cli_alerted_turn(&x->alerted, x->now));
 	}
-	if (!x->err && x->contained != WARD_NS_NEVER)
+	if (!x->err && x->contained != WARD_NS_NEVER) {
+		ward_cli_scored_decided(
+			x, WARD_LEAD_CONTAINED, WARD_STR(""), x->contained_by, x->contained);
 		fail(x, ward_debrief_decide(
 				x->debrief, WARD_DEBRIEF_CONTAINED, x->contained_by, x->contained));
+	}
+	if (!x->err)
+		fail(x, ward_cli_scored_approve(x));
 	if (!x->err)
 		fail(x, ward_debrief_end(x->debrief, &x->score));
 	if (!x->err)
@@ -302,7 +317,7 @@ static int judge(struct ward_cli_scored *x)
 	if (!x->err)
 		fail(x, measure(x));
 	return x->err ? ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(x->err))
-		      : WARD_EXIT_DONE;
+		      : ward_cli_scored_policy_worth(x);
 }
 
 int ward_cli_scored_run(struct ward_cli_scored *x)
@@ -349,6 +364,7 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 
 void ward_cli_scored_fini(struct ward_cli_scored *x)
 {
+	ward_cli_approved_free(x->approved);
 	ward_cli_physics_close(&x->physics);
 	for (size_t i = 0; i < x->incident.n; i++)
 		ward_wr_fini(&x->row[i]);

@@ -1,6 +1,6 @@
 #include "cli/timed.h"
 
-#include "cli/saved.h"
+#include "cli/seeds.h"
 
 #include <stdlib.h>
 

@@ -143,9 +143,19 @@ struct ward_debrief_message {
 };
 
 /* What somebody did, a person or a policy; after the first step that a sensor could notice. */
-enum ward_debrief_decided { WARD_DEBRIEF_ACKNOWLEDGED, WARD_DEBRIEF_CONTAINED };
+enum ward_debrief_decided {
+	WARD_DEBRIEF_ACKNOWLEDGED,
+	WARD_DEBRIEF_CONTAINED,
+	WARD_DEBRIEF_APPROVED, /* an action */
+	WARD_DEBRIEF_REFUSED,
+};
+struct ward_debrief_action {
+	uint32_t on; /* node; WARD_NONE: it was of none */
+	bool lock;   /* else it is taken off its networks */
+};
 struct ward_debrief_decision {
 	enum ward_debrief_decided what;
+	struct ward_debrief_action action;
 	struct ward_str who;
 	ward_ns after;
 };
@@ -212,6 +222,10 @@ WARD_MUST_CHECK enum ward_err ward_debrief_message(
 /* Somebody decided. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_debrief_decide(
 	struct ward_debrief *d, enum ward_debrief_decided what, struct ward_str who, ward_ns at);
+/* The same of an action that was proposed. */
+WARD_MUST_CHECK enum ward_err ward_debrief_decide_on(struct ward_debrief *d,
+	enum ward_debrief_decided what, struct ward_debrief_action action, struct ward_str who,
+	ward_ns at);
 /* It was a play, over at `until`: who had to be told later, and was not, is not judged. shorter:
  * its steps followed each other sooner than those of the story, while what they do to care takes
  * its own time: how far times of forecasts are off is not judged. */
