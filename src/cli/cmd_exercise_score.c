@@ -26,6 +26,7 @@ struct score {
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
 	struct ward_cli_scenarios at;
 	enum ward_cli_without without;
+	bool timed;
 	ward_ns answered;
 	struct ward_cli_playbooks playbooks; /* with the language */
 	struct ward_playbooks can_begin;
@@ -104,6 +105,8 @@ static int parse(struct score *s, int argc, char **argv)
 		if (is) {
 			code = option(s, argv[i], argv[i + 1]);
 			i++;
+		} else if (strcmp(argv[i], "--timed") == 0) {
+			s->timed = true;
 		} else if (argv[i][0] == '-') {
 			return ward_cli_usage(s->cmd, "'%s' is not an option", argv[i]);
 		} else if (s->at.dir) {
@@ -191,6 +194,7 @@ static int score_one(void *ctx, const char *scenario)
 	x->policy = s->policy;
 	x->played = s->played;
 	x->life = s->life;
+	x->timed = s->timed;
 	x->hospital = s->at.hospital;
 	x->scenario = scenario;
 	x->content_option = s->content;
@@ -330,7 +334,7 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"                           [--without PART] [--answered TIME | --policy FILE]\n"
 		"                           [--keep FILE [--of TEXT]] [--forms DIR] [--played "
 		"STATE]\n"
-		"                           [--life SEED] [--content DIR]\n"
+		"                           [--life SEED] [--timed] [--content DIR]\n"
 		"                           "
 		"HOSPITAL[/scenarios/NAME]\n\n"
 		"Puts the scenario's recording through the whole pipeline, as `ward replay` does, "
@@ -374,6 +378,9 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"'-' "
 		"draws\n"
 		"                   a seed, and tells it\n"
+		"  --timed          measure here how long a forecast of the story's incident "
+		"takes, to\n"
+		"                   set it beside what was published; differs from run to run\n"
 		"  --content DIR    rules, threats and words (default: beside the program)\n\n"
 		"Exit codes: 0 all that the truth asks for is held, 1 something falls short, 2 "
 		"wrong\n"

@@ -1,60 +1,18 @@
 #include "cli/saved.h"
 
-#include "conf/conf.h"
+#include "cli/seeds.h"
 #include "recover/recover.h"
 
 #include <stdio.h>
 
-enum {
-	SEEDS_MAX = 128 /* as many as a row has */,
-	ROW_MAX = 8 << 20,
-	LIKELY_MICRO = 500000,
-	PATH_BYTES = 4096
-};
+enum { LIKELY_MICRO = 500000, PATH_BYTES = 4096 };
 
 struct plans {
 	const struct ward_cli_saved *x;
 	struct ward_recover_world world;
-	struct ward_seed_threat seed[SEEDS_MAX];
+	struct ward_seed_threat seed[WARD_CLI_SEEDS];
 	size_t n_seed;
 };
-
-/* The ends of "likelihood":[0.3, 0.7]. */
-static bool read_ends(const struct ward_conf *c, struct ward_seed_threat *s)
-{
-	const struct ward_conf *lo = c ? c->child : NULL, *hi = lo ? lo->next : NULL;
-
-	return lo && hi && ward_degree_parse(lo->text, &s->lo_micro) &&
-	       ward_degree_parse(hi->text, &s->hi_micro);
-}
-
-/* What was seen of it: threats on things, each since its first sign. */
-static enum ward_err read_seeds(struct plans *p, struct ward_diag *diag)
-{
-	const struct ward_model *m = p->x->rerun->model;
-	struct ward_arena tree;
-	const struct ward_conf *row;
-
-	ward_arena_init(&tree, ward_mem_heap(), ROW_MAX);
-	enum ward_err err = ward_conf_json(&tree, &p->x->rerun->lim, WARD_STR("incident"), 1,
-		ward_str_bytes(p->x->incident), diag, &row);
-	const struct ward_conf *list = err ? NULL : ward_conf_get(row, "threats");
-
-	for (const struct ward_conf *c = list ? list->child : NULL; c && p->n_seed < SEEDS_MAX;
-		c = c->next) {
-		struct ward_seed_threat s = {
-			.asset = ward_model_find(m, ward_conf_word(c, "asset")),
-			.threat = ward_threats_find(
-				ward_model_threats(m), ward_conf_word(c, "threat"))};
-
-		if (s.asset != WARD_NONE && s.threat != WARD_NONE &&
-			ward_time_parse(ward_conf_word(c, "since"), &s.since) == WARD_OK &&
-			read_ends(ward_conf_get(c, "likelihood"), &s))
-			p->seed[p->n_seed++] = s;
-	}
-	ward_arena_fini(&tree);
-	return err;
-}
 
 /* Nobody works before `now`. */
 static enum ward_err plan(struct plans *p, ward_ns now, struct ward_recover *ret)
@@ -181,7 +139,7 @@ enum ward_err ward_cli_saved(
 	if (!err)
 		err = ward_engine_new(r->model, r->propagation, &r->lim, ward_mem_heap(), &e);
 	if (!err)
-		err = read_seeds(&p, diag);
+		err = ward_cli_seeds(r, x->incident, diag, p.seed, &p.n_seed);
 	p.world = (struct ward_recover_world){r->model, r->propagation, works, e};
 	if (!err && p.n_seed)
 		err = compare(&p, ret);

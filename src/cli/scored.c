@@ -3,6 +3,8 @@
 #include "cli/lang.h"
 #include "cli/saved.h"
 #include "cli/scored_played.h"
+#include "cli/scored_policy.h"
+#include "cli/timed.h"
 #include "story/zone.h"
 
 /* After the last sign people are told what waited for its minute. */
@@ -86,6 +88,8 @@ static void on_output(void *ctx, const struct ward_output *o)
 	fail(x, ward_debrief_row(x->debrief, o->json, x->now));
 	if (o->kind == WARD_OUTPUT_INCIDENT)
 		fail(x, ward_cli_scored_keep(x, o->id, o->json));
+	if (o->kind == WARD_OUTPUT_INCIDENT)
+		fail(x, ward_cli_approved_row(x->approved, o->json, x->now));
 	if (o->kind == WARD_OUTPUT_INCIDENT || o->kind == WARD_OUTPUT_IMPACT)
 		fail(x, ward_cli_alerted_row(&x->alerted, o->json));
 }
@@ -102,6 +106,10 @@ static enum ward_err acknowledged(void *ctx, const struct ward_recipient *r, war
 {
 	struct ward_cli_scored *x = ctx;
 
+	for (size_t i = 0; i < r->n_role; i++)
+		ward_cli_scored_decided(x, WARD_LEAD_ACKNOWLEDGED,
+			ward_model_node(x->rerun.model, r->role[i])->id,
+			r->name.len ? r->name : r->id, now);
 	return ward_debrief_decide(
 		x->debrief, WARD_DEBRIEF_ACKNOWLEDGED, r->name.len ? r->name : r->id, now);
 }
@@ -126,6 +134,7 @@ enum ward_err ward_cli_scored_told(
 	enum ward_err err = ward_debrief_message(x->debrief, r->id, now);
 
 	contain(x, r, now);
+	ward_cli_approved_told(x->approved, r->role, r->n_role, name, now);
 	for (size_t i = 0; i < r->n_role && !err; i++)
 		err = ward_debrief_alert(x->debrief, name, r->role[i], now);
 	for (size_t i = 0; i < x->alerted.n_playbook && !err; i++) {
@@ -188,6 +197,8 @@ static int load_policy(struct ward_cli_scored *x)
 
 	if (!err)
 		err = ward_policy_read(&arena, &x->rerun.lim, x->rerun.model, in, &diag, &x->roles);
+	if (!err)
+		err = ward_cli_approved_new(&x->rerun, x->hospital, &x->roles, &diag, &x->approved);
 	int code =
 		err ? ward_cli_report(x->cmd, err, x->policy, &diag, &speak, &w) : WARD_EXIT_DONE;
 
@@ -265,10 +276,36 @@ static int begin(struct ward_cli_scored *x)
 	return ward_cli_alerted_begin(&x->alerted);
 }
 
+/* The last row of the story's incident; empty: there is none. */
+static struct ward_str story_row(const struct ward_cli_scored *x)
+{
+	char id[WARD_ID_TEXT];
+
+	if (!x->score->n_member)
+		return WARD_STR("");
+	ward_id_text(x->score->incident, id);
+	uint32_t at = ward_intern_find(&x->incident, ward_str_z(id));
+
+	return at == WARD_NONE ? WARD_STR("") : ward_wr_text(&x->row[at]);
+}
+
+static enum ward_err measure(struct ward_cli_scored *x)
+{
+	struct ward_debrief_timed timed;
+
+	if (!x->timed || x->without == WARD_WITHOUT_IMPACT)
+		return WARD_OK;
+	enum ward_err err = ward_cli_timed(&x->rerun, story_row(x), &x->rerun.diag, &timed);
+
+	if (!err)
+		ward_debrief_time(x->debrief, &timed);
+	return err;
+}
+
 static enum ward_err save(struct ward_cli_scored *x)
 {
 	struct ward_cli_saved saved = {.rerun = &x->rerun,
-		.incident = WARD_STR(""),
+		.incident = story_row(x),
 		.act = ward_debrief_first_act(x->debrief),
 		.told = ward_debrief_first_told(x->debrief),
 		.hit = ward_debrief_first_hit(x->debrief),
@@ -276,17 +313,10 @@ static enum ward_err save(struct ward_cli_scored *x)
 		.contained = x->contained,
 		.start = x->story->start};
 	struct ward_debrief_saved is;
-	char id[WARD_ID_TEXT];
-
 	bool spared = x->story->expect.knows_care && !x->story->expect.n_care;
 
 	if (!x->score->n_member || x->without == WARD_WITHOUT_IMPACT || spared)
 		return WARD_OK;
-	ward_id_text(x->score->incident, id);
-	uint32_t at = ward_intern_find(&x->incident, ward_str_z(id));
-
-	if (at != WARD_NONE)
-		saved.incident = ward_wr_text(&x->row[at]);
 	enum ward_err err = ward_cli_saved(&saved, &x->rerun.diag, &is);
 
 	if (!err)
@@ -300,15 +330,22 @@ static int judge(struct ward_cli_scored *x)
 		x->now += LATE_STEP_S * WARD_NS_PER_S;
 		fail(x, ward_cli_alerted_turn(&x->alerted, x->now));
 	}
-	if (!x->err && x->contained != WARD_NS_NEVER)
+	if (!x->err && x->contained != WARD_NS_NEVER) {
+		ward_cli_scored_decided(
+			x, WARD_LEAD_CONTAINED, WARD_STR(""), x->contained_by, x->contained);
 		fail(x, ward_debrief_decide(
 				x->debrief, WARD_DEBRIEF_CONTAINED, x->contained_by, x->contained));
+	}
+	if (!x->err)
+		fail(x, ward_cli_scored_approve(x));
 	if (!x->err)
 		fail(x, ward_debrief_end(x->debrief, &x->score));
 	if (!x->err)
 		fail(x, save(x));
+	if (!x->err)
+		fail(x, measure(x));
 	return x->err ? ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(x->err))
-		      : WARD_EXIT_DONE;
+		      : ward_cli_scored_policy_worth(x);
 }
 
 int ward_cli_scored_run(struct ward_cli_scored *x)
@@ -357,6 +394,7 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 
 void ward_cli_scored_fini(struct ward_cli_scored *x)
 {
+	ward_cli_approved_free(x->approved);
 	ward_cli_physics_close(&x->physics);
 	ward_cli_life_remove(&x->beside);
 	for (size_t i = 0; i < x->incident.n; i++)

@@ -3,6 +3,7 @@
 #define WARD_CLI_SCORED_H
 
 #include "cli/alerted.h"
+#include "cli/approved.h"
 #include "cli/life.h"
 #include "cli/rerun.h"
 #include "cli/simulated.h"
@@ -21,6 +22,14 @@ enum ward_cli_without {
 	WARD_WITHOUT_N,
 };
 
+/* What a policy's role decided, as branches of a story ask for it (cli/scored_policy.h). */
+struct ward_cli_decided {
+	enum ward_lead_decided what;
+	struct ward_str of, by;
+	ward_ns at;
+};
+enum { WARD_CLI_DECIDED = 1024 };
+
 struct ward_cli_scored {
 	/* as asked for */
 	const struct ward_cmd *cmd;
@@ -32,11 +41,12 @@ struct ward_cli_scored {
 	const char *policy; /* a file of what roles do, instead of that; or NULL */
 	const char *life;   /* seed of the ordinary life beside the recording; or NULL */
 	const char *played; /* the state folder of a play, in the place of the recording; or NULL */
+	bool timed;         /* how long a forecast takes here is measured, too */
 	/* made */
 	struct ward_cli_rerun rerun;
 	struct ward_cli_alerted alerted;
-	struct ward_scenario *story;     /* of a play: what was played of it */
-	struct ward_course *course;      /* of a play: as its log says */
+	struct ward_scenario *story; /* of a play: what was played of it */
+	struct ward_course *course;  /* of a play: as its log says; of a policy: as it decides */
 	const struct ward_step *written; /* … and all steps, as they are written */
 	struct ward_worth worth;         /* … and what decisions were worth */
 	struct ward_cli_physics physics; /* what its care really loses */
@@ -48,6 +58,9 @@ struct ward_cli_scored {
 	char path[WARD_CLI_RERUN_FILES][4096];
 	struct ward_cli_life beside; /* with life: its files */
 	struct ward_policy roles;
+	struct ward_cli_approved *approved; /* NULL: the policy approves nothing */
+	struct ward_cli_decided decided[WARD_CLI_DECIDED];
+	size_t n_decided;
 	ward_ns contained; /* by the first role that does; NEVER */
 	struct ward_str contained_by;
 	ward_ns now;

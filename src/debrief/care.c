@@ -272,6 +272,11 @@ void ward_debrief_save(struct ward_debrief *d, const struct ward_debrief_saved *
 	d->score.saved = *saved;
 }
 
+void ward_debrief_time(struct ward_debrief *d, const struct ward_debrief_timed *timed)
+{
+	d->score.timed = *timed;
+}
+
 void ward_debrief_worth(struct ward_debrief *d, const struct ward_worth *worth)
 {
 	d->score.worth = worth;

@@ -122,6 +122,14 @@ struct ward_debrief_saved {
 	ward_ns contained, contained_lost, contained_away;
 };
 
+/* How long one whole forecast of the story's incident took on the machine that judges, the middle
+ * of so many; by a clock, so it differs from run to run. */
+struct ward_debrief_timed {
+	ward_ns took;
+	size_t runs; /* 0: it was not measured */
+	size_t assets;
+};
+
 /* How often somebody was interrupted, of the recipient that got any. */
 struct ward_debrief_got {
 	struct ward_str recipient;
@@ -135,9 +143,19 @@ struct ward_debrief_message {
 };
 
 /* What somebody did, a person or a policy; after the first step that a sensor could notice. */
-enum ward_debrief_decided { WARD_DEBRIEF_ACKNOWLEDGED, WARD_DEBRIEF_CONTAINED };
+enum ward_debrief_decided {
+	WARD_DEBRIEF_ACKNOWLEDGED,
+	WARD_DEBRIEF_CONTAINED,
+	WARD_DEBRIEF_APPROVED, /* an action */
+	WARD_DEBRIEF_REFUSED,
+};
+struct ward_debrief_action {
+	uint32_t on; /* node; WARD_NONE: it was of none */
+	bool lock;   /* else it is taken off its networks */
+};
 struct ward_debrief_decision {
 	enum ward_debrief_decided what;
+	struct ward_debrief_action action;
 	struct ward_str who;
 	ward_ns after;
 };
@@ -164,6 +182,8 @@ struct ward_debrief_score {
 	struct ward_debrief_message *message; /* n_message, in their order */
 	struct ward_debrief_got *got;
 	size_t n_got;
+	ward_ns first_told; /* anybody, after the first step that a sensor could notice; NEVER */
+	struct ward_debrief_timed timed;
 	struct ward_debrief_saved saved;
 	struct ward_debrief_decision *decision; /* in their order */
 	size_t n_decision;
@@ -202,6 +222,10 @@ WARD_MUST_CHECK enum ward_err ward_debrief_message(
 /* Somebody decided. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_debrief_decide(
 	struct ward_debrief *d, enum ward_debrief_decided what, struct ward_str who, ward_ns at);
+/* The same of an action that was proposed. */
+WARD_MUST_CHECK enum ward_err ward_debrief_decide_on(struct ward_debrief *d,
+	enum ward_debrief_decided what, struct ward_debrief_action action, struct ward_str who,
+	ward_ns at);
 /* It was a play, over at `until`: who had to be told later, and was not, is not judged. shorter:
  * its steps followed each other sooner than those of the story, while what they do to care takes
  * its own time: how far times of forecasts are off is not judged. */
@@ -210,6 +234,8 @@ void ward_debrief_play(struct ward_debrief *d, ward_ns until, bool shorter);
 ward_ns ward_debrief_first_told(const struct ward_debrief *d);
 /* What it saves, once the score is known: into it. */
 void ward_debrief_save(struct ward_debrief *d, const struct ward_debrief_saved *saved);
+/* How long a forecast took: into it, too. */
+void ward_debrief_time(struct ward_debrief *d, const struct ward_debrief_timed *timed);
 /* What decisions were worth in it, borrowed as long as d. */
 void ward_debrief_worth(struct ward_debrief *d, const struct ward_worth *worth);
 /* When the first step was that a sensor could notice, and when care is first hit in truth; NEVER.

@@ -227,17 +227,26 @@ static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
 
 static void put_decisions(struct ward_json *j, const struct ward_debrief_score *s)
 {
+	static const char *const what[] = {[WARD_DEBRIEF_ACKNOWLEDGED] = "acknowledged",
+		[WARD_DEBRIEF_CONTAINED] = "contained",
+		[WARD_DEBRIEF_APPROVED] = "approved",
+		[WARD_DEBRIEF_REFUSED] = "refused"};
+
 	if (!s->n_decision)
 		return;
 	ward_json_key(j, "decisions");
 	ward_json_arr(j);
 	for (size_t i = 0; i < s->n_decision; i++) {
+		const struct ward_debrief_decision *x = &s->decision[i];
+
 		ward_json_obj(j);
-		put_seconds(j, "after_s", s->decision[i].after);
-		ward_json_put_str(j, "who", s->decision[i].who);
-		ward_json_put_z(j, "what",
-			s->decision[i].what == WARD_DEBRIEF_CONTAINED ? "contained"
-								      : "acknowledged");
+		put_seconds(j, "after_s", x->after);
+		ward_json_put_str(j, "who", x->who);
+		ward_json_put_z(j, "what", what[x->what]);
+		if (x->action.on != WARD_NONE) {
+			ward_json_put_z(j, "does", x->action.lock ? "lock" : "isolate");
+			put_node(j, "on", s, x->action.on);
+		}
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -305,6 +314,7 @@ void ward_debrief_json(const struct ward_debrief_score *s, struct ward_wr *w)
 		ward_worth_write(s->worth, &j);
 	}
 	put_saved(&j, &s->saved);
+	debrief_json_beside(s, &j);
 	put_unnamed(&j, s);
 	put_strangers(&j, s);
 	ward_json_obj_end(&j);

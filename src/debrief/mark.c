@@ -46,6 +46,11 @@ enum ward_err ward_debrief_end(struct ward_debrief *d, const struct ward_debrief
 {
 	struct ward_debrief_score *s = &d->score;
 	uint32_t story = debrief_find_story(d);
+	ward_ns act = ward_debrief_first_act(d), told = ward_debrief_first_told(d);
+
+	s->first_told = act == WARD_NS_NEVER || told == WARD_NS_NEVER ? WARD_NS_NEVER
+			: told > act                                  ? told - act
+								      : 0;
 
 	for (unsigned m = 0; m < WARD_DEBRIEF_MARK_N; m++)
 		s->mark[m].threshold = marks[m].threshold;

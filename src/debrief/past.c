@@ -10,10 +10,10 @@ enum {
 	TEXTS_MAX = 64 << 20,
 	TRACKS_MAX = 1 << 16,
 	RUNS_MAX = 1 << 16,
-	TEXT_MAX = 200,       /* of a name in a row */
-	DIGITS_MAX = 9,       /* before the point */
-	MICRO_DIGITS = 6,     /* after it */
-	TREE_BYTES = 1 << 20, /* of one row */
+	TEXT_MAX = 200,        /* of a name in a row */
+	DIGITS_MAX = 9,        /* before the point */
+	MICRO_DIGITS = 6,      /* after it */
+	TREE_BYTES = 16 << 20, /* of one line */
 };
 
 struct ward_debrief_past {
@@ -101,24 +101,22 @@ static struct ward_str short_word(const struct ward_conf *c, const char *key)
 	return s.len <= TEXT_MAX ? s : WARD_STR("");
 }
 
-/* NULL: it is read; else what is wrong with it, and the mend. */
-static const char *read_row(const struct ward_conf *c, struct row *r)
+/* Which run it was, of c; of a version's scores each says only the model. NULL: it is read; else
+ * what is wrong with it, and the mend. */
+static const char *read_row(const struct ward_conf *c, const struct ward_conf *run, struct row *r)
 {
 	struct ward_debrief_stamp *t = &r->run.stamp;
 	const char *wrong = NULL;
 
-	if (!ward_str_eqz(ward_conf_word(c, "schema"), "ward.score/1"))
-		return WARD_TEXT("this is no score\nlet `ward exercise score --keep FILE` write "
-				 "the file");
-	r->hospital = short_word(c, "hospital");
-	r->scenario = short_word(c, "scenario");
-	r->variant = short_word(c, "variant");
-	*t = (struct ward_debrief_stamp){.of = short_word(c, "of"),
-		.ward = short_word(c, "ward"),
+	*r = (struct row){.hospital = short_word(c, "hospital"),
+		.scenario = short_word(c, "scenario"),
+		.variant = short_word(c, "variant")};
+	*t = (struct ward_debrief_stamp){.of = short_word(run, "of"),
+		.ward = short_word(run, "ward"),
 		.model = short_word(c, "model"),
-		.without = short_word(c, "without")};
+		.without = short_word(run, "without")};
 	if (!r->hospital.len || !r->scenario.len ||
-		ward_time_parse(ward_conf_word(c, "time"), &t->time) != WARD_OK)
+		ward_time_parse(ward_conf_word(run, "time"), &t->time) != WARD_OK)
 		return WARD_TEXT("a score says of which hospital and scenario it is, and when it "
 				 "was made\nlet `ward exercise score --keep FILE` write it");
 	r->run.held = ward_str_eqz(ward_conf_word(c, "held"), "true");
@@ -183,22 +181,48 @@ static int by_name(const void *a, const void *b)
 	return by ? by : ward_str_cmp(x->run[0].stamp.without, y->run[0].stamp.without);
 }
 
+/* One score, or all of a version. What is wrong: in *ret_wrong, with the mend; then nothing of it
+ * is taken. NOMEM. */
+static enum ward_err read_scores(
+	struct ward_debrief_past *p, const struct ward_conf *c, const char **ret_wrong)
+{
+	struct ward_str schema = ward_conf_word(c, "schema");
+	const struct ward_conf *list = ward_conf_get(c, "scores"), *first = c;
+	enum ward_err err = WARD_OK;
+	struct row r;
+
+	if (ward_str_eqz(schema, "ward.scores/1"))
+		first = list && list->kind == WARD_CONF_SEQ ? list->child : NULL;
+	else if (!ward_str_eqz(schema, "ward.score/1"))
+		first = NULL;
+	*ret_wrong =
+		first ? NULL
+		      : WARD_TEXT("this is no score\nlet `ward exercise score --keep FILE` write "
+				  "the file");
+	for (const struct ward_conf *x = first; x && !*ret_wrong; x = x == c ? NULL : x->next)
+		*ret_wrong = read_row(x, c, &r);
+	for (const struct ward_conf *x = *ret_wrong ? NULL : first; x && !err;
+		x = x == c ? NULL : x->next)
+		if (!read_row(x, c, &r))
+			err = take(p, &r);
+	return err;
+}
+
 static enum ward_err read_line(struct ward_debrief_past *p, struct ward_str file, uint32_t line,
 	struct ward_str text, struct ward_diag *diag)
 {
 	struct ward_arena tree;
 	const struct ward_conf *c;
-	struct row r = {.run = {.held = false}};
+	const char *wrong = NULL;
 
 	ward_arena_init(&tree, p->mem, TREE_BYTES);
 	enum ward_err err =
 		ward_conf_json(&tree, &p->lim, file, line, ward_str_bytes(text), diag, &c);
-	const char *wrong = err ? NULL : read_row(c, &r);
 
+	if (!err)
+		err = read_scores(p, c, &wrong);
 	if (wrong)
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, line, "%s", wrong);
-	else if (!err)
-		err = take(p, &r);
 	ward_arena_fini(&tree);
 	return err == WARD_ERR_NOMEM ? err : WARD_OK;
 }

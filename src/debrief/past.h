@@ -1,5 +1,6 @@
-/* How scores moved: what was kept of each run (docs/scoring.md: "ward.score/1"), one JSON object a
- * line, read back and held against the run before.
+/* How scores moved: what was kept of each run, one JSON object a line, read back and held against
+ * the run before. A line is a scenario's (docs/scoring.md: "ward.score/1") or has all that one
+ * version of the project scored ("ward.scores/1").
  *
  * Rows are in the order of a file that grows, and are not trusted. Pure, single-threaded. */
 #ifndef WARD_DEBRIEF_PAST_H

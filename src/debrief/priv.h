@@ -96,6 +96,16 @@ void debrief_share(struct ward_debrief *d, enum ward_debrief_mark_id m, size_t p
 /* The member `marks` of an open object; asked: with what is asked for. */
 void debrief_json_marks(
 	struct ward_json *j, const struct ward_debrief_mark mark[WARD_DEBRIEF_MARK_N], bool asked);
+/* Figures that were published of the field; did the run measure the same? The member `beside` of an
+ * open object has those that it did. */
+enum debrief_beside {
+	DEBRIEF_F_SCORE,
+	DEBRIEF_PROPAGATION,
+	DEBRIEF_REACTION,
+	DEBRIEF_BESIDE_N,
+};
+bool debrief_beside(const struct ward_debrief_score *s, enum debrief_beside of);
+void debrief_json_beside(const struct ward_debrief_score *s, struct ward_json *j);
 void debrief_value(struct ward_debrief *d, enum ward_debrief_mark_id m, int64_t value);
 
 #endif

@@ -253,6 +253,22 @@ static void put_contained(struct debrief_tell *x)
 	debrief_put(x, WARD_DOC_TEXT);
 }
 
+static struct ward_str decided_text(
+	struct debrief_tell *x, const struct ward_debrief_decision *k, struct debrief_text *t)
+{
+	struct ward_wr w = ward_wr_fixed(t->p, sizeof(t->p));
+	const char *text = k->what == WARD_DEBRIEF_CONTAINED ? WARD_TEXT("contains it: works begin")
+			   : k->what == WARD_DEBRIEF_ACKNOWLEDGED ? WARD_TEXT("acknowledges")
+			   : k->what == WARD_DEBRIEF_REFUSED
+				   ? WARD_TEXT("refuses that something is done to {what}")
+			   : k->action.lock ? WARD_TEXT("approves that {what} is locked")
+					    : WARD_TEXT("approves that {what} is cut off");
+
+	WARD_SAY(&w, x->lang, text,
+		{"what", k->action.on == WARD_NONE ? WARD_STR("") : debrief_node(x, k->action.on)});
+	return ward_wr_text(&w);
+}
+
 static void put_decisions(struct debrief_tell *x)
 {
 	if (!x->s->n_decision)
@@ -265,13 +281,11 @@ static void put_decisions(struct debrief_tell *x)
 		3);
 	for (size_t i = 0; i < x->s->n_decision; i++) {
 		const struct ward_debrief_decision *k = &x->s->decision[i];
-		struct debrief_text after;
+		struct debrief_text after, what;
 
 		ward_doc_row(x->d, WARD_DOC_ROW,
 			(struct ward_str[]){debrief_span(&after, x->lang, k->after), k->who,
-				debrief_say(x, k->what == WARD_DEBRIEF_CONTAINED
-						       ? WARD_TEXT("contains it: works begin")
-						       : WARD_TEXT("acknowledges"))},
+				decided_text(x, k, &what)},
 			3);
 	}
 	put_contained(x);
@@ -336,6 +350,7 @@ void ward_debrief_tell(
 	put_roles(&x);
 	put_decisions(&x);
 	debrief_put_worth(&x);
+	debrief_put_beside(&x);
 	debrief_put_short(&x);
 	ward_doc_end(d, debrief_say(&x, WARD_TEXT("There was no room for more.")));
 	ward_wr_fini(&x.line);

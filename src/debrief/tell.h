@@ -18,6 +18,8 @@ struct ward_str debrief_threat(const struct debrief_tell *x, uint32_t threat);
 void debrief_put(struct debrief_tell *x, enum ward_doc_kind kind);
 /* What decisions prevented, and what that was worth to care. */
 void debrief_put_worth(struct debrief_tell *x);
+/* What was published of the field, beside what this run measured. */
+void debrief_put_beside(struct debrief_tell *x);
 /* What falls short, why, and what to look at. */
 void debrief_put_short(struct debrief_tell *x);
 

@@ -15,7 +15,8 @@ static ward_ns time_of(const struct ward_conf *c, const char *key, struct ward_d
 static void read_role(const struct ward_model *m, const struct ward_conf *c, struct ward_diag *diag,
 	struct ward_policy *p)
 {
-	static const char *const known[] = {"acknowledges", "contains", "answers", "agrees", NULL};
+	static const char *const known[] = {
+		"acknowledges", "contains", "answers", "agrees", "approves", "refuses", NULL};
 	uint32_t node = ward_model_find(m, c->key);
 	int64_t agrees = 100;
 
@@ -36,8 +37,16 @@ static void read_role(const struct ward_model *m, const struct ward_conf *c, str
 	ward_conf_only(c, known, diag);
 	(void)ward_conf_i64(
 		c, "agrees", false, diag, 0, 100, &agrees); /* else a finding is there */
-	p->role[p->n++] = (struct ward_policy_role){node, time_of(c, "acknowledges", diag),
-		time_of(c, "contains", diag), time_of(c, "answers", diag), (unsigned)agrees};
+	const struct ward_policy_role is = {node, time_of(c, "acknowledges", diag),
+		time_of(c, "contains", diag), time_of(c, "answers", diag), (unsigned)agrees,
+		time_of(c, "approves", diag), time_of(c, "refuses", diag)};
+
+	if (is.approves != WARD_NS_NEVER && is.refuses != WARD_NS_NEVER) {
+		ward_conf_bad(c, WARD_TEXT("'{name}' approves and refuses the same"), c->key,
+			WARD_TEXT("write `approves` or `refuses` under it, not both"), diag);
+		return;
+	}
+	p->role[p->n++] = is;
 }
 
 enum ward_err ward_policy_read(struct ward_arena *a, const struct ward_limits *lim,
@@ -91,4 +100,96 @@ ward_ns ward_policy_acknowledges(const struct ward_policy *p, const uint32_t *ro
 ward_ns ward_policy_contains(const struct ward_policy *p, const uint32_t *role, size_t n)
 {
 	return soonest(p, role, n, true);
+}
+
+bool ward_policy_approves(const struct ward_policy *p)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->n; i++)
+		any |= p->role[i].approves != WARD_NS_NEVER || p->role[i].refuses != WARD_NS_NEVER;
+	return any;
+}
+
+/* ---- what is proposed ---- */
+
+static const ward_ns stands = 30 * 60 * WARD_NS_PER_S; /* as src/respond/act has it */
+
+static bool may(const struct ward_policy *p, const struct ward_policy_known *known,
+	const struct ward_policy_proposal *x, size_t i)
+{
+	bool is = x->clinical && known->answers[i];
+
+	for (size_t k = 0; k < x->n_role; k++)
+		is |= x->role[k] == p->role[i].role;
+	return is;
+}
+
+/* When that role says so; NEVER, also of what is over then. */
+static ward_ns says(const struct ward_policy *p, const struct ward_policy_known *known,
+	const struct ward_policy_proposal *x, size_t i, bool refuses)
+{
+	ward_ns after = refuses ? p->role[i].refuses : p->role[i].approves, at, end;
+	ward_ns since = known->told[i] > x->at ? known->told[i] : x->at;
+
+	if (after == WARD_NS_NEVER || known->told[i] == WARD_NS_NEVER || !may(p, known, x, i) ||
+		!ward_add(since, after, &at) || !ward_add(x->at, stands, &end) || at > end)
+		return WARD_NS_NEVER;
+	return at;
+}
+
+/* The first who approves it, beside who did before (SIZE_MAX: nobody): another role, and where it
+ * touches care one of the two answers for patients. SIZE_MAX: nobody does. */
+static size_t next(const struct ward_policy *p, const struct ward_policy_known *known,
+	const struct ward_policy_proposal *x, size_t before)
+{
+	size_t best = SIZE_MAX;
+	ward_ns first = WARD_NS_NEVER;
+
+	for (size_t i = 0; i < p->n; i++) {
+		ward_ns at = says(p, known, x, i, false);
+		bool makes_two =
+			before == SIZE_MAX ||
+			(p->role[i].role != p->role[before].role &&
+				(!x->clinical || known->answers[i] || known->answers[before]));
+
+		if (at >= first || !makes_two)
+			continue;
+		first = at;
+		best = i;
+	}
+	return best;
+}
+
+static void agree(struct ward_policy_verdict *v, size_t who, ward_ns when)
+{
+	v->by[v->n] = who;
+	v->when[v->n++] = when;
+}
+
+struct ward_policy_verdict ward_policy_decide(const struct ward_policy *p,
+	const struct ward_policy_known *known, const struct ward_policy_proposal *x)
+{
+	struct ward_policy_verdict v = {.at = WARD_NS_NEVER};
+	size_t one = next(p, known, x, SIZE_MAX), two = SIZE_MAX, no = SIZE_MAX;
+	ward_ns refused = WARD_NS_NEVER;
+
+	if (one != SIZE_MAX)
+		agree(&v, one, says(p, known, x, one, false));
+	if (one != SIZE_MAX && (x->two || x->clinical))
+		two = next(p, known, x, one);
+	if (two != SIZE_MAX)
+		agree(&v, two, says(p, known, x, two, false));
+	if (v.n == (x->two || x->clinical ? 2u : 1u)) /* whoever is last has said so */
+		v.at = v.when[v.n - 1];
+	for (size_t i = 0; i < p->n; i++)
+		if (says(p, known, x, i, true) < refused) {
+			refused = says(p, known, x, i, true);
+			no = i;
+		}
+	if (no != SIZE_MAX && refused <= v.at) {
+		v = (struct ward_policy_verdict){.at = refused, .refused = true};
+		agree(&v, no, refused);
+	}
+	return v;
 }

@@ -5,6 +5,7 @@
  *     security-guard: {acknowledges: 3min, contains: 12min}
  *     facility-engineer: {answers: 8min, agrees: 90}
  *     crisis-manager: {acknowledges: never}
+ *     it-on-call: {approves: 6min}
  *
  * Pure; the caller reads the file. Faces what a trainer wrote. */
 #ifndef WARD_EXERCISE_POLICY_H
@@ -22,6 +23,8 @@ struct ward_policy_role {
 	ward_ns contains;     /* begins the works of the recovery plan */
 	ward_ns answers;      /* after a playbook asked it */
 	unsigned agrees;      /* percent of what a playbook asks */
+	/* what can be proposed and is for it to approve (docs/acting.md); one of both is NEVER */
+	ward_ns approves, refuses;
 };
 struct ward_policy {
 	struct ward_policy_role role[WARD_POLICY_ROLES];
@@ -35,5 +38,32 @@ WARD_MUST_CHECK enum ward_err ward_policy_read(struct ward_arena *a, const struc
 /* The soonest that any of these roles would; NEVER: none would. */
 ward_ns ward_policy_acknowledges(const struct ward_policy *p, const uint32_t *role, size_t n);
 ward_ns ward_policy_contains(const struct ward_policy *p, const uint32_t *role, size_t n);
+/* Does any of them approve or refuse what is proposed? */
+bool ward_policy_approves(const struct ward_policy *p);
+
+/* An action that waits for people, as respond/act has it. */
+struct ward_policy_proposal {
+	ward_ns at;
+	const uint32_t *role; /* who may approve it */
+	size_t n_role;
+	bool two;      /* persons; of each role there is one */
+	bool clinical; /* it touches care: two, and one of them answers for patients */
+};
+/* What is known of each role of the policy, by its place there. */
+struct ward_policy_known {
+	ward_ns told[WARD_POLICY_ROLES]; /* NEVER: it was not, and decides nothing */
+	bool answers[WARD_POLICY_ROLES]; /* for patients */
+};
+struct ward_policy_verdict {
+	ward_ns at; /* NEVER: it waits until it is over */
+	bool refused;
+	size_t n; /* who it took, by their place in the policy, and when each said so */
+	size_t by[2];
+	ward_ns when[2];
+};
+/* What becomes of it: each decides so long after it was proposed and they were told, whichever is
+ * later; a refusal ends it, at the same time before an approval; a proposal stands half an hour. */
+struct ward_policy_verdict ward_policy_decide(const struct ward_policy *p,
+	const struct ward_policy_known *known, const struct ward_policy_proposal *x);
 
 #endif

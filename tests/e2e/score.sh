@@ -103,6 +103,51 @@ cp "$pilots"/turin/scenarios/cooling/recording/* "$tmp/turin/scenarios/ordinary-
 score "$tmp/e" --format json "$tmp/turin/scenarios/ordinary-day"
 has "$tmp/e" '"false_alarms":{"value":1,' "a false alarm"
 
+# Roles that a policy plays approve what could be done: two of them in time, and the story takes the branch; too late, refused, or
+# by one alone it does not. What touches care waits for who answers for patients.
+policy() { # what roles do
+	printf 'roles:\n' >"$tmp/night.yml"
+	for role; do
+		printf '  %s\n' "$role" >>"$tmp/night.yml"
+	done
+	code=0
+	"$ward" exercise score --format json --policy "$tmp/night.yml" "$pilots/turin/scenarios/cooling" >"$tmp/t" || code=$?
+	[ "$code" -le 1 ] || fail "policy $*: exit $code"
+}
+policy 'it-on-call: {approves: 20s}' 'facility-engineer: {approves: 30s}'
+has "$tmp/t" '"what":"approved","does":"isolate","on":"net-bms"},{[^}]*"what":"approved","does":"isolate","on":"net-bms"}' "policy: two approve"
+has "$tmp/t" '"branch":"cut-off",[^}]*"decided":"contained","of":"net-bms"[^}]*"policy":true,' "policy: the branch"
+has "$tmp/t" '"worth":{"without_ms":[1-9][0-9]*,"played_ms":0,' "policy: what it is worth"
+! grep -q '"branch":"local-control"' "$tmp/t" || fail "policy: what touches care, without who answers for patients"
+policy 'it-on-call: {approves: 20s}' 'facility-engineer: {approves: 20min}'
+has "$tmp/t" '"worth":{"without_ms":null,"played_ms":null,"decisions":\[\]' "policy: too late"
+policy 'it-on-call: {approves: 20s}'
+has "$tmp/t" '"what":"approved","does":"isolate","on":"net-bms"' "policy: one alone"
+has "$tmp/t" '"decisions":\[\],"services"' "policy: one alone decides nothing"
+policy 'it-on-call: {approves: 20s}' 'facility-engineer: {refuses: 10s}'
+has "$tmp/t" '"what":"refused","does":"isolate","on":"net-bms"' "policy: who refuses"
+has "$tmp/t" '"decisions":\[\],"services"' "policy: refused is not done"
+printf 'roles:\n  it-on-call: {approves: 20s, refuses: 1min}\n' >"$tmp/night.yml"
+want=2
+score "$tmp/t" --policy "$tmp/night.yml" "$pilots/turin/scenarios/cooling"
+has "$tmp/err" "night.yml:2: error: 'it-on-call' approves and refuses the same" "policy: both"
+has "$tmp/err" 'mend: write .approves. or .refuses. under it, not both' "policy: its mend"
+want=1
+
+# Beside what others published stands what this run measured, in four languages; a time only where one is asked for.
+code=0
+"$ward" exercise score --format json --timed "$pilots/turin/scenarios/cooling" >"$tmp/t" || code=$?
+has "$tmp/t" '"figure":"f_score","source":"[^"]*","published":{"above":0.75},"ours":{"value":[01]' "beside: F"
+has "$tmp/t" '"published":{"below_s":1,"assets":500},"ours":{"s":[0-9.]*,"assets":[1-9][0-9]*,"runs":[1-9]' "beside: the time"
+has "$tmp/t" '"ours":{"incident_s":[0-9.]*,"told_s":[0-9.]*}' "beside: reaction"
+! grep -q '"propagation"' "$tmp/a" || fail "beside: a time that nobody asked for"
+has "$tmp/b" '"beside":\[\]' "beside: a quiet day has nothing"
+for lang in en:'Beside what others published' fr:'À côté de ce que d' it:'Accanto a ciò che altri hanno pubblicato' nl:'Naast wat anderen publiceerden'; do
+	code=0
+	"$ward" exercise score --timed --lang "${lang%%:*}" --format markdown "$pilots/turin/scenarios/cooling" >"$tmp/t" || code=$?
+	has "$tmp/t" "${lang#*:}" "beside, ${lang%%:*}"
+done
+
 # The same twice is the same, in each form.
 for form in text json markdown pdf; do
 	code=0

@@ -5,6 +5,29 @@
 #include "../unit/exercise/stage.h"
 #include "exercise/policy.h"
 
+/* Whatever a policy says, somebody who may says it, and in time. */
+static void decided(const struct ward_policy *p)
+{
+	const ward_ns half_an_hour = 1800 * WARD_NS_PER_S;
+	struct ward_policy_known known = {.told = {0}};
+	uint32_t role[WARD_POLICY_ROLES];
+
+	for (size_t i = 0; i < p->n; i++) {
+		role[i] = p->role[i].role;
+		known.answers[i] = i % 2;
+	}
+	for (unsigned k = 0; k < 4; k++) {
+		const struct ward_policy_proposal x = {WARD_NS_PER_S, role,
+			p->n / 2 + 1 > p->n ? p->n : p->n / 2 + 1, k & 1, k & 2};
+		struct ward_policy_verdict v = ward_policy_decide(p, &known, &x);
+
+		WARD_ASSERT(v.n <= 2 && (v.n || v.at == WARD_NS_NEVER));
+		WARD_ASSERT(v.at == WARD_NS_NEVER || v.at - x.at <= half_an_hour);
+		WARD_ASSERT(v.at == WARD_NS_NEVER || v.refused || !k || v.n == 2);
+		WARD_ASSERT(v.n < 2 || p->role[v.by[0]].role != p->role[v.by[1]].role);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t *copy = fuzz_copy(data, len);
@@ -25,7 +48,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	for (size_t i = 0; i < p.n; i++) {
 		WARD_ASSERT(p.role[i].acknowledges >= 0 && p.role[i].contains >= 0);
 		(void)ward_policy_contains(&p, &p.role[i].role, 1);
+		WARD_ASSERT(
+			p.role[i].approves == WARD_NS_NEVER || p.role[i].refuses == WARD_NS_NEVER);
 	}
+	decided(&p);
 	ward_arena_fini(&arena);
 	stage_close(&st);
 	free(copy);

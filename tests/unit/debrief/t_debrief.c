@@ -392,12 +392,70 @@ static void test_decisions(void **state)
 	ward_debrief_free(d);
 }
 
+static bool says(const struct ward_debrief_score *s, const char *json, const char *text)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_doc doc;
+
+	ward_debrief_json(s, &w);
+	bool is = ward_str_find(ward_wr_text(&w), ward_str_z(json)) != SIZE_MAX;
+
+	ward_wr_reset(&w);
+	ward_doc_init(&doc, WARD_STR("en"));
+	ward_debrief_tell(s, NULL, &doc);
+	ward_doc_markdown(&doc, &w);
+	assert_int_equal(doc.err, WARD_OK);
+	is = is && ward_str_find(ward_wr_text(&w), ward_str_z(text)) != SIZE_MAX;
+	ward_doc_fini(&doc);
+	ward_wr_fini(&w);
+	return is;
+}
+
+/* Beside a published figure stands what this run measured of the same, and nothing else: no time of
+ * a forecast unless one was taken, no reaction where nobody was told. */
+static void test_beside(void **state)
+{
+	const struct ward_debrief_timed timed[] = {{.took = 523000, .runs = 11, .assets = 1601},
+		{.took = 18 * WARD_NS_PER_MS, .runs = 3}};
+
+	(void)state;
+	begin();
+	const struct ward_debrief_score *s = end();
+
+	assert_true(says(s, "\"beside\":[{\"figure\":\"f_score\"", "| above 0\\.75 | 0\\.00 |"));
+	assert_false(says(s, "reaction", ""));
+	assert_false(says(s, "propagation", ""));
+	ward_debrief_free(d);
+
+	begin();
+	sign(12, D1, "bms.discovery", "d-1");
+	incident(12, I1, "physical", NULL, D1, D1);
+	assert_int_equal(
+		ward_debrief_message(d, WARD_STR("guard"), scenario->start + 13 * WARD_NS_PER_S),
+		WARD_OK);
+	assert_int_equal(ward_debrief_decide(d, WARD_DEBRIEF_ACKNOWLEDGED, WARD_STR("Guard"),
+				 scenario->start + 190 * WARD_NS_PER_S),
+		WARD_OK);
+	s = end();
+	assert_true(says(s, "\"ours\":{\"incident_s\":2,\"told_s\":3,\"acted_s\":180}",
+		"| the incident stands after 2 s; somebody is told after 3 s; somebody acts on it "
+		"after 3 min |"));
+	assert_false(says(s, "propagation", ""));
+	ward_debrief_time(d, &timed[0]);
+	assert_true(says(s, "\"ours\":{\"s\":0.000523,\"assets\":1601,\"runs\":11}",
+		"| below 1 s at 500 assets | 0\\.52 ms at 1,601 assets |"));
+	ward_debrief_time(d, &timed[1]);
+	assert_true(says(s, "\"s\":0.018", "| 18 ms at 0 assets |"));
+	ward_debrief_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(held), cmocka_unit_test(of_a_play),
 		cmocka_unit_test(short_of_it), cmocka_unit_test(whose), cmocka_unit_test(silent),
 		cmocka_unit_test(bad_rows), cmocka_unit_test(written),
-		cmocka_unit_test(interrupted), cmocka_unit_test(test_decisions)};
+		cmocka_unit_test(interrupted), cmocka_unit_test(test_decisions),
+		cmocka_unit_test(test_beside)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -134,11 +134,48 @@ static void test_told(void **state)
 	ward_wr_fini(&w);
 }
 
+#define VERSION(OF, SCORES)                                                                    \
+	"{\"kind\":\"scores\",\"schema\":\"ward.scores/1\",\"time\":\"2026-11-29T10:00:00Z\"," \
+	"\"of\":\"" OF "\",\"totals\":{\"scenarios\":2},\"scores\":[" SCORES "]}\n"
+#define OF_IT(SCENARIO, VALUE)                             \
+	"{\"hospital\":\"turin\",\"scenario\":\"" SCENARIO \
+	"\",\"held\":true,\"marks\":{\"signs\":{\"value\":" VALUE ",\"held\":true}}}"
+
+/* A line of all that one version scored is as many rows of one run. */
+static void test_versions(void **state)
+{
+	const struct ward_debrief_track *t;
+
+	(void)state;
+	assert_int_equal(
+		read_rows(VERSION("aaa", OF_IT("badge", "1") "," OF_IT("plant", "1"))
+				VERSION("bbb", OF_IT("plant", "0.5") "," OF_IT("water", "1"))),
+		WARD_OK);
+	assert_int_equal(ward_debrief_past_tracks(past, &t), 3);
+	assert_int_equal(t[0].n_run, 1);
+	assert_int_equal(t[1].n_run, 2);
+	assert_true(ward_str_eqz(t[1].run[1].stamp.of, "bbb"));
+	assert_int_equal(t[1].run[1].stamp.time % (60 * WARD_NS_PER_S), 0);
+	assert_true(ward_debrief_is_worse(&t[1]));
+	assert_true(ward_str_eqz(t[2].scenario, "water"));
+	/* nothing of a line is taken that has one bad score */
+	assert_int_equal(
+		read_rows(VERSION("ccc", OF_IT("badge", "0.5") "," OF_IT("plant", "\"x\""))),
+		WARD_ERR_CONFIG);
+	(void)ward_debrief_past_tracks(past, &t);
+	assert_int_equal(t[0].n_run, 1);
+}
+
 /* What can't be read is said with its line, and nothing after it counts. */
 static void test_refused(void **state)
 {
 	static const char *const bad[][2] = {{"{}\n", "no score"}, {"x\n", "neither"},
 		{"{\"schema\":\"ward.score/2\"}\n", "no score"},
+		{"{\"schema\":\"ward.scores/1\"}\n", "no score"},
+		{"{\"schema\":\"ward.scores/1\",\"scores\":[]}\n", "no score"},
+		{"{\"schema\":\"ward.scores/1\",\"scores\":{\"a\":1}}\n", "no score"},
+		{VERSION("a", "1"), "of which hospital"},
+		{VERSION("a", OF_IT("s", "2,\"x\":1e3") "," OF_IT("", "1")), "of which hospital"},
 		{ROW("10", "a", "", "nothing", ""), "of which hospital"},
 		{"{\"schema\":\"ward.score/1\",\"hospital\":\"h\",\"scenario\":\"s\"}\n",
 			"when it was made"},
@@ -170,7 +207,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_moved), T(test_apart), T(test_told),
-		cmocka_unit_test_teardown(test_refused, teardown)};
+		T(test_versions), cmocka_unit_test_teardown(test_refused, teardown)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,118 @@
+#include "cli/scored_policy.h"
+
+#include "cli/scored_played.h"
+
+#include <stdlib.h>
+
+void ward_cli_scored_decided(struct ward_cli_scored *x, enum ward_lead_decided what,
+	struct ward_str of, struct ward_str by, ward_ns at)
+{
+	if (x->n_decided < WARD_CLI_DECIDED)
+		x->decided[x->n_decided++] = (struct ward_cli_decided){what, of, by, at};
+}
+
+enum ward_err ward_cli_scored_approve(struct ward_cli_scored *x)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < ward_cli_approved_n(x->approved) && !err; i++) {
+		const struct ward_cli_approval a = ward_cli_approved_at(x->approved, i);
+		const struct ward_policy_verdict *v = &a.verdict;
+
+		for (size_t k = 0; k < v->n && !err; k++)
+			err = ward_debrief_decide_on(x->debrief,
+				v->refused ? WARD_DEBRIEF_REFUSED : WARD_DEBRIEF_APPROVED,
+				(struct ward_debrief_action){a.node, a.lock},
+				ward_cli_approved_by(x->approved, v->by[k]), v->when[k]);
+		if (v->at != WARD_NS_NEVER && !v->refused)
+			ward_cli_scored_decided(x, WARD_LEAD_CONTAINED,
+				ward_model_node(x->rerun.model, a.node)->id,
+				ward_cli_approved_by(x->approved, v->by[v->n - 1]), v->at);
+	}
+	return err;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct ward_cli_decided *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return (x->what > y->what) - (x->what < y->what);
+}
+
+/* The story by the time that it says of itself, since a recording is of that. */
+static enum ward_err as_told(struct ward_cli_scored *x, struct ward_scenario **ret)
+{
+	struct ward_scenario *s = ward_arena_alloc(&x->story->arena, sizeof(*s));
+	struct ward_step *step =
+		ward_arena_array(&x->story->arena, x->story->lead.n_step, sizeof(*step));
+
+	if (!s || !step)
+		return WARD_ERR_NOMEM;
+	*s = *x->story;
+	s->step = step;
+	for (size_t i = 0; i < s->lead.n_step; i++) {
+		step[i] = x->story->step[i];
+		if (i < s->n_step)
+			step[i].at = step[i].real;
+	}
+	*ret = s;
+	return WARD_OK;
+}
+
+/* What was decided before that. What no branch asks for, or somebody did before, changes nothing.
+ */
+static enum ward_err take_decided(struct ward_cli_scored *x, ward_ns before, size_t *at)
+{
+	for (; *at < x->n_decided && x->decided[*at].at - x->story->start < before; (*at)++) {
+		const struct ward_cli_decided *d = &x->decided[*at];
+		struct ward_course_entry e = {.what = WARD_COURSE_DECIDE,
+			.played = d->at - x->story->start,
+			.decided = d->what,
+			.of = d->of,
+			.text = WARD_STR("policy"),
+			.by = d->by};
+		const char *why;
+		enum ward_err err = ward_course_take(x->course, &e, &why);
+
+		if (err && err != WARD_ERR_STATE && err != WARD_ERR_NOT_FOUND)
+			return err;
+	}
+	return WARD_OK;
+}
+
+/* The whole story, with each decision before what comes after it. */
+static enum ward_err run(struct ward_cli_scored *x)
+{
+	struct ward_course_entry e;
+	enum ward_err err = WARD_OK;
+	size_t at = 0;
+	const char *why;
+
+	qsort(x->decided, x->n_decided, sizeof(*x->decided), by_time);
+	while (!err && ward_course_next(x->course, &e)) {
+		err = take_decided(x, e.what == WARD_COURSE_END ? WARD_NS_NEVER : e.played, &at);
+		if (!err && ward_course_next(x->course, &e)) /* a branch may be taken by now */
+			err = ward_course_take(x->course, &e, &why);
+	}
+	return err;
+}
+
+int ward_cli_scored_policy_worth(struct ward_cli_scored *x)
+{
+	struct ward_scenario *s = NULL;
+
+	if (!x->policy || !x->story->lead.n_branch)
+		return WARD_EXIT_DONE;
+	enum ward_err err = as_told(x, &s);
+
+	if (!err)
+		err = ward_course_new(ward_mem_heap(), s, &x->course);
+	if (!err)
+		err = run(x);
+	if (!err)
+		err = ward_worth_find(x->course, &x->story->arena, &x->worth);
+	return err ? ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(err))
+		   : ward_cli_scored_played_worth(x);
+}
