@@ -12,6 +12,7 @@ static const struct ward_tool tools[] = {
 	{"findscu", "findscu", "dcmtk"},
 	{"hydra", "hydra", "hydra"},
 	{"mbpoll", "mbpoll", "mbpoll"},
+	{"mllp", "{content}/mllp", "python3"},
 	{"mosquitto_pub", "mosquitto_pub", "mosquitto-clients"},
 	{"nmap", "nmap", "nmap"},
 	{"nslookup", "busybox nslookup", "busybox"},
@@ -40,6 +41,18 @@ static const struct ward_peer peers[] = {
 		.args = {"--foreground", "--no-process-group", "--debug-stdout",
 			"--configfile={dir}/smb.conf"},
 		.file = {"smb.conf", "letter-1.txt", "letter-2.txt"}},
+	{.name = "engine", /* HL7 over MLLP */
+		.program = "{content}/mllp",
+		.package = "python3",
+		.stream = true,
+		.port = 2575,
+		.args = {"serve", "2575"}},
+	{.name = "records", /* FHIR */
+		.program = "{content}/records",
+		.package = "python3",
+		.stream = true,
+		.port = 8080,
+		.args = {"8080"}},
 	{.name = "broker", /* MQTT */
 		.program = "mosquitto",
 		.package = "mosquitto",
