@@ -83,8 +83,11 @@ class Story:
     def __init__(self, text, kind_of):
         """kind_of: {id of a source of the hospital: its kind}."""
         self.root = yaml.compose(text, Loader=yaml.BaseLoader)
+        for key in ("injects", "branches"): # it is scored and not led, and their steps may be others by then
+            drop(self.root, key)
         self.steps = [Step(n, kind_of) for n in get(self.root, "steps").value]
         self.kind_of = kind_of
+        self.unheard = set() # files of what is done and nobody hears
 
     def text(self):
         return yaml.serialize(self.root, Dumper=yaml.BaseDumper, allow_unicode=True, width=1 << 20).encode()
@@ -166,8 +169,7 @@ class Story:
 
     def sources(self):
         """Of its steps, and the polled ones: what can be missing."""
-        polled = get(self.root, "controllers")
-        return sorted({s.source for s in self.steps if s.source} | {word(c, "source") for c in (polled.value if polled else ())})
+        return sorted({s.source for s in self.steps if s.source} | {word(c, "source") for c in self.controllers()})
 
     def without(self, source):
         """It says nothing, and what nobody else could notice is not expected; says how many signs that were."""
@@ -175,17 +177,36 @@ class Story:
         blind = [s for s in self.steps if s.source == source or (not s.act and kind in s.by)]
         for s in self.steps:
             if s.source == source:
-                drop(s.node, s.act)
+                if self.writes(s): # done all the same, where a controller takes it: only nobody hears it
+                    self.unheard |= s.files()
+                else:
+                    drop(s.node, s.act)
                 s.act = s.source = None
-        self.steps = [s for s in self.steps if s.act or s.truth] # what is left does something, or is true
-        get(self.root, "steps").value = [s.node for s in self.steps]
         polled = get(self.root, "controllers")
         if polled:
             polled.value = [c for c in polled.value if word(c, "source") != source]
             if not polled.value:
                 drop(self.root, "controllers")
+        for s in self.steps: # what happens to a controller that is gone
+            if get(s.node, "set") and word(get(s.node, "set"), "point") not in self.points():
+                drop(s.node, "set")
+        self.steps = [s for s in self.steps if s.act or s.truth or get(s.node, "set")] # what is left does something, or is true
+        get(self.root, "steps").value = [s.node for s in self.steps]
         left = set().union(*(s.files() for s in self.steps if s.act), {c + ".jsonl" for c in self.sources()})
         return self.unseen(blind, {self.kind(f) for f in left} - {kind})
+
+    def controllers(self):
+        polled = get(self.root, "controllers")
+        return polled.value if polled else []
+
+    def points(self):
+        """Of played controllers."""
+        return {k.value for c in self.controllers() for k, _ in get(c, "values").value}
+
+    def writes(self, step):
+        """To a host for which a controller stands."""
+        to = word(get(step.node, step.act), "to") if step.act in ("bacnet", "tcp") else None
+        return any(n.value == to for c in self.controllers() if get(c, "for") for n in get(c, "for").value)
 
     def without_file(self, file):
         kinds = {self.kind(f) for f in self.files() if f != file}

@@ -1,7 +1,7 @@
 #include "cli/record_controllers.h"
 
 #include "base/rd.h"
-#include "exercise/device.h"
+#include "exercise/write.h"
 #include "model/point/point.h"
 #include "sense/building/bacnet_client.h"
 #include "sense/building/modbus_client.h"
@@ -20,6 +20,8 @@ struct stage {
 	ward_ns time; /* of the play */
 	struct ward_poll_plan plan;
 	struct ward_device *device[DEVICES_MAX];
+	const struct ward_controller *of[DEVICES_MAX];
+	size_t next;                              /* step: what those before it wrote is written */
 	struct ward_bacnet_scope at[DEVICES_MAX]; /* BACnet */
 	size_t n;
 	struct answer {
@@ -65,9 +67,21 @@ static enum ward_err add(struct stage *s, const struct ward_controller *k)
 		err = ward_wr_bad(&w) ? WARD_ERR_LIMIT
 				      : ward_device_new(ward_mem_heap(), speech, ward_wr_text(&w),
 						&s->device[s->n]);
+	s->of[s->n] = k;
 	s->n += !err;
 	ward_wr_fini(&w);
 	return err;
+}
+
+/* What steps write by now, each at its time. */
+static void write_due(struct stage *s)
+{
+	const struct ward_scenario *c = s->in->scenario;
+
+	for (; s->next < c->n_step && c->step[s->next].real <= s->time; s->next++)
+		for (size_t i = 0; i < s->n; i++)
+			ward_write_apply(c, &c->step[s->next], c->step[s->next].real, s->of[i],
+				s->device[i]);
 }
 
 /* BACnet: the one that stands there answers, or nobody. */
@@ -75,6 +89,7 @@ static void ask(void *ctx, const uint8_t ip[4], uint16_t port, struct ward_slice
 {
 	struct stage *s = ctx;
 
+	write_due(s);
 	for (size_t i = 0; i < s->n && s->n_answer < ANSWERS_MAX; i++) {
 		struct answer *a = &s->answer[s->n_answer];
 		struct ward_wr w = ward_wr_fixed(a->bytes, sizeof(a->bytes));
@@ -161,6 +176,7 @@ static struct ward_modbus_end read_cells(void *ctx, uint8_t unit, enum ward_modb
 	ward_wr_be16(&q, start);
 	ward_wr_be16(&q, n);
 	s->time += step;
+	write_due(s);
 	if (ward_device_take(s->device[0], s->time, ward_wr_slice(&q), &a) <= 0)
 		return (struct ward_modbus_end){.what = WARD_MODBUS_MISSED};
 	struct ward_rd r = ward_rd_from(a.p, a.len);
@@ -215,6 +231,7 @@ static enum ward_snmp_end read_objects(void *ctx, const struct ward_snmp_oid *co
 	(void)bulk;
 	(void)ret_why;
 	s->time += step;
+	write_due(s);
 	for (size_t i = 0; i < n; i++) {
 		int64_t number = 0;
 
@@ -245,6 +262,10 @@ static ward_ns last_of(const struct ward_scenario *s)
 {
 	ward_ns last = s->n_step ? s->step[s->n_step - 1].at : 0;
 
+	for (size_t i = 0; i < s->n_step; i++)
+		if ((ward_write_to(s, &s->step[i]) || s->step[i].act == WARD_ACT_SET) &&
+			s->step[i].real > last)
+			last = s->step[i].real;
 	for (size_t i = 0; i < s->n_controller; i++)
 		for (size_t k = 0; k < s->controller[i].n_value; k++) {
 			const struct ward_moves *m = &s->controller[i].value[k].moves;

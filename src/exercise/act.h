@@ -21,6 +21,8 @@ enum {
 size_t ward_act_frames(const struct ward_step *s);
 /* Frame i < ward_act_frames: from its destination address to its padding (60 bytes at least). */
 void ward_act_frame(const struct ward_scenario *c, size_t step, size_t i, struct ward_wr *w);
+/* The request of a BACNET step as a datagram's payload (ASHRAE 135 annex J.2). */
+void ward_act_bacnet(const struct ward_step *s, struct ward_wr *w);
 /* How long after the step's time a device sends frame i. */
 ward_ns ward_act_frame_after(const struct ward_step *s, size_t i);
 /* The network that the step's frames are on. */

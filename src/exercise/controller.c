@@ -14,7 +14,7 @@ bool ward_scenario_controls(const struct ward_scenario *s, const struct ward_sou
 	return false;
 }
 
-static bool read_number(
+bool ward_scenario_number(
 	struct ward_scenario_load *l, const struct ward_conf *c, const char *key, double *ret)
 {
 	struct ward_str s;
@@ -48,7 +48,7 @@ static void read_move(struct ward_scenario_load *l, const struct ward_conf *c, s
 	}
 	ward_conf_only(c, known, l->in->diag);
 	if (!ward_conf_duration(c, "at", true, l->in->diag, &move.at) ||
-		!read_number(l, c, "to", &move.to))
+		!ward_scenario_number(l, c, "to", &move.to))
 		return;
 	(void)ward_conf_duration(c, "over", false, l->in->diag, &move.over);
 	if (before && move.at < before->at + before->over)
@@ -111,8 +111,40 @@ static bool read_pair(
 	return false;
 }
 
+/* `follows: pump-1-run`, or a list of them. */
+static bool read_leaders(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_follow *law)
+{
+	const struct ward_conf *is = ward_conf_get(c, "follows");
+
+	if (!is || is->kind != WARD_CONF_SEQ) {
+		law->n_of = ward_conf_str(c, "follows", true, l->in->diag, &law->of[0]);
+		return law->n_of > 0;
+	}
+	for (const struct ward_conf *v = is->child; v; v = v->next) {
+		bool good =
+			v->kind == WARD_CONF_SCALAR && v->text.len && law->n_of < WARD_FOLLOW_MAX;
+
+		for (size_t i = 0; i < law->n_of; i++)
+			good &= !ward_str_eq(law->of[i], v->text);
+		if (!good) {
+			WARD_SCENARIO_BAD(l, v,
+				WARD_TEXT("'follows' names no point, one twice or more than "
+					  "%d\nwrite `follows: [pump-1-run, pump-2-run]`"),
+				WARD_FOLLOW_MAX);
+			return false;
+		}
+		law->of[law->n_of++] = v->text;
+	}
+	if (!law->n_of)
+		WARD_SCENARIO_BAD(l, is,
+			WARD_TEXT("'follows' is empty\nname what it follows, or leave it out: "
+				  "then it is a setting"));
+	return law->n_of > 0;
+}
+
 /* {begins: 6.2, follows: pump-1-run, when: [0, 1], is: [13.4, 6.2], within: 8s}; with `each_second`
- * instead of `is` and `within` it is filled and emptied. */
+ * instead of `is` and `within` it is filled and emptied; with `begins` alone it is a setting. */
 static void read_law(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_controlled *v)
 {
@@ -125,16 +157,21 @@ static void read_law(
 	if (!begins)
 		return;
 	ward_conf_only(c, known, l->in->diag);
-	good = read_number(l, c, "begins", &begins->to);
-	good &= ward_conf_str(c, "follows", true, l->in->diag, &law.of);
+	good = ward_scenario_number(l, c, "begins", &begins->to);
+	if (good && c->n_child == 1) {
+		v->setting = true;
+		v->moves = (struct ward_moves){begins, 1};
+		return;
+	}
+	good &= read_leaders(l, c, &law);
 	good &= read_pair(l, c, "when", law.when);
 	good &= read_pair(l, c, fills ? "each_second" : "is", law.is);
 	if (!fills)
 		good &= ward_conf_duration(c, "within", true, l->in->diag, &law.within);
 	if (ward_conf_get(c, "low"))
-		good &= read_number(l, c, "low", &law.low);
+		good &= ward_scenario_number(l, c, "low", &law.low);
 	if (ward_conf_get(c, "high"))
-		good &= read_number(l, c, "high", &law.high);
+		good &= ward_scenario_number(l, c, "high", &law.high);
 	if (!good)
 		return;
 	if (law.when[0] == law.when[1] || law.low > law.high || (!fills && law.within <= 0)) {
@@ -154,15 +191,19 @@ static void check_laws(struct ward_scenario_load *l, const struct ward_conf *val
 {
 	for (size_t i = 0; i < k->n_value; i++) {
 		const struct ward_controlled *v = &k->value[i];
-		size_t of = 0;
 
-		while (of < k->n_value && !ward_str_eq(k->value[of].point, v->law.of))
-			of++;
-		if (v->law.of.len && (of == k->n_value || of == i))
+		for (size_t n = 0; n < v->law.n_of; n++) {
+			size_t of = 0;
+
+			while (of < k->n_value && !ward_str_eq(k->value[of].point, v->law.of[n]))
+				of++;
+			if (of < k->n_value && of != i)
+				continue;
 			WARD_SCENARIO_BAD(l, values,
 				WARD_TEXT("'%.*s' follows '%.*s', which is no other value of this "
 					  "controller\nname one that stands beside it"),
-				WARD_STR_ARG(v->point), WARD_STR_ARG(v->law.of));
+				WARD_STR_ARG(v->point), WARD_STR_ARG(v->law.of[n]));
+		}
 	}
 }
 
@@ -226,9 +267,63 @@ static bool read_place(
 	return false;
 }
 
+/* Does a controller that speaks so stand for it already? */
+static bool stood_for(
+	const struct ward_scenario *s, const struct ward_controller *k, struct ward_str host)
+{
+	enum ward_device_speech speech = ward_device_speaks(k->source->kind);
+
+	for (size_t i = 0; i < s->n_controller; i++)
+		if (ward_device_speaks(s->controller[i].source->kind) == speech &&
+			ward_controller_is(&s->controller[i], host))
+			return true;
+	return ward_controller_is(k, host);
+}
+
+/* for: [pump-1]: assets that have addresses, which steps can name. */
+static void read_hosts(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_controller *k)
+{
+	const struct ward_conf *list = ward_scenario_list(l, c, "for");
+	const struct ward_model *m = l->s->model;
+
+	if (list && ward_device_speaks(k->source->kind) == WARD_DEVICE_SNMP) {
+		WARD_SCENARIO_BAD(
+			l, list, WARD_TEXT("nothing is written to an SNMP agent\nleave `for` out"));
+		return;
+	}
+	k->host = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*k->host));
+	for (const struct ward_conf *v = list ? list->child : NULL; v && !l->err; v = v->next) {
+		uint32_t node = ward_model_find(m, v->text), host;
+
+		if (v->kind != WARD_CONF_SCALAR || node == WARD_NONE ||
+			ward_model_node(m, node)->kind != WARD_NODE_ASSET ||
+			(!ward_scenario_asset(l, node, &host) && !l->err))
+			WARD_SCENARIO_BAD(l, v,
+				WARD_TEXT("'%.*s' is no asset to which steps can write\nname one "
+					  "with network, `ip` and `mac`"),
+				WARD_STR_ARG(v->text));
+		else if (stood_for(l->s, k, v->text))
+			WARD_SCENARIO_BAD(l, v,
+				WARD_TEXT("there is a controller for '%.*s' already\nlet one of "
+					  "them stand for it"),
+				WARD_STR_ARG(v->text));
+		else
+			k->host[k->n_host++] = v->text;
+	}
+}
+
+bool ward_controller_is(const struct ward_controller *k, struct ward_str host)
+{
+	for (size_t i = 0; i < k->n_host; i++)
+		if (ward_str_eq(k->host[i], host))
+			return true;
+	return false;
+}
+
 static void read_one(struct ward_scenario_load *l, const struct ward_conf *c)
 {
-	static const char *const known[] = {"source", "at", "values", NULL};
+	static const char *const known[] = {"source", "at", "for", "values", NULL};
 	struct ward_scenario *s = l->s;
 	struct ward_controller k = {.line = c->line};
 	const struct ward_conf *values = ward_conf_get(c, "values");
@@ -259,6 +354,7 @@ static void read_one(struct ward_scenario_load *l, const struct ward_conf *c)
 				  "{POINT: [{at: 0s, to: 7}]}`"));
 		return;
 	}
+	read_hosts(l, c, &k);
 	k.value = ward_scenario_array(l, values->n_child, sizeof(*k.value));
 	for (const struct ward_conf *v = values->child; v && !l->err; v = v->next)
 		read_value(l, v, &k, &device);

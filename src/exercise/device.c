@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NUMBER_MAX = 40, TEXTS_MAX = 1 << 24 };
+enum { NUMBER_MAX = 40, TEXTS_MAX = 1 << 24, AND = '+' /* no address has it */ };
+
+/* In the place of a law. */
+static const char setting[] = "=";
 
 double ward_moves_at(const struct ward_moves *m, ward_ns time)
 {
@@ -83,8 +86,15 @@ void ward_device_write(const struct ward_device_point *point, const struct ward_
 	}
 	if (!law)
 		return;
-	ward_wr_str(w, law->of);
-	ward_wr_ch(w, ' ');
+	if (!law->n_of) {
+		ward_wr_z(w, setting);
+		ward_wr_ch(w, '\n');
+		return;
+	}
+	for (size_t i = 0; i < law->n_of; i++) {
+		ward_wr_str(w, law->of[i]);
+		ward_wr_ch(w, i + 1 < law->n_of ? AND : ' ');
+	}
 	for (size_t i = 0; i < 2; i++) {
 		put_number(w, law->when[i], ' ');
 		put_number(w, law->is[i], ' ');
@@ -137,17 +147,25 @@ static enum ward_err read_moves(struct ward_device *d, struct ward_str text, str
 
 static enum ward_err read_law(struct ward_device *d, struct ward_str text, struct ward_follow *ret)
 {
+	struct ward_str of = ward_str_cut(&text, ' ');
 	uint64_t within;
 
-	ret->of = ward_arena_str(&d->arena, ward_str_cut(&text, ' '));
-	if (!ret->of.p)
-		return WARD_ERR_NOMEM;
+	if (!of.len)
+		return WARD_ERR_MALFORMED;
+	while (of.len) {
+		struct ward_str one = ward_str_cut(&of, AND);
+
+		if (ret->n_of == WARD_FOLLOW_MAX)
+			return WARD_ERR_MALFORMED;
+		ret->of[ret->n_of] = ward_arena_str(&d->arena, one);
+		if (!ret->of[ret->n_of++].p)
+			return WARD_ERR_NOMEM;
+	}
 	for (size_t i = 0; i < 2; i++)
 		if (!read_number(ward_str_cut(&text, ' '), &ret->when[i]) ||
 			!read_number(ward_str_cut(&text, ' '), &ret->is[i]))
 			return WARD_ERR_MALFORMED;
-	if (!ret->of.len || ret->when[0] == ret->when[1] ||
-		!read_number(ward_str_cut(&text, ' '), &ret->low) ||
+	if (ret->when[0] == ret->when[1] || !read_number(ward_str_cut(&text, ' '), &ret->low) ||
 		!read_number(ward_str_cut(&text, ' '), &ret->high) || ret->low > ret->high ||
 		!ward_str_u64(text, &within) || within > INT64_MAX)
 		return WARD_ERR_MALFORMED;
@@ -173,7 +191,8 @@ static enum ward_err read_line(struct ward_device *d, struct ward_str line)
 	if (err || !read_number(scale, &v.scale) || v.scale == 0 || !read_number(offset, &v.offset))
 		return WARD_ERR_MALFORMED;
 	err = read_moves(d, ward_str_cut(&line, '\t'), &v.moves);
-	if (!err && line.len)
+	v.leads = ward_str_eqz(line, setting);
+	if (!err && line.len && !v.leads)
 		err = read_law(d, line, &v.law);
 	if (!err)
 		err = ward_mem_more(
@@ -219,4 +238,9 @@ void ward_device_free(struct ward_device *d)
 size_t ward_device_points(const struct ward_device *d)
 {
 	return d->n;
+}
+
+uint64_t ward_device_written(const struct ward_device *d)
+{
+	return d->written;
 }

@@ -1,8 +1,8 @@
 /* A played controller of building or utilities: its points with what their values do over time,
  * and its side of BACnet/IP (ASHRAE 135), Modbus/TCP and SNMP. Bytes of a client in, answers out;
- * no socket, no clock. It answers readings. What other points follow (struct ward_follow) can be
- * written, by BACnet and Modbus, and then they react; whoever wants to write anything else is told
- * no.
+ * no socket, no clock. It answers readings. What other points follow (struct ward_follow), and what
+ * is a setting, can be written, by BACnet and Modbus, and then they react; whoever wants to write
+ * anything else is told no.
  *
  * What it is told to play is a text, a line a point, which whoever knows scenario and hospital
  * writes and the process that plays reads. Single-threaded. Faces whatever connects to it. */
@@ -43,7 +43,8 @@ struct ward_snmp_oid;
  * *ret_device is the device of a BACnet address. */
 bool ward_device_can(enum ward_device_speech speech, struct ward_str address, uint32_t *ret_device,
 	const char **ret_why);
-/* One line of the text. law: `of` is an address; NULL: it follows nothing. */
+/* One line of the text. law: `of` are addresses; NULL: it follows nothing; without any: it is a
+ * setting. */
 void ward_device_write(const struct ward_device_point *point, const struct ward_moves *moves,
 	const struct ward_follow *law, struct ward_wr *w);
 /* All lines of a controller, by what points.csv says of its points. */
@@ -55,6 +56,11 @@ WARD_MUST_CHECK enum ward_err ward_device_new(const struct ward_mem *mem,
 	enum ward_device_speech speech, struct ward_str text, struct ward_device **ret);
 void ward_device_free(struct ward_device *d);
 size_t ward_device_points(const struct ward_device *d);
+/* From now on that value of its, in the order of the text, is so: by a hand or of itself, whatever
+ * protocols allow. False: it has none such. */
+bool ward_device_put(struct ward_device *d, ward_ns time, size_t value, double is);
+/* How often something was written, or given back. */
+uint64_t ward_device_written(const struct ward_device *d);
 
 /* Time never goes back from one call to the next. What was written is forgotten with the device.
  *

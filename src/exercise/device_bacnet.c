@@ -225,10 +225,10 @@ static void write_one(const struct answer *a)
 
 	/* as the parser has NULL: 20.2.2 */
 	if (good && is->kind == WARD_BACNET_VALUE_STR && ward_str_eqz(is->s, "null"))
-		good = ward_device_release(v);
+		good = ward_device_release(a->d, v);
 	else
 		good = good && (is->kind == WARD_BACNET_VALUE_INT || end != text) &&
-		       ward_device_set(v, number);
+		       ward_device_set(a->d, v, number);
 	if (good)
 		pdu(a, WARD_BACNET_PDU_SIMPLE_ACK, WRITE);
 	else

@@ -8,7 +8,7 @@ enum { STEP_MS = 100, STEPS_MAX = 100000 };
 
 double ward_device_worth(const struct ward_device_value *v, ward_ns time)
 {
-	return v->written || v->law.of.len ? v->is : ward_moves_at(&v->moves, time);
+	return v->written || v->law.n_of ? v->is : ward_moves_at(&v->moves, time);
 }
 
 /* Same address, of whatever protocol: both were read in the same way. */
@@ -31,28 +31,48 @@ static bool is_at(const struct ward_device *d, const struct ward_device_value *v
 	       memcmp(oid.id, v->at.oid.id, oid.n * sizeof(oid.id[0])) == 0;
 }
 
+/* Whom it follows is there, and is not itself. */
+static bool bind(struct ward_device *d, struct ward_device_value *v)
+{
+	for (size_t k = 0; k < v->law.n_of; k++) {
+		size_t *of = &v->of[k];
+
+		while (*of < d->n && !is_at(d, &d->value[*of], v->law.of[k]))
+			++*of;
+		if (*of == d->n || &d->value[*of] == v)
+			return false;
+		d->value[*of].leads = true;
+	}
+	return true;
+}
+
 enum ward_err ward_device_bind(struct ward_device *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		struct ward_device_value *v = &d->value[i];
 
-		if (!v->law.of.len)
-			continue;
-		v->is = v->moves.move[0].to;
-		while (v->of < d->n && !is_at(d, &d->value[v->of], v->law.of))
-			v->of++;
-		if (v->of == d->n || v->of == i)
+		if (v->law.n_of)
+			v->is = v->moves.move[0].to;
+		if (!bind(d, v))
 			return WARD_ERR_MALFORMED;
-		d->value[v->of].leads = true;
 	}
 	return WARD_OK;
 }
 
-static void follow(struct ward_device_value *v, double leader, double by_s)
+static double leader(const struct ward_device *d, const struct ward_device_value *v)
+{
+	double sum = 0;
+
+	for (size_t k = 0; k < v->law.n_of; k++)
+		sum += ward_device_worth(&d->value[v->of[k]], d->lived);
+	return sum;
+}
+
+static void follow(struct ward_device_value *v, double leads, double by_s)
 {
 	const struct ward_follow *l = &v->law;
 	double slope = (l->is[1] - l->is[0]) / (l->when[1] - l->when[0]);
-	double goal = l->is[0] + slope * (leader - l->when[0]);
+	double goal = l->is[0] + slope * (leads - l->when[0]);
 
 	if (l->within) /* exact for a leader that stands still during the step */
 		v->is += (goal - v->is) *
@@ -73,15 +93,14 @@ void ward_device_live(struct ward_device *d, ward_ns time)
 		for (size_t i = 0; i < d->n; i++) {
 			struct ward_device_value *v = &d->value[i];
 
-			if (v->law.of.len && !v->written)
-				follow(v, ward_device_worth(&d->value[v->of], d->lived),
-					(double)by / (double)WARD_NS_PER_S);
+			if (v->law.n_of && !v->written)
+				follow(v, leader(d, v), (double)by / (double)WARD_NS_PER_S);
 		}
 		d->lived += by;
 	}
 }
 
-bool ward_device_set(struct ward_device_value *v, double gives)
+bool ward_device_set(struct ward_device *d, struct ward_device_value *v, double gives)
 {
 	double is = gives * v->scale + v->offset;
 
@@ -89,12 +108,24 @@ bool ward_device_set(struct ward_device_value *v, double gives)
 		return false;
 	v->written = true;
 	v->is = is;
+	d->written++;
 	return true;
 }
 
-bool ward_device_release(struct ward_device_value *v)
+bool ward_device_put(struct ward_device *d, ward_ns time, size_t value, double is)
+{
+	if (value >= d->n || !(fabs(is) <= WARD_POINT_VALUE_MAX))
+		return false;
+	ward_device_live(d, time);
+	d->value[value].written = true;
+	d->value[value].is = is;
+	return true;
+}
+
+bool ward_device_release(struct ward_device *d, struct ward_device_value *v)
 {
 	v->written = false;
+	d->written += v->leads;
 	return v->leads;
 }
 
@@ -103,7 +134,6 @@ void ward_device_write_all(
 {
 	for (size_t i = 0; i < k->n_value; i++) {
 		uint32_t at = ward_points_find(points, k->value[i].point);
-		uint32_t of = ward_points_find(points, k->value[i].law.of);
 
 		if (at == WARD_NONE)
 			continue; /* the scenario was checked against the same points */
@@ -111,8 +141,13 @@ void ward_device_write_all(
 		const struct ward_device_point point = {p->address, p->scale, p->offset};
 		struct ward_follow law = k->value[i].law;
 
-		if (of != WARD_NONE)
-			law.of = ward_points_at(points, of)->address;
-		ward_device_write(&point, &k->value[i].moves, of == WARD_NONE ? NULL : &law, w);
+		for (size_t n = 0; n < law.n_of; n++) {
+			uint32_t of = ward_points_find(points, law.of[n]);
+
+			if (of != WARD_NONE)
+				law.of[n] = ward_points_at(points, of)->address;
+		}
+		ward_device_write(&point, &k->value[i].moves,
+			law.n_of || k->value[i].setting ? &law : NULL, w);
 	}
 }

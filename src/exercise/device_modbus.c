@@ -172,7 +172,7 @@ static uint8_t write_cells(
 			continue;
 		struct ward_value v = ward_modbus_value(r, reg, buf);
 
-		if (!ward_device_set(&d->value[i], number_of(&v)))
+		if (!ward_device_set(d, &d->value[i], number_of(&v)))
 			return ILLEGAL_VALUE;
 		ward_wr_be16(w, start);
 		ward_wr_be16(w, second);

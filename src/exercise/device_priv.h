@@ -15,11 +15,11 @@ struct ward_device_value {
 	} at;
 	double scale, offset;
 	struct ward_moves moves;
-	struct ward_follow law; /* its `of` is an address */
-	size_t of;              /* which value that is */
-	bool leads;             /* another one follows it */
-	bool written;           /* by whoever came: */
-	double is;              /* that is what it is worth; or of a law, what it has come to */
+	struct ward_follow law;     /* its `of` are addresses */
+	size_t of[WARD_FOLLOW_MAX]; /* which values those are */
+	bool leads;   /* it can be written: another one follows it, or it is a setting */
+	bool written; /* by whoever came: */
+	double is;    /* that is what it is worth; or of a law, what it has come to */
 };
 
 struct ward_device {
@@ -29,6 +29,7 @@ struct ward_device {
 	struct ward_device_value *value;
 	size_t n, cap;
 	ward_ns lived; /* laws are as they are then */
+	uint64_t written;
 };
 
 /* Finds whom each follows, and how it begins; MALFORMED: nobody is there. */
@@ -37,9 +38,9 @@ WARD_MUST_CHECK enum ward_err ward_device_bind(struct ward_device *d);
 void ward_device_live(struct ward_device *d, ward_ns time);
 /* Somebody writes what the controller gives from now on; false: it may not, or no point has such a
  * value (WARD_POINT_VALUE_MAX). */
-bool ward_device_set(struct ward_device_value *v, double gives);
+bool ward_device_set(struct ward_device *d, struct ward_device_value *v, double gives);
 /* … and takes it back: it is as the play has it. */
-bool ward_device_release(struct ward_device_value *v);
+bool ward_device_release(struct ward_device *d, struct ward_device_value *v);
 
 /* In the point's unit. */
 double ward_device_worth(const struct ward_device_value *v, ward_ns time);

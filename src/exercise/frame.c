@@ -236,27 +236,41 @@ static void put_reply(struct ward_wr *w, const struct ward_step *s)
 }
 
 /* Annex J.2: type, function, length, then the NPDU. */
-static void put_bacnet(const struct ward_scenario *c, const struct ward_step *s, uint16_t id,
-	bool reply, struct ward_wr *w)
+static void put_bvlc(struct ward_wr *w, const struct ward_step *s, bool reply)
 {
 	enum { BVLC = 0x81, UNICAST = 0x0a, BROADCAST = 0x0b, BVLC_HEADER = 4 };
-	bool all = s->bacnet.to == WARD_NONE;
-	const struct ward_host *from = &c->host[reply ? s->bacnet.to : s->from];
-	const struct ward_host *to = all ? NULL : &c->host[reply ? s->from : s->bacnet.to];
-	const uint8_t *ip = all ? from->broadcast : to->ip;
-	uint8_t npdu[NPDU_MAX], bvlc[NPDU_MAX + BVLC_HEADER];
+	uint8_t npdu[NPDU_MAX];
 	struct ward_wr n = ward_wr_fixed(npdu, sizeof(npdu));
-	struct ward_wr b = ward_wr_fixed(bvlc, sizeof(bvlc));
 
 	if (reply)
 		put_reply(&n, s);
 	else
 		put_request(&n, s);
-	ward_wr_u8(&b, BVLC);
-	ward_wr_u8(&b, all ? BROADCAST : UNICAST);
-	ward_wr_be16(&b, (uint16_t)(BVLC_HEADER + n.len));
-	ward_wr_bytes(&b, npdu, n.len);
-	w->bad |= ward_wr_bad(&n) || ward_wr_bad(&b);
+	ward_wr_u8(w, BVLC);
+	ward_wr_u8(w, s->bacnet.to == WARD_NONE ? BROADCAST : UNICAST);
+	ward_wr_be16(w, (uint16_t)(BVLC_HEADER + n.len));
+	ward_wr_bytes(w, npdu, n.len);
+	w->bad |= ward_wr_bad(&n);
+}
+
+void ward_act_bacnet(const struct ward_step *s, struct ward_wr *w)
+{
+	WARD_ASSERT(s->act == WARD_ACT_BACNET);
+	put_bvlc(w, s, false);
+}
+
+static void put_bacnet(const struct ward_scenario *c, const struct ward_step *s, uint16_t id,
+	bool reply, struct ward_wr *w)
+{
+	bool all = s->bacnet.to == WARD_NONE;
+	const struct ward_host *from = &c->host[reply ? s->bacnet.to : s->from];
+	const struct ward_host *to = all ? NULL : &c->host[reply ? s->from : s->bacnet.to];
+	const uint8_t *ip = all ? from->broadcast : to->ip;
+	uint8_t bvlc[NPDU_MAX + 4];
+	struct ward_wr b = ward_wr_fixed(bvlc, sizeof(bvlc));
+
+	put_bvlc(&b, s, reply);
+	w->bad |= ward_wr_bad(&b);
 	ward_frame_ethernet(w, all ? everybody : to->mac, from->mac, WARD_ETHERNET_IPV4);
 	ward_frame_ipv4(w, from->ip, ip, id, WARD_IPV4_UDP, WARD_UDP_HEADER + b.len);
 	ward_frame_udp(w, from->ip, ip, BACNET_PORT, BACNET_PORT, ward_wr_slice(&b));

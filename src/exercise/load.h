@@ -79,6 +79,14 @@ void ward_scenario_smb(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_sip(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+/* What a controller measures from then on. */
+void ward_scenario_set(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+/* Once all is read: would controllers take what steps write to them? */
+void ward_scenario_check_writes(struct ward_scenario_load *l);
+/* A number under key, of which a point could have the value. */
+bool ward_scenario_number(
+	struct ward_scenario_load *l, const struct ward_conf *c, const char *key, double *ret);
 void ward_scenario_log(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_tcp(

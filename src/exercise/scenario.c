@@ -175,6 +175,8 @@ enum ward_err ward_scenario_parse(struct ward_str path, struct ward_str id, stru
 		l.err = ward_conf_yaml(&s->arena, in->lim, s->file, text, in->diag, &docs);
 	if (!l.err)
 		read_all(&l, docs, id);
+	if (!l.err && in->points && in->diag->n_error == n_error)
+		ward_scenario_check_writes(&l);
 	if (!l.err && in->diag->n_error > n_error)
 		l.err = WARD_ERR_CONFIG;
 	if (l.err) {

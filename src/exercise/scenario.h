@@ -7,6 +7,7 @@
 #ifndef WARD_EXERCISE_SCENARIO_H
 #define WARD_EXERCISE_SCENARIO_H
 
+#include "exercise/controlled.h"
 #include "exercise/lead.h"
 #include "exercise/stage.h"
 #include "exercise/truth.h"
@@ -44,6 +45,7 @@ enum ward_act {
 	WARD_ACT_SMB, /* in scenario.yml; loaded as TCP */
 	WARD_ACT_SIP, /* in scenario.yml; loaded as UDP */
 	WARD_ACT_TOOL,
+	WARD_ACT_SET, /* nothing that is sent: what a played controller measures is another */
 	WARD_ACT_N,
 	WARD_ACT_NONE = WARD_ACT_N, /* it sends nothing: only its truth is told */
 };
@@ -155,6 +157,11 @@ struct ward_step {
 		} * heard;
 		size_t n_heard;
 	} tool;
+	struct {
+		const struct ward_controller *controller;
+		uint32_t value; /* which of its values */
+		double to;      /* in the point's unit */
+	} set;
 };
 
 /* What answers at the address of a host while the scenario is played in network namespaces: a
@@ -171,43 +178,6 @@ struct ward_footage {
 	const struct ward_source *source; /* rtsp:// */
 	struct ward_str clip;             /* a video file, relative to the scenario's folder */
 	ward_ns again; /* from here on it goes on, after its end and before the play */
-};
-
-/* From `at` on a value goes to `to`, within `over`; before the first it is what that leads to. */
-struct ward_move {
-	ward_ns at, over;
-	double to;
-};
-struct ward_moves {
-	struct ward_move *move; /* none begins before the one before it has ended */
-	size_t n;
-};
-/* The value of moves, so long after the play's beginning; it may be before. */
-double ward_moves_at(const struct ward_moves *m, ward_ns time);
-
-/* How a value follows another of the same controller: `of` at when[0] and when[1] would bring it to
- * is[0] and is[1], and anything between or beyond in proportion; it gets there by the first-order
- * law with the time constant `within`. Where that is 0, `is` is what is added each second. It never
- * leaves low to high. */
-struct ward_follow {
-	struct ward_str of; /* a point; empty: it follows nothing */
-	double when[2], is[2], low, high;
-	ward_ns within;
-};
-
-/* A controller of building or utilities, which answers whoever polls it while the scenario is
- * played live (exercise/device.h). */
-struct ward_controller {
-	const struct ward_source *source; /* bacnet:, modbus: or snmp: */
-	struct ward_str at;               /* ADDR:PORT */
-	uint32_t line;
-	struct ward_controlled {
-		struct ward_str point;   /* id */
-		struct ward_moves moves; /* one that follows has its beginning here */
-		struct ward_follow law;
-		uint32_t line;
-	} * value;
-	size_t n_value;
 };
 
 struct ward_scenario {

@@ -3,7 +3,7 @@
 #include "exercise/names.h"
 
 static const char *const act_names[WARD_ACT_N + 1] = {"syslog", "mqtt", "arp", "bacnet", "espa",
-	"trap", "log", "tcp", "udp", "smb", "sip", "tool", "none"};
+	"trap", "log", "tcp", "udp", "smb", "sip", "tool", "set", "none"};
 
 const char *ward_act_name(enum ward_act a)
 {
@@ -174,7 +174,7 @@ static void read_act(
 		struct ward_step *) = {read_syslog, read_mqtt, ward_scenario_arp,
 		ward_scenario_bacnet, ward_scenario_espa, ward_scenario_trap, ward_scenario_log,
 		ward_scenario_tcp, ward_scenario_udp, ward_scenario_smb, ward_scenario_sip,
-		ward_scenario_tool};
+		ward_scenario_tool, ward_scenario_set};
 	const struct ward_conf *act = NULL;
 	size_t n = 0;
 
@@ -195,7 +195,7 @@ static void read_act(
 		WARD_SCENARIO_BAD(l, c,
 			WARD_TEXT("a step has exactly one act, or none and a `truth`\nwrite one of "
 				  "syslog, mqtt, arp, bacnet, espa, trap, log, tcp, udp, smb, sip, "
-				  "tool"));
+				  "tool, set"));
 	else if (act->kind != WARD_CONF_MAP)
 		WARD_SCENARIO_BAD(l, act, WARD_TEXT("'%s' is no map\nwrite `%s: {…}`"),
 			act_names[step->act], act_names[step->act]);
@@ -238,7 +238,8 @@ static void read_step(
 {
 	enum { ID_MAX = 64 };
 	static const char *const known[] = {"at", "real", "id", "note", "truth", "syslog", "mqtt",
-		"arp", "bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "sip", "tool", NULL};
+		"arp", "bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "sip", "tool", "set",
+		NULL};
 	struct ward_scenario *s = l->s;
 	const struct ward_step *before = s->n_step ? step - 1 : NULL;
 
@@ -268,7 +269,7 @@ void ward_scenario_brought(struct ward_scenario_load *l, const struct ward_conf 
 	const struct ward_step *before, struct ward_step *step)
 {
 	static const char *const known[] = {"after", "note", "truth", "syslog", "mqtt", "arp",
-		"bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "sip", "tool", NULL};
+		"bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "sip", "tool", "set", NULL};
 
 	*step = (struct ward_step){.line = c->line, .from = WARD_NONE};
 	if (c->kind != WARD_CONF_MAP) {

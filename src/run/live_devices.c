@@ -76,6 +76,7 @@ static enum ward_err add_device(
 {
 	const struct ward_controller *k = &l->o->played->controller[i];
 	bool stream = ward_device_speaks(k->source->kind) == WARD_DEVICE_MODBUS;
+	char text[32];
 	size_t number;
 	enum ward_err err = add_process(l, i, "device", begin, &number);
 
@@ -83,6 +84,13 @@ static enum ward_err add_device(
 		err = open_socket(l, number, k->at, stream, k->line);
 	if (!err)
 		err = hand_plan(l, number, k, points);
+	if (!err)
+		err = live_hand_memory(l, number, "written", 0);
+	if (!err)
+		err = live_share_sets(l, number);
+	(void)snprintf(text, sizeof(text), "%zu", i);
+	if (!err)
+		err = ward_supervisor_set(l->s, number, "number", text);
 	return err ? err : live_tell(l, number, "speaks", k->source->kind);
 }
 

@@ -8,19 +8,30 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum ward_err live_share_clock(struct live *l, size_t number)
+/* One file in memory for all that are played. */
+static enum ward_err share(struct live *l, int *file, size_t number, const char *name)
 {
-	if (l->play_clock < 0)
-		l->play_clock = memfd_create("clock", MFD_CLOEXEC);
-	int fd = l->play_clock < 0 ? -1 : fcntl(l->play_clock, F_DUPFD_CLOEXEC, 0);
+	if (*file < 0)
+		*file = memfd_create(name, MFD_CLOEXEC);
+	int fd = *file < 0 ? -1 : fcntl(*file, F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)
-		return live_because(l, WARD_ERR_IO, "the time of the play");
-	enum ward_err err = ward_supervisor_hand(l->s, number, "clock", fd);
+		return live_because(l, WARD_ERR_IO, name);
+	enum ward_err err = ward_supervisor_hand(l->s, number, name, fd);
 
 	if (err)
 		(void)close(fd);
 	return err;
+}
+
+enum ward_err live_share_clock(struct live *l, size_t number)
+{
+	return share(l, &l->play_clock, number, "clock");
+}
+
+enum ward_err live_share_sets(struct live *l, size_t number)
+{
+	return share(l, &l->play_sets, number, "sets");
 }
 
 static enum ward_err open_log(struct live *l, size_t number)
@@ -90,6 +101,8 @@ enum ward_err live_set_lead(struct live *l)
 		err = open_log(l, number);
 	if (!err)
 		err = live_share_clock(l, number);
+	if (!err)
+		err = live_share_sets(l, number);
 	/* held before anybody asks: nothing that is played beside it runs ahead */
 	if (!err && l->o->lead && !ward_play_clock_set(l->play_clock, 0, 0, -1, true))
 		err = live_because(l, WARD_ERR_IO, "the time of the play");

@@ -12,6 +12,8 @@ WARD_MUST_CHECK enum ward_err live_set_policy(
 	struct live *l, size_t number, const struct ward_recipient *r);
 /* What is played beside it (a camera, a controller, a line) goes by the same time. */
 WARD_MUST_CHECK enum ward_err live_share_clock(struct live *l, size_t number);
+/* … and a controller hears what happens to it. */
+WARD_MUST_CHECK enum ward_err live_share_sets(struct live *l, size_t number);
 
 /* Has the played scenario tools that run, or servers that stand in its networks? Then the process
  * `stage`, which `play` asks for its tools' steps. */

@@ -18,7 +18,10 @@ enum { STEPS = 16 };
 static const char *const plays[] = {
 	[WARD_DEVICE_BACNET] =
 		"7/analog-input:1\t1\t0\t0 0 18\t7/binary-value:1 0 20 1 18 -9 99 60000000000\n"
-		"7/binary-value:1\t1\t0\t0 0 1\n",
+		"7/binary-value:1\t1\t0\t0 0 1\n"
+		"7/analog-value:1\t1\t0\t0 0 7\t=\n"
+		"7/analog-output:1\t1\t0\t0 0 8\t7/binary-value:1+7/analog-value:1 0 0 8 8 -50 50 "
+		"2000000000\n",
 	[WARD_DEVICE_MODBUS] = "1/holding:@0/f32\t0.1\t2\t0 0 5\n1/coil:@0\t1\t0\t0 0 1\n"
 			       "1/input:@3\t1\t0\t0 0 1\t1/holding:@0/f32 0 -0.5 1 1 -9 9 0\n",
 	[WARD_DEVICE_SNMP] =
@@ -76,7 +79,7 @@ static void check(const struct ward_device *d, ward_ns now)
 
 		WARD_ASSERT(isfinite(ward_device_worth(v, now)));
 		WARD_ASSERT(isfinite((float)ward_device_gives(v, now)));
-		if (v->law.of.len && !v->written)
+		if (v->law.n_of && !v->written)
 			WARD_ASSERT(v->is >= v->law.low && v->is <= v->law.high);
 	}
 }

@@ -1,9 +1,13 @@
 #include "fuzz.h"
 
+#include "exercise/device_priv.h"
 #include "exercise/record.h"
+#include "exercise/write.h"
 #include "sense/net/net.h"
 
 #include "../unit/exercise/stage.h"
+
+#include <math.h>
 
 /* What two hosts say to each other is the author's, right or wrong. */
 static bool talks(const struct ward_step *s)
@@ -65,6 +69,27 @@ static void say(const struct ward_scenario *s)
 	ward_wr_fini(&w);
 }
 
+/* Whatever steps do to controllers, each value stays a number. */
+static void write_all(const struct ward_scenario *s, const struct stage *st)
+{
+	for (size_t i = 0; i < s->n_controller; i++) {
+		const struct ward_controller *k = &s->controller[i];
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 24);
+		struct ward_device *d = NULL;
+
+		ward_device_write_all(k, st->points, &w);
+		WARD_ASSERT(!ward_wr_bad(&w));
+		WARD_ASSERT(ward_device_new(ward_mem_heap(), ward_device_speaks(k->source->kind),
+				    ward_wr_text(&w), &d) == WARD_OK);
+		for (size_t n = 0; n < s->n_step; n++)
+			ward_write_apply(s, &s->step[n], s->step[n].real, k, d);
+		for (size_t n = 0; n < d->n; n++)
+			WARD_ASSERT(isfinite(ward_device_worth(&d->value[n], d->lived)));
+		ward_device_free(d);
+		ward_wr_fini(&w);
+	}
+}
+
 /* A scenario for a small hospital: loaded or refused with a finding, and what is loaded can be
  * played. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -92,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		watch(s, &st, false);
 		watch(s, &st, true);
 		say(s);
+		write_all(s, &st);
 	}
 	ward_scenario_free(s);
 	ward_diag_fini(&st.d);

@@ -4,13 +4,21 @@
  */
 #include "exercise/device.h"
 #include "run/play_clock.h"
+#include "run/play_sets.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CLIENTS_MAX = 4, PLAN_MAX = 1 << 25, SPEED_MAX = 100000, POLL_MS = 1000 };
+enum {
+	CLIENTS_MAX = 4,
+	PLAN_MAX = 1 << 25,
+	SPEED_MAX = 100000,
+	POLL_MS = 1000,
+	ASKED_MAX = 2048,
+	KEPT_MAX = 4096, /* requests that wrote something */
+};
 
 struct client {
 	int fd;
@@ -23,6 +31,10 @@ struct player {
 	struct ward_device *device;
 	enum ward_device_speech speech;
 	int sock, clock;
+	int kept;        /* file in memory: what was done to it, and when; or WARD_FD_NONE */
+	int sets;        /* file in memory: run/play_sets.h; or WARD_FD_NONE */
+	uint64_t number; /* by which those name it */
+	size_t n_kept, n_set;
 	ward_ns begin;
 	uint64_t speed; /* percent */
 	struct client client[CLIENTS_MAX];
@@ -74,9 +86,97 @@ static ward_ns played(const struct player *d)
 	return gone < 0 ? gone : gone / 100 * (ward_ns)d->speed;
 }
 
+/* ---- what happened to it outlives this process ---- */
+
+/* What was done to it, in its order: a request that wrote something, or what the play says. */
+struct kept {
+	ward_ns time; /* of the play */
+	uint64_t len; /* of a request; SET: the next of the play's */
+	uint8_t bytes[ASKED_MAX];
+};
+
+static const uint64_t SET = UINT64_MAX;
+
+/* How many bytes were taken of it; 0 and less: it is not answered. */
+static int answer(struct player *d, ward_ns time, struct ward_slice asked, struct ward_wr *out)
+{
+	if (d->speech == WARD_DEVICE_MODBUS)
+		return ward_device_take(d->device, time, asked, out);
+	bool answered = d->speech == WARD_DEVICE_SNMP
+				? ward_device_agent(d->device, time, asked, out)
+				: ward_device_hear(d->device, time, asked, out);
+
+	return answered ? (int)asked.len : 0;
+}
+
+static void keep(struct player *d, ward_ns time, uint64_t len, const uint8_t *bytes)
+{
+	static struct kept k;
+
+	if (d->kept == WARD_FD_NONE)
+		return;
+	if (d->n_kept == KEPT_MAX) { /* whoever writes so often is no story */
+		ward_count_name(&d->p.counters, "device.not_kept", 1);
+		return;
+	}
+	k = (struct kept){.time = time, .len = len};
+	if (bytes)
+		memcpy(k.bytes, bytes, (size_t)len);
+	if (pwrite(d->kept, &k, sizeof(k), (off_t)(d->n_kept * sizeof(k))) != (ssize_t)sizeof(k))
+		ward_process_die(&d->p, "cannot keep what was written", WARD_ERR_IO);
+	d->n_kept++;
+}
+
+/* The next that the play says. False: nothing new. */
+static bool take_set(struct player *d, bool again)
+{
+	struct ward_play_set s;
+
+	if (!ward_play_set_read(d->sets, d->n_set, &s))
+		return false;
+	d->n_set++;
+	if (s.controller == d->number && !ward_device_put(d->device, s.at, s.value, s.to))
+		ward_count_name(&d->p.counters, "device.not_set", 1);
+	if (!again)
+		keep(d, s.at, SET, NULL);
+	return true;
+}
+
+static void remember(struct player *d)
+{
+	static struct kept k;
+
+	while (d->kept != WARD_FD_NONE && d->n_kept < KEPT_MAX &&
+		pread(d->kept, &k, sizeof(k), (off_t)(d->n_kept * sizeof(k))) ==
+			(ssize_t)sizeof(k)) {
+		uint8_t buf[WARD_DEVICE_ANSWER];
+		struct ward_wr out = ward_wr_fixed(buf, sizeof(buf));
+
+		if (k.len == SET)
+			(void)take_set(d, true);
+		else if (k.len <= sizeof(k.bytes))
+			(void)answer(d, k.time, ward_slice_of(k.bytes, (size_t)k.len), &out);
+		d->n_kept++;
+	}
+}
+
+/* As answer; what it wrote is kept before anybody is told that it is done. */
+static int serve_one(struct player *d, struct ward_slice asked, struct ward_wr *out)
+{
+	while (take_set(d, false))
+		;
+	uint64_t before = ward_device_written(d->device);
+	ward_ns time = played(d);
+	int taken = answer(d, time, asked, out);
+
+	if (ward_device_written(d->device) != before)
+		keep(d, time, (uint64_t)taken, asked.p);
+	return taken;
+}
+
 static void hear(struct player *d)
 {
-	uint8_t in[2048], buf[WARD_DEVICE_ANSWER];
+	uint8_t in[ASKED_MAX], buf[WARD_DEVICE_ANSWER];
 	struct sockaddr_storage from;
 	socklen_t len = sizeof(from);
 	struct ward_wr out = ward_wr_fixed(buf, sizeof(buf));
@@ -86,10 +186,7 @@ static void hear(struct player *d)
 	if (n < 0)
 		return;
 	ward_count_name(&d->p.counters, "device.heard", 1);
-	struct ward_slice asked = ward_slice_of(in, (size_t)n);
-
-	if (d->speech == WARD_DEVICE_SNMP ? !ward_device_agent(d->device, played(d), asked, &out)
-					  : !ward_device_hear(d->device, played(d), asked, &out))
+	if (serve_one(d, ward_slice_of(in, (size_t)n), &out) <= 0)
 		return;
 	if (sendto(d->sock, out.p, out.len, MSG_DONTWAIT, (struct sockaddr *)(void *)&from, len) ==
 		(ssize_t)out.len)
@@ -119,7 +216,7 @@ static bool serve(struct player *d, struct client *c)
 		uint8_t buf[WARD_DEVICE_REQUEST];
 		struct ward_wr out = ward_wr_fixed(buf, sizeof(buf));
 
-		taken = ward_device_take(d->device, played(d), ward_slice_of(c->held, c->n), &out);
+		taken = serve_one(d, ward_slice_of(c->held, c->n), &out);
 		if (taken <= 0)
 			break;
 		c->n -= (size_t)taken;
@@ -163,6 +260,10 @@ int main(int argc, char **argv)
 
 	ward_process_begin(&d.p, "device", argc, argv);
 	settle(&d);
+	d.kept = ward_process_fd(&d.p, "written");
+	d.sets = ward_process_fd(&d.p, "sets");
+	d.number = number(&d, "number", 0, UINT32_MAX);
+	remember(&d);
 	ward_process_cage(&d.p, WARD_CAGE_OUTSIDE, NULL);
 	while (!ward_process_stopping()) {
 		turn(&d);

@@ -25,8 +25,7 @@ enum {
 	TURN_MS = 250,
 };
 
-/* So long before a step the record, which might take a moment, is looked at but once in `seldom`.
- */
+/* So long before a step the record, which takes a moment, is looked at but once in `seldom`. */
 static const ward_ns soon = 500 * WARD_NS_PER_MS, seldom = WARD_NS_PER_S;
 /* So long a branch waits for the record. */
 static const ward_ns patience = 10 * WARD_NS_PER_S;
@@ -172,11 +171,10 @@ static void open_links(struct player *pl)
 
 		if (pl->lead.desk == WARD_FD_NONE && (i >= c->n_step || is_over(pl, i)))
 			continue; /* it is never sent again */
-
 		if (ward_act_frames(s) || s->act == WARD_ACT_TOOL)
 			(void)wire_of(pl, ward_act_network(c, s));
-		else if (s->act != WARD_ACT_ESPA /* that line's process calls */
-			 && s->act != WARD_ACT_NONE && !link_of(pl, s))
+		else if (s->source && s->act != WARD_ACT_ESPA /* that line calls */ &&
+			 !link_of(pl, s))
 			open_link(pl, s);
 	}
 }
@@ -322,7 +320,7 @@ static enum ward_err play_message(struct player *pl, const struct play_sent *sen
 	struct play_link *l = link_of(pl, s);
 	enum ward_err err;
 
-	if (s->act == WARD_ACT_ESPA || s->act == WARD_ACT_NONE)
+	if (s->act == WARD_ACT_ESPA || !s->source)
 		return WARD_OK;
 	if (s->act == WARD_ACT_TRAP) {
 		ward_wr_reset(&pl->text);
@@ -368,7 +366,6 @@ static enum ward_err play_frames(struct player *pl, size_t step)
 static void say(struct player *pl, const struct play_sent *sent)
 {
 	const struct ward_step *s = &pl->scenario->step[sent->step];
-	enum ward_err err;
 
 	if (s->note.len)
 		WARD_LOG(&pl->p.log, INFO, "play.step", WARD_KV_U("step", sent->step + 1),
@@ -376,9 +373,11 @@ static void say(struct player *pl, const struct play_sent *sent)
 			WARD_KV_Z("act", ward_act_name(s->act)), WARD_KV_S("note", s->note));
 	if (play_tool(pl, sent->step, (size_t)(sent - pl->sent)))
 		return;
-	err = ward_act_frames(s) || s->act == WARD_ACT_TOOL
-		      ? play_frames(pl, sent->step)
-		      : play_message(pl, sent, ward_clock_now(pl->p.clock));
+	enum ward_err err = ward_act_frames(s) || s->act == WARD_ACT_TOOL
+				    ? play_frames(pl, sent->step)
+				    : play_message(pl, sent, ward_clock_now(pl->p.clock));
+	if (!err)
+		play_write(pl, sent->step);
 	if (!err)
 		return;
 	WARD_LOG(&pl->p.log, ERROR, "play.step_failed", WARD_KV_U("step", sent->step + 1),

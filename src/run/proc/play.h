@@ -95,6 +95,7 @@ struct player {
 			 machine's order; or WARD_FD_NONE */
 	int clock;    /* memory file: run/play_clock.h; or WARD_FD_NONE */
 	bool is_life; /* what is played is the life beside a story */
+	int sets;     /* memory file: run/play_sets.h; or WARD_FD_NONE */
 	struct ward_wr text;
 	struct ward_ask *stage; /* where tools run; NULL: nowhere */
 	struct play_lead lead;
@@ -132,6 +133,10 @@ void play_on(struct player *pl, struct ward_course_entry *e);
 bool play_waits(struct player *pl);
 /* Sends a step, perhaps once more. */
 void play_send(struct player *pl, uint32_t step);
+
+/* play_write.c: what a step does to a played controller, if it does anything: what it writes waits
+ * a moment for an answer, and the log says what was refused. */
+void play_write(struct player *pl, uint32_t step);
 
 /* play_lead.c: what a former life did is taken in again; false: there was none. */
 bool play_lead_begin(struct player *pl);

@@ -32,6 +32,7 @@ void play_load(struct player *pl)
 	struct ward_scenario_in in = {.lim = &pl->lim, .mem = ward_mem_heap(), .diag = &d};
 	enum ward_err err;
 
+	pl->sets = ward_process_fd(&pl->p, "sets");
 	pl->begin = begin ? (ward_ns)number(pl, "begin", begin) : WARD_NS_NEVER;
 	pl->speed = speed ? number(pl, "speed", speed) : 100;
 	if (!pl->speed || pl->speed > SPEED_MAX)

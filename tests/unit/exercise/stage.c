@@ -59,6 +59,8 @@ static const char more[] =
 	"  - {id: air, name: Air, kind: bacnet, where: \"bacnet:0.0.0.0:47808\",\n"
 	"     controllers: [\"127.0.0.1:47809\", \"127.0.0.1:47810\"], watches: [hall], purpose: "
 	"security}\n"
+	"  - {id: cold, name: Cold, kind: bacnet, where: \"bacnet:0.0.0.0:47808\",\n"
+	"     controllers: [\"127.0.0.1:47811\"], watches: [hall], purpose: security}\n"
 	"  - {id: line, name: Line, kind: espa, where: \"serial-server:127.0.0.1:4001\", watches: "
 	"[hall],\n"
 	"     purpose: security}\n"
@@ -77,7 +79,12 @@ static const char points[] = "id,asset,unit,source,address\n"
 			     "fan,ahu-1,,air,4001/binary-value:1\n"
 			     "other,ahu-1,,air,4002/analog-input:1\n"
 			     "state,ahu-1,,air,4001/device:4001/system-status\n"
+			     "run,ahu-1,,cold,4003/binary-value:1\n"
+			     "knob,ahu-1,,cold,4003/analog-value:1\n"
+			     "water,ahu-1,Cel,cold,4003/analog-input:1\n"
 			     "volts,hall,V,meters,1/holding:40101/f32\n"
+			     "lamp,hall,,meters,1/coil:1\n"
+			     "watts,hall,W,meters,1/input:30001/u16\n"
 			     "charge,hall,%,ups,1.3.6.1.2.1.33.1.2.4.0\n";
 
 void stage_open(struct stage *st)

@@ -303,6 +303,39 @@ static void reacts(void **state)
 	ward_device_free(d);
 }
 
+/* Two pumps make one flow, each half of it; a setting stays until it is written; what happens to
+ * the plant itself happens to inputs too. */
+static void sums(void **state)
+{
+	static const uint8_t second[] = {0x01, 0x40, 0, 2}, knob[] = {0, 0x80, 0, 1};
+	struct ward_device *d = device(WARD_DEVICE_BACNET,
+		"6/binary-value:1\t1\t0\t0 0 1\t=\n6/binary-value:2\t1\t0\t0 0 1\t=\n"
+		"6/analog-input:1\t1\t0\t0 0 96\t6/binary-value:1+6/binary-value:2 0 0 2 96 -9 99 "
+		"500000000\n"
+		"6/analog-value:1\t1\t0\t0 0 7\t=\n");
+
+	(void)state;
+	near(worth(d, 5 * s, 2), 96, 1e-9);
+	assert_int_equal(write(d, 5 * s, pump, "\x91\0", 2), 0);
+	near(worth(d, 10 * s, 2), 48, 0.1);
+	assert_int_equal(write(d, 10 * s, second, "\x91\0", 2), 0);
+	near(worth(d, 15 * s, 2), 0, 0.1);
+	near(worth(d, 15 * s, 3), 7, 0);
+	assert_int_equal(write(d, 15 * s, knob, "\x44\x41\xd0\0\0", 5), 0);
+	near(worth(d, 15 * s, 3), 26, 0);
+	assert_int_equal(write(d, 16 * s, knob, "\0", 1), 0); /* relinquished: as it began */
+	near(worth(d, 16 * s, 3), 7, 0);
+	assert_int_equal(ward_device_written(d), 4);
+	assert_true(ward_device_put(d, 20 * s, 0, 1));
+	near(worth(d, 25 * s, 2), 48, 0.1);
+	assert_true(ward_device_put(d, 25 * s, 2, 3.5));
+	near(worth(d, 30 * s, 2), 3.5, 0);
+	assert_false(ward_device_put(d, 30 * s, 4, 1));
+	assert_false(ward_device_put(d, 30 * s, 0, NAN));
+	assert_int_equal(ward_device_written(d), 4);
+	ward_device_free(d);
+}
+
 /* What nobody follows is only read; text is no value; what is not there is not written. */
 static void reacts_to_no_other(void **state)
 {
@@ -355,7 +388,12 @@ static void bad_laws(void **state)
 		"1/coil:1\t1\t0\t0 0 1\t1/coil:1 0 0 1 1 0 1 5\n",
 		"1/coil:2\t1\t0\t0 0 1\n1/coil:1\t1\t0\t0 0 1\t1/coil:2 1 0 1 1 0 1 5\n",
 		"1/coil:2\t1\t0\t0 0 1\n1/coil:1\t1\t0\t0 0 1\t1/coil:2 0 0 1 1 2 1 5\n",
-		"1/coil:2\t1\t0\t0 0 1\n1/coil:1\t1\t0\t0 0 1\t1/coil:2 0 0 1 1 0 1\n"};
+		"1/coil:2\t1\t0\t0 0 1\n1/coil:1\t1\t0\t0 0 1\t1/coil:2 0 0 1 1 0 1\n",
+		"1/coil:2\t1\t0\t0 0 1\n1/coil:1\t1\t0\t0 0 1\t1/coil:2+1/coil:1 0 0 1 1 0 1 5\n",
+		"1/coil:2\t1\t0\t0 0 1\n1/coil:1\t1\t0\t0 0 "
+		"1\t1/coil:2+1/coil:2+1/coil:2+1/coil:2+1/"
+		"coil:2+1/coil:2+1/coil:2+1/coil:2+1/coil:2 0 0 1 1 0 1 5\n",
+		"1/coil:1\t1\t0\t0 0 1\t==\n"};
 	struct ward_device *d = NULL;
 
 	(void)state;
@@ -630,6 +668,7 @@ int main(void)
 		cmocka_unit_test(bacnet),
 		cmocka_unit_test(bacnet_refuses),
 		cmocka_unit_test(reacts),
+		cmocka_unit_test(sums),
 		cmocka_unit_test(reacts_to_no_other),
 		cmocka_unit_test(keeps_to_numbers),
 		cmocka_unit_test(bad_laws),

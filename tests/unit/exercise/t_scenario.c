@@ -209,6 +209,30 @@ static const struct finding findings[] = {
 		"controllers:\n  - {source: meters, values: {volts: {begins: 1, follows: amps, "
 		"when: [1, 1], is: [0, 1], within: 5s}}}\nexpect:\n",
 		9, "it follows nothing that way"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: {begins: 1, follows: [], when: "
+		"[0, "
+		"1], is: [0, 1], within: 5s}}}\nexpect:\n",
+		9, "'follows' is empty"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: {begins: 1, follows: [lamp, "
+		"lamp], "
+		"when: [0, 1], is: [0, 1], within: 5s}}}\nexpect:\n",
+		9, "'follows' names no point, one twice or more than 8"},
+	{"expect:\n", "controllers:\n  - {source: meters, values: {volts: {begins: x}}}\nexpect:\n",
+		9, "'begins' is no number"},
+	{"expect:\n",
+		"controllers:\n  - {source: ups, for: [ahu-1], values: {charge: {begins: "
+		"1}}}\nexpect:\n",
+		9, "nothing is written to an SNMP agent"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, for: [hall], values: {volts: {begins: "
+		"1}}}\nexpect:\n",
+		9, "'hall' is no asset to which steps can write"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, for: [sup, sup], values: {volts: {begins: "
+		"1}}}\nexpect:\n",
+		9, "there is a controller for 'sup' already"},
 	{"{id: intruder,", "{id: ahu-1,", 7, "there is a 'ahu-1' already"},
 	{"network: n-bms,", "network: hall,", 7, "no network 'hall'"},
 	{"ip: 10.1.0.99", "ip: 10.1.0", 7, "'ip' is no IPv4 address"},
@@ -243,6 +267,11 @@ static const struct finding findings[] = {
 		25, "is of kind syslog"},
 	{"arp: {from: intruder, target: 10.1.0.5}", "espa: {source: wire, address: x, message: y}",
 		25, "a device of this machine"},
+	{"arp: {from: intruder, target: 10.1.0.5}", "set: {point: volts, to: 1}", 25,
+		"'volts' is no value of a played controller"},
+	{"arp: {from: intruder, target: 10.1.0.5}", "set: {point: volts, to: much}", 25,
+		"'to' is no number: 'much'"},
+	{"arp: {from: intruder, target: 10.1.0.5}", "set: {to: 1}", 25, "'point' is missing"},
 	{"arp: {from: intruder, target: 10.1.0.5}", "espa: {source: line, message: y}", 25,
 		"'address' is missing"},
 	{"arp: {from: intruder, target: 10.1.0.5}", "espa: {source: line, address: x}", 25,
@@ -424,10 +453,14 @@ static void too_long(void **state)
 }
 
 /* Each allocation fails once, and all after it: NOMEM, and nothing is given. */
-static const char controlled[] =
-	"controllers:\n"
-	"  - source: meters\n"
-	"    values: {volts: [{at: 1s, to: 230.5}, {at: 3s, over: 2s, to: 0}]}\n";
+static const char controlled[] = "controllers:\n"
+				 "  - source: meters\n"
+				 "    for: [sup]\n"
+				 "    values:\n"
+				 "      volts: [{at: 1s, to: 230.5}, {at: 3s, over: 2s, to: 0}]\n"
+				 "      lamp: {begins: 1}\n"
+				 "      watts: {begins: 60, follows: [lamp, volts], when: [0, "
+				 "231.5], is: [0, 60], within: 1s}\n";
 
 static void every_allocation(void **state)
 {
