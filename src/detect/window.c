@@ -121,10 +121,13 @@ static size_t first_not_after(const struct ward_corr *c, const struct search *s)
 			far / 2 > ward_corr_keeps(c))
 			break;
 	}
-	for (size_t i = s->from; may_begin(s, i); i++) {
-		ward_ns until = quiet_until(c, &s->entry[i]);
+	for (size_t i = s->from, at = i; may_begin(s, i); i++) {
+		/* What came at the same instant came before. */
+		for (; at < s->n && s->entry[at].time <= s->entry[i].time; at++) {
+			ward_ns until = quiet_until(c, &s->entry[at]);
 
-		quiet = until > quiet ? until : quiet;
+			quiet = until > quiet ? until : quiet;
+		}
 		if (ward_window_begins(c, &s->entry[i]) && s->entry[i].time > quiet)
 			return i;
 	}

@@ -212,6 +212,11 @@ static void not_after(void **state)
 	assert_int_equal(t.n_said, 1);
 	dt_event(&t, "x", 10.1, "{\"k\":\"a\",\"u\":\"p\"}");
 	assert_int_equal(t.n_said, 2);
+	dt_event(&t, "x", 3, "{\"k\":\"a\",\"u\":\"at once\"}");
+	dt_event(&t, "x", 3, "{\"k\":\"b\",\"u\":\"at once\"}");
+	assert_int_equal(t.n_said, 4);
+	assert_true(t.said[3].withdrawn);
+	t.n_said = 2;
 	/* what comes behind is no evidence, and ends what it was evidence of */
 	dt_event(&t, "x", 10.2, "{\"k\":\"b\",\"u\":\"p\"}");
 	dt_event(&t, "x", 10.3, "{\"k\":\"a\",\"u\":\"p\"}");
