@@ -34,6 +34,7 @@ struct ward_listener {
 	 * may be hit; none: of all */
 	const struct ward_str *threat, *service;
 	size_t n_threat, n_service;
+	bool untaken;        /* that somebody takes what it was told goes with its next message */
 	ward_ns acknowledge; /* it is asked to acknowledge what it is told, within this; 0: not */
 	/* of these listeners it follows: it is told of what one of them did not acknowledge, and of
 	 * nothing else, whatever its level; 0: it is told at once */
