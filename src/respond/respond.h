@@ -30,8 +30,7 @@ struct ward_listener {
 	bool bookmarks;              /* it is told of cameras that looked, and of nothing else */
 	struct ward_share_ask share; /* what of an incident it may be told */
 	bool everywhere;             /* else only of incidents where `at` says so */
-	/* only of incidents with one of these threats (codes), and only when one of these services
-	 * may be hit; none: of all */
+	/* codes: only with one of these; ids: only when one of these may be hit; none: of all */
 	const struct ward_str *threat, *service;
 	size_t n_threat, n_service;
 	bool untaken;        /* that somebody takes what it was told goes with its next message */
