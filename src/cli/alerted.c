@@ -24,6 +24,7 @@ static void add_listener(struct ward_cli_alerted *x, size_t at)
 		.n_threat = r->n_threat,
 		.service = r->service,
 		.n_service = r->n_service,
+		.untaken = r->untaken,
 		.acknowledge = r->acknowledge,
 		.role = x->role[k],
 		.n_role = r->n_role};

@@ -75,7 +75,7 @@ static void nudge(struct changes *c, struct ward_str selection, struct ward_str 
 static void each_left_out(struct changes *c, struct ward_str selection, struct ward_str item,
 	const struct ward_conf *list, size_t least)
 {
-	if (list->kind != WARD_CONF_SEQ || list->n_child < least)
+	if (!list || list->kind != WARD_CONF_SEQ || list->n_child < least)
 		return;
 	for (const struct ward_conf *v = list->child; v; v = v->next) {
 		name(c, selection, item);
@@ -217,7 +217,7 @@ static void condition(struct changes *c, const struct ward_conf *cond)
 }
 
 /* Twice and half of a timespan; where the number is odd, half of it in the next smaller unit. */
-static void timespan(struct changes *c, const struct ward_conf *v)
+static void timespan(struct changes *c, struct ward_str what, const struct ward_conf *v)
 {
 	static const struct {
 		char unit, smaller;
@@ -231,7 +231,7 @@ static void timespan(struct changes *c, const struct ward_conf *v)
 		return;
 	uint64_t twice = 2 * n;
 
-	name(c, WARD_STR("timespan"), (struct ward_str){"", 0});
+	name(c, what, (struct ward_str){"", 0});
 	ward_wr_printf(&c->what, " %llu%c in place of %.*s", (unsigned long long)twice, unit,
 		WARD_STR_ARG(s));
 	ward_wr_printf(&c->with, "%llu%c", (unsigned long long)twice, unit);
@@ -246,7 +246,7 @@ static void timespan(struct changes *c, const struct ward_conf *v)
 		return;
 	uint64_t half = n / 2;
 
-	name(c, WARD_STR("timespan"), (struct ward_str){"", 0});
+	name(c, what, (struct ward_str){"", 0});
 	ward_wr_printf(&c->what, " %llu%c in place of %.*s", (unsigned long long)half, smaller,
 		WARD_STR_ARG(s));
 	ward_wr_printf(&c->with, "%llu%c", (unsigned long long)half, smaller);
@@ -256,7 +256,7 @@ static void timespan(struct changes *c, const struct ward_conf *v)
 /* What is ours of a correlation. */
 static void ours(struct changes *c, const struct ward_conf *ward)
 {
-	static const char *const key[] = {"without", "near", "jitter_permille"};
+	static const char *const key[] = {"without", "not_after", "near", "jitter_permille"};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(key); i++) {
 		const struct ward_conf *v = ward_conf_get(ward, key[i]);
@@ -267,6 +267,12 @@ static void ours(struct changes *c, const struct ward_conf *ward)
 		ward_wr_z(&c->what, " left out");
 		tell(c, v, WARD_CRAFT_DROP);
 		each_left_out(c, WARD_STR("ward"), ward_str_z(key[i]), v, 2);
+		if (ward_conf_get(v, "within")) {
+			each_left_out(c, WARD_STR("ward"), WARD_STR("not_after: rules"),
+				ward_conf_get(v, "rules"), 2);
+			timespan(
+				c, WARD_STR("ward: not_after: within"), ward_conf_get(v, "within"));
+		}
 		if (ward_conf_get(v, "hops"))
 			nudge(c, WARD_STR("ward"), WARD_STR("near: hops"), ward_conf_get(v, "hops"),
 				1);
@@ -291,7 +297,7 @@ static void correlation(struct changes *c, const struct ward_conf *corr)
 			ward_conf_get(corr, "rules"), 2);
 	if (group)
 		each_left_out(c, WARD_STR("group-by"), (struct ward_str){"", 0}, group, 1);
-	timespan(c, ward_conf_get(corr, "timespan"));
+	timespan(c, WARD_STR("timespan"), ward_conf_get(corr, "timespan"));
 	for (size_t i = 0; bound[i]; i++)
 		if (ward_conf_get(cond, bound[i]))
 			nudge(c, WARD_STR("condition"), ward_str_z(bound[i]),

@@ -252,6 +252,16 @@ static void near(struct ward_teller *x, const struct ward_conf *c)
 	ward_teller_told_end(x, WARD_TEXT("near"));
 }
 
+static void not_after(struct ward_teller *x, const struct ward_conf *v)
+{
+	if (!v)
+		return;
+	list_of(x, ward_conf_get(v, "rules"));
+	ward_teller_row_end(x, WARD_TEXT("and not after"));
+	list_of(x, ward_conf_get(v, "within"));
+	ward_teller_row_end(x, WARD_TEXT("in the time before"));
+}
+
 static void correlation(struct ward_teller *x, size_t i)
 {
 	const struct ward_conf *c = ward_conf_get(x->doc, "correlation");
@@ -283,6 +293,7 @@ static void correlation(struct ward_teller *x, size_t i)
 	}
 	list_of(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "without"));
 	ward_teller_row_end(x, WARD_TEXT("and without"));
+	not_after(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "not_after"));
 	near(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "near"));
 }
 

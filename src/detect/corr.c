@@ -79,7 +79,10 @@ static struct reach reach_of(
 	/* Where a bundle begins a window, that reaches farther. */
 	if (g->bundled || !ward_sub(time, c->timespan, &r.from))
 		return (struct reach){INT64_MIN, WARD_NS_NEVER, 0};
-	r.to = carried_on(c, g, time);
+	/* One of `not_after` changes what begins within its time. */
+	if (!ward_add(time, c->within, &r.to))
+		r.to = WARD_NS_NEVER;
+	r.to = carried_on(c, g, r.to);
 	r.at = ward_corr_first_from(g, r.from);
 	for (size_t i = 0; i < g->n_shown; i++) {
 		const struct ward_shown *s = &g->shown[i];
@@ -128,7 +131,11 @@ static enum ward_err review(struct ward_detector *det, struct ward_group_state *
 			}
 			s->start = g->entry[w.from].time;
 			s->here = false;
-			s->now = ward_window_weight(g, w);
+			size_t now = ward_window_weight(g, w);
+
+			/* One of `not_after` ended it. */
+			s->stale |= now < s->now;
+			s->now = now;
 			err = stands(det, g, w, s, s->n == 0 || s->withdrawn || s->now >= 2 * s->n,
 				false, out);
 		}
@@ -170,7 +177,8 @@ bool ward_corr_over(const struct ward_corr *c, ward_ns start, ward_ns horizon)
 {
 	ward_ns end;
 
-	return horizon == WARD_NS_NEVER || (ward_add(start, c->timespan, &end) && end < horizon);
+	return horizon == WARD_NS_NEVER ||
+	       (ward_add(start, ward_corr_keeps(c), &end) && end < horizon);
 }
 
 /* How many of the first n entries, none of which begins a window, can go at once, so that the group
@@ -206,7 +214,10 @@ bool ward_corr_close_one(struct ward_detector *det, struct ward_group_state *g, 
 		window &= w.from == 0;
 	}
 	if (!window) {
-		ward_corr_drop(det, g, n_idle(g, c, horizon, force, w.from));
+		size_t n = n_idle(g, c, horizon, force, w.from);
+
+		ward_window_settle(c, g, n);
+		ward_corr_drop(det, g, n);
 		return true;
 	}
 	/* What is cut short is judged by what is known: or a flood would silence it. */
@@ -215,7 +226,7 @@ bool ward_corr_close_one(struct ward_detector *det, struct ward_group_state *g, 
 	if (force && ward_add(g->entry[0].time, c->timespan, &end))
 		g->closed_until = end;
 	/* Something came that must not: the next entry may begin a window without it. */
-	ward_corr_drop(det, g, c->n_without && !holds && !force ? 1 : w.to);
+	ward_corr_drop(det, g, c->n_without && !c->within && !holds && !force ? 1 : w.to);
 	return !*err;
 }
 

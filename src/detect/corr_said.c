@@ -112,6 +112,8 @@ bool ward_corr_is_said(
 	const struct ward_entry *last = &g->entry[g->n - 1];
 	struct ward_shown *s = newest(g);
 
+	if (c->within) /* what came may also end a window, or take one back */
+		return false;
 	if (!ward_id_eq(last->id, e->id) || last->value != e->value || last->rule != e->rule)
 		return is_late_said(c, g, e);
 	if (!s || (s->start <= e->time && !is_inside(c, s->start, e->time)))

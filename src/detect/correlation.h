@@ -42,12 +42,15 @@ struct ward_corr {
 	uint32_t *ref_line;
 	uint32_t *member; /* rules */
 	size_t n_member;
-	size_t n_without; /* so many at the end of member must not come (`ward.without`) */
+	/* So many at the end of member must not come (`ward.without`), or with `within` must not
+	 * have come (`ward.not_after`). */
+	size_t n_without;
 	struct ward_fields group;
 	struct ward_fields counted; /* value_*: their values together; with group at most 16 */
 	struct ward_corr_alias *alias;
 	size_t n_alias;
 	ward_ns timespan;
+	ward_ns within;     /* `not_after`: in so long before an event; 0: there is none of that */
 	uint64_t min, max;  /* a count's condition as a closed range; max == UINT64_MAX is open */
 	uint64_t not_count; /* neq; UINT64_MAX: none */
 	struct ward_bound low, high, no; /* of sum, average, percentile; no: neq */
@@ -80,7 +83,13 @@ static inline bool ward_corr_tumbles(const struct ward_corr *c)
 /* Is nothing said of a window before it is over? */
 static inline bool ward_corr_late(const struct ward_corr *c)
 {
-	return c->n_without || ward_corr_tumbles(c);
+	return (c->n_without && !c->within) || ward_corr_tumbles(c);
+}
+
+/* For so long an entry says something of others that come. */
+static inline ward_ns ward_corr_keeps(const struct ward_corr *c)
+{
+	return c->within > c->timespan ? c->within : c->timespan;
 }
 
 /* Is the field's number what counts? */

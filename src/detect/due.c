@@ -54,10 +54,11 @@ static ward_ns behind(ward_ns time, ward_ns by)
 
 ward_ns ward_due_time(const struct ward_corr *c, const struct ward_group_state *g)
 {
-	ward_ns due = g->n ? behind(ward_entry_until(&g->entry[0]), c->timespan) : g->closed_until;
+	ward_ns due =
+		g->n ? behind(ward_entry_until(&g->entry[0]), ward_corr_keeps(c)) : g->closed_until;
 
 	for (size_t i = 0; i < g->n_shown; i++) {
-		ward_ns over = behind(g->shown[i].start, c->timespan);
+		ward_ns over = behind(g->shown[i].start, ward_corr_keeps(c));
 
 		due = over < due ? over : due;
 	}

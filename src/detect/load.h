@@ -59,10 +59,12 @@ const struct ward_value_list *ward_lists_find(const struct ward_ruleset *rs, str
 /* load_corr.c */
 WARD_MUST_CHECK enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d);
+/* load_cond.c: a time such as 5m; false: it is none. */
+bool ward_corr_span(const struct ward_conf *v, ward_ns *ret);
 /* load_cond.c: `timespan` and `condition` of a correlation; false: refused. */
 bool ward_corr_load_timespan(struct ward_rule *r, const struct ward_conf *c, struct ward_diag *d);
 bool ward_corr_load_condition(struct ward_rule *r, const struct ward_conf *c, struct ward_diag *d);
-/* load_ext.c: what is ours in the document's `ward` map: without (references are read by
+/* load_ext.c: what is ours in the document's `ward` map: without, not_after (references are read by
  * ward_rule_load_corr), near, jitter_permille. */
 bool ward_corr_load_ours(struct ward_rule *r, const struct ward_conf *doc, struct ward_diag *d);
 /* stage.c: `ward: {stage: …}` of a rule (ours: that map); a document with `stages`; and, when all

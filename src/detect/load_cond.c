@@ -3,14 +3,13 @@
 
 /* "number + letter" (specification, "Time Selection"); months and years are the mean Gregorian
  * ones, as in pySigma. */
-bool ward_corr_load_timespan(struct ward_rule *r, const struct ward_conf *c, struct ward_diag *d)
+bool ward_corr_span(const struct ward_conf *v, ward_ns *ret)
 {
 	static const struct {
 		char unit;
 		int64_t seconds;
 	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}, {'M', 2629746},
 		{'y', 31556952}};
-	const struct ward_conf *v = ward_conf_get(c, "timespan");
 	struct ward_str s = v && v->kind == WARD_CONF_SCALAR ? v->text : (struct ward_str){"", 0};
 	uint64_t n = 0;
 	int64_t seconds = 0;
@@ -20,10 +19,18 @@ bool ward_corr_load_timespan(struct ward_rule *r, const struct ward_conf *c, str
 			ward_str_u64((struct ward_str){s.p, s.len - 1}, &n) && n < 1000000)
 			seconds = (int64_t)n * units[i].seconds;
 	/* 30 years leave room to add a window to any time. */
-	if (seconds > 0 && seconds <= 30ll * 31556952) {
-		r->corr->timespan = seconds * WARD_NS_PER_S;
+	if (seconds <= 0 || seconds > 30ll * 31556952)
+		return false;
+	*ret = seconds * WARD_NS_PER_S;
+	return true;
+}
+
+bool ward_corr_load_timespan(struct ward_rule *r, const struct ward_conf *c, struct ward_diag *d)
+{
+	const struct ward_conf *v = ward_conf_get(c, "timespan");
+
+	if (ward_corr_span(v, &r->corr->timespan))
 		return true;
-	}
 	ward_rule_refuse(r, d, v ? v->line : c->line, WARD_TEXT("correlation"),
 		WARD_TEXT("a correlation needs a timespan\nwrite a number and s, m, h, d, w, M or "
 			  "y: 5m"));

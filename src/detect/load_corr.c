@@ -81,7 +81,10 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 	const struct ward_conf *doc, struct ward_diag *d)
 {
 	const struct ward_conf *v = ward_conf_get(c, "rules");
-	const struct ward_conf *no = ward_conf_get(ward_conf_get(doc, "ward"), "without");
+	const struct ward_conf *ours = ward_conf_get(doc, "ward");
+	const struct ward_conf *after = ward_conf_get(ours, "not_after");
+	const struct ward_conf *no =
+		after ? ward_conf_get(after, "rules") : ward_conf_get(ours, "without");
 	struct ward_conf one, other;
 	struct ward_corr *corr = r->corr;
 	size_t n = 0, n_no = 0;
@@ -96,8 +99,11 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 	}
 	if (no && (!no_list || n + n_no > WARD_CORR_MEMBERS_MAX)) {
 		ward_rule_refuse(r, d, no->line, WARD_TEXT("ward map"),
-			WARD_TEXT("'without' takes ids or names of rules, with 'rules' at most 64\n"
-				  "write [NAME]"));
+			after ? WARD_TEXT("'not_after' takes ids or names of rules, with the "
+					  "correlation's own at most 64\n"
+					  "write {rules: [NAME], within: 15m}")
+			      : WARD_TEXT("'without' takes ids or names of rules, with 'rules' at "
+					  "most 64\nwrite [NAME]"));
 		return WARD_OK;
 	}
 	n += no ? n_no : 0;

@@ -111,8 +111,8 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *doc, struct ward_diag *d)
 {
 	static const char *const known[] = {"threat", "asset", "place", "subject", "actor", "part",
-		"stage", "jitter_permille", "without", "near", NULL};
-	static const char *const for_corr[] = {"jitter_permille", "without", "near"};
+		"stage", "jitter_permille", "without", "not_after", "near", NULL};
+	static const char *const for_corr[] = {"jitter_permille", "without", "not_after", "near"};
 	const struct ward_conf *c = ward_conf_get(doc, "ward");
 	struct ward_meaning m = {WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, WARD_NONE, false};
 	struct ward_str code = {NULL, 0};

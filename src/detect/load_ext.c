@@ -67,6 +67,34 @@ static bool near(struct ward_rule *r, const struct ward_conf *v, struct ward_dia
 	return true;
 }
 
+/* `not_after: {rules: [arrived], within: 15m}`: what comes so soon after these counts for nothing.
+ */
+static bool not_after(struct ward_rule *r, const struct ward_conf *v, const struct ward_conf *ours,
+	struct ward_diag *d)
+{
+	static const char *const known[] = {"rules", "within", NULL};
+	struct ward_corr *c = r->corr;
+	size_t errors = d->n_error;
+
+	if (!v)
+		return true;
+	if (c->type != WARD_CORR_COUNT || c->min != 1 || ward_corr_tumbles(c) || c->near_hops ||
+		ward_conf_get(ours, "without"))
+		return refuse(r, d, v,
+			WARD_TEXT("'not_after' is for event_count with 'gte: 1', and goes neither "
+				  "with 'without' nor with 'near'"),
+			WARD_TEXT("count in a correlation above it"));
+	if (v->kind == WARD_CONF_MAP)
+		ward_conf_only(v, known, d);
+	if (d->n_error == errors && v->kind == WARD_CONF_MAP && c->n_without &&
+		ward_corr_span(ward_conf_get(v, "within"), &c->within) && c->within >= c->timespan)
+		return true;
+	return refuse(r, d, v,
+		WARD_TEXT("'not_after' needs rules, and a time that is no shorter than the "
+			  "timespan"),
+		WARD_TEXT("write {rules: [NAME], within: 15m}"));
+}
+
 bool ward_corr_load_ours(struct ward_rule *r, const struct ward_conf *doc, struct ward_diag *d)
 {
 	const struct ward_conf *ours = ward_conf_get(doc, "ward");
@@ -77,5 +105,6 @@ bool ward_corr_load_ours(struct ward_rule *r, const struct ward_conf *doc, struc
 			WARD_TEXT("'without' is for event_count, temporal and temporal_ordered"),
 			WARD_TEXT("use one of these"));
 	return near(r, ward_conf_get(ours, "near"), d) &&
+	       not_after(r, ward_conf_get(ours, "not_after"), ours, d) &&
 	       jitter(r, ward_conf_get(ours, "jitter_permille"), d);
 }

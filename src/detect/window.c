@@ -21,7 +21,9 @@ struct ward_window ward_window_at(
 {
 	size_t to = i;
 
-	while (to < n && within(c, ward_entry_until(&entry[i]), entry[to].time))
+	/* What comes after one of `not_after` counts for nothing. */
+	while (to < n && (!c->within || entry[to].rule < ward_corr_n_wanted(c)) &&
+		within(c, ward_entry_until(&entry[i]), entry[to].time))
 		to++;
 	return (struct ward_window){i, to};
 }
@@ -91,6 +93,55 @@ static size_t first_count(const struct ward_corr *c, const struct search *s)
 		leave(c, &in, &entry[i]);
 	}
 	return s->n;
+}
+
+/* Until when an entry of `not_after` has others count for nothing; INT64_MIN: it is none. */
+static ward_ns quiet_until(const struct ward_corr *c, const struct ward_entry *e)
+{
+	ward_ns until;
+
+	if (e->rule < ward_corr_n_wanted(c))
+		return INT64_MIN;
+	return ward_add(ward_entry_until(e), c->within, &until) ? until : WARD_NS_NEVER;
+}
+
+/* Each entry begins a window that no entry of `not_after` came soon before. */
+static size_t first_not_after(const struct ward_corr *c, const struct search *s)
+{
+	ward_ns quiet = INT64_MIN, far;
+
+	if (!may_begin(s, s->from))
+		return s->n;
+	for (size_t i = s->from; i-- > 0;) {
+		ward_ns until = quiet_until(c, &s->entry[i]);
+
+		quiet = until > quiet ? until : quiet;
+		/* A bundle is no longer than the timespan. */
+		if (ward_sub(s->entry[s->from].time, s->entry[i].time, &far) &&
+			far / 2 > ward_corr_keeps(c))
+			break;
+	}
+	for (size_t i = s->from, at = i; may_begin(s, i); i++) {
+		/* What came at the same instant came before. */
+		for (; at < s->n && s->entry[at].time <= s->entry[i].time; at++) {
+			ward_ns until = quiet_until(c, &s->entry[at]);
+
+			quiet = until > quiet ? until : quiet;
+		}
+		if (ward_window_begins(c, &s->entry[i]) && s->entry[i].time > quiet)
+			return i;
+	}
+	return s->n;
+}
+
+void ward_window_settle(const struct ward_corr *c, struct ward_group_state *g, size_t n)
+{
+	for (size_t i = 0; c->within && i < n; i++) {
+		ward_ns until = quiet_until(c, &g->entry[i]);
+
+		for (size_t k = n; k < g->n && g->entry[k].time <= until; k++)
+			g->entry[k].guest = true;
+	}
 }
 
 /* Of a value its first entry inside counts. */
@@ -251,6 +302,7 @@ bool ward_window_next(const struct ward_corr *c, const struct ward_group_state *
 	size_t i = c->type == WARD_CORR_ORDERED ? first_ordered(c, &s)
 		   : c->type == WARD_CORR_VALUE ? first_value(c, &s)
 		   : c->jitter                  ? first_even(c, &s)
+		   : c->within                  ? first_not_after(c, &s)
 						: first_count(c, &s);
 
 	if (i >= g->n)

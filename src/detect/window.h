@@ -15,6 +15,9 @@ struct ward_window {
  * to a timespan behind `last`. */
 bool ward_window_next(const struct ward_corr *c, const struct ward_group_state *g, size_t from,
 	ward_ns last, struct ward_window *ret);
+/* The first n entries are about to go: what counts for nothing after one of them (`not_after`)
+ * begins no window later either. */
+void ward_window_settle(const struct ward_corr *c, struct ward_group_state *g, size_t n);
 /* The entries within the timespan of entry i, whatever the condition. */
 struct ward_window ward_window_at(
 	const struct ward_corr *c, const struct ward_entry *entry, size_t n, size_t i);

@@ -69,7 +69,8 @@ enum change respond_ladder_change(const struct ward_respond *r, size_t k, const 
 									 : change;
 	if (in->phase != PHASE_OPEN)
 		return before->call && before->phase == PHASE_OPEN ? CHANGE_WITHDRAWN : change;
-	if (is->taken > before->taken && before->phase == PHASE_OPEN)
+	/* Of an incident that is told for another reason it is told that somebody takes it, too. */
+	if (is->taken > before->taken && before->phase == PHASE_OPEN && !r->o.listener[k].untaken)
 		return before->call ? CHANGE_WITHDRAWN : CHANGE_TAKEN;
 	if (change == CHANGE_NONE && before->taken && !is->taken && r->duty >> k & 1)
 		return CHANGE_LEFT;

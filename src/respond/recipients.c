@@ -162,7 +162,7 @@ static void read_never(struct reader *r, const char *const *never, const char *w
 static void read_standard(struct reader *r)
 {
 	static const char *const never[] = {
-		"gets", "acknowledge", "then", "test", "heartbeat", "roles", NULL};
+		"gets", "acknowledge", "then", "taken", "test", "heartbeat", "roles", NULL};
 
 	read_never(r, never, WARD_TEXT("a standard's messages"));
 }
@@ -170,7 +170,7 @@ static void read_standard(struct reader *r)
 /* Its heartbeat is how often Ward looks what was closed there. */
 static void read_tickets(struct reader *r, struct ward_recipient *p)
 {
-	static const char *const never[] = {"gets", "acknowledge", "then", "roles", NULL};
+	static const char *const never[] = {"gets", "acknowledge", "then", "taken", "roles", NULL};
 
 	read_never(r, never, WARD_TEXT("tickets"));
 	p->heartbeat = p->heartbeat ? p->heartbeat : look_usual;
@@ -345,7 +345,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "secret_file", "certificate", "language",
 		"level", "kinds", "places", "threats", "services", "exercise", "gets", "for", "tlp",
-		"acknowledge", "then", "test", "heartbeat", "roles", "person", "every",
+		"acknowledge", "then", "taken", "test", "heartbeat", "roles", "person", "every",
 		"at_most_each",
 #define X(NAME, key, program) key,
 		WARD_CHANNEL_LIST(X)

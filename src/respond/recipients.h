@@ -57,6 +57,7 @@ struct ward_recipient {
 	ward_ns acknowledge;
 	struct ward_str then[WARD_RECIPIENTS_MAX];
 	size_t n_then;
+	bool untaken;      /* that somebody takes it is no reason to tell it anything */
 	uint32_t after;    /* bit i: it follows recipient i, and is told of nothing else */
 	uint32_t test;     /* weekly: minutes since Monday 00:00, and 1; 0: none */
 	ward_ns heartbeat; /* a sign of life each so long; 0: none */

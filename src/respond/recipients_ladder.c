@@ -60,7 +60,15 @@ enum ward_err ward_recipients_ladder_read(const struct ward_recipients_in *in,
 	const struct ward_conf *within = ward_conf_get(c, "acknowledge"),
 			       *then = ward_conf_get(c, "then");
 	enum ward_err err = WARD_OK;
+	bool taken = true;
 
+	(void)ward_conf_bool(c, "taken", false, in->diag, &taken);
+	p->untaken = !taken;
+	if (p->untaken && within)
+		say(in, within,
+			WARD_TEXT(
+				"who is asked to acknowledge is told when somebody else did\nleave "
+				"out 'taken: false'"));
 	(void)ward_conf_duration(c, "acknowledge", false, in->diag, &p->acknowledge);
 	read_test(in, c, p);
 	read_heartbeat(in, c, p);

@@ -23,7 +23,7 @@ void ward_recipients_witness_read(
 	const struct ward_recipients_in *in, const struct ward_conf *c, struct ward_recipient *p)
 {
 	static const char *const never[] = {"level", "kinds", "places", "threats", "services",
-		"acknowledge", "then", "roles", "person", "heartbeat", "test", "sends"};
+		"acknowledge", "then", "taken", "roles", "person", "heartbeat", "test", "sends"};
 	size_t before = in->diag->n_error;
 
 	if (!p->heads) {

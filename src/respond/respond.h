@@ -30,10 +30,10 @@ struct ward_listener {
 	bool bookmarks;              /* it is told of cameras that looked, and of nothing else */
 	struct ward_share_ask share; /* what of an incident it may be told */
 	bool everywhere;             /* else only of incidents where `at` says so */
-	/* only of incidents with one of these threats (codes), and only when one of these services
-	 * may be hit; none: of all */
+	/* codes: only with one of these; ids: only when one of these may be hit; none: of all */
 	const struct ward_str *threat, *service;
 	size_t n_threat, n_service;
+	bool untaken;        /* that somebody takes what it was told goes with its next message */
 	ward_ns acknowledge; /* it is asked to acknowledge what it is told, within this; 0: not */
 	/* of these listeners it follows: it is told of what one of them did not acknowledge, and of
 	 * nothing else, whatever its level; 0: it is told at once */

@@ -103,6 +103,14 @@ static void put_ladders(const struct live *l, struct ward_wr *w)
 	}
 }
 
+/* "untaken LISTENER", of those that hear of it with their next message only. */
+static void put_untaken(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++)
+		if (l->send[k].to->untaken)
+			ward_wr_printf(w, "untaken %zu\n", k);
+}
+
 /* "role LISTENER ID", of each role of each. */
 static void put_roles(const struct live *l, struct ward_wr *w)
 {
@@ -294,6 +302,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 			WARD_STR_ARG(r->tlp), WARD_STR_ARG(lang.len ? lang : WARD_STR("en")));
 	}
 	put_ladders(l, w);
+	put_untaken(l, w);
 	put_roles(l, w);
 	put_about(l, w);
 	put_persons(l, w);

@@ -59,6 +59,16 @@ static const char rules[] =
 	"  group-by: [u]\n  timespan: 12s\n  condition: {gte: 2}\nward: {without: [rb]}\n---\n"
 	"title: Y\nid: y\nname: ry\ncorrelation:\n  type: temporal\n  rules: [rb]\n"
 	"  group-by: [u]\n  timespan: 8s\nward: {without: [ra]}\n---\n"
+	/* what must not have come before: longer than the window and as long, of chains */
+	"title: A1\nid: a1\nname: rfresh\ncorrelation:\n  type: event_count\n  rules: [ra]\n"
+	"  group-by: [u]\n  timespan: 5s\n  condition: {gte: 1}\n"
+	"ward: {not_after: {rules: [rb], within: 12s}}\n---\n"
+	"title: A2\nid: a2\ncorrelation:\n  type: event_count\n  rules: [rb]\n"
+	"  group-by: [v]\n  timespan: 30s\n  condition: {gte: 1}\n"
+	"ward: {not_after: {rules: [ra], within: 30s}}\n---\n"
+	"title: A3\nid: a3\ncorrelation:\n  type: event_count\n  rules: [rfresh]\n"
+	"  group-by: [host]\n  timespan: 9s\n  condition: {gte: 1}\n"
+	"ward: {not_after: {rules: [rc, ry], within: 20s}}\n---\n"
 	/* chains: by another field, of another chain, of what is judged late, of many windows */
 	"title: C\nid: c\nname: rc\ncorrelation:\n  type: event_count\n  rules: [ra]\n"
 	"  group-by: [host]\n  timespan: 20s\n  condition: {gte: 2}\n---\n"

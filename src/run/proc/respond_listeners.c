@@ -146,6 +146,17 @@ static bool take_ladder(struct reading *d, struct ward_str rest)
 	return true;
 }
 
+/* "LISTENER" */
+static bool take_untaken(struct reading *d, struct ward_str rest)
+{
+	uint64_t k;
+
+	if (!ward_str_u64(rest, &k) || k >= d->l->n)
+		return false;
+	d->l->listener[k].untaken = true;
+	return true;
+}
+
 /* "LISTENER ID" */
 static bool take_role(struct reading *d, struct ward_str rest)
 {
@@ -368,9 +379,9 @@ static bool pass_over(struct reading *d, struct ward_str line)
 }
 
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …", "role …", "threat …", "service …", "person …", "called …", "hand-over …", "post
- * …", "topics …", "sends …" and "heads …" and "agreement …" of some, "playbook …", "node …",
- * "within …" */
+ * then "ladder …", "untaken …", "role …", "threat …", "service …", "person …", "called …",
+ * "hand-over …", "post …", "topics …", "sends …" and "heads …" and "agreement …" of some, "playbook
+ * …", "node …", "within …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -380,14 +391,15 @@ static bool read_line(struct reading *d, struct ward_str line)
 		bool (*take)(struct reading *d, struct ward_str rest);
 		bool spare; /* without it people are told all the same */
 	} other[] = {{"node", take_node, false}, {"camera", take_camera, false},
-		{"ladder", take_ladder, false}, {"role", take_role, false},
-		{"threat", take_threat, false}, {"service", take_service, false},
-		{"person", take_person, false}, {"name", take_name, true},
-		{"post", take_post, true}, {"hand-over", take_hand_over, true},
-		{"called", take_called, true}, {"topics", take_topics, false},
-		{"sends", take_standard, false}, {"heads", take_heads, false},
-		{"agreement", take_agreement, true}, {"contract", take_contract, true},
-		{"playbook", take_playbook, true}, {"within", take_within, false}};
+		{"ladder", take_ladder, false}, {"untaken", take_untaken, true},
+		{"role", take_role, false}, {"threat", take_threat, false},
+		{"service", take_service, false}, {"person", take_person, false},
+		{"name", take_name, true}, {"post", take_post, true},
+		{"hand-over", take_hand_over, true}, {"called", take_called, true},
+		{"topics", take_topics, false}, {"sends", take_standard, false},
+		{"heads", take_heads, false}, {"agreement", take_agreement, true},
+		{"contract", take_contract, true}, {"playbook", take_playbook, true},
+		{"within", take_within, false}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

@@ -191,6 +191,97 @@ static void absence(void **state)
 	dt_end(&t);
 }
 
+#define NOT_AFTER                                                                  \
+	BASE "title: N\nid: n\ncorrelation:\n  type: event_count\n  rules: [ra]\n" \
+	     "  group-by: [u]\n  timespan: 2s\n  condition: {gte: 1}\n"            \
+	     "ward: {not_after: {rules: [rb], within: 10s}}\n"
+
+/* What nothing came before is told at once; what it did is not, nor when that is long over. */
+static void not_after(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, NOT_AFTER);
+	dt_event(&t, "x", 0, "{\"k\":\"a\",\"u\":\"alone\"}");
+	assert_int_equal(t.n_said, 1);
+	assert_string_equal(t.said[0].match, "u=alone");
+	dt_event(&t, "x", 0, "{\"k\":\"b\",\"u\":\"p\"}");
+	dt_event(&t, "x", 1, "{\"k\":\"a\",\"u\":\"p\"}");
+	dt_event(&t, "x", 10, "{\"k\":\"a\",\"u\":\"p\"}");
+	assert_int_equal(t.n_said, 1);
+	dt_event(&t, "x", 10.1, "{\"k\":\"a\",\"u\":\"p\"}");
+	assert_int_equal(t.n_said, 2);
+	dt_event(&t, "x", 3, "{\"k\":\"a\",\"u\":\"at once\"}");
+	dt_event(&t, "x", 3, "{\"k\":\"b\",\"u\":\"at once\"}");
+	assert_int_equal(t.n_said, 4);
+	assert_true(t.said[3].withdrawn);
+	t.n_said = 2;
+	/* what comes behind is no evidence, and ends what it was evidence of */
+	dt_event(&t, "x", 10.2, "{\"k\":\"b\",\"u\":\"p\"}");
+	dt_event(&t, "x", 10.3, "{\"k\":\"a\",\"u\":\"p\"}");
+	for (int i = 11; i < 400; i++)
+		assert_int_equal(
+			ward_detector_tick(t.det, (1700000000 + i) * WARD_NS_PER_S, dt_sink, &t),
+			WARD_OK);
+	finish(&t);
+	assert_int_equal(t.n_said, 2);
+	assert_string_equal(t.said[1].match, "u=p");
+	assert_int_equal(t.said[1].n_evidence, 1);
+	dt_end(&t);
+}
+
+/* One that comes late takes back what it explains. */
+static void not_after_late(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	dt_start(&t, NOT_AFTER);
+	dt_event(&t, "x", 8, "{\"k\":\"a\",\"u\":\"p\"}");
+	dt_event(&t, "x", 13, "{\"k\":\"a\",\"u\":\"p\"}");
+	assert_int_equal(t.n_said, 2);
+	dt_event(&t, "x", 1, "{\"k\":\"b\",\"u\":\"p\"}");
+	assert_int_equal(t.n_said, 3);
+	assert_true(t.said[2].withdrawn);
+	assert_true(ward_id_eq(t.said[2].id, t.said[0].id));
+	finish(&t);
+	assert_int_equal(t.n_said, 3);
+	dt_end(&t);
+}
+
+/* Saved and restored at every event: the same words. */
+static void not_after_saved(void **state)
+{
+	static struct dt t;
+
+	(void)state;
+	for (int cut = 0; cut < 7; cut++) {
+		dt_start(&t, NOT_AFTER);
+		for (int i = 0; i < 7; i++) {
+			struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+			ward_detector_save(t.det, &w);
+			if (i == cut) {
+				struct ward_rd r = ward_rd_from(w.p, w.len);
+
+				ward_detector_free(t.det);
+				dt_detector(&t);
+				assert_int_equal(
+					ward_detector_load(t.det, &r, NULL, NULL), WARD_OK);
+			}
+			ward_wr_fini(&w);
+			/* the last one has nothing before it */
+			dt_event(&t, "x", 60 * (i / 2) + 9 * (i % 2),
+				i == 0 || i == 2 || i == 4 ? "{\"k\":\"b\",\"u\":\"p\"}"
+							   : "{\"k\":\"a\",\"u\":\"p\"}");
+		}
+		finish(&t);
+		assert_int_equal(t.n_said, 1);
+		dt_end(&t);
+	}
+}
+
 /* The specification's example: many failures, then a success, of one user. */
 #define SPEC                                                                              \
 	"title: Then\nid: then\nlevel: high\ncorrelation:\n  type: temporal_ordered\n"    \
@@ -495,8 +586,9 @@ static void no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(sum), T(sum_falls), T(average), T(percentiles),
-		T(not_so_many), T(some_of), T(absence), T(chain), T(chain_late),
-		T(chain_above_absence), T(saved), T(near), T(no_memory)};
+		T(not_so_many), T(some_of), T(absence), T(not_after), T(not_after_late),
+		T(not_after_saved), T(chain), T(chain_late), T(chain_above_absence), T(saved),
+		T(near), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -226,6 +226,24 @@ static void correlations_ours(void **state)
 		"'none'", "correlation reference");
 	refused(CORR("  type: event_count\n  condition: {gte: 3}\nward: {without: [good]}"), 9,
 		"twice", "correlation reference");
+	refused(CORR("  type: event_count\n  condition: {gte: 1}\nward: {not_after: {within: 5m, "
+		     "rules: {}}}"),
+		9, "'not_after' takes", "ward map");
+	refused(CORR("  type: event_count\n  condition: {gte: 1}\nward: {not_after: {rules: "
+		     "good}}"),
+		9, "needs rules, and a time", "ward map");
+	refused(CORR("  type: event_count\n  condition: {gte: 1}\nward: {not_after: {rules: good, "
+		     "within: soon}}"),
+		9, "needs rules, and a time", "ward map");
+	refused(CORR("  type: event_count\n  condition: {gte: 2}\nward: {not_after: {rules: good, "
+		     "within: 5m}}"),
+		9, "'not_after' is for", "ward map");
+	refused(CORR("  type: event_count\n  condition: {gte: 1}\nward: {not_after: {rules: good, "
+		     "within: 5s}}"),
+		9, "no shorter", "ward map");
+	refused(HEAD "ward: {not_after: {rules: good, within: 5m}}\n"
+		     "detection: {s: {a: 1}, condition: s}",
+		4, "for correlations", "ward map");
 	refused(HEAD "ward: {without: [good]}\ndetection: {s: {a: 1}, condition: s}", 4,
 		"for correlations", "ward map");
 	refused(CORR("  type: event_count\n  condition: {gte: 3, field: b}"), 8, "'field'",

@@ -192,6 +192,28 @@ static void test_taken(void **state)
 	lab_free(l);
 }
 
+/* Who need not know it at once hears of it with what is told next. */
+static void test_untaken(void **state)
+{
+	struct lab *l = ladder(0);
+
+	(void)state;
+	l->listener[SOC].untaken = true;
+	lab_life(l);
+	give(l, 1, "medium", "suspected");
+	assert_int_equal(decide(l, WARD_DECISION_ACKNOWLEDGE, incident_id(1), 1), WARD_OK);
+	wait_min(l, 30);
+	assert_int_equal(n_to(l, SOC), 1);
+	assert_int_equal(n_to(l, OFFICER), 0);
+	give(l, 2, "medium", "confirmed");
+	assert_int_equal(n_to(l, SOC), 2);
+	assert_says(l, last_to(l, SOC), "\"change\":\"confirmed\"");
+	assert_says(l, last_to(l, SOC), "\"taken\":{\"state\":\"acknowledged\"");
+	give(l, 3, "medium", "closed");
+	assert_int_equal(n_to(l, SOC), 3);
+	lab_free(l);
+}
+
 /* What gets more serious than what was acknowledged is to be acknowledged anew. */
 static void test_raised(void **state)
 {
@@ -513,9 +535,9 @@ static void test_off_duty(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_nobody_answers), T(test_old), T(test_taken),
-		T(test_raised), T(test_ended), T(test_lost), T(test_void), T(test_merged),
-		T(test_wrong), T(test_elsewhere), T(test_answers), T(test_off_duty), T(test_killed),
-		T(test_saved)};
+		T(test_untaken), T(test_raised), T(test_ended), T(test_lost), T(test_void),
+		T(test_merged), T(test_wrong), T(test_elsewhere), T(test_answers), T(test_off_duty),
+		T(test_killed), T(test_saved)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,108 @@
+#!/bin/sh
+# A cold store that is filled by who came in by badge is told to nobody; one that is left open is told in time, and at
+# once when nobody came in, when it gets far too warm, or when its room was broken into before.
+# usage: cold_store.sh WARD PILOTS
+set -eu
+ward=$1
+pilots=$2
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT INT TERM
+fail() {
+	echo "FAIL: $*"
+	exit 1
+}
+mkdir -p "$tmp/turin/scenarios"
+for f in "$pilots"/turin/*; do
+	[ "${f##*/}" = scenarios ] || ln -s "$f" "$tmp/turin/"
+done
+
+door() { # AT CLASS [FIELDS]
+	echo "  - {at: $1, syslog: {source: doors, host: dc-c0, class: door.$2, fields: {door: C0-D11${3:-}}}}"
+}
+badge() { # AT
+	door "$1" granted ', reader: R-C0-11, badge: "96-0001"'
+}
+store() { # AT STATE VALUE [TRUTH]
+	echo "  - {at: $1, ${4:-}mqtt: {source: sensors, kind: temperature, sensor: cs-pharmacy-1,
+      payload: {state: $2, value: $3, unit: Cel, heartbeat_s: 86400}}}"
+}
+sign() { # WITHIN
+	echo "truth: {by: [mqtt], signs: [{threat: env.cold-chain, on: cold-store-pharmacy-1, within: $1}]}, "
+}
+# The steps on standard input, scored: $tmp/out.
+story() { # NAME INCIDENTS
+	dir=$tmp/turin/scenarios/$1
+	mkdir "$dir"
+	head='hospital: turin
+synthetic: true
+start: 2026-05-12T10:00:00+02:00'
+	steps=$(cat)
+	printf 'id: %s\ntitle: A store\n%s\nexpect: {incidents: %s}\nsteps:\n%s\n' "$1" "$head" "$2" "$steps" >"$dir/scenario.yml"
+	"$ward" exercise record "$dir" "$dir/recording" >"$tmp/rec" 2>&1 || fail "$1: record: $(cat "$tmp/rec")"
+	files=$(cd "$dir/recording" && ls | paste -sd, -)
+	printf 'id: %s\ntitle: A store\n%s\nrecording: [%s]\nexpect: {incidents: %s}\nsteps:\n%s\n' \
+		"$1" "$head" "$files" "$2" "$steps" >"$dir/scenario.yml"
+	code=0 # 1: what the story does not name is a stranger, such as the forced door
+	"$ward" exercise score --format json "$dir" >"$tmp/out" 2>"$tmp/err" || code=$?
+	[ $code -le 1 ] || fail "$1: $(cat "$tmp/out" "$tmp/err")"
+}
+# after FROM TO: the sign came so many seconds after its step.
+after() {
+	s=$(sed -n 's/.*"threat":"env.cold-chain",[^}]*"seen":"seen","after_s":\([0-9]*\).*/\1/p' "$tmp/out")
+	[ -n "$s" ] || fail "$what: not seen: $(head -c 3000 "$tmp/out")"
+	{ [ "$s" -ge "$1" ] && [ "$s" -le "$2" ]; } || fail "$what: seen after $s s, not $1 to $2"
+}
+
+what='filled'
+{
+	store 0s normal 5.1
+	badge 1min
+	store 5min high 9.1
+	store 15min normal 5.0
+	store 60min normal 5.1
+} | story filled 0
+grep -q '"incidents":0,' "$tmp/out" || fail "$what: $(head -c 3000 "$tmp/out")"
+
+what='left open'
+{
+	store 0s normal 5.1
+	badge 1min
+	store 5min high 9.1 "$(sign 20min)"
+	store 12min high 10.4
+	badge 16min # somebody else comes, and does not see it
+	for m in 17 18 19 20 21 22 23 24 25; do # a replay's clock is its events'
+		echo "  - {at: ${m}min, syslog: {source: doors, host: dc-c0, class: door.closed, fields: {door: C0-D12}}}"
+	done
+	store 45min normal 5.0
+} | story left-open 1
+after 900 1200
+grep -q '"recipient":"pharmacy","after_s":1[2-4][0-9][0-9]' "$tmp/out" || fail "$what: the pharmacist: $(head -c 3000 "$tmp/out")"
+
+what='nobody came'
+{
+	store 0s normal 5.1
+	badge 1min
+	store 20min high 9.1 "$(sign 10s)"
+	store 30min normal 5.0
+} | story nobody 1
+after 0 1
+
+what='far too warm'
+{
+	store 0s normal 5.1
+	badge 1min
+	store 5min high 12.6 "$(sign 10s)"
+	store 12min normal 5.0
+} | story far 1
+after 0 1
+
+what='broken into'
+{
+	store 0s normal 5.1
+	door 1min forced
+	badge 3min
+	store 5min high 9.1 "$(sign 10s)"
+	store 12min normal 5.0
+} | story broken 1
+after 0 1
+echo "cold stores: filled, left open, alone, far too warm, broken into"
