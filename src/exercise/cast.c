@@ -48,6 +48,10 @@ static void find_broadcast(const struct ward_model *m, struct ward_host *h)
 			ward_model_network_of(m, ward_str_z(text)) != h->network)
 			continue;
 		memcpy(h->broadcast, b, sizeof(b));
+		/* another might end there too: the widest, in which all of them are reached */
+		while (len > SHORTEST &&
+			(ip | (UINT32_MAX >> (len - 1))) == (ip | (UINT32_MAX >> len)))
+			len--;
 		h->prefix = len;
 		return;
 	}

@@ -23,7 +23,7 @@ struct ward_host {
 	uint32_t network; /* node */
 	uint8_t ip[4], mac[6];
 	uint8_t broadcast[4]; /* of its network; zeros: the model has no IPv4 prefix around ip */
-	unsigned prefix;      /* its length; 0 likewise */
+	unsigned prefix;      /* its length, or less; 0 likewise */
 };
 
 /* A field of a syslog message, a member of an MQTT payload, or an object of a trap. */

@@ -245,14 +245,17 @@ bool stage_do(struct stage *s, uint32_t step, char ret_why[WARD_NETNS_WHY])
 	return false;
 }
 
-/* The beginning of what it said, for who reads the log. */
+/* The end of what it said, for who reads the log. */
 static void said(const struct stage_run *r, char ret[STAGE_SAID])
 {
 	char path[STAGE_PATH + 16];
 
 	(void)snprintf(path, sizeof(path), "%s/said", r->dir);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t n = fd >= 0 ? read(fd, ret, STAGE_SAID - 1) : 0;
+	off_t end = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
+	ssize_t n = fd >= 0 ? pread(fd, ret, STAGE_SAID - 1,
+				      end >= STAGE_SAID ? end - STAGE_SAID + 1 : 0)
+			    : 0;
 
 	if (fd >= 0)
 		(void)close(fd);
