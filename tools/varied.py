@@ -9,7 +9,7 @@ import re
 import yaml
 
 UNITS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
-FRAMES = {"arp", "bacnet", "tcp", "udp", "smb"}
+FRAMES = {"arp", "bacnet", "tcp", "udp", "smb", "tool"}
 LINES = {"syslog", "log"}
 KIND = {"doors.syslog": "syslog", "bms.pcap": "net", "sensors.jsonl": "mqtt", "cameras.jsonl": "video", "ward.jsonl": "ward"}
 ACTS = FRAMES | LINES | {"mqtt", "espa", "trap"}
