@@ -169,6 +169,7 @@ struct ward_step {
 struct ward_stand {
 	uint32_t host;
 	const struct ward_peer *serves;
+	struct ward_str leases; /* "FIRST,LAST": addresses that it gives out (RFC 2131); empty */
 	const struct ward_controller *controller;
 	uint32_t line;
 };

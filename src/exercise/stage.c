@@ -65,7 +65,8 @@ static const struct ward_peer peers[] = {
 		.package = "dnsmasq-base",
 		.port = 53,
 		.args = {"--keep-in-foreground", "--conf-file={dir}/dnsmasq.conf"},
-		.file = {"dnsmasq.conf"}},
+		.file = {"dnsmasq.conf"},
+		.leases = "--dhcp-range="},
 	{.name = "portal", /* HTTP, by name and password */
 		.program = "busybox",
 		.package = "busybox",

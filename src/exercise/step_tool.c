@@ -83,6 +83,24 @@ void ward_scenario_tool(
 		(int)w.len, all);
 }
 
+/* The addresses that it gives out, from the first to the last. */
+static void read_leases(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_stand *stand)
+{
+	struct ward_str first, last;
+	uint8_t ip[2][4];
+
+	if (!ward_conf_str(c, "leases", false, l->in->diag, &stand->leases) || !stand->leases.len)
+		return;
+	last = stand->leases;
+	first = ward_str_cut(&last, ',');
+	if (!ward_scenario_ip(first, ip[0]) || !ward_scenario_ip(last, ip[1]))
+		WARD_SCENARIO_BAD(l, ward_conf_get(c, "leases"),
+			WARD_TEXT("'leases' are no two addresses: '%.*s'\nwrite the first and the "
+				  "last, such as \"10.20.9.10,10.20.9.60\""),
+			WARD_STR_ARG(stand->leases));
+}
+
 static void read_serves(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_stand *stand)
 {
@@ -91,6 +109,7 @@ static void read_serves(
 	if (!ward_conf_str(c, "serves", true, l->in->diag, &name))
 		return;
 	stand->serves = ward_peer_find(name);
+	read_leases(l, c, stand);
 	if (stand->serves)
 		return;
 	char all[256];
@@ -123,7 +142,7 @@ static void read_controller(
 static void read_stand(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_stand *stand)
 {
-	static const char *const known[] = {"host", "serves", "controller", NULL};
+	static const char *const known[] = {"host", "serves", "leases", "controller", NULL};
 
 	ward_conf_only(c, known, l->in->diag);
 	(void)ward_scenario_host(l, c, "host", &stand->host);

@@ -140,21 +140,34 @@ bool ward_landlock_program(const char *const *path, size_t n, bool connects, uin
 	return ok;
 }
 
-bool ward_landlock_folder(const char *folder)
+/* Of devices, what programs can't do without. */
+static bool allow_device(int ruleset, const char *path)
 {
+	struct landlock_path_beneath_attr a = {.allowed_access = RIGHT_READ_FILE | RIGHT_WRITE_FILE,
+		.parent_fd = open(path, O_PATH | O_CLOEXEC)};
+	bool ok = a.parent_fd >= 0 &&
+		  syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &a, 0) == 0;
+
+	if (a.parent_fd >= 0)
+		close(a.parent_fd);
+	return ok;
+}
+
+bool ward_landlock_folder(const char *folder, const char *const *path, size_t n)
+{
+	static const char *const device[] = {
+		"/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"};
 	int abi = ward_landlock_abi();
 	struct ruleset_attr a = {.fs = file_rights(abi), .scoped = SCOPE_ABSTRACT_SIGNAL};
+	int fd = abi ? (int)syscall(SYS_landlock_create_ruleset, &a, attr_size(abi), 0) : -1;
+	bool ok = fd >= 0 && allow(fd, folder, a.fs);
 
-	if (!abi)
-		return true;
-	int fd = (int)syscall(SYS_landlock_create_ruleset, &a, attr_size(abi), 0);
-	bool ok = fd >= 0 && allow(fd, "/", RIGHT_READ_FILE | RIGHT_READ_DIR | RIGHT_EXECUTE) &&
-		  allow(fd, "/dev",
-			  a.fs & (RIGHT_READ_FILE | RIGHT_WRITE_FILE | RIGHT_READ_DIR |
-					 RIGHT_TRUNCATE | RIGHT_IOCTL_DEV)) &&
-		  allow(fd, folder, a.fs) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-		  syscall(SYS_landlock_restrict_self, fd, 0) == 0;
-
+	for (size_t i = 0; ok && i < n; i++)
+		ok = allow_program(fd, path[i]);
+	for (size_t i = 0; ok && i < sizeof(device) / sizeof(*device); i++)
+		ok = allow_device(fd, device[i]);
+	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	     syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	if (fd >= 0)
 		close(fd);
 	return ok;

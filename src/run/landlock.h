@@ -16,8 +16,8 @@ bool ward_landlock_enter(const char *const *folder, size_t n, const char *const 
  * there is left out. connects: also TCP connections, to port and to name servers, or 0 for any.
  * True also where the kernel has no Landlock. False with errno. */
 bool ward_landlock_program(const char *const *path, size_t n, bool connects, uint16_t port);
-/* The same of a program of others: it may read and run whatever this process may, and write to the
- * folder and to devices. False with errno. */
-bool ward_landlock_folder(const char *folder);
+/* The same of a program of others: n files or folders may be read and run, the folder is its own.
+ * TCP is not restricted. False with errno, also where the kernel has no Landlock. */
+bool ward_landlock_folder(const char *folder, const char *const *path, size_t n);
 
 #endif

@@ -1,6 +1,8 @@
 /* What stands in the networks of a played scenario: servers and tools of others. */
 #include "run/live_lead.h"
 
+#include <stdio.h>
+
 bool live_has_stage(const struct live *l)
 {
 	const struct ward_scenario *c = l->o->played;
@@ -24,6 +26,12 @@ enum ward_err live_set_stage(struct live *l)
 		err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 	if (!err)
 		err = live_set_wires(l, number);
+	if (!err && l->n_uid > LIVE_UID_TOOLS) {
+		char text[16];
+
+		(void)snprintf(text, sizeof(text), "%u", (unsigned)LIVE_UID_TOOLS);
+		err = ward_supervisor_set(l->s, number, "tools", text);
+	}
 	return err || !l->o->captures
 		       ? err
 		       : ward_supervisor_set(l->s, number, "captures", l->o->captures);

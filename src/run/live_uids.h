@@ -29,6 +29,7 @@ enum {
 	LIVE_UID_FILE,
 	LIVE_UID_QUORUM,
 	LIVE_UID_LIFE,
+	LIVE_UID_TOOLS, /* what `stage` runs for a scenario */
 };
 
 #endif

@@ -35,6 +35,8 @@ bool play_tool(struct player *pl, uint32_t step, size_t sent)
 	ward_wr_be32(&w, step);
 	enum ward_err err =
 		ward_ask(pl->stage, WARD_MSG_TOOL, ward_wr_slice(&w), WARD_MSG_TOOL_IS, &m);
+	/* who did not answer once is not waited for again */
+	pl->stage->give_up = err ? again : give_up;
 	bool runs = !err && ward_rd_u8(&m.body) == 1 && !ward_rd_bad(&m.body);
 
 	if (!runs)

@@ -2,9 +2,9 @@
  * with servers of others, the hospital's played controllers at their own addresses, and the tools
  * of who attacks them, when the player comes to their steps.
  *
- * It starts programs of others and is in no cage; each of them may write to a folder of its own
- * alone, and reaches nothing but the networks of the play. What is missing is told, and the steps
- * that need it are sent as they were captured. */
+ * It starts programs of others and is in no cage; each of them is in a process namespace, may write
+ * to a folder of its own alone, and reaches nothing but the networks of the play. What is missing
+ * is told, and the steps that need it are sent as they were captured. */
 #include "run/proc/stage.h"
 
 #include <errno.h>
@@ -30,12 +30,17 @@ static void load(struct stage *s)
 	struct ward_diag d;
 	const char *dir = need(s, "hospital");
 	struct ward_scenario_in in = {.lim = &s->lim, .mem = ward_mem_heap(), .diag = &d};
+	const char *tools = ward_process_setting(&s->p, "tools");
+	uint64_t uid = 0;
 	enum ward_err err;
 
 	s->folder = need(s, "scenario");
 	s->content = need(s, "content");
 	s->captures = ward_process_setting(&s->p, "captures");
 	s->play = ward_process_need_fd(&s->p, "play");
+	if (tools && (!ward_str_u64(ward_str_z(tools), &uid) || uid > INT32_MAX))
+		ward_process_die(&s->p, "tools", WARD_ERR_CONFIG);
+	s->tools = (uid_t)uid;
 	ward_diag_init(&d, in.mem);
 	ward_limits_default(&s->lim);
 	err = ward_model_limits(dir, in.mem, &d, &s->lim);
@@ -96,16 +101,19 @@ static void hear(struct stage *s)
 		ward_process_die(&s->p, "the player", err);
 	uint32_t sent = ward_rd_be32(&m.body), step = ward_rd_be32(&m.body), id = m.id;
 
-	if (m.type != WARD_MSG_TOOL || ward_rd_bad(&m.body) || step >= s->scenario->lead.n_step ||
-		s->scenario->step[step].act != WARD_ACT_TOOL) {
+	if (m.type != WARD_MSG_TOOL || ward_rd_bad(&m.body) || sent == UINT32_MAX ||
+		step >= s->scenario->lead.n_step || s->scenario->step[step].act != WARD_ACT_TOOL) {
 		ward_count_name(&s->p.counters, "stage.refused", 1);
 		return;
 	}
-	bool does = sent < s->done || stage_do(s, step, why);
+	bool old = sent < s->done;
+	bool does = sent + 1 == s->done ? s->does : old || stage_do(s, step, why);
 
-	if (does && sent >= s->done)
+	if (!old) {
 		s->done = sent + 1;
-	if (!does)
+		s->does = does;
+	}
+	if (!does && !old)
 		WARD_LOG(&s->p.log, WARN, "stage.tool_absent", WARD_KV_U("step", step + 1),
 			WARD_KV_Z("why", why));
 	uint8_t body[1] = {does};

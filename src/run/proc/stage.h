@@ -7,7 +7,7 @@
 #include "run/netns.h"
 #include "run/process.h"
 
-enum { STAGE_PATH = 4096, STAGE_HOSTS = 48, STAGE_BRIDGES = 16, STAGE_RUNS = 16, STAGE_SAID = 400 };
+enum { STAGE_PATH = 4096, STAGE_HOSTS = 48, STAGE_BRIDGES = 16, STAGE_RUNS = 64, STAGE_SAID = 400 };
 
 struct stage_bridge {
 	const struct ward_source *source;
@@ -22,7 +22,7 @@ struct stage_host {
 
 /* A program of others that runs. */
 struct stage_run {
-	pid_t pid;                    /* 0: none; also of its process group */
+	pid_t pid;                    /* 0: none; its end is the end of all that it began */
 	const struct ward_peer *peer; /* or a tool's step */
 	const struct stage_host *host;
 	uint32_t step;
@@ -37,6 +37,7 @@ struct stage {
 	struct ward_model *model;
 	struct ward_scenario *scenario;
 	const char *folder, *content, *captures; /* captures: where to; NULL */
+	uid_t tools;                             /* whose their processes are; 0: of who began */
 	char dir[64];                            /* all that is written is here */
 	struct stage_bridge bridge[STAGE_BRIDGES];
 	size_t n_bridge;
@@ -44,16 +45,30 @@ struct stage {
 	size_t n_host;
 	struct stage_run run[STAGE_RUNS];
 	unsigned n_made; /* folders so far */
-	bool ready;      /* what serves does */
-	uint32_t done;   /* requests that were done already */
+	uint32_t done;   /* requests that were answered already … */
+	bool does;       /* … the last one with this */
 	int play;
 	uint8_t buf[WARD_MSG_MAX];
 };
 
-/* stage_hosts.c: bridges, and a namespace for each host that serves or runs a tool. The process
- * ends when it can't have them. */
+/* stage_hosts.c: bridges, and a namespace for each host that serves or runs a tool; which can't be
+ * had is told. */
 void stage_build(struct stage *s);
 const struct stage_host *stage_host_of(const struct stage *s, uint32_t host);
+
+#define STAGE_SAYS "said" /* what a program says, in its folder */
+
+/* stage_start.c: what a program is begun with. */
+struct stage_start {
+	const char *program;
+	const char *const *word; /* NULL behind the last */
+	const char *dir, *content, *scenario;
+	int ns;    /* its host's */
+	bool tool; /* its words are a scenario's */
+	uid_t uid; /* a tool's; 0: of who began */
+};
+/* The process whose end is the program's, with its code; -1, errno: it does not run. */
+pid_t stage_start(const struct stage_start *in);
 
 /* stage_program.c: false, with what was wrong, when it can't be started. */
 bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY]);

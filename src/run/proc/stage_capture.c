@@ -1,16 +1,19 @@
 /* What a tool's host says and hears, as a capture file. */
 #include "run/proc/stage.h"
 
+#include "exercise/capture.h"
+
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SNAPLEN = 65535, TIMEOUT_MS = 10, BUFFER = 8 << 20, AT_ONCE = 1000 };
+enum { SNAPLEN = 65535, TIMEOUT_MS = 10, BUFFER = 8 << 20, AT_ONCE = 1000, ROUNDS = 16 };
 
 struct stage_capture {
 	pcap_t *live;
 	pcap_dumper_t *file;
+	int n; /* frames so far */
 };
 
 /* Only frames of the host, or for it. */
@@ -66,8 +69,13 @@ struct stage_capture *stage_capture_open(
 
 void stage_capture_turn(struct stage_capture *c)
 {
-	while (pcap_dispatch(c->live, AT_ONCE, pcap_dump, (u_char *)c->file) > 0)
-		;
+	for (int i = 0; i < ROUNDS && c->n < WARD_CAPTURE_FRAMES; i++) {
+		int n = pcap_dispatch(c->live, AT_ONCE, pcap_dump, (u_char *)c->file);
+
+		if (n <= 0)
+			return;
+		c->n += n;
+	}
 }
 
 void stage_capture_close(struct stage_capture *c)

@@ -41,8 +41,11 @@ static struct stage_bridge *bridge_of(struct stage *s, uint32_t network)
 
 		b->source = source;
 		(void)snprintf(b->name, sizeof(b->name), "stage%zu", s->n_bridge);
-		if (ward_netns_bridge(b->name, iface.p, why) != WARD_OK)
-			ward_process_die(&s->p, why, WARD_ERR_IO);
+		if (ward_netns_bridge(b->name, iface.p, why) != WARD_OK) {
+			WARD_LOG(&s->p.log, WARN, "stage.no_bridge",
+				WARD_KV_S("source", source->id), WARD_KV_Z("why", why));
+			return NULL;
+		}
 		s->n_bridge++;
 		return b;
 	}
@@ -73,8 +76,11 @@ static void add(struct stage *s, uint32_t host)
 	(void)snprintf(to->as.address, sizeof(to->as.address), "%s/%u", ip, h->prefix);
 	(void)snprintf(to->as.mac, sizeof(to->as.mac), "%02x:%02x:%02x:%02x:%02x:%02x", h->mac[0],
 		h->mac[1], h->mac[2], h->mac[3], h->mac[4], h->mac[5]);
-	if (ward_netns_host(&to->as, b->name, why, &to->ns) != WARD_OK)
-		ward_process_die(&s->p, why, WARD_ERR_IO);
+	if (ward_netns_host(&to->as, b->name, why, &to->ns) != WARD_OK) {
+		WARD_LOG(&s->p.log, WARN, "stage.no_host", WARD_KV_S("host", h->id),
+			WARD_KV_Z("why", why));
+		return;
+	}
 	s->n_host++;
 }
 

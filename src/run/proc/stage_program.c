@@ -7,19 +7,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS = 40, TEXT = 16384, CPU_S = 300, FILE_BYTES = 256 << 20 };
+enum { WORDS = 40, TEXT = 16384, TURN_MS = 20 };
 
+/* So long what comes before a server may take. */
+static const ward_ns patience = 10 * WARD_NS_PER_S;
 static const ward_ns lingers = 300 * WARD_NS_PER_MS; /* after a tool ended, answers still come */
 
 struct command {
@@ -51,59 +52,47 @@ static void begin(struct command *c, const char *program, const struct ward_stag
 		add(c, ward_str_cut(&rest, ' '), words);
 }
 
-/* In the child: never returns. */
-static void become(const char *program, int ns, const char *dir, const char *const *word)
+static bool find(const struct command *c, const char *package, char program[STAGE_PATH], char *why)
 {
-	static char path[] = "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-	char home[STAGE_PATH + 32], tmp[STAGE_PATH + 32], snmp[STAGE_PATH + 32];
-	char *env[] = {path, home, tmp, snmp, (char[]){"MIBS="}, (char[]){"LC_ALL=C.UTF-8"}, NULL};
-	const struct rlimit cpu = {CPU_S, CPU_S}, file = {FILE_BYTES, FILE_BYTES};
-	sigset_t none;
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-	(void)snprintf(home, sizeof(home), "HOME=%s", dir);
-	(void)snprintf(tmp, sizeof(tmp), "TMPDIR=%s", dir);
-	(void)snprintf(snmp, sizeof(snmp), "SNMP_PERSISTENT_DIR=%s", dir);
-	(void)sigemptyset(&none);
-	if (setpgid(0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || null < 0 ||
-		dup2(null, STDIN_FILENO) < 0 || setns(ns, CLONE_NEWNET) != 0 || chdir(dir) != 0)
-		_exit(126);
-	int out = open("said", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-
-	(void)signal(SIGPIPE, SIG_DFL);
-	if (out < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 ||
-		sigprocmask(SIG_SETMASK, &none, NULL) != 0 || setrlimit(RLIMIT_CPU, &cpu) != 0 ||
-		setrlimit(RLIMIT_FSIZE, &file) != 0 || !ward_landlock_folder(dir))
-		_exit(126);
-	(void)execve(program, (char *const *)(uintptr_t)word, env);
-	dprintf(STDERR_FILENO, "%s: %s\n", word[0], strerror(errno));
-	_exit(127);
-}
-
-static bool start(struct stage_run *r, const struct command *c, const char *package, char *why)
-{
-	char program[STAGE_PATH];
-
-	if (ward_wr_bad(&c->w)) {
+	if (ward_wr_bad(&c->w))
 		(void)snprintf(why, WARD_NETNS_WHY, "its command is too long");
-		return false;
-	}
-	if (!ward_stage_find(ward_str_z(c->word[0]), program, sizeof(program))) {
+	else if (!ward_landlock_abi()) /* nothing would keep it to its folder */
+		(void)snprintf(why, WARD_NETNS_WHY, "this machine's kernel has no Landlock");
+	else if (!ward_stage_find(ward_str_z(c->word[0]), program, STAGE_PATH))
 		(void)snprintf(
 			why, WARD_NETNS_WHY, "%s is not here: install %s", c->word[0], package);
+	else
+		return true;
+	return false;
+}
+
+static bool start(struct stage *s, struct stage_run *r, const struct command *c,
+	const char *package, char *why)
+{
+	char program[STAGE_PATH], content[STAGE_PATH];
+	bool tool = r->until != WARD_NS_NEVER;
+
+	if (!find(c, package, program, why))
 		return false;
-	}
-	r->pid = fork();
-	if (r->pid == 0)
-		become(program, r->host->ns, r->dir, c->word);
+	(void)snprintf(content, sizeof(content), "%s/stage", s->content);
+	r->pid = stage_start(&(const struct stage_start){.program = program,
+		.word = c->word,
+		.dir = r->dir,
+		.content = content,
+		.scenario = s->folder,
+		.ns = r->host->ns,
+		.tool = tool,
+		.uid = tool ? s->tools : 0});
 	if (r->pid > 0)
 		return true;
-	(void)snprintf(why, WARD_NETNS_WHY, "%s: %s", c->word[0], strerror(errno));
+	(void)snprintf(why, WARD_NETNS_WHY, "%.200s: %s", c->word[0], strerror(errno));
 	r->pid = 0;
 	return false;
 }
 
-static struct stage_run *free_run(struct stage *s, const struct stage_host *host, char *why)
+/* until: WARD_NS_NEVER for what serves; a tool's end. */
+static struct stage_run *free_run(
+	struct stage *s, const struct stage_host *host, ward_ns until, char *why)
 {
 	struct stage_run *r = NULL;
 
@@ -114,9 +103,11 @@ static struct stage_run *free_run(struct stage *s, const struct stage_host *host
 			host ? "too many programs run" : "its host does not stand there");
 		return NULL;
 	}
-	*r = (struct stage_run){.host = host, .until = WARD_NS_NEVER};
+	*r = (struct stage_run){.host = host, .until = until};
 	(void)snprintf(r->dir, sizeof(r->dir), "%s/%u", s->dir, s->n_made++);
-	if (mkdir(r->dir, 0711) == 0)
+	uid_t owner = until == WARD_NS_NEVER ? 0 : s->tools;
+
+	if (mkdir(r->dir, 0711) == 0 && (!owner || chown(r->dir, owner, owner) == 0))
 		return r;
 	(void)snprintf(why, WARD_NETNS_WHY, "a folder for it: %s", strerror(errno));
 	return NULL;
@@ -167,32 +158,48 @@ static bool copy(const struct stage_run *r, const struct words *words, const cha
 	return ok;
 }
 
+/* Valid until the next call. */
+static const char *said_path(const struct stage_run *r)
+{
+	static char path[STAGE_PATH + 16];
+
+	(void)snprintf(path, sizeof(path), "%s/" STAGE_SAYS, r->dir);
+	return path;
+}
+
 /* What is to be done before, and takes but a moment. */
-static bool prepare(struct stage_run *r, const struct words *w, char *why)
+static bool prepare(struct stage *s, struct stage_run *r, const struct words *w, char *why)
 {
 	const struct ward_peer *p = r->peer;
 	static struct command c;
-	int status;
+	ward_ns until = ward_clock_mono(s->p.clock) + patience;
+	int status = -1;
+	pid_t ended = 0;
 
 	if (!p->prepare[0])
 		return true;
 	begin(&c, p->prepare[0], &w->is);
 	for (size_t i = 1; i < WARD_PEER_ARGS && p->prepare[i]; i++)
 		add(&c, ward_str_z(p->prepare[i]), &w->is);
-	if (!start(r, &c, p->package, why))
+	if (!start(s, r, &c, p->package, why))
 		return false;
-	while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	while ((ended = waitpid(r->pid, &status, WNOHANG)) == 0 &&
+		ward_clock_mono(s->p.clock) < until)
+		(void)poll(NULL, 0, TURN_MS);
+	if (ended == 0) {
+		(void)kill(r->pid, SIGKILL);
+		(void)waitpid(r->pid, NULL, 0);
+	}
 	r->pid = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return true;
-	(void)snprintf(why, WARD_NETNS_WHY, "'%s' did not end well", c.word[0]);
+	if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return unlinkat(AT_FDCWD, said_path(r), 0) == 0 || errno == ENOENT;
+	(void)snprintf(why, WARD_NETNS_WHY, "'%.200s' did not end well", c.word[0]);
 	return false;
 }
 
 bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY])
 {
-	struct stage_run *r = free_run(s, stage_host_of(s, stand->host), ret_why);
+	struct stage_run *r = free_run(s, stage_host_of(s, stand->host), WARD_NS_NEVER, ret_why);
 	static struct command c;
 	struct words w;
 
@@ -200,7 +207,7 @@ bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[W
 		return false;
 	if (stand->controller) {
 		r->pid = fork();
-		if (r->pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && setpgid(0, 0) == 0)
+		if (r->pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && setsid() > 0)
 			stage_relay(r->host, stand->controller);
 		if (r->pid == 0)
 			_exit(1);
@@ -212,19 +219,28 @@ bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[W
 	for (size_t i = 0; i < WARD_PEER_FILES && p->file[i]; i++)
 		if (!copy(r, &w, p->file[i], ret_why))
 			return false;
-	if (!prepare(r, &w, ret_why))
+	if (!prepare(s, r, &w, ret_why))
 		return false;
 	begin(&c, p->program, &w.is);
 	for (size_t i = 0; i < WARD_PEER_ARGS && p->args[i]; i++)
 		add(&c, ward_str_z(p->args[i]), &w.is);
-	return start(r, &c, p->package, ret_why);
+	if (stand->leases.len && p->leases) {
+		char range[64];
+
+		(void)snprintf(
+			range, sizeof(range), "%s%.*s", p->leases, WARD_STR_ARG(stand->leases));
+		add(&c, ward_str_z(range), &w.is);
+	}
+	return start(s, r, &c, p->package, ret_why);
 }
 
 bool stage_do(struct stage *s, uint32_t step, char ret_why[WARD_NETNS_WHY])
 {
 	const struct ward_step *t = &s->scenario->step[step];
-	struct stage_run *r = free_run(s, stage_host_of(s, t->from), ret_why);
+	ward_ns until = ward_clock_mono(s->p.clock) + t->tool.within;
+	struct stage_run *r = free_run(s, stage_host_of(s, t->from), until, ret_why);
 	static struct command c;
+	char program[STAGE_PATH];
 	struct words w;
 
 	if (!r)
@@ -234,28 +250,26 @@ bool stage_do(struct stage *s, uint32_t step, char ret_why[WARD_NETNS_WHY])
 	begin(&c, t->tool.run->program, &w.is);
 	for (size_t i = 0; i < t->tool.n_with; i++)
 		add(&c, t->tool.with[i], &w.is);
-	if (s->captures)
+	if (s->captures && find(&c, t->tool.run->package, program, ret_why))
 		r->capture = stage_capture_open(s, r->host, t->tool.capture);
-	r->until = ward_clock_mono(s->p.clock) + t->tool.within;
-	if (start(r, &c, t->tool.run->package, ret_why)) {
+	if (start(s, r, &c, t->tool.run->package, ret_why)) {
 		ward_count_name(&s->p.counters, "stage.tools", 1);
 		return true;
 	}
 	stage_capture_close(r->capture);
+	r->capture = NULL;
 	return false;
 }
 
 /* The end of what it said, for who reads the log. */
 static void said(const struct stage_run *r, char ret[STAGE_SAID])
 {
-	char path[STAGE_PATH + 16];
-
-	(void)snprintf(path, sizeof(path), "%s/said", r->dir);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	off_t end = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
-	ssize_t n = fd >= 0 ? pread(fd, ret, STAGE_SAID - 1,
-				      end >= STAGE_SAID ? end - STAGE_SAID + 1 : 0)
-			    : 0;
+	int fd = open(said_path(r), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	bool is = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	ssize_t n = is ? pread(fd, ret, STAGE_SAID - 1,
+				 st.st_size >= STAGE_SAID ? st.st_size - STAGE_SAID + 1 : 0)
+		       : 0;
 
 	if (fd >= 0)
 		(void)close(fd);
@@ -291,10 +305,9 @@ void stage_look(struct stage *s)
 
 		if (r->capture)
 			stage_capture_turn(r->capture);
-		if (r->pid > 0 && now > r->until && kill(-r->pid, SIGKILL) == 0)
+		if (r->pid > 0 && now > r->until && kill(r->pid, SIGKILL) == 0)
 			r->until = now + WARD_NS_PER_S;
 		if (r->pid > 0 && waitpid(r->pid, &status, WNOHANG) == r->pid) {
-			(void)kill(-r->pid, SIGKILL); /* what it left behind */
 			tell(s, r, status);
 			r->pid = r->capture ? -1 : 0;
 			r->until = now + lingers;
@@ -355,7 +368,7 @@ void stage_end(struct stage *s)
 		struct stage_run *r = &s->run[i];
 
 		if (r->pid > 0) {
-			(void)kill(-r->pid, SIGKILL);
+			(void)kill(r->pid, SIGKILL);
 			while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
 				;
 		}

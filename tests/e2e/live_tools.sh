@@ -1,0 +1,115 @@
+#!/bin/sh
+# Every server and every tool that a story may have on its stage: in a story that is made here, each server stands at a host's address,
+# each tool asks one of them, and gets the answer that it should. usage: live_tools.sh WARD AMSTERDAM
+set -u
+ward=$1
+from=$2
+for tool in unshare ip nmap hydra Orthanc echoscu findscu storescu curl smbd smbclient dropbear dropbearkey dnsmasq snmpd snmpwalk snmpset \
+	mosquitto mosquitto_pub mbpoll busybox udhcpc scapy dump2dcm; do
+	PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
+done
+tmp=$(mktemp -d) || exit 1
+chmod 755 "$tmp"
+run=
+quit() {
+	[ -z "$run" ] || kill "$run" 2>/dev/null
+	wait
+	rm -rf "$tmp"
+}
+trap quit EXIT INT TERM
+. "$(dirname "$0")/live.inc"
+can_play
+
+pilot=$tmp/hospital
+mkdir -p "$pilot/scenarios/all/stage"
+for entry in "$from"/*; do
+	[ "${entry##*/}" = scenarios ] || cp -r "$entry" "$pilot/"
+done
+cat >"$tmp/dump" <<'DUMP'
+(0008,0016) UI =SecondaryCaptureImageStorage
+(0008,0018) UI [1.2.826.0.1.3680043.8.498.71]
+(0008,0060) CS [OT]
+(0010,0020) LO [4711]
+(0020,000d) UI [1.2.826.0.1.3680043.8.498.72]
+(0020,000e) UI [1.2.826.0.1.3680043.8.498.73]
+DUMP
+dump2dcm "$tmp/dump" "$pilot/scenarios/all/stage/image.dcm" 2>/dev/null || fail "dump2dcm"
+printf 'MSH|^~\\&|A|A|K|K|20260101||ORU^R01|9|P|2.5.1\nPID|1||4711\n' >"$pilot/scenarios/all/stage/result.hl7"
+head -n 0 /dev/null >"$tmp/wanted"
+at=1
+step() { # WANTED TOOL WORDS...: what its answer holds, and the step
+	at=$((at + 2))
+	wanted=$1 tool=$2
+	shift 2
+	words=
+	for word; do words="$words${words:+, }\"$word\""; done
+	echo "  - {at: ${at}s, note: $tool $at, tool: {from: box, run: $tool, within: 20s, with: [$words], capture: s$at.pcap}}"
+	printf '%s\t%s\n' "$tool" "$wanted" >>"$tmp/wanted"
+}
+{
+	cat <<'HEAD'
+id: all
+title: Every tool asks every server
+hospital: amsterdam
+synthetic: true
+start: 2026-07-02T19:30:00+02:00
+actors: [{id: box, network: net-it, ip: 10.220.9.77, mac: "02:77:19:c3:5a:42"}]
+stage:
+  - {host: host-1, serves: archive}
+  - {host: host-2, serves: files}
+  - {host: host-3, serves: portal}
+  - {host: host-4, serves: shell}
+  - {host: host-5, serves: names, leases: "10.220.200.10,10.220.200.60"}
+  - {host: host-6, serves: agent}
+  - {host: host-7, serves: broker}
+  - {host: host-8, serves: engine}
+  - {host: host-9, serves: records}
+  - {host: host-10}
+expect: {incidents: 1}
+steps:
+HEAD
+	step '10.220.1.11 02:22' scapy arp 10.220.1.8/29
+	step '22 SA' scapy syn 10.220.1.14 22
+	step '22/tcp *open' nmap -n -Pn -sT -p 22,23 10.220.1.14
+	step '23/tcp *closed' nmap -n -Pn -sT -p 23 10.220.1.20
+	step '' echoscu -aec PACS 10.220.1.11 104
+	step '' storescu -aec PACS 10.220.1.11 104 '{scenario}/stage/image.dcm'
+	step '4711' findscu -S -aec PACS -k 0008,0052=STUDY -k 0010,0020 -k 0020,000d 10.220.1.11 104
+	step 'letter-1.txt' smbclient -U guest%guest //10.220.1.12/care -c 'ls letter*'
+	step 'rename\|putting' smb-rename 10.220.1.12 care letters 2 locked
+	step 'Appointments' curl -sS -u planner:orchid-77 http://10.220.1.13/
+	step 'orchid-77' hydra -l planner -P '{content}/passwords.txt' -t 4 -I 10.220.1.13 http-get /
+	step '10.220.1.15' nslookup records.hospital.example 10.220.1.15
+	step 'lease of 10.220.200' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s /bin/true
+	step 'host-6' snmpwalk -v2c -c public 10.220.1.16 1.3.6.1.2.1.1.5
+	step 'INTEGER: 2\|= *2' snmpset -v2c -c private 10.220.1.16 1.3.6.1.2.1.11.30.0 i 2
+	step '' mosquitto_pub -h 10.220.1.17 -t a -m b
+	step 'MSA|AA|9' mllp send 10.220.1.18 2575 '{scenario}/stage/result.hl7'
+	step 'CapabilityStatement' curl -sS http://10.220.1.19:8080/fhir/metadata
+} >"$pilot/scenarios/all/scenario.yml"
+"$ward" exercise check --lang en "$pilot/scenarios/all" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
+"$ward" exercise "$pilot/all" --json --captures "$pilot/scenarios/all/stage" --state "$tmp/state" >"$tmp/out" 2>"$tmp/err" &
+run=$!
+n=$(wc -l <"$tmp/wanted")
+ended() {
+	[ -f "$tmp/state/ward.log" ] && [ "$(grep -c '"stage.tool_ended"' "$tmp/state/ward.log")" -ge "$n" ]
+}
+until_true 200 ended || fail "$(grep '"process":"stage"\|"process":"play"' "$tmp/state/ward.log" | tail -n 30)"
+grep '"stage.absent"\|"stage.tool_absent"\|"stage.server_ended"\|"play.tool_captured"' "$tmp/state/ward.log" && fail "a part of it did not run"
+i=0
+while IFS='	' read -r tool wanted; do
+	i=$((i + 1))
+	line=$(grep "\"stage.tool_ended\",\"step\":$i," "$tmp/state/ward.log")
+	echo "$line" | grep -q '"code":0' && echo "$line" | grep -q -- "\"said\":.*$wanted" || fail "$tool said otherwise: $line"
+done <"$tmp/wanted"
+kill -INT $run
+wait $run
+run=
+# What was captured is what a recording holds, and Ward understands it.
+"$ward" exercise record "$pilot/scenarios/all" "$tmp/recording" || fail "record"
+"$ward" sense net "$tmp/recording/bms.pcap" >"$tmp/heard" 2>"$tmp/counted" || fail "sense"
+for class in net.dicom.c_store net.hl7.message net.snmp net.ssh net.smb net.login net.dns net.dhcp; do
+	grep -q "\"class\":\"$class" "$tmp/heard" || fail "not heard: $class; $(sed -n 's/.*"class":"\([^"]*\)".*/\1/p' "$tmp/heard" | sort | uniq -c)"
+done
+grep -q '"net.malformed":[1-9]' "$tmp/counted" && fail "malformed: $(cat "$tmp/counted")"
+echo "$n tools, each with its answer"
