@@ -1,6 +1,7 @@
 #!/bin/sh
 # A cold store that is filled by who came in by badge is told to nobody; one that is left open is told in time, and at
-# once when nobody came in, when it gets far too warm, or when its room was broken into before.
+# once when nobody came in, when it gets far too warm, however slowly, or when its room was broken into before. One that
+# is warm again and again is told, too.
 # usage: cold_store.sh WARD PILOTS
 set -eu
 ward=$1
@@ -96,6 +97,58 @@ what='far too warm'
 } | story far 1
 after 0 1
 
+what='warmer and warmer' # its sensor tells of 8.1, and of what is above that only as values
+{
+	store 0s normal 5.1
+	badge 1min
+	store 5min high 8.1
+	store 7min high 9
+	store 9min high 12.6 "$(sign 10s)"
+	for m in 10 11 12 13 14; do
+		store ${m}min high 13.$m
+	done
+	store 15min normal 5.0
+} | story warmer 1
+after 0 1
+
+what='as warm as it may be'
+{
+	store 0s normal 5.1
+	badge 1min
+	store 5min high 8.1
+	store 9min high 12
+	store 15min normal 5.0
+	store 60min normal 5.1
+} | story borne 0
+grep -q '"incidents":0,' "$tmp/out" || fail "$what: $(head -c 3000 "$tmp/out")"
+
+what='hovers' # each time for less than a quarter of an hour, and there is always somebody
+{
+	store 0s normal 5.1
+	for m in 0 16 32 48; do
+		badge $((m + 1))min
+		store $((m + 2))min high 8.2 "$([ $m != 32 ] || sign 10s)"
+		store $((m + 15))min normal 7.9
+	done
+	store 90min normal 5.1
+} | story hovers 1
+after 0 1
+
+what='filled twice'
+{
+	store 0s normal 5.1
+	for m in 0 40; do
+		badge $((m + 1))min
+		store $((m + 5))min high 9.1
+		store $((m + 12))min normal 7.9 # somebody fetches the next box
+		store $((m + 13))min high 8.4
+		store $((m + 18))min normal 7.9
+	done
+	store 2h normal 5.1
+} | story twice 0
+grep -q '"incidents":0,' "$tmp/out" || fail "$what: $(head -c 3000 "$tmp/out")"
+
+
 what='broken into'
 {
 	store 0s normal 5.1
@@ -105,4 +158,4 @@ what='broken into'
 	store 12min normal 5.0
 } | story broken 1
 after 0 1
-echo "cold stores: filled, left open, alone, far too warm, broken into"
+echo "cold stores: filled, left open, alone, far too warm, warmer and warmer, hovering, broken into"
