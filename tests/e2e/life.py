@@ -27,7 +27,7 @@ HEARD = {"turin": ["door.granted", "door.closed", "env.temperature", "net.bacnet
 # Of two signs that go together either may be told as the one that the other joined.
 LINKS = ("joined_by", "with", "with_time", "hops")
 # What follows of silence or of an inventory is told with the next event, which may be one of life; so times are compared loosely.
-TIMES = ("first", "last", "time", "earliest", "expected", "latest")
+TIMES = ("since", "first", "last", "time", "earliest", "expected", "latest")
 LATE_S = 60
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 

@@ -108,7 +108,7 @@ run=
 # What was captured is what a recording holds, and Ward understands it.
 "$ward" exercise record "$pilot/scenarios/all" "$tmp/recording" || fail "record"
 "$ward" sense net "$tmp/recording/bms.pcap" >"$tmp/heard" 2>"$tmp/counted" || fail "sense"
-for class in net.dicom.c_store net.hl7.message net.snmp net.ssh net.smb net.login net.dns net.dhcp; do
+for class in net.dicom.c_store net.hl7.message net.snmp net.smb net.login net.dns net.dhcp net.fhir net.mqtt; do
 	grep -q "\"class\":\"$class" "$tmp/heard" || fail "not heard: $class; $(sed -n 's/.*"class":"\([^"]*\)".*/\1/p' "$tmp/heard" | sort | uniq -c)"
 done
 grep -q '"net.malformed":[1-9]' "$tmp/counted" && fail "malformed: $(cat "$tmp/counted")"

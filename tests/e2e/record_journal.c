@@ -3,6 +3,7 @@
 #include "event/classes.h"
 #include "journal/journal.h"
 #include "sense/log/log.h"
+#include "sense/log/pattern.h"
 #include "sense/net/replay.h"
 
 #include <stdio.h>
@@ -15,6 +16,8 @@ struct all {
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;
+	struct ward_log_patterns
+		*patterns; /* of WARD_SOURCE_ROOT's content, as a live Ward has them */
 	struct ward_arena arena;
 	struct ward_event *event;
 	size_t n, cap;
@@ -33,7 +36,8 @@ static void read_file(struct all *a, const char *path)
 	struct ward_input_opts opts = {.mem = ward_mem_heap(),
 		.lim = &a->lim,
 		.names = &a->names,
-		.counters = &a->counters};
+		.counters = &a->counters,
+		.patterns = a->patterns};
 	struct ward_arena arena;
 	struct ward_input in;
 	struct ward_event e;
@@ -54,6 +58,21 @@ static void read_file(struct all *a, const char *path)
 		die(path);
 	ward_arena_fini(&arena);
 	ward_input_close(&in);
+}
+
+static void load_patterns(struct all *a)
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+	struct ward_diag diag;
+	char dir[4096];
+
+	if (ward_log_patterns_new(&a->names, &a->lim, ward_mem_heap(), &a->patterns))
+		die("out of memory");
+	(void)snprintf(dir, sizeof(dir), "%s/content/log-patterns", root ? root : ".");
+	ward_diag_init(&diag, ward_mem_heap());
+	if (ward_log_patterns_load(a->patterns, dir, &diag))
+		die(dir);
+	ward_diag_fini(&diag);
 }
 
 static int by_time(const void *a, const void *b)
@@ -102,6 +121,7 @@ int main(int argc, char **argv)
 	ward_arena_init(&a.arena, ward_mem_heap(), ARENA_MAX);
 	if (ward_names_init(&a.names, ward_mem_heap(), &a.lim))
 		die("out of memory");
+	load_patterns(&a);
 	ward_journal_options_default(&o, &a.lim);
 	o.segment_bytes = strtoul(argv[2], NULL, 10);
 	o.source_bytes = o.total_bytes;
@@ -122,6 +142,7 @@ int main(int argc, char **argv)
 	printf("%zu\n", a.n);
 	ward_mem_free(ward_mem_heap(), a.event, a.cap * sizeof(*a.event));
 	ward_arena_fini(&a.arena);
+	ward_log_patterns_free(a.patterns);
 	ward_names_fini(&a.names);
 	return 0;
 }
