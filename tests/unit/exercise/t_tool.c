@@ -53,11 +53,12 @@ static struct ward_scenario *load(const char *before, const char *steps)
 
 static void whole(void **state)
 {
-	struct ward_scenario *s = load("controllers: [{source: meters, values: {volts: [{at: 0s, "
-				       "to: 1}], lamp: [{at: 0s, to: 0}], watts: [{at: 0s, to: 0}]}}]\n"
-				       "stage:\n  - {host: sup, serves: archive}\n"
-				       "  - {host: ahu-1, controller: \"127.0.0.1:1502\"}\n",
-		SCAN);
+	struct ward_scenario *s =
+		load("controllers: [{source: meters, values: {volts: [{at: 0s, "
+		     "to: 1}], lamp: [{at: 0s, to: 0}], watts: [{at: 0s, to: 0}]}}]\n"
+		     "stage:\n  - {host: sup, serves: archive}\n"
+		     "  - {host: ahu-1, controller: \"127.0.0.1:1502\"}\n",
+			SCAN);
 
 	(void)state;
 	if (!s)
