@@ -50,7 +50,9 @@ play() { # PILOT SCENARIO: until all its tools ended and all rules that it expec
 		[ "$new" -gt $((kept / 2)) ] && [ "$new" -lt $((kept * 2 + 8)) ] ||
 			fail "$2: ${file##*/}: $new frames, $kept were kept"
 	done
-	left=$(grep -l '[w]ard-stage-' /proc/[0-9]*/cmdline 2>/dev/null)
+	folder=$(sed -n 's/.*"stage.stands".*"folder":"\([^"]*\)".*/\1/p' "$tmp/state/ward.log")
+	[ -n "$folder" ] && [ ! -e "$folder" ] || fail "$2: the folder of the stage stays: $folder"
+	left=$(grep -l "[${folder%"${folder#?}"}]${folder#?}" /proc/[0-9]*/cmdline 2>/dev/null)
 	[ -z "$left" ] || fail "$2: programs of the stage go on: $left"
 	echo "$1/$2: $tools tools, $wanted incidents"
 }

@@ -78,7 +78,7 @@ HEAD
 	step 'letter-1.txt' smbclient -U guest%guest //10.220.1.12/care -c 'ls letter*'
 	step 'rename\|putting' smb-rename 10.220.1.12 care letters 2 locked
 	step 'Appointments' curl -sS -u planner:orchid-77 http://10.220.1.13/
-	step 'orchid-77' hydra -l planner -P '{content}/passwords.txt' -t 4 -I 10.220.1.13 http-get /
+	step 'orchid-77' hydra -l planner -P '{content}/passwords.txt' -t 1 -I 10.220.1.13 http-get /
 	step '10.220.1.15' nslookup records.hospital.example 10.220.1.15
 	step 'lease of 10.220.200' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s /bin/true
 	step 'host-6' snmpwalk -v2c -c public 10.220.1.16 1.3.6.1.2.1.1.5
@@ -90,9 +90,9 @@ HEAD
 "$ward" exercise check --lang en "$pilot/scenarios/all" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
 "$ward" exercise "$pilot/all" --json --captures "$pilot/scenarios/all/stage" --state "$tmp/state" >"$tmp/out" 2>"$tmp/err" &
 run=$!
-n=$(wc -l <"$tmp/wanted")
+steps=$(wc -l <"$tmp/wanted")
 ended() {
-	[ -f "$tmp/state/ward.log" ] && [ "$(grep -c '"stage.tool_ended"' "$tmp/state/ward.log")" -ge "$n" ]
+	[ -f "$tmp/state/ward.log" ] && [ "$(grep -c '"stage.tool_ended"' "$tmp/state/ward.log")" -ge "$steps" ]
 }
 until_true 200 ended || fail "$(grep '"process":"stage"\|"process":"play"' "$tmp/state/ward.log" | tail -n 30)"
 grep '"stage.absent"\|"stage.tool_absent"\|"stage.server_ended"\|"play.tool_captured"' "$tmp/state/ward.log" && fail "a part of it did not run"
@@ -112,4 +112,4 @@ for class in net.dicom.c_store net.hl7.message net.snmp net.smb net.login net.dn
 	grep -q "\"class\":\"$class" "$tmp/heard" || fail "not heard: $class; $(sed -n 's/.*"class":"\([^"]*\)".*/\1/p' "$tmp/heard" | sort | uniq -c)"
 done
 grep -q '"net.malformed":[1-9]' "$tmp/counted" && fail "malformed: $(cat "$tmp/counted")"
-echo "$n tools, each with its answer"
+echo "$steps tools, each with its answer"

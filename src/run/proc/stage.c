@@ -85,7 +85,7 @@ static void await(struct stage *s)
 		(void)poll(NULL, 0, TURN_MS);
 	}
 	WARD_LOG(&s->p.log, INFO, "stage.stands", WARD_KV_U("hosts", s->n_host),
-		WARD_KV_Z("all", stage_listens(s) ? "yes" : "no"));
+		WARD_KV_Z("folder", s->dir), WARD_KV_Z("all", stage_listens(s) ? "yes" : "no"));
 }
 
 /* A step's tool; one that was begun already is not begun again: its answer was lost. */
