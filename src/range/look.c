@@ -113,7 +113,8 @@ static bool is_told(const struct range_node *n, const struct ward_range_thing *t
 {
 	long changed = lround(full * 100) - t->percent;
 
-	if (n->kind == RANGE_GROUP || n->kind == RANGE_SERVICE)
+	/* what a directory with errors names by nothing can't be told of */
+	if (!n->id.len || n->kind == RANGE_GROUP || n->kind == RANGE_SERVICE)
 		return false;
 	if (t->is != WARD_RANGE_IS_WELL || t->ends != WARD_NS_NEVER)
 		return true;
