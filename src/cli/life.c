@@ -163,8 +163,10 @@ int ward_cli_life_write(
 		ret->dir, sizeof(ret->dir), "%s/ward-life-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	enum ward_err err = ward_life_new(in, &life);
 
-	if (err)
+	if (err) {
+		ret->dir[0] = 0;
 		return ward_cli_fail(cmd, "ordinary life: %s", ward_err_text(err));
+	}
 	if (n < 0 || (size_t)n >= sizeof(ret->dir) || !mkdtemp(ret->dir)) {
 		ret->dir[0] = 0;
 		ward_scenario_free(life);

@@ -11,6 +11,9 @@
 
 enum { ETHERNET_HEADER = 14 };
 
+/* No tool may take longer. */
+static const ward_ns longest = 15 * 60 * WARD_NS_PER_S;
+
 struct reading {
 	struct ward_scenario *s;
 	struct ward_step *step;
@@ -32,9 +35,14 @@ static bool keep(
 	struct reading *r, const struct pcap_pkthdr *h, const u_char *bytes, ward_ns *begin)
 {
 	struct ward_step *step = r->step;
-	ward_ns time = (ward_ns)h->ts.tv_sec * WARD_NS_PER_S + (ward_ns)h->ts.tv_usec * 1000;
 	struct ward_heard *to = &step->tool.heard[step->tool.n_heard];
 
+	/* as draft-ietf-opsawg-pcap can say them */
+	if (h->ts.tv_sec < 0 || h->ts.tv_sec > UINT32_MAX || h->ts.tv_usec < 0 ||
+		h->ts.tv_usec > 999999) {
+		bad(r, "the time of a frame is none");
+		return false;
+	}
 	if (h->caplen != h->len || h->len < ETHERNET_HEADER || h->len > WARD_ACT_FRAME_MAX) {
 		bad(r, "a frame is cut off, or longer than Ethernet has them");
 		return false;
@@ -44,11 +52,17 @@ static bool keep(
 		bad(r, "it holds more than 4 MiB");
 		return false;
 	}
+	ward_ns time = (ward_ns)h->ts.tv_sec * WARD_NS_PER_S + (ward_ns)h->ts.tv_usec * 1000;
+
 	if (!step->tool.n_heard)
 		*begin = time;
 	to->after = time > *begin ? time - *begin : 0;
 	if (step->tool.n_heard && to->after < to[-1].after)
 		to->after = to[-1].after;
+	if (to->after > longest) {
+		bad(r, "it goes on for more than 15 minutes");
+		return false;
+	}
 	to->frame = ward_arena_str(&r->s->arena, (struct ward_str){(const char *)bytes, h->caplen});
 	step->tool.n_heard += to->frame.p != NULL;
 	return to->frame.p != NULL;

@@ -124,9 +124,11 @@ bool ward_device_put(struct ward_device *d, ward_ns time, size_t value, double i
 
 bool ward_device_release(struct ward_device *d, struct ward_device_value *v)
 {
+	if (!v->leads) /* nobody may write it: it stays as it was put */
+		return false;
 	v->written = false;
-	d->written += v->leads;
-	return v->leads;
+	d->written++;
+	return true;
 }
 
 void ward_device_write_all(

@@ -92,6 +92,9 @@ static void read_leases(
 
 	if (!ward_conf_str(c, "leases", false, l->in->diag, &stand->leases) || !stand->leases.len)
 		return;
+	if (!stand->serves || !stand->serves->leases)
+		WARD_SCENARIO_BAD(l, ward_conf_get(c, "leases"),
+			WARD_TEXT("this server gives out no addresses\nleave `leases` out"));
 	last = stand->leases;
 	first = ward_str_cut(&last, ',');
 	if (!ward_scenario_ip(first, ip[0]) || !ward_scenario_ip(last, ip[1]))

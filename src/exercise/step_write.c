@@ -74,18 +74,20 @@ static void check_step(struct ward_scenario_load *l, const struct ward_controlle
 {
 	uint8_t buf[WARD_WRITE_MAX];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
-	const char *why = NULL;
+	const struct ward_controller *to;
 	size_t at = 0;
 
-	while (ward_write_next(l->s, step, &at, &w)) {
-		enum ward_write_end end = ward_write_device(d, k, 0, ward_wr_slice(&w), &why);
+	for (; (to = ward_write_next(l->s, step, &at, &w)) != NULL; ward_wr_reset(&w)) {
+		const char *why = NULL;
+		enum ward_write_end end =
+			to == k ? ward_write_device(d, k, 0, ward_wr_slice(&w), &why)
+				: WARD_WRITE_DONE;
 
 		if (end != WARD_WRITE_DONE && why)
 			ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, l->s->file, step->line,
 				WARD_TEXT("the controller of line %u refuses what is written to "
 					  "it\n%s"),
 				k->line, why);
-		ward_wr_reset(&w);
 	}
 }
 
@@ -104,9 +106,14 @@ static void check_controller(struct ward_scenario_load *l, const struct ward_con
 	ward_wr_fini(&w);
 	if (err == WARD_ERR_NOMEM)
 		l->err = err;
+	else if (err)
+		ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, s->file, k->line,
+			WARD_TEXT("the controller's values can't be played together: %s\nlook for "
+				  "two "
+				  "points of one address, and leave it at %d points"),
+			ward_err_text(err), WARD_DEVICE_POINTS);
 	for (size_t i = 0; !err && i < s->lead.n_step; i++)
-		if (ward_write_to(s, &s->step[i]) == k)
-			check_step(l, k, d, &s->step[i]);
+		check_step(l, k, d, &s->step[i]);
 	ward_device_free(d);
 }
 

@@ -151,28 +151,27 @@ static bool next_modbus(const struct ward_step *s, size_t *at, struct ward_wr *w
 	}
 }
 
-bool ward_write_next(
+const struct ward_controller *ward_write_next(
 	const struct ward_scenario *c, const struct ward_step *s, size_t *at, struct ward_wr *w)
 {
-	const struct ward_controller *k = ward_write_to(c, s), *of;
+	const struct ward_controller *k;
 	struct ward_slice is;
 
-	if (!k)
-		return false;
 	if (s->act == WARD_ACT_TOOL) {
-		do
-			of = next_heard(c, s, at, &is);
-		while (of && of != k);
-		if (of)
+		k = next_heard(c, s, at, &is);
+		if (k)
 			ward_wr_bytes(w, is.p, is.len);
-		return of != NULL;
+		return k;
 	}
+	k = ward_write_to(c, s);
+	if (!k)
+		return NULL;
 	if (s->act == WARD_ACT_TCP)
-		return next_modbus(s, at, w);
+		return next_modbus(s, at, w) ? k : NULL;
 	if ((*at)++)
-		return false;
+		return NULL;
 	ward_act_bacnet(s, w);
-	return true;
+	return k;
 }
 
 /* ---- what comes of it ---- */
@@ -245,13 +244,13 @@ void ward_write_apply(const struct ward_scenario *c, const struct ward_step *s, 
 {
 	uint8_t buf[WARD_WRITE_MAX];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	const struct ward_controller *to;
 	const char *why;
 	size_t at = 0;
 
 	if (s->act == WARD_ACT_SET && s->set.controller == k)
 		(void)ward_device_put(d, time, s->set.value, s->set.to); /* it was read so */
-	if (ward_write_to(c, s) != k)
-		return;
-	for (; ward_write_next(c, s, &at, &w); ward_wr_reset(&w))
-		(void)ward_write_device(d, k, time, ward_wr_slice(&w), &why);
+	for (; (to = ward_write_next(c, s, &at, &w)) != NULL; ward_wr_reset(&w))
+		if (to == k)
+			(void)ward_write_device(d, k, time, ward_wr_slice(&w), &why);
 }

@@ -15,13 +15,13 @@ enum {
 	WARD_WRITE_PORT = 502, /* where a step speaks Modbus/TCP */
 };
 
-/* The controller to which the step writes; NULL: none that the scenario plays. Whether a
- * conversation by Modbus writes anything ward_write_next says. */
+/* The controller to which the step writes, of a tool's the first; NULL: none that the scenario
+ * plays. Whether a conversation by Modbus writes anything ward_write_next says. */
 const struct ward_controller *ward_write_to(
 	const struct ward_scenario *c, const struct ward_step *s);
-/* Such a step's next request, into w, which is empty and has room for WARD_WRITE_MAX; *at is where
- * to go on, 0 at first. False: there is no more. */
-bool ward_write_next(
+/* The step's next request, into w, which is empty and has room for WARD_WRITE_MAX, and to whom it
+ * goes; *at is where to go on, 0 at first. NULL: there is no more. */
+const struct ward_controller *ward_write_next(
 	const struct ward_scenario *c, const struct ward_step *s, size_t *at, struct ward_wr *w);
 
 enum ward_write_end {

@@ -60,7 +60,8 @@ static enum ward_err say_once(const struct ward_controller *k, struct ward_slice
 	return err;
 }
 
-static void say(struct player *pl, uint32_t step, const struct ward_controller *k,
+/* False: nobody answered. */
+static bool say(struct player *pl, uint32_t step, const struct ward_controller *k,
 	struct ward_slice request)
 {
 	enum ward_write_end end = WARD_WRITE_FOREIGN;
@@ -82,6 +83,7 @@ static void say(struct player *pl, uint32_t step, const struct ward_controller *
 	else
 		WARD_LOG(&pl->p.log, INFO, "play.written", WARD_KV_U("step", step + 1),
 			WARD_KV_S("source", k->source->id), WARD_KV_S("at", k->at));
+	return !err;
 }
 
 static void set(struct player *pl, const struct ward_step *s)
@@ -98,15 +100,15 @@ static void set(struct player *pl, const struct ward_step *s)
 void play_write(struct player *pl, uint32_t step)
 {
 	const struct ward_step *s = &pl->scenario->step[step];
-	const struct ward_controller *k = ward_write_to(pl->scenario, s);
+	const struct ward_controller *k;
 	uint8_t buf[WARD_WRITE_MAX];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	size_t at = 0;
 
 	if (s->act == WARD_ACT_SET)
 		set(pl, s);
-	while (k && ward_write_next(pl->scenario, s, &at, &w) && !ward_wr_bad(&w)) {
-		say(pl, step, k, ward_wr_slice(&w));
+	/* who does not answer is asked no more in this step: the play goes on */
+	while ((k = ward_write_next(pl->scenario, s, &at, &w)) != NULL && !ward_wr_bad(&w) &&
+		say(pl, step, k, ward_wr_slice(&w)))
 		ward_wr_reset(&w);
-	}
 }

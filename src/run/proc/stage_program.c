@@ -211,7 +211,11 @@ bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[W
 			stage_relay(r->host, stand->controller);
 		if (r->pid == 0)
 			_exit(1);
-		return r->pid > 0;
+		if (r->pid > 0)
+			return true;
+		(void)snprintf(ret_why, WARD_NETNS_WHY, "a process: %s", strerror(errno));
+		r->pid = 0;
+		return false;
 	}
 	const struct ward_peer *p = r->peer = stand->serves;
 

@@ -102,6 +102,8 @@ static void findings(void **state)
 			"a host `serves`, or is a `controller`"},
 		{"stage: [{host: sup, serves: names, leases: \"10.1.0.9\"}]\n", SCAN,
 			"'leases' are no two addresses"},
+		{"stage: [{host: sup, serves: archive, leases: \"10.1.0.9,10.1.0.20\"}]\n", SCAN,
+			"this server gives out no addresses"},
 		{"stage: [sup]\n", SCAN, "what stands there is a map"},
 		{"stage: [{host: sup, controller: \"127.0.0.1:1\"}]\n", SCAN,
 			"no controller of the scenario stands at '127.0.0.1:1'"},
@@ -205,6 +207,11 @@ static void captures(void **state)
 		assert_true(st.d.n_error > before || cut == 24 || cut == 24 + 76);
 		assert_true(s->step[0].tool.n_heard < 2);
 	}
+	bytes[24 + 76 + 1] = 0x10; /* 4,000 seconds later */
+	put(path, bytes, n);
+	s->step[0].tool.n_heard = 0;
+	assert_int_equal(ward_capture_load(s, dir, &st.d), WARD_OK);
+	assert_non_null(strstr(st.d.item[st.d.n - 1].what.p, "more than 15 minutes"));
 	bytes[24 + 12] = 200; /* longer than what is there: the length on the wire */
 	put(path, bytes, n);
 	s->step[0].tool.n_heard = 0;

@@ -121,7 +121,7 @@ static void others(void **state)
 	(void)state;
 	for (size_t i = 0; i < c->n_step; i++) {
 		assert_null(ward_write_to(c, &c->step[i]));
-		assert_false(ward_write_next(c, &c->step[i], &at, &w));
+		assert_null(ward_write_next(c, &c->step[i], &at, &w));
 		apply(c, i, d);
 	}
 	assert_int_equal(ward_device_written(d), 0);
@@ -161,7 +161,7 @@ static void modbus(void **state)
 	near(d, 10 * s, 0, 100);
 	near(d, 10 * s, 1, 0);
 	near(d, 20 * s, 2, 0);
-	assert_true(ward_write_next(c, &c->step[0], &at, &w));
+	assert_non_null(ward_write_next(c, &c->step[0], &at, &w));
 	assert_int_equal(w.len, 12);
 	/* what is not whole is no request, wherever it ends */
 	c->step[0].talk.n_say = 5;
@@ -169,7 +169,7 @@ static void modbus(void **state)
 		c->step[0].talk.say[4].bytes.len = cut;
 		ward_wr_reset(&w);
 		at = 24;
-		assert_false(ward_write_next(c, &c->step[0], &at, &w));
+		assert_null(ward_write_next(c, &c->step[0], &at, &w));
 	}
 	ward_device_free(d);
 	ward_scenario_free(c);
@@ -201,8 +201,9 @@ static void tool(void **state)
 	t->tool.heard = heard;
 	t->tool.n_heard = 2;
 	assert_ptr_equal(ward_write_to(c, t), &c->controller[0]);
-	assert_true(ward_write_next(c, t, &at, &w) && w.p[0] == 0x81);
-	assert_false(ward_write_next(c, t, &at, &w));
+	assert_ptr_equal(ward_write_next(c, t, &at, &w), &c->controller[0]);
+	assert_int_equal(w.p[0], 0x81);
+	assert_null(ward_write_next(c, t, &at, &w));
 	apply(c, 1, d);
 	near(d, 30 * s, 0, 0);
 	near(d, 30 * s, 2, 14);
@@ -238,6 +239,10 @@ static void set(void **state)
 	near(d, 10 * s, 2, 6);
 	apply(c, 0, d);
 	near(d, 20 * s, 2, 3.5);
+	/* who may not write it can't give it back either */
+	assert_true(ward_device_put(d, 21 * s, 1, 20));
+	assert_false(ward_device_release(d, &d->value[1]));
+	near(d, 22 * s, 1, 20);
 	ward_device_free(d);
 	ward_scenario_free(c);
 }
