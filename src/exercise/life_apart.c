@@ -103,8 +103,13 @@ void ward_life_part(struct ward_life *l)
 		mark_step(l, &s->step[i], i >= s->n_step || s->step[i].truth);
 	for (size_t i = 0; i < s->expect.n_threat; i++)
 		mark(l, s->expect.threat[i].node);
-	for (size_t i = 0; i < s->n_controller; i++)
+	for (size_t i = 0; i < s->n_controller; i++) {
 		mark_watched(l, s->controller[i].source);
+		for (size_t k = 0; k < s->controller[i].n_host; k++)
+			mark_id(l, s->controller[i].host[k]);
+	}
+	for (size_t i = 0; i < s->n_stand; i++) /* who really stands there answers for itself */
+		mark_host(l, s->stand[i].host);
 	for (size_t i = 0; i < s->n_footage; i++)
 		mark_watched(l, s->footage[i].source);
 	spread(l);

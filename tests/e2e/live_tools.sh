@@ -9,10 +9,11 @@ for tool in unshare ip nmap hydra Orthanc echoscu findscu storescu curl smbd smb
 	PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
 tmp=$(mktemp -d) || exit 1
-chmod 755 "$tmp"
-run=
+chmod 777 "$tmp" # a tool could write here, if it could
+run='' listener=''
 quit() {
 	[ -z "$run" ] || kill "$run" 2>/dev/null
+	[ -z "$listener" ] || kill "$listener" 2>/dev/null
 	wait
 	rm -rf "$tmp"
 }
@@ -86,8 +87,24 @@ HEAD
 	step '' mosquitto_pub -h 10.220.1.17 -t a -m b
 	step 'MSA|AA|9' mllp send 10.220.1.18 2575 '{scenario}/stage/result.hl7'
 	step 'CapabilityStatement' curl -sS http://10.220.1.19:8080/fhir/metadata
+	step '!' curl -sS -o "$tmp/outside" http://10.220.1.19:8080/fhir/metadata
+	step '!' curl -sS --unix-socket "$tmp/socket" http://nobody/
+	step '!' curl -sS -m 3 http://127.0.0.1:1883/
 } >"$pilot/scenarios/all/scenario.yml"
 "$ward" exercise check --lang en "$pilot/scenarios/all" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
+/usr/bin/python3 - "$tmp/socket" "$tmp/asked" <<'SOCKET' &
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen()
+s.settimeout(300)
+try:
+    s.accept()
+    open(sys.argv[2], "w").write("asked")
+except TimeoutError:
+    pass
+SOCKET
+listener=$!
 "$ward" exercise "$pilot/all" --json --captures "$pilot/scenarios/all/stage" --state "$tmp/state" >"$tmp/out" 2>"$tmp/err" &
 run=$!
 steps=$(wc -l <"$tmp/wanted")
@@ -100,8 +117,16 @@ i=0
 while IFS='	' read -r tool wanted; do
 	i=$((i + 1))
 	line=$(grep "\"stage.tool_ended\",\"step\":$i," "$tmp/state/ward.log")
+	case $wanted in
+	!) # what it may not: write elsewhere, use a socket with a path, reach Ward's own network
+		echo "$line" | grep -q '"code":0' && fail "$tool could: $line"
+		continue
+		;;
+	esac
 	echo "$line" | grep -q '"code":0' && echo "$line" | grep -q -- "\"said\":.*$wanted" || fail "$tool said otherwise: $line"
 done <"$tmp/wanted"
+[ ! -e "$tmp/outside" ] || fail "a tool wrote outside of its folder"
+[ ! -s "$tmp/asked" ] || fail "a tool spoke to a socket that has a path"
 kill -INT $run
 wait $run
 run=

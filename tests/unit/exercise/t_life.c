@@ -152,6 +152,9 @@ static bool takes_part(const struct ward_scenario *story, struct ward_str id)
 			(s->act == WARD_ACT_LOG && ward_str_eq(s->log.host, id)))
 			return true;
 	}
+	for (size_t i = 0; i < story->n_stand; i++)
+		if (host_is(story, story->stand[i].host, id))
+			return true;
 	return false;
 }
 
