@@ -31,6 +31,10 @@ class Failed(Exception):
     pass
 
 
+class Disturbed(Failed):
+    """What a machine that stood still for half a lease brings about as well: it is tried again, and must be so once."""
+
+
 # ---- the machines ----
 
 class Machine:
@@ -266,6 +270,14 @@ class Client(threading.Thread):
 
 # ---- the history ----
 
+def records_now(folder):
+    """The records of a journal that is being written; None where a segment is just begun, cut or dropped."""
+    try:
+        return records(folder)
+    except (OSError, AssertionError, struct.error):
+        return None
+
+
 def records(folder):
     """All records of a journal's folder, by its documented form (src/journal/README.md), in order."""
     found = []
@@ -341,13 +353,13 @@ def leaders(lab):
 
 # ---- a schedule ----
 
-def until(what, fn, limit=LIMIT):
+def until(what, fn, limit=LIMIT, error=Failed):
     end = time.monotonic() + limit
     while time.monotonic() < end:
         if fn():
             return
         time.sleep(0.1)
-    raise Failed("never: %s %s" % (what, tries.last))
+    raise error("never: %s %s" % (what, tries.last))
 
 
 def leader(lab):
@@ -456,6 +468,11 @@ def begin(lab):
     return lab.machines["a"], lab.machines["b"]
 
 
+def led(m):
+    """How often it began to lead."""
+    return m.log().count('"standby.leads"')
+
+
 def asides(m):
     return [f for f in os.listdir(os.path.join(m.state, "standby")) if f.startswith("aside-")]
 
@@ -473,8 +490,9 @@ def force(lab):
     a.kill()
     b.cut(False)
     time.sleep(2.5 * LEASE)  # long enough for what must not be
-    if b.says().get("role") != "follows":
+    if led(b):
         raise Failed("it took over from one that was alone: %s" % b.says())
+    until("it follows", lambda: b.says().get("role") == "follows")
     sh(lab.ward, "standby", "force", "--lose", b.state)
     until("it leads by hand", lambda: leader(lab) == "b")
     a.start()
@@ -487,25 +505,21 @@ def force(lab):
 def slow(lab):
     """Ward takes longer than half a lease to end, and the other is not heard meanwhile: it takes over all the same."""
     a, b = begin(lab)
-    led = lambda m: m.log().count('"standby.leads"')
-    for _ in range(3):  # a machine that is held up for a lease itself may rightly keep the lead
-        ends, hears, before = a.processes("journal"), b.processes("standby"), led(a)
-        if not ends or not hears:
-            raise Failed("nothing to hold up")
-        held = ends + hears
-        for p in held:
-            os.kill(p, signal.SIGSTOP)
-        sh(lab.ward, "standby", "switch", a.state)
-        time.sleep(LEASE * 0.7)
-        for p in held:
-            os.kill(p, signal.SIGCONT)
-        until("somebody leads", lambda: led(b) or led(a) > before or '"standby.no_switch"' in a.log())
-        if led(b):
-            break
-        until("both are there", lambda: paired(lab))
-    until("the other leads", lambda: leader(lab) == "b")
+    held = a.processes("journal") + b.processes("standby")
+    if len(held) < 2:
+        raise Failed("nothing to hold up")
+    for p in held:
+        os.kill(p, signal.SIGSTOP)
+    sh(lab.ward, "standby", "switch", a.state)
+    time.sleep(LEASE * 0.7)
+    for p in held:
+        os.kill(p, signal.SIGCONT)
+    until("somebody leads", lambda: led(b) or led(a) > 1 or '"standby.no_switch"' in a.log())
+    if not led(b):
+        raise Disturbed("who was to hand over keeps the lead")
+    until("the other leads", lambda: leader(lab) == "b", error=Disturbed)
     if led(a) != 1 or terms(b.state)[-1][0] != 2:
-        raise Failed("the lead was not handed over at once: %s, %s" % (a.says(), b.says()))
+        raise Disturbed("the lead was not handed over at once: %s, %s" % (a.says(), b.says()))
     print("slow: handed over, though Ward was long in ending and the other was not heard", flush=True)
 
 
@@ -525,10 +539,7 @@ def aside(lab):
 
     def gone():
         time.sleep(1)
-        try:
-            seqs = [r[0] for r in records(journal)]
-        except OSError:  # a segment that was just dropped
-            return False
+        seqs = [r[0] for r in records_now(journal) or []]
         return seqs and had not in seqs
     until("what the other had is not there any more", gone)
     for c in clients:
@@ -604,7 +615,9 @@ def names(lab):
             raise Failed("heard: " + what)
     if not probe(lab, "w", "b", claim("b", 0)):
         raise Failed("who speaks for itself is not heard")
-    until("both are there", lambda: paired(lab) and leader(lab) == "a" and lab.machines["a"].says()["epoch"] == 1)
+    until("both are there, as before", lambda: paired(lab))
+    if leader(lab) != "a" or lab.machines["a"].says().get("epoch") != 1:
+        raise Disturbed("another leads, or anew: %s" % lab.machines["a"].says())
 
 
 def ward(lab, machine, *args):
@@ -640,16 +653,10 @@ def starts(lab, machine):
 def strangers(lab):
     """Who has no certificate disturbs nobody; who has one speaks for its own name; words go to who runs."""
     a, b = begin(lab)
-    for _ in range(4):  # a machine that stands still for half a lease loses the link by itself
-        since = a.says().get("since")
-        a_cut = a.log().count('"standby.cut"')
-        lab.machines["w"].inside(sys.executable, "-c", FLOOD, str(1.5 * LEASE), AT["b"], AT["w"], AT["a"])
-        quiet = a.says().get("since") == since and since and a.log().count('"standby.cut"') == a_cut
-        until("both are there", lambda: paired(lab))
-        if quiet:
-            break
-    else:
-        raise Failed("connections without a certificate end the link")
+    since, cuts = a.says().get("since"), a.log().count('"standby.cut"')
+    lab.machines["w"].inside(sys.executable, "-c", FLOOD, str(1.5 * LEASE), AT["b"], AT["w"], AT["a"])
+    if not since or a.says().get("since") != since or a.log().count('"standby.cut"') != cuts:
+        raise Disturbed("connections without a certificate end the link")
     names(lab)
     starts(lab, b)
     run_ = a.processes("ward", "run")
@@ -762,7 +769,11 @@ def erase(lab, a, b):
     client.join(LIMIT)
     gone, stays = client.acked[1][0].encode(), client.acked[2][0].encode()
     journals = [os.path.join(m.state, "journal") for m in (a, b)]
-    has = lambda folder, what: any(what in r[3] for r in records(folder))
+
+    def has(folder, what):
+        while (found := records_now(folder)) is None:
+            time.sleep(0.05)
+        return any(what in r[3] for r in found)
     until("it is on both", lambda: all(has(j, gone) for j in journals))
     order, owner = os.path.join(journals[0], "erase-order"), os.stat(journals[0])
     with open(order + ".new", "w") as f:
@@ -928,6 +939,16 @@ def told(lab):
 ALONE = {"told": told, "state": state, "force": force, "slow": slow, "aside": aside, "strangers": strangers}
 
 
+def alone(lab, kind, tries=4):
+    for left in reversed(range(tries)):
+        try:
+            return ALONE[kind](lab)
+        except Disturbed as e:
+            if not left:
+                raise
+            print("%s: once more: %s" % (kind, e), flush=True)
+
+
 def enter():
     """Goes on in namespaces of its own."""
     if os.geteuid() == 0 and os.environ.get("WARD_STANDBY_LAB"):
@@ -957,7 +978,7 @@ def main():
                 began = time.monotonic()
                 try:
                     if kind in ALONE:
-                        ALONE[kind](lab)
+                        alone(lab, kind)
                     else:
                         run(lab, kind, seed)
                     print("  in %.0f s" % (time.monotonic() - began), flush=True)
