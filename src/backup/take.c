@@ -227,6 +227,40 @@ static enum ward_err put_beside(
 	return put_open(t, f, fd);
 }
 
+/* How far logs were read must not be ahead of the journal, or lines between would be read by
+ * nobody; what is read twice has the same ids. So it is taken first, and put in when its turn
+ * comes. */
+static enum ward_err hold_positions(struct taking *t)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+	ssize_t n = 1;
+
+	(void)snprintf(path, sizeof(path), "%s/log/positions", t->o->state);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return WARD_OK; /* none yet; what it is else, the walk tells */
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		while ((n = read_some(fd, t->piece, TAKING_PIECE)) > 0)
+			ward_wr_bytes(&t->positions, t->piece, (size_t)n);
+	(void)close(fd);
+	if (n < 0)
+		return taking_fail(t, WARD_ERR_IO, path, "");
+	return ward_wr_bad(&t->positions) ? taking_fail(t, WARD_ERR_LIMIT, path, "") : WARD_OK;
+}
+
+static bool is_held(const struct taking *t, const char *path)
+{
+	return !t->o->beside && strcmp(path, "state/log/positions") == 0;
+}
+
+static enum ward_err put_held(struct taking *t, struct ward_tar_file *f)
+{
+	f->size = t->positions.len;
+	return taking_bytes(t, f, ward_wr_slice(&t->positions));
+}
+
 static enum ward_err put_file(struct taking *t, const char *path, int fd, const struct stat *st)
 {
 	struct ward_tar_file f = {.size = (uint64_t)st->st_size,
@@ -240,6 +274,9 @@ static enum ward_err put_file(struct taking *t, const char *path, int fd, const 
 		f.uid = owner_beside(t, st->st_uid);
 		return put_beside(t, &f, fd, st);
 	}
+	if (is_held(t, path) && !t->positions.len)
+		return WARD_OK; /* begun meanwhile */
+
 	bool secret = is_secret(t, ward_str_z(path), st), left = secret && !t->o->seal_for;
 
 	if (t->o->since) {
@@ -252,6 +289,8 @@ static enum ward_err put_file(struct taking *t, const char *path, int fd, const 
 	}
 	if (left)
 		return leave_out(t, path, "it is a secret, and no key to seal it for was given");
+	if (is_held(t, path))
+		return put_held(t, &f);
 	return secret ? put_sealed(t, &f, fd) : put_open(t, &f, fd);
 }
 
@@ -509,12 +548,19 @@ enum ward_err ward_backup_take(const struct ward_backup_options *o, struct ward_
 	t->o = o;
 	t->why = ret_why;
 	ward_more_list_init(&t->list, o->mem);
+	t->positions = ward_wr_grow(o->mem, WARD_BACKUP_SEALED_MAX);
 	err = ward_archive_new(out, o->mem, &t->out);
+	if (!err && !o->beside)
+		err = hold_positions(t);
 	if (!err && !o->beside)
 		err = ward_io_dir_open(&dir, path, false, false);
 	if (!err && !o->beside)
 		err = ward_journal_copy_begin(&dir.io, o->mem, &c);
-	err = err ? taking_fail(t, err, path, "") : put_all(t, head, c);
+	if (!err)
+		err = put_all(t, head, c);
+	else if (!t->why[0])
+		err = taking_fail(t, err, path, "");
+	ward_wr_fini(&t->positions);
 	ward_journal_copy_end(c);
 	ward_io_dir_close(&dir);
 	ward_archive_free(t->out);

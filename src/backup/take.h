@@ -2,6 +2,7 @@
  *
  * The caller hands in a copy of the database, which only its process may open; the journal is
  * copied as of one commit (journal/copy.h) after it, so that it has all that the database has read.
+ * How far logs were read is taken before that, so that it is never ahead of the records.
  * Other files are copied one by one: their processes replace them whole. Folders are walked without
  * following a link, since the processes that write there face the outside. */
 #ifndef WARD_BACKUP_TAKE_H

@@ -15,6 +15,7 @@ struct taking {
 	bool hospital;              /* is what is walked */
 	uint32_t owner;             /* of its directory */
 	struct ward_more_list list; /* of an increment: all that there is */
+	struct ward_wr positions;   /* of logs, as they were before the journal was copied */
 	ward_ns settled; /* what was changed before then, to be seen by its time; in seconds */
 	uint8_t piece[TAKING_PIECE];
 };

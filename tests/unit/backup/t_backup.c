@@ -31,6 +31,7 @@ struct room {
 	struct ward_backup_head head;
 	struct ward_backup_made made;
 	char told[2048];
+	bool reads_on; /* a log is read while the backup is made */
 	/* the archive's files, to make others of */
 	uint8_t *tar;
 	size_t tar_len;
@@ -96,6 +97,8 @@ static void left_out(void *ctx, const char *path, const char *what)
 	struct room *r = ctx;
 	size_t len = strlen(r->told);
 
+	if (r->reads_on)
+		put(r->state, "log/positions", "further", 0600);
 	(void)snprintf(r->told + len, sizeof(r->told) - len, "%s: %s\n", path, what);
 }
 
@@ -237,6 +240,29 @@ static void t_whole(void **state)
 	assert_non_null(strstr(why, "remove it"));
 	assert_int_equal(rmdir(path), 0);
 	nothing_there(r);
+}
+
+/* What a log was read up to is that of before the journal was copied. */
+static void t_positions(void **state)
+{
+	struct room *r = room;
+	struct ward_restored got;
+	char why[WARD_BACKUP_WHY];
+
+	(void)state;
+	for (unsigned was = 0; was < 2; was++) {
+		r->reads_on = true; /* at the link in clips/, before log/ */
+		assert_int_equal(take(r, r->public_key, why), WARD_OK);
+		r->reads_on = false;
+		assert_int_equal(bring_back(r, r->secret, &got, why), WARD_OK);
+		assert_true(was ? holds(r->to, "log/positions", "so far", 0600)
+				: !is_there(r->to, "/log/positions"));
+		remove_all(r->to);
+		remove_all(r->to_hospital);
+		put(r->state, "log/positions", "so far", 0600);
+	}
+	(void)snprintf(why, sizeof(why), "%s/log/positions", r->state);
+	assert_int_equal(remove(why), 0);
 }
 
 static void t_secrets(void **state)
@@ -687,8 +713,9 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_heads), cmocka_unit_test(t_whole),
-		cmocka_unit_test(t_secrets), cmocka_unit_test(t_hostile),
-		cmocka_unit_test(t_damaged), cmocka_unit_test(t_other)};
+		cmocka_unit_test(t_positions), cmocka_unit_test(t_secrets),
+		cmocka_unit_test(t_hostile), cmocka_unit_test(t_damaged),
+		cmocka_unit_test(t_other)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
