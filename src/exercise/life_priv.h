@@ -91,5 +91,6 @@ void ward_life_echo(struct ward_life *l, const struct ward_life_talk *t); /* DIC
 void ward_life_image(struct ward_life *l, const struct ward_life_talk *t);
 void ward_life_name(struct ward_life *l, const struct ward_life_talk *t); /* DNS */
 void ward_life_file(struct ward_life *l, const struct ward_life_talk *t); /* SMB */
+void ward_life_mail(struct ward_life *l, const struct ward_life_talk *t); /* SMTP */
 
 #endif

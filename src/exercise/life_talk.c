@@ -1,9 +1,9 @@
 /* What two machines say: BACnet (ASHRAE 135), HL7 version 2 by MLLP, DICOM (PS3.7, PS3.8), DNS (RFC
- * 1035) and SMB, as the acts of scenario.yml. No patient is in it: what looks like one is "ZZ" and
- * a number. */
+ * 1035), SMB and SMTP (RFC 5321), as the acts of scenario.yml. No patient is in it: what looks like
+ * one is "ZZ" and a number. */
 #include "exercise/life_priv.h"
 
-enum { MLLP = 2575, DICOM = 104, DNS = 53, PDU_MAX = 1024, UID_MAX = 64 };
+enum { MLLP = 2575, DICOM = 104, DNS = 53, SMTP = 25, PDU_MAX = 1024, UID_MAX = 64 };
 
 /* "tcp: {from: A, to: B, port: N, say: [" */
 static struct ward_wr *begin(
@@ -287,7 +287,7 @@ void ward_life_image(struct ward_life *l, const struct ward_life_talk *t)
 	say_dicom(l, t, STORE_RQ, WARD_STR(CAPTURE), ward_wr_text(&w));
 }
 
-/* ---- names and files ---- */
+/* ---- names, files and mail ---- */
 
 void ward_life_name(struct ward_life *l, const struct ward_life_talk *t)
 {
@@ -335,4 +335,31 @@ void ward_life_file(struct ward_life *l, const struct ward_life_talk *t)
 	ward_wr_printf(w, ", share: care, folder: letters, open: %u}",
 		1 + (unsigned)ward_life_one_of(l, 3));
 	ward_life_end(l);
+}
+
+/* A letter from one house address to another, taken by the server. */
+void ward_life_mail(struct ward_life *l, const struct ward_life_talk *t)
+{
+	static const char *const about[] = {
+		"Rota", "Bed meeting", "Lift works", "Menu", "Training"};
+	unsigned long long n = (unsigned long long)t->number;
+	struct ward_wr *w = begin(l, t, "tcp", SMTP);
+
+	ward_wr_z(w, "{server: \"220 mail.ward.example ESMTP\\r\\n\"}, {client: \"EHLO "
+		     "desk.ward.example\\r\\n\"}, {server: \"250-mail.ward.example\\r\\n250 "
+		     "SIZE 20971520\\r\\n\"}, ");
+	ward_wr_printf(w,
+		"{client: \"MAIL FROM:<desk-%llu@ward.example>\\r\\n\"}, {server: \"250 2.1.0 "
+		"Ok\\r\\n\"}, {client: \"RCPT TO:<ward-%llu@ward.example>\\r\\n\"}, {server: "
+		"\"250 2.1.5 Ok\\r\\n\"}, ",
+		n % 97, n % 31);
+	ward_wr_printf(w,
+		"{client: \"DATA\\r\\n\"}, {server: \"354 End data with "
+		"<CR><LF>.<CR><LF>\\r\\n\"}, "
+		"{client: \"Subject: %s\\r\\n\\r\\nPlease see the board.\\r\\n.\\r\\n\"}, {server: "
+		"\"250 2.0.0 Ok: queued as L%llu\\r\\n\"}, {client: \"QUIT\\r\\n\"}, {server: "
+		"\"221 2.0.0 "
+		"Bye\\r\\n\"}",
+		about[ward_life_one_of(l, WARD_ARRAY_LEN(about))], n);
+	end(l);
 }

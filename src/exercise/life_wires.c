@@ -54,6 +54,8 @@ static const struct usual {
 		20, 1200, true, false},
 	{"file", {{"device.computer.workstation"}, false}, {{"data"}, true}, ward_life_file, 4, 300,
 		true, false},
+	{"mail", {{"device.computer.workstation"}, false}, {{"software.mail"}, true},
+		ward_life_mail, 8, 600, true, false},
 };
 
 struct hosts {

@@ -21,9 +21,10 @@ SEED = "life"
 PLAYS = ["turin/cooling", "turin/esercitazione", "turin/ossigeno", "marseille/telemaintenance", "marseille/visites", "marseille/inondation",
          "marseille/journee-ordinaire", "amsterdam/geheugenstick", "amsterdam/infuus", "amsterdam/uitslagen", "amsterdam/pentest"]
 HEARD = {"turin": ["door.granted", "door.closed", "env.temperature", "net.bacnet.read_property"],
-         "marseille": ["door.granted", "door.closed", "net.bacnet.read_property"],
+         "marseille": ["door.granted", "door.closed", "net.bacnet.read_property", "net.hl7.message", "net.dicom.c_store",
+                       "net.dns.query", "net.smtp.message"],
          "amsterdam": ["door.granted", "door.closed", "env.temperature", "host.login", "net.hl7.message", "net.dicom.c_store",
-                       "net.dns.query", "net.smb.open"]}
+                       "net.dns.query", "net.smb.open", "net.smtp.message"]}
 # Of two signs that go together either may be told as the one that the other joined.
 LINKS = ("joined_by", "with", "with_time", "hops")
 # What follows of silence or of an inventory is told with the next event, which may be one of life; so times are compared loosely.

@@ -352,7 +352,8 @@ static void test_all_is_said(void **state)
 {
 	static const char *const classes[] = {"net.hl7.message", "net.hl7.ack", "net.dicom.c_echo",
 		"net.dicom.c_store", "net.dns.query", "net.dns.response", "net.smb.open",
-		"net.bacnet.read_property", "net.bacnet.ack", "env.temperature"};
+		"net.smtp.message", "net.bacnet.read_property", "net.bacnet.ack",
+		"env.temperature"};
 	struct house h;
 
 	(void)state;
