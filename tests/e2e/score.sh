@@ -105,14 +105,15 @@ has "$tmp/e" '"false_alarms":{"value":1,' "a false alarm"
 
 # Roles that a policy plays approve what could be done: two of them in time, and the story takes the branch; too late, refused, or
 # by one alone it does not. What touches care waits for who answers for patients.
+story=turin/scenarios/cooling
 policy() { # what roles do
 	printf 'roles:\n' >"$tmp/night.yml"
 	for role; do
 		printf '  %s\n' "$role" >>"$tmp/night.yml"
 	done
 	code=0
-	"$ward" exercise score --format json --policy "$tmp/night.yml" "$pilots/turin/scenarios/cooling" >"$tmp/t" || code=$?
-	[ "$code" -le 1 ] || fail "policy $*: exit $code"
+	"$ward" exercise score --format json --policy "$tmp/night.yml" "$pilots/$story" >"$tmp/t" || code=$?
+	[ "$code" -le 1 ] || fail "policy $story $*: exit $code"
 }
 policy 'it-on-call: {approves: 20s}' 'facility-engineer: {approves: 30s}'
 has "$tmp/t" '"what":"approved","does":"isolate","on":"net-bms"},{[^}]*"what":"approved","does":"isolate","on":"net-bms"}' "policy: two approve"
@@ -127,6 +128,35 @@ has "$tmp/t" '"decisions":\[\],"services"' "policy: one alone decides nothing"
 policy 'it-on-call: {approves: 20s}' 'facility-engineer: {refuses: 10s}'
 has "$tmp/t" '"what":"refused","does":"isolate","on":"net-bms"' "policy: who refuses"
 has "$tmp/t" '"decisions":\[\],"services"' "policy: refused is not done"
+
+# Early and late: the room is reached before anything is plugged in, or the port is shut before anything is sent, and the laboratory
+# keeps its results. A camera is believed too long, and the door is broken open all the same, but shut again. Who took the
+# message stands at the entrance. A cabinet is sealed before the count, or after it.
+bends() { # branches that are taken, in order
+	got=$(grep -o '"branch":"[^"]*"' "$tmp/t" | cut -d '"' -f 4 | tr '\n' ' ')
+	[ "$got" = "$1" ] || fail "$story bends otherwise: '$got' instead of '$1'"
+}
+story=amsterdam/scenarios/uitslagen
+policy 'security-guard: {contains: 2min}'
+bends 'betrapt poort-dicht '
+has "$tmp/t" '"prevented":\[{"step":7,[^]]*{"step":10,' "early: nothing is plugged in"
+policy 'security-guard: {contains: 5min}'
+bends 'poort-dicht '
+has "$tmp/t" '"prevented":\[{"step":10,[^{]*\]' "late: it is plugged in, and sends nothing"
+has "$tmp/t" '"worth":{"without_ms":[1-9][0-9]*,"played_ms":0,' "late: what it is worth"
+story=amsterdam/scenarios/lus
+policy 'security-guard: {contains: 25min}'
+bends 'in-de-zaal '
+story=amsterdam/scenarios/vermist
+policy 'security-guard: {acknowledges: 2min}'
+bends 'bij-de-ingang '
+policy 'security-guard: {acknowledges: 1min, contains: 4min}'
+bends 'terug bij-de-ingang '
+story=amsterdam/scenarios/uitgifte
+policy 'pharmacist: {contains: 20min}'
+bends 'verzegeld '
+policy 'pharmacist: {contains: 6h}'
+bends ''
 printf 'roles:\n  it-on-call: {approves: 20s, refuses: 1min}\n' >"$tmp/night.yml"
 want=2
 score "$tmp/t" --policy "$tmp/night.yml" "$pilots/turin/scenarios/cooling"
