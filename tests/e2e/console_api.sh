@@ -87,8 +87,8 @@ scans=$!
 # the stream tells of what happens; then it is in the list
 curl -sN --cacert "$state/api/ca.pem" -b "$tmp/jar" "${url}api/v1/events" >"$tmp/events" 2>&1 &
 listens=$!
-until_true 30 grep -q '^event: hello' "$tmp/events" || fail "no hello: $(cat "$tmp/events")"
-until_true 90 grep -q '"kind":"incident"' "$tmp/events" || fail "no change: $(tail -5 "$tmp/events" "$state/ward.log")"
+until_true 120 grep -q '^event: hello' "$tmp/events" || fail "no hello: $(cat "$tmp/events")"
+until_true 240 grep -q '"kind":"incident"' "$tmp/events" || fail "no change: $(tail -n 5 "$tmp/events" "$state/ward.log")"
 row=$(sed -n 's/^id: //p' "$tmp/events" | head -1)
 [ -n "$row" ] || fail "a change without an id"
 until_true 30 gives 200 '"items":\[{' GET 'api/v1/incidents?limit=1' || fail "no incident: $(cat "$tmp/body")"
