@@ -47,7 +47,9 @@ static enum ward_err take(struct ward_scenario *s, const struct ward_range_loss 
 			e->care[e->n_care++] = (struct ward_truth_care){.threat = outage,
 				.node = ward_model_find(s->model, loss[i].service),
 				.at = loss[i].at,
-				.lasts = loss[i].lost};
+				.lasts = loss[i].lost,
+				.early = loss[i].early,
+				.late = loss[i].late};
 	return WARD_OK;
 }
 

@@ -84,6 +84,7 @@ static void put_care(struct debrief_tell *x)
 			{"service", debrief_node(x, c->node)},
 			{"lo", debrief_percent(&lo, x->lang, c->lo_micro)},
 			{"hi", debrief_percent(&hi, x->lang, c->hi_micro)});
+		debrief_say_believed(x, c);
 		debrief_put(x, WARD_DOC_ITEM);
 	}
 }
@@ -127,7 +128,7 @@ void debrief_put_short(struct debrief_tell *x)
 {
 	static const enum ward_debrief_mark_id alone[] = {WARD_DEBRIEF_INCIDENTS, WARD_DEBRIEF_KIND,
 		WARD_DEBRIEF_PLAYBOOKS, WARD_DEBRIEF_SPARED, WARD_DEBRIEF_TO_INCIDENT,
-		WARD_DEBRIEF_FORECAST, WARD_DEBRIEF_FALSE_ALARMS};
+		WARD_DEBRIEF_FALSE_ALARMS};
 	size_t n;
 
 	ward_doc_put(x->d, WARD_DOC_HEADING, debrief_say(x, WARD_TEXT("What falls short")));
@@ -139,6 +140,8 @@ void debrief_put_short(struct debrief_tell *x)
 			put_sign(x, &x->s->step[i], &x->s->step[i].sign[k]);
 	put_unnamed(x);
 	put_strangers(x);
+	put_mark(x, WARD_DEBRIEF_FORECAST);
+	debrief_put_times(x);
 	if (x->s->scenario->expect.knows_care)
 		put_care(x);
 	put_told(x);

@@ -52,6 +52,7 @@ struct ward_truth_told {
 struct ward_truth_care {
 	uint32_t threat, node;
 	ward_ns at, lasts;
+	ward_ns early, late; /* reckoned: `at` in the first and the last of ten runs; else `at` */
 };
 
 struct ward_expect {
