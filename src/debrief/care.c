@@ -120,6 +120,8 @@ enum ward_err debrief_judge_care(struct ward_debrief *d, uint32_t story)
 			c.lasts = t ? t->lasts : 0;
 			c.early = t ? t->early : 0;
 			c.late = t ? t->late : 0;
+			c.cause = t ? t->cause : NULL;
+			c.n_cause = t ? t->n_cause : 0;
 			take_forecast(d, story, t ? t->threat : WARD_NONE, &c);
 			if (!c.hit && !c.forecast)
 				continue;

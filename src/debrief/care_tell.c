@@ -128,22 +128,19 @@ void debrief_put_care(struct debrief_tell *x)
 						 "at least.")));
 }
 
-void debrief_say_believed(struct debrief_tell *x, const struct ward_debrief_care *c)
+/* "Theatre 4: too warm, then does not work → Operating theatres: does not work" */
+static void put_chain(struct debrief_tell *x, const struct ward_debrief_care *c)
 {
 	const struct ward_debrief_link *before = NULL;
 
-	if (!c->n_link)
-		return;
-	ward_wr_ch(&x->line, ' ');
-	ward_wr_str(&x->line, debrief_say(x, WARD_TEXT("It believed")));
-	ward_say_colon(&x->line, x->lang);
 	for (size_t i = 0; i < c->n_link; i++) {
 		const struct ward_debrief_link *l = &c->link[i];
 		bool same = before && ward_str_eq(before->name, l->name);
 
-		if (i)
-			ward_wr_str(&x->line,
-				same ? debrief_say(x, WARD_TEXT(", then ")) : WARD_STR(" → "));
+		if (same)
+			ward_wr_str(&x->line, debrief_say(x, WARD_TEXT(", then ")));
+		else
+			ward_wr_z(&x->line, i ? " → " : "");
 		if (!same) {
 			ward_wr_str(&x->line, l->name);
 			ward_say_colon(&x->line, x->lang);
@@ -151,7 +148,57 @@ void debrief_say_believed(struct debrief_tell *x, const struct ward_debrief_care
 		ward_wr_str(&x->line, ward_lang_text(x->lang, l->threat));
 		before = l;
 	}
+}
+
+static const char *why_text(enum ward_range_why why)
+{
+	static const char *const text[WARD_RANGE_WHY_N] = {
+		[WARD_RANGE_WHY_WITHOUT] = WARD_TEXT("lacks what it needs"),
+		[WARD_RANGE_WHY_WARM] = WARD_TEXT("too warm"),
+		[WARD_RANGE_WHY_OFF] = WARD_TEXT("switched itself off in the heat"),
+		[WARD_RANGE_WHY_CUT_OFF] = WARD_TEXT("nobody gets there"),
+		[WARD_RANGE_WHY_STOPPED] = WARD_TEXT("stopped"),
+		[WARD_RANGE_WHY_BURNT] = WARD_TEXT("burns")};
+
+	return text[why];
+}
+
+static void put_causes(struct debrief_tell *x, const struct ward_debrief_care *c)
+{
+	for (size_t i = 0; i < c->n_cause; i++) {
+		ward_wr_z(&x->line, i ? " → " : "");
+		ward_wr_str(&x->line, debrief_node(x, c->cause[i].node));
+		ward_say_colon(&x->line, x->lang);
+		ward_wr_str(&x->line, debrief_say(x, why_text(c->cause[i].why)));
+	}
+}
+
+static void put_why(struct debrief_tell *x, const struct ward_debrief_care *c, const char *head,
+	void put(struct debrief_tell *x, const struct ward_debrief_care *c))
+{
+	ward_wr_ch(&x->line, ' ');
+	ward_wr_str(&x->line, debrief_say(x, head));
+	ward_say_colon(&x->line, x->lang);
+	put(x, c);
 	ward_wr_ch(&x->line, '.');
+}
+
+void debrief_say_why(struct debrief_tell *x, const struct ward_debrief_care *c)
+{
+	if (c->n_link)
+		put_why(x, c, WARD_TEXT("The forecast believed"), put_chain);
+	if (c->n_cause)
+		put_why(x, c, WARD_TEXT("In truth"), put_causes);
+}
+
+/* Of the truth, all but itself. */
+static bool is_alike_in_truth(const struct ward_debrief_care *a, const struct ward_debrief_care *b)
+{
+	bool is = a->n_cause == b->n_cause;
+
+	for (size_t i = 0; is && i + 1 < a->n_cause; i++)
+		is = a->cause[i].node == b->cause[i].node && a->cause[i].why == b->cause[i].why;
+	return is;
 }
 
 /* Do both err by the same, for the same reason? Their last links are themselves. */
@@ -159,7 +206,7 @@ static bool is_alike(const struct ward_debrief_care *a, const struct ward_debrie
 {
 	bool is = a->at == b->at && a->early == b->early && a->late == b->late &&
 		  a->expected == b->expected && a->earliest == b->earliest &&
-		  a->n_link == b->n_link;
+		  a->n_link == b->n_link && is_alike_in_truth(a, b);
 
 	for (size_t i = 0; is && i + 1 < a->n_link; i++)
 		is = ward_str_eq(a->link[i].name, b->link[i].name) &&
@@ -209,7 +256,7 @@ static void put_off(struct debrief_tell *x, size_t i, struct ward_wr *names)
 			x, WARD_TEXT("{services}: {off}. Lost after {truth}, forecast for after "
 				     "{forecast}.")),
 		slot, WARD_ARRAY_LEN(slot));
-	debrief_say_believed(x, c);
+	debrief_say_why(x, c);
 	debrief_put(x, WARD_DOC_ITEM);
 	ward_wr_reset(names);
 }

@@ -94,11 +94,21 @@ static void put_steps(struct ward_json *j, const struct ward_debrief_score *s)
 	ward_json_arr_end(j);
 }
 
-static void put_truth(struct ward_json *j, const struct ward_debrief_care *c)
+static void put_truth(
+	struct ward_json *j, const struct ward_debrief_score *s, const struct ward_debrief_care *c)
 {
 	put_seconds(j, "at_s", c->at);
 	put_seconds(j, "early_s", c->early);
 	put_seconds(j, "late_s", c->late);
+	ward_json_key(j, "cause");
+	ward_json_arr(j);
+	for (size_t i = 0; i < c->n_cause; i++) {
+		ward_json_obj(j);
+		put_node(j, "on", s, c->cause[i].node);
+		ward_json_put_z(j, "is", ward_range_why_name(c->cause[i].why));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
 }
 
 /* When and why it was said to be hit, and how far the time is off. */
@@ -147,7 +157,7 @@ static void put_care(struct ward_json *j, const struct ward_debrief_score *s)
 		ward_json_micro(j, c->hi_micro);
 		ward_json_arr_end(j);
 		if (c->hit)
-			put_truth(j, c);
+			put_truth(j, s, c);
 		if (c->hit && c->lasts)
 			put_seconds(j, "lasts_s", c->lasts);
 		put_forecast(j, c);

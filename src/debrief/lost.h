@@ -2,8 +2,7 @@
 #ifndef WARD_DEBRIEF_LOST_H
 #define WARD_DEBRIEF_LOST_H
 
-#include "base/clock.h"
-#include "base/slice.h"
+#include "exercise/truth.h"
 
 /* What a forecast follows from, and to: a thing, and what is the matter with it. */
 struct ward_debrief_link {
@@ -24,10 +23,11 @@ struct ward_debrief_care {
 	bool timed; /* hit and forecast, and not before a sensor could notice anything: then
 		       `expected` is held against `at`, as a share of the time from the first
 		       visible step */
-	int64_t off_micro, off_bare_micro; /* of one minute at least; without that */
-	const struct ward_debrief_link
-		*link; /* the chain of the forecast, what was observed first */
+	int64_t off_micro, off_bare_micro;    /* of one minute at least; without that */
+	const struct ward_debrief_link *link; /* of the forecast: what was observed first */
 	size_t n_link;
+	const struct ward_truth_cause *cause; /* of a reckoned truth: what was done to it first */
+	size_t n_cause;
 };
 
 #endif

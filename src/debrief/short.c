@@ -17,8 +17,11 @@ static void put_sign(struct debrief_tell *x, const struct ward_debrief_step *ste
 		text = WARD_TEXT("Not seen, at {at}: {threat}, {on}. See whether a source watches "
 				 "it, and whether a rule tells it (ward rules coverage).");
 	else if (s->seen == WARD_DEBRIEF_LATE)
-		text = WARD_TEXT("Late, at {at}: {threat}, {on} was told after {span}, asked for "
-				 "are {within}. See how long the rule “{title}” waits.");
+		text = WARD_TEXT(
+			"Late, at {at}: {threat}, {on} was told after {span}, asked for "
+			"are {within}. See how long the rule “{title}” waits, and what it "
+			"is made of (of measured values: `confirm` and `within` of points.csv, "
+			"`hold` of content/points.yml).");
 	else if (s->seen == WARD_DEBRIEF_INVISIBLE)
 		text = WARD_TEXT("Invisible, at {at}: {threat}, {on}. No source of the hospital "
 				 "is of a kind that could notice it.");
@@ -84,7 +87,7 @@ static void put_care(struct debrief_tell *x)
 			{"service", debrief_node(x, c->node)},
 			{"lo", debrief_percent(&lo, x->lang, c->lo_micro)},
 			{"hi", debrief_percent(&hi, x->lang, c->hi_micro)});
-		debrief_say_believed(x, c);
+		debrief_say_why(x, c);
 		debrief_put(x, WARD_DOC_ITEM);
 	}
 }
