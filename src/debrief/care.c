@@ -46,6 +46,7 @@ static void take_forecast(
 	c->earliest = best->earliest - d->in.scenario->start;
 	c->said_first = best->said_first - d->in.scenario->start;
 	c->said_last = best->said_last - d->in.scenario->start;
+	c->by_link = best->by_link - d->in.scenario->start;
 	c->link = best->link;
 	c->n_link = best->n_link;
 	/* What is forecast for later than the truth looks is not forecast for that time. */

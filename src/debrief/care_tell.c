@@ -1,6 +1,9 @@
 /* What care lost, beside what was forecast of it, and when; why times were forecast so. */
 #include "debrief/tell.h"
 
+/* Apart by so little, two times are told as one. */
+#define SAME_NS (30 * WARD_NS_PER_S)
+
 static bool is_even(const struct ward_debrief_care *c)
 {
 	return c->early == c->at && c->late == c->at;
@@ -183,9 +186,27 @@ static void put_why(struct debrief_tell *x, const struct ward_debrief_care *c, c
 	ward_wr_ch(&x->line, '.');
 }
 
+/* The likeliest way is told, and another one is sooner. */
+static void put_later(struct debrief_tell *x, const struct ward_debrief_care *c)
+{
+	struct debrief_text span;
+
+	ward_wr_ch(&x->line, ' ');
+	WARD_SAY(&x->line, x->lang,
+		WARD_TEXT(
+			"The forecast believed one way to be sooner, and this one likeliest, after "
+			"{span}"),
+		{"span", debrief_span(&span, x->lang, c->by_link)});
+	ward_say_colon(&x->line, x->lang);
+	put_chain(x, c);
+	ward_wr_ch(&x->line, '.');
+}
+
 void debrief_say_why(struct debrief_tell *x, const struct ward_debrief_care *c)
 {
-	if (c->n_link)
+	if (c->n_link && c->by_link - c->expected >= SAME_NS)
+		put_later(x, c);
+	else if (c->n_link)
 		put_why(x, c, WARD_TEXT("The forecast believed"), put_chain);
 	if (c->n_cause)
 		put_why(x, c, WARD_TEXT("In truth"), put_causes);
@@ -206,7 +227,8 @@ static bool is_alike(const struct ward_debrief_care *a, const struct ward_debrie
 {
 	bool is = a->at == b->at && a->early == b->early && a->late == b->late &&
 		  a->expected == b->expected && a->earliest == b->earliest &&
-		  a->n_link == b->n_link && is_alike_in_truth(a, b);
+		  a->n_link == b->n_link && a->by_link == b->by_link &&
+		  is_alike_in_truth(a, b);
 
 	for (size_t i = 0; is && i + 1 < a->n_link; i++)
 		is = ward_str_eq(a->link[i].name, b->link[i].name) &&

@@ -261,6 +261,7 @@ static void take_times(struct debrief_impact *m, const struct ward_record *r, wa
 {
 	m->expected = r->expected;
 	m->earliest = r->earliest;
+	m->by_link = r->by_chain;
 	m->said_first = r->expected < m->said_first ? r->expected : m->said_first;
 	m->said_last = r->expected > m->said_last ? r->expected : m->said_last;
 	if (m->possible == WARD_NS_NEVER &&

@@ -129,6 +129,8 @@ static void put_forecast(struct ward_json *j, const struct ward_debrief_care *c)
 		ward_json_put_micro(j, "off", c->off_micro);
 		ward_json_put_micro(j, "off_bare", c->off_bare_micro);
 	}
+	if (c->n_link && c->by_link != c->expected)
+		put_seconds(j, "by_chain_s", c->by_link);
 	ward_json_key(j, "chain");
 	ward_json_arr(j);
 	for (size_t i = 0; i < c->n_link; i++) {

@@ -26,6 +26,8 @@ struct ward_debrief_care {
 	int64_t off_micro, off_bare_micro;    /* of one minute at least; without that */
 	const struct ward_debrief_link *link; /* of the forecast: what was observed first */
 	size_t n_link;
+	ward_ns by_link; /* when by that chain: after `expected` where a less likely way is sooner
+			  */
 	const struct ward_truth_cause *cause; /* of a reckoned truth: what was done to it first */
 	size_t n_cause;
 };

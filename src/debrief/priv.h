@@ -35,6 +35,7 @@ struct debrief_impact {
 	int64_t lo_micro, hi_micro;
 	ward_ns expected, earliest, possible; /* possible: when it was first said to be; NEVER */
 	ward_ns said_first, said_last;        /* between which `expected` was */
+	ward_ns by_link;                      /* `expected`, by the chain */
 	struct ward_debrief_link *link;       /* of the last revision */
 	size_t n_link, cap_link;
 };

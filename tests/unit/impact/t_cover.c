@@ -242,6 +242,27 @@ static const struct ward_impact *outage_of(const struct ward_impacts *all, const
 	return NULL;
 }
 
+/* A UPS that runs on its battery lasts as long as the hospital says of it, not the usual time. */
+static void battery_lasts_as_stated(void **state)
+{
+	const struct ward_seed_threat seed = {
+		asset("ups-it-1"), threat("power.on-battery"), 0, 1000000, 1000000};
+	const ward_ns lasts = 20 * 60 * WARD_NS_PER_S; /* buffers.csv */
+	struct ward_engine *e;
+	struct ward_impacts all;
+
+	(void)state;
+	assert_int_equal(ward_engine_new(w.m, w.r, &w.lim, ward_mem_heap(), &e), WARD_OK);
+	assert_int_equal(ward_engine_run(e, WARD_IMPACT_STANDS, &seed, 1, &all), WARD_OK);
+	const struct ward_impact *it = outage_of(&all, "ups-it-1");
+
+	assert_non_null(it);
+	assert_int_equal(it->earliest, lasts);
+	assert_int_equal(it->expected, lasts);
+	assert_int_equal(it->hi_micro, 500000);
+	ward_engine_free(e);
+}
+
 /* The grid is lost: the generators hold for the 48 hours of their fuel, and then the emergency
  * switchgear falls. With a day of fuel left it is a day; while one transformer has electricity
  * nothing burns fuel. */
@@ -290,6 +311,7 @@ int main(void)
 		cmocka_unit_test(fire_empties_care),
 		cmocka_unit_test(fire_cuts_off),
 		cmocka_unit_test(what_harms_care_is_seen_to),
+		cmocka_unit_test(battery_lasts_as_stated),
 		cmocka_unit_test(generators_run_dry),
 	};
 
