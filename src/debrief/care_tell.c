@@ -227,8 +227,7 @@ static bool is_alike(const struct ward_debrief_care *a, const struct ward_debrie
 {
 	bool is = a->at == b->at && a->early == b->early && a->late == b->late &&
 		  a->expected == b->expected && a->earliest == b->earliest &&
-		  a->n_link == b->n_link && a->by_link == b->by_link &&
-		  is_alike_in_truth(a, b);
+		  a->n_link == b->n_link && a->by_link == b->by_link && is_alike_in_truth(a, b);
 
 	for (size_t i = 0; is && i + 1 < a->n_link; i++)
 		is = ward_str_eq(a->link[i].name, b->link[i].name) &&
