@@ -33,6 +33,24 @@ static uint64_t seed_of(const struct ward_scenario *s)
 	return ward_siphash((struct ward_seed){.k0 = 0, .k1 = 0}, s->id.p, s->id.len);
 }
 
+/* Why, by nodes; what the model does not know is left out. */
+static enum ward_err take_causes(
+	struct ward_scenario *s, const struct ward_range_loss *loss, struct ward_truth_care *c)
+{
+	struct ward_truth_cause *cause = ward_arena_array(&s->arena, loss->n_cause, sizeof(*cause));
+
+	if (!cause)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < loss->n_cause; i++) {
+		uint32_t node = ward_model_find(s->model, loss->cause[i].id);
+
+		if (node != WARD_NONE)
+			cause[c->n_cause++] = (struct ward_truth_cause){node, loss->cause[i].why};
+	}
+	c->cause = cause;
+	return WARD_OK;
+}
+
 static enum ward_err take(struct ward_scenario *s, const struct ward_range_loss *loss, size_t n)
 {
 	struct ward_expect *e = &s->expect;
@@ -42,13 +60,20 @@ static enum ward_err take(struct ward_scenario *s, const struct ward_range_loss 
 	if (!e->care)
 		return WARD_ERR_NOMEM;
 	e->care_until = (ward_ns)HOURS * 3600 * WARD_NS_PER_S;
-	for (size_t i = 0; i < n; i++)
-		if (loss[i].hit * 2 >= RUNS)
-			e->care[e->n_care++] = (struct ward_truth_care){.threat = outage,
-				.node = ward_model_find(s->model, loss[i].service),
-				.at = loss[i].at,
-				.lasts = loss[i].lost};
-	return WARD_OK;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < n && !err; i++) {
+		if (loss[i].hit * 2 < RUNS)
+			continue;
+		e->care[e->n_care] = (struct ward_truth_care){.threat = outage,
+			.node = ward_model_find(s->model, loss[i].service),
+			.at = loss[i].at,
+			.lasts = loss[i].lost,
+			.early = loss[i].early,
+			.late = loss[i].late};
+		err = take_causes(s, &loss[i], &e->care[e->n_care++]);
+	}
+	return err;
 }
 
 /* The first step that does something to it. */

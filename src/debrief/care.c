@@ -43,6 +43,12 @@ static void take_forecast(
 	c->lo_micro = best->lo_micro;
 	c->hi_micro = best->hi_micro;
 	c->expected = best->expected - d->in.scenario->start;
+	c->earliest = best->earliest - d->in.scenario->start;
+	c->said_first = best->said_first - d->in.scenario->start;
+	c->said_last = best->said_last - d->in.scenario->start;
+	c->by_link = best->by_link - d->in.scenario->start;
+	c->link = best->link;
+	c->n_link = best->n_link;
 	/* What is forecast for later than the truth looks is not forecast for that time. */
 	if (until && c->expected > until)
 		c->forecast = false;
@@ -58,42 +64,6 @@ static const struct ward_truth_care *truth_of(const struct ward_debrief *d, uint
 		if (e->care[i].node == node && (!t || e->care[i].at < t->at))
 			t = &e->care[i];
 	return t;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Of what is hit and was forecast: how far the time was off, of the time from the first act to the
- * loss; the median. */
-static enum ward_err judge_times(struct ward_debrief *d)
-{
-	const struct ward_debrief_score *s = &d->score;
-	ward_ns within, act = debrief_first_act(d, &within);
-	int64_t *off = ward_arena_array(&d->arena, s->n_care, sizeof(*off));
-	size_t n = 0;
-
-	if (!off)
-		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < s->n_care && act != WARD_NS_NEVER; i++) {
-		const struct ward_debrief_care *c = &s->care[i];
-		ward_ns until = c->at - (act - d->in.scenario->start);
-
-		if (!c->hit || !c->forecast || until < WARD_NS_PER_S)
-			continue;
-		int64_t by = c->expected > c->at ? c->expected - c->at : c->at - c->expected;
-
-		off[n++] = (by / WARD_NS_PER_MS) * 1000000 / (until / WARD_NS_PER_MS);
-	}
-	if (!n)
-		return WARD_OK;
-	qsort(off, n, sizeof(*off), by_size);
-	debrief_value(
-		d, WARD_DEBRIEF_FORECAST, n % 2 ? off[n / 2] : (off[n / 2 - 1] + off[n / 2]) / 2);
-	return WARD_OK;
 }
 
 /* Services of `untouched` that were said to be hit with certainty (docs/scenarios.md): lo above 0
@@ -139,14 +109,20 @@ enum ward_err debrief_judge_care(struct ward_debrief *d, uint32_t story)
 	for (unsigned spared = 0; spared < 2; spared++)
 		for (uint32_t i = 0; i < ward_model_n(m); i++) {
 			const struct ward_truth_care *t = is_service(d, i) ? truth_of(d, i) : NULL;
-			struct ward_debrief_care c = {
-				.node = i, .expected = WARD_NS_NEVER, .told = WARD_NS_NEVER};
+			struct ward_debrief_care c = {.node = i,
+				.expected = WARD_NS_NEVER,
+				.earliest = WARD_NS_NEVER,
+				.told = WARD_NS_NEVER};
 
 			if (!is_service(d, i) || (t == NULL) != (spared == 1))
 				continue;
 			c.hit = t != NULL;
 			c.at = t ? t->at : 0;
 			c.lasts = t ? t->lasts : 0;
+			c.early = t ? t->early : 0;
+			c.late = t ? t->late : 0;
+			c.cause = t ? t->cause : NULL;
+			c.n_cause = t ? t->n_cause : 0;
 			take_forecast(d, story, t ? t->threat : WARD_NONE, &c);
 			if (!c.hit && !c.forecast)
 				continue;
@@ -157,7 +133,7 @@ enum ward_err debrief_judge_care(struct ward_debrief *d, uint32_t story)
 		}
 	judge_sets(d);
 	judge_spared(d, story);
-	return d->in.scenario->expect.knows_care && !d->shorter ? judge_times(d) : WARD_OK;
+	return debrief_judge_times(d);
 }
 
 static void judge_role(struct ward_debrief *d, ward_ns act, struct ward_debrief_role *r)

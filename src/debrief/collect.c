@@ -10,6 +10,8 @@ enum {
 	TOLD_MAX = 1 << 20,
 	SOURCES_MAX = 4096,
 	SOURCE_BYTES_MAX = 1 << 20,
+	TEXTS_MAX = 1 << 20,
+	TEXT_BYTES_MAX = 256 << 20,
 };
 
 static void init_tables(struct ward_debrief *d)
@@ -34,6 +36,7 @@ enum ward_err ward_debrief_new(const struct ward_debrief_in *in, struct ward_deb
 	ward_arena_init(&d->arena, in->mem, BYTES_MAX);
 	ward_arena_init(&d->scratch, in->mem, ROW_BYTES_MAX);
 	ward_intern_init(&d->source, in->mem, SOURCES_MAX, SOURCE_BYTES_MAX);
+	ward_intern_init(&d->text, in->mem, TEXTS_MAX, TEXT_BYTES_MAX);
 	init_tables(d);
 	d->until = WARD_NS_NEVER;
 	d->score.scenario = in->scenario;
@@ -56,6 +59,7 @@ void ward_debrief_free(struct ward_debrief *d)
 
 	ward_record_reader_free(d->reader);
 	ward_intern_fini(&d->source);
+	ward_intern_fini(&d->text);
 	ward_tab_fini(&d->event);
 	ward_tab_fini(&d->detection);
 	ward_tab_fini(&d->incident);
@@ -219,6 +223,52 @@ static bool is_named(const struct ward_debrief *d, uint32_t node)
 	return is;
 }
 
+/* A text of many rows, kept once. */
+static enum ward_err keep_once(struct ward_debrief *d, struct ward_str s, struct ward_str *ret)
+{
+	uint32_t id;
+
+	if (ward_intern_put(&d->text, s, &id) != WARD_OK)
+		return WARD_ERR_NOMEM;
+	*ret = ward_intern_at(&d->text, id);
+	return WARD_OK;
+}
+
+/* The chain of this revision, in the place of the last one's. */
+static enum ward_err take_chain(
+	struct ward_debrief *d, const struct ward_record *r, struct debrief_impact *m)
+{
+	enum ward_err err = WARD_OK;
+
+	m->n_link = 0;
+	if (r->n_link > m->cap_link) {
+		m->link = ward_arena_array(&d->arena, r->n_link, sizeof(*m->link));
+		m->cap_link = m->link ? r->n_link : 0;
+	}
+	if (r->n_link > m->cap_link)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < r->n_link && !err; i++) {
+		err = keep_once(d, r->link[i].name, &m->link[i].name);
+		if (!err)
+			err = keep_once(d, r->link[i].threat, &m->link[i].threat);
+	}
+	m->n_link = err ? 0 : r->n_link;
+	return err;
+}
+
+/* When it was said to be. */
+static void take_times(struct debrief_impact *m, const struct ward_record *r, ward_ns told)
+{
+	m->expected = r->expected;
+	m->earliest = r->earliest;
+	m->by_link = r->by_chain;
+	m->said_first = r->expected < m->said_first ? r->expected : m->said_first;
+	m->said_last = r->expected > m->said_last ? r->expected : m->said_last;
+	if (m->possible == WARD_NS_NEVER &&
+		ward_likely(r->lo_micro, r->hi_micro) >= WARD_LIKELY_POSSIBLE)
+		m->possible = told;
+}
+
 static enum ward_err take_impact(struct ward_debrief *d, const struct ward_record *r, ward_ns told)
 {
 	uint32_t at;
@@ -235,8 +285,11 @@ static enum ward_err take_impact(struct ward_debrief *d, const struct ward_recor
 	if (err)
 		return err;
 	if (fresh)
-		d->m[d->n_m++] = (struct debrief_impact){
-			.id = r->id, .incident = r->incident, .possible = WARD_NS_NEVER};
+		d->m[d->n_m++] = (struct debrief_impact){.id = r->id,
+			.incident = r->incident,
+			.possible = WARD_NS_NEVER,
+			.said_first = WARD_NS_NEVER,
+			.said_last = INT64_MIN};
 	struct debrief_impact *m = &d->m[at];
 
 	m->withdrawn = r->withdrawn;
@@ -246,11 +299,8 @@ static enum ward_err take_impact(struct ward_debrief *d, const struct ward_recor
 	m->threat = threat_of(d, r->threat);
 	m->lo_micro = r->lo_micro;
 	m->hi_micro = r->hi_micro;
-	m->expected = r->expected;
-	if (m->possible == WARD_NS_NEVER &&
-		ward_likely(r->lo_micro, r->hi_micro) >= WARD_LIKELY_POSSIBLE)
-		m->possible = told;
-	return WARD_OK;
+	take_times(m, r, told);
+	return r->service ? take_chain(d, r, m) : WARD_OK;
 }
 
 enum ward_err ward_debrief_row(struct ward_debrief *d, struct ward_str json, ward_ns told)

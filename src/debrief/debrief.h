@@ -8,6 +8,7 @@
 #define WARD_DEBRIEF_DEBRIEF_H
 
 #include "base/id.h"
+#include "debrief/lost.h"
 #include "exercise/worth.h"
 
 enum ward_debrief_seen {
@@ -37,17 +38,6 @@ struct ward_debrief_step {
 	ward_ns after;                /* to the first of them */
 	struct ward_debrief_sign *sign;
 	size_t n_sign;
-};
-
-/* A service that is hit, or that was said to be. */
-struct ward_debrief_care {
-	uint32_t node;
-	bool hit;                   /* in truth */
-	bool forecast;              /* said to be at least possible */
-	int64_t lo_micro, hi_micro; /* the likeliest that was said; 0 where nothing was */
-	ward_ns at, lasts;          /* in truth, after the recording's beginning */
-	ward_ns expected;           /* by the forecast, the same way; NEVER: none */
-	ward_ns told;               /* when it was first said to be possible; NEVER: not */
 };
 
 struct ward_debrief_role {
@@ -169,6 +159,9 @@ struct ward_debrief_score {
 	struct ward_debrief_care *care; /* those hit first, by node */
 	size_t n_care, n_right, n_invented, n_overlooked;
 	int64_t precision_micro, recall_micro; /* of care; where CARE is known */
+	size_t n_timed;                        /* of care; where FORECAST is known, over them … */
+	ward_ns off;                           /* … how far times are off, the median */
+	int64_t off_bare_micro; /* … and its share of the time to the loss, however short that is */
 	struct ward_debrief_role *role;
 	size_t n_role;
 	struct ward_debrief_unnamed *unnamed;

@@ -94,6 +94,54 @@ static void put_steps(struct ward_json *j, const struct ward_debrief_score *s)
 	ward_json_arr_end(j);
 }
 
+static void put_truth(
+	struct ward_json *j, const struct ward_debrief_score *s, const struct ward_debrief_care *c)
+{
+	put_seconds(j, "at_s", c->at);
+	put_seconds(j, "early_s", c->early);
+	put_seconds(j, "late_s", c->late);
+	ward_json_key(j, "cause");
+	ward_json_arr(j);
+	for (size_t i = 0; i < c->n_cause; i++) {
+		ward_json_obj(j);
+		put_node(j, "on", s, c->cause[i].node);
+		ward_json_put_z(j, "is", ward_range_why_name(c->cause[i].why));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+/* When and why it was said to be hit, and how far the time is off. */
+static void put_forecast(struct ward_json *j, const struct ward_debrief_care *c)
+{
+	put_seconds(j, "expected_s", c->expected);
+	put_seconds(j, "told_s", c->told);
+	if (c->expected != WARD_NS_NEVER) {
+		put_seconds(j, "earliest_s", c->earliest);
+		ward_json_key(j, "said_s");
+		ward_json_arr(j);
+		ward_json_micro(j, c->said_first / (WARD_NS_PER_S / 1000000));
+		ward_json_micro(j, c->said_last / (WARD_NS_PER_S / 1000000));
+		ward_json_arr_end(j);
+	}
+	if (c->timed) {
+		put_seconds(j, "off_s", c->expected - c->at);
+		ward_json_put_micro(j, "off", c->off_micro);
+		ward_json_put_micro(j, "off_bare", c->off_bare_micro);
+	}
+	if (c->n_link && c->by_link != c->expected)
+		put_seconds(j, "by_chain_s", c->by_link);
+	ward_json_key(j, "chain");
+	ward_json_arr(j);
+	for (size_t i = 0; i < c->n_link; i++) {
+		ward_json_obj(j);
+		ward_json_put_str(j, "on", c->link[i].name);
+		ward_json_put_str(j, "threat", c->link[i].threat);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
 static void put_care(struct ward_json *j, const struct ward_debrief_score *s)
 {
 	ward_json_key(j, "care");
@@ -111,17 +159,24 @@ static void put_care(struct ward_json *j, const struct ward_debrief_score *s)
 		ward_json_micro(j, c->hi_micro);
 		ward_json_arr_end(j);
 		if (c->hit)
-			put_seconds(j, "at_s", c->at);
+			put_truth(j, s, c);
 		if (c->hit && c->lasts)
 			put_seconds(j, "lasts_s", c->lasts);
-		put_seconds(j, "expected_s", c->expected);
-		put_seconds(j, "told_s", c->told);
+		put_forecast(j, c);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
 	if (s->mark[WARD_DEBRIEF_CARE].known) {
 		ward_json_put_micro(j, "care_precision", s->precision_micro);
 		ward_json_put_micro(j, "care_recall", s->recall_micro);
+	}
+	if (s->n_timed) {
+		ward_json_key(j, "times");
+		ward_json_obj(j);
+		ward_json_put_u64(j, "n", s->n_timed);
+		put_seconds(j, "off_s", s->off);
+		ward_json_put_micro(j, "off_bare", s->off_bare_micro);
+		ward_json_obj_end(j);
 	}
 }
 

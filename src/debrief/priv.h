@@ -33,7 +33,11 @@ struct debrief_impact {
 	uint32_t node, threat;
 	bool withdrawn;
 	int64_t lo_micro, hi_micro;
-	ward_ns expected, possible; /* possible: when it was first said to be; NEVER */
+	ward_ns expected, earliest, possible; /* possible: when it was first said to be; NEVER */
+	ward_ns said_first, said_last;        /* between which `expected` was */
+	ward_ns by_link;                      /* `expected`, by the chain */
+	struct ward_debrief_link *link;       /* of the last revision */
+	size_t n_link, cap_link;
 };
 struct debrief_alert {
 	struct ward_str recipient;
@@ -54,11 +58,11 @@ struct ward_debrief {
 	struct ward_limits lim;
 	struct ward_arena arena, scratch;
 	struct ward_record_reader *reader;
-	struct ward_intern source;
-	struct ward_tab event;     /* id → struct debrief_event */
-	struct ward_tab detection; /* id → 1 + index of its first telling */
-	struct ward_tab incident;  /* id → index of the incident */
-	struct ward_tab impact;    /* id → index of the impact */
+	struct ward_intern source, text; /* text: names and threats of chains */
+	struct ward_tab event;           /* id → struct debrief_event */
+	struct ward_tab detection;       /* id → 1 + index of its first telling */
+	struct ward_tab incident;        /* id → index of the incident */
+	struct ward_tab impact;          /* id → index of the impact */
 	struct debrief_detection *d;
 	struct debrief_incident *i;
 	struct debrief_impact *m;
@@ -89,6 +93,8 @@ WARD_MUST_CHECK enum ward_err debrief_judge_steps(struct ward_debrief *d, uint32
 WARD_MUST_CHECK enum ward_err debrief_judge_story(struct ward_debrief *d, uint32_t story);
 WARD_MUST_CHECK enum ward_err debrief_judge_named(struct ward_debrief *d, uint32_t story);
 WARD_MUST_CHECK enum ward_err debrief_judge_care(struct ward_debrief *d, uint32_t story);
+/* Times of what care lost, once it is judged what was forecast. */
+WARD_MUST_CHECK enum ward_err debrief_judge_times(struct ward_debrief *d);
 WARD_MUST_CHECK enum ward_err debrief_judge_told(struct ward_debrief *d);
 WARD_MUST_CHECK enum ward_err debrief_count_messages(struct ward_debrief *d);
 /* Sets a mark of a part of a whole; of no whole it is not known. */

@@ -83,7 +83,8 @@ const char *debrief_mark_text(enum ward_debrief_mark_id m)
 		[WARD_DEBRIEF_SPARED] = WARD_TEXT("Spared services that were not said to be hit"),
 		[WARD_DEBRIEF_TO_INCIDENT] =
 			WARD_TEXT("From the first visible step to the incident"),
-		[WARD_DEBRIEF_FORECAST] = WARD_TEXT("How far forecast times are off (median)"),
+		[WARD_DEBRIEF_FORECAST] =
+			WARD_TEXT("How far forecast times are off (median, of a minute at least)"),
 		[WARD_DEBRIEF_FALSE_ALARMS] = WARD_TEXT("Incidents that the truth does not have"),
 	};
 

@@ -17,8 +17,11 @@ static void put_sign(struct debrief_tell *x, const struct ward_debrief_step *ste
 		text = WARD_TEXT("Not seen, at {at}: {threat}, {on}. See whether a source watches "
 				 "it, and whether a rule tells it (ward rules coverage).");
 	else if (s->seen == WARD_DEBRIEF_LATE)
-		text = WARD_TEXT("Late, at {at}: {threat}, {on} was told after {span}, asked for "
-				 "are {within}. See how long the rule “{title}” waits.");
+		text = WARD_TEXT(
+			"Late, at {at}: {threat}, {on} was told after {span}, asked for "
+			"are {within}. See how long the rule “{title}” waits, and what it "
+			"is made of (of measured values: `confirm` and `within` of points.csv, "
+			"`hold` of content/points.yml).");
 	else if (s->seen == WARD_DEBRIEF_INVISIBLE)
 		text = WARD_TEXT("Invisible, at {at}: {threat}, {on}. No source of the hospital "
 				 "is of a kind that could notice it.");
@@ -84,6 +87,7 @@ static void put_care(struct debrief_tell *x)
 			{"service", debrief_node(x, c->node)},
 			{"lo", debrief_percent(&lo, x->lang, c->lo_micro)},
 			{"hi", debrief_percent(&hi, x->lang, c->hi_micro)});
+		debrief_say_why(x, c);
 		debrief_put(x, WARD_DOC_ITEM);
 	}
 }
@@ -127,7 +131,7 @@ void debrief_put_short(struct debrief_tell *x)
 {
 	static const enum ward_debrief_mark_id alone[] = {WARD_DEBRIEF_INCIDENTS, WARD_DEBRIEF_KIND,
 		WARD_DEBRIEF_PLAYBOOKS, WARD_DEBRIEF_SPARED, WARD_DEBRIEF_TO_INCIDENT,
-		WARD_DEBRIEF_FORECAST, WARD_DEBRIEF_FALSE_ALARMS};
+		WARD_DEBRIEF_FALSE_ALARMS};
 	size_t n;
 
 	ward_doc_put(x->d, WARD_DOC_HEADING, debrief_say(x, WARD_TEXT("What falls short")));
@@ -139,6 +143,8 @@ void debrief_put_short(struct debrief_tell *x)
 			put_sign(x, &x->s->step[i], &x->s->step[i].sign[k]);
 	put_unnamed(x);
 	put_strangers(x);
+	put_mark(x, WARD_DEBRIEF_FORECAST);
+	debrief_put_times(x);
 	if (x->s->scenario->expect.knows_care)
 		put_care(x);
 	put_told(x);

@@ -1,5 +1,5 @@
-/* A score as a document: at a glance, step by step, care, who was told. What falls short is in
- * short.c. */
+/* A score as a document: at a glance, step by step, who was told. Care is in care_tell.c, what
+ * falls short in short.c. */
 #include "debrief/tell.h"
 
 #include <stdio.h>
@@ -118,60 +118,6 @@ static void put_steps(struct debrief_tell *x)
 				seen_text(x, s), seen_by(x, s, &by)},
 			5);
 		ward_wr_reset(&x->line);
-	}
-}
-
-static struct ward_str truth_text(
-	struct debrief_tell *x, const struct ward_debrief_care *c, struct debrief_text *t)
-{
-	struct ward_wr w = ward_wr_fixed(t->p, sizeof(t->p));
-	struct debrief_text at, lasts;
-
-	if (!c->hit)
-		return debrief_say(x, WARD_TEXT("not hit"));
-	WARD_SAY(&w, x->lang,
-		c->lasts ? WARD_TEXT("hit after {at}, for {span}") : WARD_TEXT("hit after {at}"),
-		{"at", debrief_span(&at, x->lang, c->at)},
-		{"span", debrief_span(&lasts, x->lang, c->lasts)});
-	return ward_wr_text(&w);
-}
-
-static struct ward_str forecast_text(
-	struct debrief_tell *x, const struct ward_debrief_care *c, struct debrief_text *t)
-{
-	struct ward_wr w = ward_wr_fixed(t->p, sizeof(t->p));
-	struct debrief_text at;
-
-	if (!c->forecast)
-		return debrief_say(x, WARD_TEXT("not forecast"));
-	WARD_SAY(&w, x->lang, WARD_TEXT("hit after {at}"),
-		{"at", debrief_span(&at, x->lang, c->expected)});
-	return ward_wr_text(&w);
-}
-
-static void put_care(struct debrief_tell *x)
-{
-	if (!x->s->n_care || !x->s->scenario->expect.knows_care)
-		return;
-	ward_doc_put(x->d, WARD_DOC_HEADING, debrief_say(x, WARD_TEXT("Care, if nobody acts")));
-	ward_doc_row(x->d, WARD_DOC_HEAD,
-		(struct ward_str[]){debrief_say(x, WARD_TEXT("Service")),
-			debrief_say(x, WARD_TEXT("In truth")),
-			debrief_say(x, WARD_TEXT("Forecast")),
-			debrief_say(x, WARD_TEXT("At least likely")),
-			debrief_say(x, WARD_TEXT("First told after"))},
-		5);
-	for (size_t i = 0; i < x->s->n_care; i++) {
-		const struct ward_debrief_care *c = &x->s->care[i];
-		struct debrief_text truth, forecast, likely, told;
-
-		ward_doc_row(x->d, WARD_DOC_ROW,
-			(struct ward_str[]){debrief_node(x, c->node), truth_text(x, c, &truth),
-				forecast_text(x, c, &forecast),
-				debrief_percent(&likely, x->lang, c->lo_micro),
-				c->told == WARD_NS_NEVER ? WARD_STR("")
-							 : debrief_span(&told, x->lang, c->told)},
-			5);
 	}
 }
 
@@ -345,7 +291,7 @@ void ward_debrief_tell(
 					    "at the end.")));
 	put_marks(&x);
 	put_steps(&x);
-	put_care(&x);
+	debrief_put_care(&x);
 	put_saved(&x);
 	put_roles(&x);
 	put_decisions(&x);

@@ -16,6 +16,12 @@ struct ward_str debrief_node(const struct debrief_tell *x, uint32_t node);
 struct ward_str debrief_threat(const struct debrief_tell *x, uint32_t threat);
 /* What stands in line, as a block. */
 void debrief_put(struct debrief_tell *x, enum ward_doc_kind kind);
+/* What care lost, and what was forecast of it. */
+void debrief_put_care(struct debrief_tell *x);
+/* Of forecasts whose times fall short: which services, by how much, and what was believed. */
+void debrief_put_times(struct debrief_tell *x);
+/* Into line, after a space: the chain that the forecast believed, and that of a reckoned truth. */
+void debrief_say_why(struct debrief_tell *x, const struct ward_debrief_care *c);
 /* What decisions prevented, and what that was worth to care. */
 void debrief_put_worth(struct debrief_tell *x);
 /* What was published of the field, beside what this run measured. */

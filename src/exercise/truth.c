@@ -177,6 +177,7 @@ static void read_care(struct ward_scenario_load *l, const struct ward_conf *expe
 			continue;
 		ward_conf_only(c, known, l->in->diag);
 		(void)ward_conf_duration(c, "at", true, l->in->diag, &t->at);
+		t->early = t->late = t->at;
 		(void)ward_conf_duration(c, "lasts", false, l->in->diag, &t->lasts);
 		if (!threat_on(l, c, &t->threat, &t->node))
 			continue;

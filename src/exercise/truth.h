@@ -47,11 +47,20 @@ struct ward_truth_told {
 	ward_ns within; /* after the first step that a sensor could notice; 0: not stated */
 };
 
+/* What is the matter with a thing, for a service that is lost (range/range.h). */
+struct ward_truth_cause {
+	uint32_t node;
+	enum ward_range_why why;
+};
+
 /* What care really suffers: a service is without what it needs from `at` on, an offset as `real`
  * of a step is, for `lasts`; 0: not stated. */
 struct ward_truth_care {
 	uint32_t threat, node;
 	ward_ns at, lasts;
+	const struct ward_truth_cause *cause; /* reckoned: one way from what was done to it */
+	size_t n_cause;
+	ward_ns early, late; /* reckoned: `at` in the first and the last of ten runs; else `at` */
 };
 
 struct ward_expect {

@@ -120,6 +120,17 @@ struct range_flow {
 	uint32_t water[RANGE_WATERS_MAX]; /* flows */
 };
 
+/* Why a service was lost first in a run, itself first. */
+enum { RANGE_LINKS_MAX = 12 };
+struct range_link {
+	uint32_t node;
+	enum ward_range_why why;
+};
+struct range_trace {
+	uint32_t n;
+	struct range_link link[RANGE_LINKS_MAX];
+};
+
 struct range_time {
 	const struct ward_range *r;
 	const struct ward_range_in *in;
@@ -146,6 +157,7 @@ struct range_time {
 	uint32_t step;
 	uint64_t random;
 	ward_ns now;
+	struct range_trace *trace; /* of each service, in their order; NULL: nobody asks */
 	struct range_look *look; /* of one course without spread, that somebody looks at (look.c) */
 };
 struct range_look;
@@ -155,6 +167,8 @@ WARD_MUST_CHECK enum ward_err range_begin(struct range_time *t, const struct war
 	const struct ward_range_in *in, struct ward_arena *a, struct ward_str *ret_bad);
 /* After each step of one that is looked at. */
 void range_watch(struct range_time *t);
+/* Why service i, by the order of the files, does not work now: one way, as far as it leads. */
+void range_find_cause(const struct range_time *t, size_t i, struct range_trace *ret);
 /* Does its store, which is no warmth, get less? */
 bool range_drains(struct range_time *t, uint32_t i);
 
@@ -168,6 +182,8 @@ void range_pass(struct range_time *t);
 void range_draw(struct range_time *t, uint64_t run);
 /* Do so many of its members work as it needs? */
 bool range_holds(const struct range_time *t, const struct range_gate *g);
+/* Does something move the water? */
+bool range_flows(const struct range_time *t, uint32_t node);
 /* Is all there that it needs? */
 bool range_fed(const struct range_time *t, uint32_t node);
 /* Something of the node is other than when it was asked whether it works. */

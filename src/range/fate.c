@@ -8,6 +8,8 @@ struct fates {
 	ward_ns *first; /* of those runs in which it was lost */
 	ward_ns *lost;
 	uint32_t n;
+	struct range_trace *trace; /* of run i, and when that lost it; NEVER */
+	ward_ns *when;
 };
 
 static int by_time(const void *a, const void *b)
@@ -79,9 +81,29 @@ static void take(struct range_time *t, struct fates *f, uint32_t run)
 		const struct range_state *s = &t->s[t->r->service[i]];
 
 		f[i].lost[run] = s->lost;
+		f[i].when[run] = s->first;
+		f[i].trace[run] = t->trace[i];
 		if (s->first != WARD_NS_NEVER)
 			f[i].first[f[i].n++] = s->first;
 	}
+}
+
+/* Of the first run that lost it at its median; what was done is the first. Things without an id
+ * are left out. NULL: no memory. */
+static struct ward_range_cause *causes_of(const struct ward_range *r, const struct fates *f,
+	ward_ns at, struct ward_arena *a, size_t *ret_n)
+{
+	const struct range_trace *x = f->trace;
+	struct ward_range_cause *cause = ward_arena_array(a, RANGE_LINKS_MAX, sizeof(*cause));
+
+	for (uint32_t run = 0; f->when[run] != at; x = &f->trace[++run])
+		;
+	*ret_n = 0;
+	for (uint32_t k = x->n; cause && k > 0; k--)
+		if (r->node[x->link[k - 1].node].kind != RANGE_GROUP)
+			cause[(*ret_n)++] = (struct ward_range_cause){
+				r->node[x->link[k - 1].node].id, x->link[k - 1].why};
+	return cause;
 }
 
 static struct ward_range_loss sum_up(struct fates *f, uint32_t runs, struct ward_str service)
@@ -103,7 +125,9 @@ static struct fates *new_fates(size_t n, uint32_t runs, struct ward_arena *a)
 	for (size_t i = 0; i < n && f; i++) {
 		f[i].first = ward_arena_array(a, runs, sizeof(*f[i].first));
 		f[i].lost = ward_arena_array(a, runs, sizeof(*f[i].lost));
-		if (!f[i].first || !f[i].lost)
+		f[i].when = ward_arena_array(a, runs, sizeof(*f[i].when));
+		f[i].trace = ward_arena_array(a, runs, sizeof(*f[i].trace));
+		if (!f[i].first || !f[i].lost || !f[i].when || !f[i].trace)
 			return NULL;
 	}
 	return f;
@@ -122,14 +146,20 @@ enum ward_err ward_range_run(const struct ward_range *r, const struct ward_range
 		return WARD_ERR_NOMEM;
 	enum ward_err err = range_begin(&t, r, in, a, ret_bad);
 
+	t.trace = ward_arena_array(a, r->n_service, sizeof(*t.trace));
+	if (!err && !t.trace)
+		err = WARD_ERR_NOMEM;
 	for (uint32_t run = 0; run < in->runs && !err; run++) {
 		range_draw(&t, run);
 		range_pass(&t);
 		take(&t, f, run);
 	}
 	for (size_t i = 0; i < r->n_service && !err; i++)
-		if (f[i].n)
-			loss[n++] = sum_up(&f[i], in->runs, r->node[r->service[i]].id);
+		if (f[i].n) {
+			loss[n] = sum_up(&f[i], in->runs, r->node[r->service[i]].id);
+			loss[n].cause = causes_of(r, &f[i], loss[n].at, a, &loss[n].n_cause);
+			err = loss[n++].cause ? WARD_OK : WARD_ERR_NOMEM;
+		}
 	if (err)
 		return err;
 	*ret = loss;

@@ -147,6 +147,8 @@ static void count(struct range_time *t)
 
 		if (!s->works && s->down == WARD_NS_NEVER) {
 			s->down = t->now;
+			if (s->first == WARD_NS_NEVER && t->trace)
+				range_find_cause(t, i, &t->trace[i]);
 			s->first = s->first == WARD_NS_NEVER ? t->now : s->first;
 		} else if (s->works && s->down != WARD_NS_NEVER) {
 			s->lost += t->now - s->down;

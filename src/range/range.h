@@ -55,6 +55,29 @@ struct ward_range_in {
 };
 enum { WARD_RANGE_RUNS_MAX = 255 };
 
+/* What is the matter with a thing that does not work. X(NAME, "name") */
+#define WARD_RANGE_WHY_LIST(X)                                                       \
+	X(WITHOUT, "without") /* it lacks what it needs */                           \
+	X(WARM, "warm")       /* a room, or water, is beyond its limit */            \
+	X(OFF, "off")         /* it switched itself off in the heat */               \
+	X(CUT_OFF, "cut-off") /* a room: nobody gets there */                        \
+	X(STOPPED, "stopped") /* by what was done, or as fire or water reached it */ \
+	X(BURNT, "burnt")     /* a room: it burns, or did */
+
+enum ward_range_why {
+#define X(NAME, name) WARD_RANGE_WHY_##NAME,
+	WARD_RANGE_WHY_LIST(X)
+#undef X
+		WARD_RANGE_WHY_N,
+};
+/* "without". Lives forever. */
+const char *ward_range_why_name(enum ward_range_why w);
+
+struct ward_range_cause {
+	struct ward_str id; /* a room, network, asset or service; lives as long as the range */
+	enum ward_range_why why;
+};
+
 /* What became of a service, over all runs. */
 struct ward_range_loss {
 	struct ward_str service;
@@ -62,6 +85,9 @@ struct ward_range_loss {
 	ward_ns at, early, late; /* first lost after the beginning: the median of those runs, and
 				    the first and last of ten */
 	ward_ns lost;            /* away, all together, within `until`: the median of all runs */
+	const struct ward_range_cause *cause; /* of the run that `at` is of: one way from what was
+						 done to the service, which is the last */
+	size_t n_cause;
 };
 
 /* Reads the directory's rooms, networks, assets, services, relations and buffers. CONFIG: a finding

@@ -12,7 +12,7 @@ bool range_holds(const struct range_time *t, const struct range_gate *g)
 
 /* Water that nothing moves stays as cold as it is in its pipes, and cools nothing: what it holds of
  * warmth counts while its pumps run. */
-static bool flows(const struct range_time *t, uint32_t i)
+bool range_flows(const struct range_time *t, uint32_t i)
 {
 	const struct ward_range *r = t->r;
 
@@ -67,7 +67,7 @@ static bool should_work(struct range_time *t, uint32_t i)
 
 	switch (n->store) {
 	case RANGE_WARMTH: /* how warm it is says it; cold comes by degrees */
-		return !s->stopped && (s->left < 1 || is_unmanned(n)) && flows(t, i);
+		return !s->stopped && (s->left < 1 || is_unmanned(n)) && range_flows(t, i);
 	case RANGE_PAPER:
 		return (fed && !s->stopped) || s->left > 0;
 	case RANGE_BATTERY:

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/wr.h"
 
-enum { WARD_DOC_CELLS = 5, WARD_DOC_BLOCKS = 20000, WARD_DOC_TEXT_MAX = 4000 /* columns */ };
+enum { WARD_DOC_CELLS = 6, WARD_DOC_BLOCKS = 20000, WARD_DOC_TEXT_MAX = 4000 /* columns */ };
 
 enum ward_doc_kind {
 	WARD_DOC_MARK,    /* EXERCISE; in a PDF on each page */

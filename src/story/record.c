@@ -421,6 +421,7 @@ static enum ward_err read_impact(struct in *in, struct ward_record *r)
 	r->priority_micro = micro_of(in, get(in, F_PRIORITY), PRIORITY_MAX);
 	r->earliest = time_of(in, need_str(in, F_EARLIEST));
 	r->expected = time_of(in, need_str(in, F_EXPECTED));
+	r->by_chain = get(in, F_BY_CHAIN) ? time_of(in, need_str(in, F_BY_CHAIN)) : r->expected;
 	r->n_link = length(in, F_C_NAME);
 	r->link = ward_arena_array(in->arena, r->n_link, sizeof(*r->link));
 	if (!r->link)

@@ -100,6 +100,8 @@ struct ward_record {
 	bool unknown; /* it was seen, and nobody has said what it leads to */
 	int64_t lo_micro, hi_micro, priority_micro;
 	ward_ns earliest, expected;
+	ward_ns by_chain; /* when by the chain: later where another way is sooner, as expected says
+			   */
 	/* which the threat takes: "availability", "safety" … */
 	struct ward_str need;
 	struct ward_record_link *link; /* the chain, from what was observed */

@@ -79,6 +79,7 @@
 	X(PRIORITY, "priority")                      \
 	X(EARLIEST, "earliest")                      \
 	X(EXPECTED, "expected")                      \
+	X(BY_CHAIN, "by_chain.expected")             \
 	X(C_NAME, "chain.asset_name")                \
 	X(C_THREAT, "chain.threat_name")             \
 	X(LEADS, "leads")                            \

@@ -46,6 +46,25 @@ code=0
 "$ward" exercise score --format json "$pilots/turin/scenarios/badge" >"$tmp/s" || code=$?
 if grep -q '"saved"' "$tmp/s"; then fail "badge: saves care that nobody lost"; fi
 
+# Of what care lost it says when, when that was forecast, how far that is off, and what both sides believed; where the middle of the times
+# falls short, which services. A fire is no smoke: who works behind it alone is gone at the alarm.
+code=0
+"$ward" exercise score --format json "$pilots/turin/scenarios/fornitore" >"$tmp/f" || code=$?
+has "$tmp/f" '"service":"theatres","hit":true,[^}]*"at_s":3300,"early_s":[0-9]*,"late_s":[0-9]*,"cause":\[{"on":"oxygen","is":"stopped"},' \
+	"fornitore: the truth, and why"
+has "$tmp/f" '"earliest_s":[0-9.]*,"said_s":\[[0-9.]*,[0-9.]*\],"off_s":-\{0,1\}[0-9.]*,"off":[0-9.]*,"off_bare":[0-9.]*,[^]]*"chain":\[{"on":"Gas alarm panel A1"' \
+	"fornitore: the forecast, and why"
+has "$tmp/f" '"times":{"n":10,"off_s":[0-9.]*,"off_bare":[0-9.]*}' "fornitore: the middle of the times"
+code=0
+"$ward" exercise score --lang en --format markdown "$pilots/turin/scenarios/fornitore" >"$tmp/g" || code=$?
+if grep -q '"forecast_error":{[^}]*"held":false}' "$tmp/f"; then
+	has "$tmp/g" '^- .*Emergency department.*: [0-9]* min too .*Gas alarm panel A1: .* In truth: Oxygen line: stopped → ' "fornitore: what falls short"
+fi
+code=0
+"$ward" exercise score --format json "$pilots/marseille/scenarios/incendie" >"$tmp/f" || code=$?
+has "$tmp/f" '"service":"sterilisation",[^]]*\],"at_s":30,[^[]*"cause":\[{"on":"pu-ste-[a-z]*","is":"cut-off"},' "incendie: cut off"
+has "$tmp/f" '"on":"Couloir du personnel du plateau","threat":"Fire"},{"on":"Porte[^}]*"threat":"Cut off by fire"' "incendie: forecast"
+
 # A pump that fails is no attack on computers, and who repairs pumps is told.
 code=0
 "$ward" exercise score --format json "$pilots/turin/scenarios/plant" >"$tmp/p" || code=$?

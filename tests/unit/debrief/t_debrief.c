@@ -411,6 +411,113 @@ static bool says(const struct ward_debrief_score *s, const char *json, const cha
 	return is;
 }
 
+/* A forecast for surgery, by seconds of the story, with its chain. */
+static void forecast(unsigned after_s, unsigned revision, unsigned from_s, unsigned at_s)
+{
+	char t[2][40];
+	const unsigned s[2] = {from_s, at_s};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct ward_wr w = ward_wr_fixed(t[i], sizeof(t[i]));
+
+		ward_time_write(&w, scenario->start + s[i] * WARD_NS_PER_S);
+		t[i][w.len] = 0;
+	}
+	row(after_s,
+		"{\"kind\":\"impact\",\"id\":\"00000000-0000-8000-8000-0000000000f1\","
+		"\"revision\":%u,\"incident\":\"" I1 "\",\"asset\":\"surgery\","
+		"\"asset_name\":\"Surgery\",\"threat\":\"outage\",\"threat_name\":\"Does not "
+		"work\","
+		"\"service\":true,\"need\":\"availability\",\"likelihood\":[0.5,1],"
+		"\"earliest\":\"%s\",\"expected\":\"%s\",\"priority\":1,\"chain\":["
+		"{\"asset\":\"ahu-1\",\"asset_name\":\"Unit\",\"threat\":\"x\",\"threat_name\":"
+		"\"Too warm\",\"group\":\"\"},"
+		"{\"asset\":\"ahu-1\",\"asset_name\":\"Unit\",\"threat\":\"outage\",\"threat_"
+		"name\":"
+		"\"Does not work\",\"group\":\"\"},"
+		"{\"asset\":\"surgery\",\"asset_name\":\"Surgery\",\"threat\":\"outage\","
+		"\"threat_name\":\"Does not work\",\"group\":\"\"}]}",
+		revision, t[0], t[1]);
+}
+
+/* Of such a truth; the first visible step is at 10 s. */
+static const struct ward_debrief_score *timed(
+	struct ward_truth_care truth, unsigned from_s, unsigned at_s)
+{
+	truth.node = scenario->expect.care[0].node;
+	truth.threat = scenario->expect.care[0].threat;
+	scenario->expect.care[0] = truth;
+	begin();
+	sign(12, D1, "bms.discovery", "d-1");
+	incident(12, I1, "physical", NULL, D1, D1);
+	forecast(12, 1, from_s, 410);
+	forecast(13, 2, from_s, at_s);
+	return end();
+}
+
+/* A time that is off says by how much, and what both believed; of a loss within a minute of the
+ * first visible step the share is of a minute, and without that beside it. */
+static void test_times(void **state)
+{
+	const struct ward_truth_care before = scenario->expect.care[0];
+	const struct ward_truth_cause cause[] = {
+		{ward_model_find(st.lab.m, WARD_STR("ahu-1")), WARD_RANGE_WHY_STOPPED},
+		{before.node, WARD_RANGE_WHY_WITHOUT}};
+	struct ward_truth_care t = {.at = 30 * WARD_NS_PER_S,
+		.early = 25 * WARD_NS_PER_S,
+		.late = 40 * WARD_NS_PER_S,
+		.cause = cause,
+		.n_cause = 2};
+
+	(void)state;
+	const struct ward_debrief_score *s = timed(t, 40, 90);
+
+	assert_int_equal(s->mark[WARD_DEBRIEF_FORECAST].value, 1000000); /* 60 s of 20 s */
+	assert_false(s->mark[WARD_DEBRIEF_FORECAST].held);
+	assert_int_equal(s->n_timed, 1);
+	assert_int_equal(s->off, 60 * WARD_NS_PER_S);
+	assert_int_equal(s->off_bare_micro, 3000000);
+	assert_true(says(s,
+		"\"at_s\":30,\"early_s\":25,\"late_s\":40,\"cause\":[{\"on\":\"ahu-1\",\"is\":"
+		"\"stopped\"},{\"on\":\"surgery\",\"is\":\"without\"}],",
+		"too late, 100 %"));
+	assert_true(says(s,
+		"\"earliest_s\":40,\"said_s\":[90,410],\"off_s\":60,\"off\":1,\"off_bare\":3,"
+		"\"chain\":[{\"on\":\"Unit\",\"threat\":\"Too warm\"},",
+		"Lost after 30 s (25 s to 40 s), forecast for after 90 s (from 40 s on; said "
+		"meanwhile: 90 s to 7 min). The forecast believed: Unit: Too warm, then Does "
+		"not "
+		"work → Surgery: Does not work. In truth: "));
+	assert_true(says(s, "\"times\":{\"n\":1,\"off_s\":60,\"off_bare\":3}",
+		"The middle of the times is 60 s off; as a share of the time to the loss, however "
+		"short that is, 300 %."));
+	ward_debrief_free(d);
+
+	/* ten seconds of fifty: a sixth of a minute */
+	t = (struct ward_truth_care){.at = 60 * WARD_NS_PER_S};
+	t.early = t.late = t.at;
+	s = timed(t, 70, 70);
+	assert_int_equal(s->mark[WARD_DEBRIEF_FORECAST].value, 166666);
+	assert_true(s->mark[WARD_DEBRIEF_FORECAST].held);
+	assert_int_equal(s->off_bare_micro, 200000);
+	assert_true(says(s, "\"cause\":[]", "10 s too late, 17 %"));
+	assert_false(says(s, "\"cause\":[]", "The forecast believed"));
+	ward_debrief_free(d);
+
+	/* at that very step it counts, before it nobody could know */
+	t.at = t.early = t.late = 10 * WARD_NS_PER_S;
+	s = timed(t, 10, 10);
+	assert_int_equal(s->n_timed, 1);
+	assert_int_equal(s->mark[WARD_DEBRIEF_FORECAST].value, 0);
+	ward_debrief_free(d);
+	t.at = t.early = t.late = 9 * WARD_NS_PER_S;
+	s = timed(t, 10, 10);
+	assert_false(s->mark[WARD_DEBRIEF_FORECAST].known);
+	assert_int_equal(s->n_timed, 0);
+	ward_debrief_free(d);
+	scenario->expect.care[0] = before;
+}
+
 /* Beside a published figure stands what this run measured of the same, and nothing else: no time of
  * a forecast unless one was taken, no reaction where nobody was told. */
 static void test_beside(void **state)
@@ -455,7 +562,7 @@ int main(void)
 		cmocka_unit_test(short_of_it), cmocka_unit_test(whose), cmocka_unit_test(silent),
 		cmocka_unit_test(bad_rows), cmocka_unit_test(written),
 		cmocka_unit_test(interrupted), cmocka_unit_test(test_decisions),
-		cmocka_unit_test(test_beside)};
+		cmocka_unit_test(test_beside), cmocka_unit_test(test_times)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

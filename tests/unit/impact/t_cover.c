@@ -181,6 +181,37 @@ static void fire_empties_care(void **state)
 	takes_down_by("a1-theatre-2", "fire.fire", theatres, 800000, 900000);
 }
 
+static const struct ward_impact *outage_of(const struct ward_impacts *all, const char *id);
+
+/* Who works behind a corridor that burns alone is gone at the alarm, before the smoke comes; a
+ * service with another room elsewhere is not, nor one whose corridor is another. */
+static void fire_cuts_off(void **state)
+{
+	const ward_ns minute = 60 * WARD_NS_PER_S;
+	const struct ward_seed_threat seed = {
+		asset("au-corridor-public"), threat("fire.fire"), 0, 1000000, 1000000};
+	struct ward_seed_threat staff = seed;
+	struct ward_engine *e;
+	struct ward_impacts all;
+
+	(void)state;
+	staff.asset = asset("au-corridor-staff");
+	assert_int_equal(ward_engine_new(w.m, w.r, &w.lim, ward_mem_heap(), &e), WARD_OK);
+	assert_int_equal(ward_engine_run(e, WARD_IMPACT_STANDS, &seed, 1, &all), WARD_OK);
+	const struct ward_impact *it = outage_of(&all, "sterilisation");
+
+	assert_non_null(it);
+	assert_int_equal(it->earliest, 0);
+	assert_int_equal(it->expected, minute);
+	assert_true(it->lo_micro > 400000);
+	it = outage_of(&all, "kitchen");
+	assert_true(!it || it->expected > minute);
+	assert_int_equal(ward_engine_run(e, WARD_IMPACT_STANDS, &staff, 1, &all), WARD_OK);
+	it = outage_of(&all, "it");
+	assert_true(!it || it->expected > minute);
+	ward_engine_free(e);
+}
+
 /* What was told to hit nothing, and does. */
 static void what_harms_care_is_seen_to(void **state)
 {
@@ -209,6 +240,27 @@ static const struct ward_impact *outage_of(const struct ward_impacts *all, const
 		if (all->item[i].asset == asset(id) && all->item[i].threat == threat("outage"))
 			return &all->item[i];
 	return NULL;
+}
+
+/* A UPS that runs on its battery lasts as long as the hospital says of it, not the usual time. */
+static void battery_lasts_as_stated(void **state)
+{
+	const struct ward_seed_threat seed = {
+		asset("ups-it-1"), threat("power.on-battery"), 0, 1000000, 1000000};
+	const ward_ns lasts = 20 * 60 * WARD_NS_PER_S; /* buffers.csv */
+	struct ward_engine *e;
+	struct ward_impacts all;
+
+	(void)state;
+	assert_int_equal(ward_engine_new(w.m, w.r, &w.lim, ward_mem_heap(), &e), WARD_OK);
+	assert_int_equal(ward_engine_run(e, WARD_IMPACT_STANDS, &seed, 1, &all), WARD_OK);
+	const struct ward_impact *it = outage_of(&all, "ups-it-1");
+
+	assert_non_null(it);
+	assert_int_equal(it->earliest, lasts);
+	assert_int_equal(it->expected, lasts);
+	assert_int_equal(it->hi_micro, 500000);
+	ward_engine_free(e);
 }
 
 /* The grid is lost: the generators hold for the 48 hours of their fuel, and then the emergency
@@ -257,7 +309,9 @@ int main(void)
 		cmocka_unit_test(rules_give_what_their_targets_can_have),
 		cmocka_unit_test(seeds_know_where_they_lead),
 		cmocka_unit_test(fire_empties_care),
+		cmocka_unit_test(fire_cuts_off),
 		cmocka_unit_test(what_harms_care_is_seen_to),
+		cmocka_unit_test(battery_lasts_as_stated),
 		cmocka_unit_test(generators_run_dry),
 	};
 

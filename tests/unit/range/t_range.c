@@ -156,6 +156,20 @@ static void assert_lost(const struct lab *lab, const char *service, int64_t from
 	assert_true(l->early <= l->at && l->at <= l->late);
 }
 
+/* One way from what was done to the service: "unit stopped, theatre warm, surgery without". */
+static void assert_cause(const struct lab *lab, const char *service, const char *is)
+{
+	const struct ward_range_loss *l = loss_of(lab, service);
+	char text[256] = "";
+	size_t n = 0;
+
+	assert_non_null(l);
+	for (size_t i = 0; i < l->n_cause; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%.*s %s", i ? ", " : "",
+			WARD_STR_ARG(l->cause[i].id), ward_range_why_name(l->cause[i].why));
+	assert_string_equal(text, is);
+}
+
 static void test_nothing_happens(void **state)
 {
 	struct lab lab;
@@ -181,6 +195,7 @@ static void test_warmth(void **state)
 	assert_int_equal(lab.n, 1);
 	assert_lost(&lab, "surgery", 10, 20);
 	assert_true(loss_of(&lab, "surgery")->early < loss_of(&lab, "surgery")->late);
+	assert_cause(&lab, "surgery", "unit stopped, theatre warm, surgery without");
 	end(&lab);
 }
 
@@ -205,6 +220,9 @@ static void test_cold_water(void **state)
 
 	assert_int_equal(run(&lab, &pump, 1, NULL, 0), WARD_OK);
 	assert_lost(&lab, "cold", 0, 0);
+	assert_cause(&lab, "machines",
+		"pump stopped, water without, cabinet without, hall warm, "
+		"server off, machines without");
 	assert_lost(&lab, "machines", 18, 32); /* 10 minutes to the limit, 14 more to twice that */
 	assert_true(loss_of(&lab, "machines")->at < late);
 	assert_int_equal(run(&lab, read, 2, NULL, 0), WARD_OK);
@@ -365,6 +383,7 @@ static void test_fire(void **state)
 	load(&lab, lab.dir);
 	assert_int_equal(run(&lab, act, 2, NULL, 0), WARD_OK);
 	assert_lost(&lab, "desk", 3, 12);
+	assert_cause(&lab, "desk", "server stopped, desk without");
 	end(&lab);
 }
 
@@ -406,6 +425,8 @@ static void test_way_burns(void **state)
 	assert_lost(&lab, "behind", 1, 1);
 	assert_lost(&lab, "there", 1, 1);
 	assert_lost(&lab, "ward", 1, 1);
+	assert_cause(&lab, "behind", "back cut-off, behind without");
+	assert_cause(&lab, "there", "corridor burnt, there without");
 	end(&lab);
 }
 
