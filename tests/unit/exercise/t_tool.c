@@ -217,6 +217,11 @@ static void captures(void **state)
 	s->step[0].tool.n_heard = 0;
 	assert_int_equal(ward_capture_load(s, dir, &st.d), WARD_OK);
 	assert_non_null(strstr(st.d.item[st.d.n - 1].what.p, "a frame is cut off"));
+	assert_int_equal(truncate(path, WARD_CAPTURE_FILE + 1), 0); /* nothing of it is read */
+	s->step[0].tool.n_heard = 0;
+	assert_int_equal(ward_capture_load(s, dir, &st.d), WARD_OK);
+	assert_non_null(strstr(st.d.item[st.d.n - 1].what.p, "8388609 bytes; 8388608 are"));
+	assert_int_equal(s->step[0].tool.n_heard, 0);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(folder), 0);
 	ward_scenario_free(s);
