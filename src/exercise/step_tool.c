@@ -83,6 +83,28 @@ void ward_scenario_tool(
 		(int)w.len, all);
 }
 
+/* Of two steps with one file, the play would keep what it heard last for both. */
+void ward_scenario_check_captures(struct ward_scenario_load *l)
+{
+	const struct ward_step *step = l->s->step;
+
+	for (size_t i = 0; i < l->s->lead.n_step; i++) {
+		size_t k = 0;
+
+		if (step[i].act != WARD_ACT_TOOL || !step[i].tool.capture.len)
+			continue;
+		while (k < i && (step[k].act != WARD_ACT_TOOL ||
+					!ward_str_eq(step[k].tool.capture, step[i].tool.capture)))
+			k++;
+		if (k < i)
+			ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, l->s->file, step[i].line,
+				WARD_TEXT(
+					"the capture '%.*s' is that of line %u already\ngive each "
+					"step a file of its own"),
+				WARD_STR_ARG(step[i].tool.capture), (unsigned)step[k].line);
+	}
+}
+
 /* The addresses that it gives out, from the first to the last. */
 static void read_leases(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_stand *stand)

@@ -97,6 +97,7 @@ static void findings(void **state)
 			"  - {at: 1s, tool: {from: intruder, run: nmap, capture: a.pcap, with: "
 			"[[]]}}\n",
 			"this is no word of a command"},
+		{"", SCAN SCAN, "the capture 'a.pcap' is that of line"},
 		{"stage: [{host: sup, serves: rm}]\n", SCAN, "there is no server 'rm'"},
 		{"stage: [{host: sup, serves: archive, controller: \"127.0.0.1:1\"}]\n", SCAN,
 			"a host `serves`, or is a `controller`"},
