@@ -4,10 +4,14 @@
 #ifndef WARD_EXERCISE_STAGE_H
 #define WARD_EXERCISE_STAGE_H
 
+#include "base/clock.h"
 #include "base/slice.h"
 #include "base/wr.h"
 
 enum { WARD_PEER_ARGS = 10, WARD_PEER_FILES = 5, WARD_TOOL_ARGS = 24, WARD_TOOL_ARG_MAX = 255 };
+
+/* No tool may take longer. */
+#define WARD_TOOL_LAST (600 * WARD_NS_PER_S)
 
 /* Found on the PATH, or where `program` says when it has a slash. */
 struct ward_tool {

@@ -1,7 +1,6 @@
 /* Steps that a real tool does from a host's address, and what stands at other addresses for it. */
 #include "exercise/load.h"
 
-static const ward_ns longest = 10 * 60 * WARD_NS_PER_S;
 static const ward_ns usual = 30 * WARD_NS_PER_S;
 
 /* One of a list of words. */
@@ -63,7 +62,7 @@ void ward_scenario_tool(
 	(void)ward_scenario_host(l, c, "from", &step->from);
 	step->tool.within = usual;
 	(void)ward_conf_duration(c, "within", false, l->in->diag, &step->tool.within);
-	if (step->tool.within <= 0 || step->tool.within > longest)
+	if (step->tool.within <= 0 || step->tool.within > WARD_TOOL_LAST)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "within"),
 			WARD_TEXT("'within' is not above 0 and at most 10min\nwrite how long the "
 				  "tool may take"));

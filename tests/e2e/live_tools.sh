@@ -36,6 +36,9 @@ cat >"$tmp/dump" <<'DUMP'
 DUMP
 dump2dcm "$tmp/dump" "$pilot/scenarios/all/stage/image.dcm" 2>/dev/null || fail "dump2dcm"
 printf 'MSH|^~\\&|A|A|K|K|20260101||ORU^R01|9|P|2.5.1\nPID|1||4711\n' >"$pilot/scenarios/all/stage/result.hl7"
+printf '#!/bin/sh\n[ "$1" != deconfig ] || echo "at most $(ulimit -p)"\n' >"$pilot/scenarios/all/stage/limits"
+printf '#!/bin/sh\nfor i in $(seq 200); do sleep 60 & done\nwait\n' >"$pilot/scenarios/all/stage/many"
+chmod 755 "$pilot/scenarios/all/stage/limits" "$pilot/scenarios/all/stage/many"
 head -n 0 /dev/null >"$tmp/wanted"
 at=1
 step() { # WANTED TOOL WORDS...: what its answer holds, and the step
@@ -90,6 +93,10 @@ HEAD
 	step '!' curl -sS -o "$tmp/outside" http://10.220.1.19:8080/fhir/metadata
 	step '!' curl -sS --unix-socket "$tmp/socket" http://nobody/
 	step '!' curl -sS -m 3 http://127.0.0.1:1883/
+	step 'at most 1024' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s '{scenario}/stage/limits'
+	step '!153' curl -sS -o '{dir}/endless' file:///dev/zero
+	step '!23' curl -sS -r 0-49999999 -o '{dir}/1' file:///dev/zero -o '{dir}/2' file:///dev/zero
+	step '!137' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s '{scenario}/stage/many'
 } >"$pilot/scenarios/all/scenario.yml"
 "$ward" exercise check --lang en "$pilot/scenarios/all" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
 /usr/bin/python3 - "$tmp/socket" "$tmp/asked" <<'SOCKET' &
@@ -118,13 +125,15 @@ while IFS='	' read -r tool wanted; do
 	i=$((i + 1))
 	line=$(grep "\"stage.tool_ended\",\"step\":$i," "$tmp/state/ward.log")
 	case $wanted in
-	!) # what it may not: write elsewhere, use a socket with a path, reach Ward's own network
+	!*) # what it may not: write elsewhere or too much, use a socket with a path, reach Ward's own network, begin too many processes
 		echo "$line" | grep -q '"code":0' && fail "$tool could: $line"
+		echo "$line" | grep -q "\"code\":${wanted#!}" || fail "$tool ended otherwise: $line"
 		continue
 		;;
 	esac
 	echo "$line" | grep -q '"code":0' && echo "$line" | grep -q -- "\"said\":.*$wanted" || fail "$tool said otherwise: $line"
 done <"$tmp/wanted"
+grep -q '"stage.too_many_processes"' "$tmp/state/ward.log" || fail "nobody counts processes"
 [ ! -e "$tmp/outside" ] || fail "a tool wrote outside of its folder"
 [ ! -s "$tmp/asked" ] || fail "a tool spoke to a socket that has a path"
 kill -INT $run

@@ -45,6 +45,7 @@ struct stage {
 	size_t n_host;
 	struct stage_run run[STAGE_RUNS];
 	unsigned n_made; /* folders so far */
+	ward_ns counted; /* when processes were counted last */
 	uint32_t done;   /* requests that were answered already … */
 	bool does;       /* … the last one with this */
 	int play;
@@ -58,6 +59,23 @@ const struct stage_host *stage_host_of(const struct stage *s, uint32_t host);
 
 #define STAGE_SAYS "said" /* what a program says, in its folder */
 
+/* What each program may use: of its folder, which is in memory, and of processes. The kernel counts
+ * those of a user with its threads, and none of root's: so they are counted here, too. */
+enum {
+	STAGE_BYTES = 64 << 20,
+	STAGE_FILES = 4096,
+	STAGE_PROCESSES = 128,
+	STAGE_PROCESSES_ALL = 1024,
+};
+
+/* stage_bound.c: from here on folders that nobody else sees can be made; one of them, and its end.
+ * False: errno. */
+bool stage_bound_begin(void);
+bool stage_bound_folder(const char *dir);
+void stage_bound_drop(const char *dir);
+/* Ends what has too many processes, and says so; looks once a second. */
+void stage_bound_look(struct stage *s);
+
 /* stage_start.c: what a program is begun with. */
 struct stage_start {
 	const char *program;
@@ -66,6 +84,7 @@ struct stage_start {
 	int ns;    /* its host's */
 	bool tool; /* its words are a scenario's */
 	uid_t uid; /* a tool's; 0: of who began */
+	uint64_t cpu_s;
 };
 /* The process whose end is the program's, with its code; -1, errno: it does not run. */
 pid_t stage_start(const struct stage_start *in);

@@ -82,7 +82,8 @@ static bool start(struct stage *s, struct stage_run *r, const struct command *c,
 		.scenario = s->folder,
 		.ns = r->host->ns,
 		.tool = tool,
-		.uid = tool ? s->tools : 0});
+		.uid = tool ? s->tools : 0,
+		.cpu_s = (tool ? WARD_TOOL_LAST : WARD_SCENARIO_LAST) / WARD_NS_PER_S});
 	if (r->pid > 0)
 		return true;
 	(void)snprintf(why, WARD_NETNS_WHY, "%.200s: %s", c->word[0], strerror(errno));
@@ -107,7 +108,8 @@ static struct stage_run *free_run(
 	(void)snprintf(r->dir, sizeof(r->dir), "%s/%u", s->dir, s->n_made++);
 	uid_t owner = until == WARD_NS_NEVER ? 0 : s->tools;
 
-	if (mkdir(r->dir, 0711) == 0 && (!owner || chown(r->dir, owner, owner) == 0))
+	if (mkdir(r->dir, 0711) == 0 && stage_bound_folder(r->dir) &&
+		(!owner || chown(r->dir, owner, owner) == 0))
 		return r;
 	(void)snprintf(why, WARD_NETNS_WHY, "a folder for it: %s", strerror(errno));
 	return NULL;
@@ -313,6 +315,7 @@ void stage_look(struct stage *s)
 			r->until = now + WARD_NS_PER_S;
 		if (r->pid > 0 && waitpid(r->pid, &status, WNOHANG) == r->pid) {
 			tell(s, r, status);
+			stage_bound_drop(r->dir);
 			r->pid = r->capture ? -1 : 0;
 			r->until = now + lingers;
 		}
@@ -322,6 +325,7 @@ void stage_look(struct stage *s)
 			r->pid = 0;
 		}
 	}
+	stage_bound_look(s);
 }
 
 /* /proc/PID/net: of the namespace that the process is in. */
@@ -377,6 +381,12 @@ void stage_end(struct stage *s)
 				;
 		}
 		stage_capture_close(r->capture);
+	}
+	for (unsigned i = 0; i < s->n_made; i++) {
+		char dir[STAGE_PATH];
+
+		(void)snprintf(dir, sizeof(dir), "%s/%u", s->dir, i);
+		stage_bound_drop(dir);
 	}
 	(void)nftw(s->dir, drop, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CPU_S = 300, FILE_BYTES = 256 << 20, FAILED = 126 };
+enum { FAILED = 126 };
 
 /* What servers need, and what tools do. */
 static const int for_server[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_SETGID, CAP_SETUID,
@@ -87,12 +87,24 @@ static bool put_streams(void)
 	       dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0;
 }
 
+/* Never more than who began may have. */
+static bool limit(__rlimit_resource_t what, rlim_t max)
+{
+	struct rlimit is;
+
+	if (getrlimit(what, &is) != 0)
+		return false;
+	max = max < is.rlim_max ? max : is.rlim_max;
+	is = (struct rlimit){max, max};
+	return setrlimit(what, &is) == 0;
+}
+
 static bool restrict_self(const struct stage_start *in)
 {
-	const struct rlimit cpu = {CPU_S, CPU_S}, file = {FILE_BYTES, FILE_BYTES};
 	const char *const reading[] = {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc",
 		"/proc", "/sys", in->content, in->scenario};
-	bool ok = setrlimit(RLIMIT_CPU, &cpu) == 0 && setrlimit(RLIMIT_FSIZE, &file) == 0;
+	bool ok = limit(RLIMIT_CPU, in->cpu_s) && limit(RLIMIT_FSIZE, STAGE_BYTES) &&
+		  limit(RLIMIT_NPROC, STAGE_PROCESSES_ALL);
 
 	if (ok && in->tool)
 		ok = bound(for_tool, WARD_ARRAY_LEN(for_tool)) && (!in->uid || turn_into(in->uid));
