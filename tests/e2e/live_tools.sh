@@ -38,7 +38,8 @@ dump2dcm "$tmp/dump" "$pilot/scenarios/all/stage/image.dcm" 2>/dev/null || fail 
 printf 'MSH|^~\\&|A|A|K|K|20260101||ORU^R01|9|P|2.5.1\nPID|1||4711\n' >"$pilot/scenarios/all/stage/result.hl7"
 printf '#!/bin/sh\n[ "$1" != deconfig ] || echo "at most $(ulimit -p)"\n' >"$pilot/scenarios/all/stage/limits"
 printf '#!/bin/sh\nfor i in $(seq 200); do sleep 60 & done\nwait\n' >"$pilot/scenarios/all/stage/many"
-chmod 755 "$pilot/scenarios/all/stage/limits" "$pilot/scenarios/all/stage/many"
+printf '#!/bin/sh\nsleep 61.7\n' >"$pilot/scenarios/all/stage/long"
+chmod 755 "$pilot/scenarios/all/stage/limits" "$pilot/scenarios/all/stage/many" "$pilot/scenarios/all/stage/long"
 head -n 0 /dev/null >"$tmp/wanted"
 at=1
 step() { # WANTED TOOL WORDS...: what its answer holds, and the step
@@ -97,6 +98,8 @@ HEAD
 	step '!153' curl -sS -o '{dir}/endless' file:///dev/zero
 	step '!23' curl -sS -r 0-49999999 -o '{dir}/1' file:///dev/zero -o '{dir}/2' file:///dev/zero
 	step '!137' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s '{scenario}/stage/many'
+	# one that still runs when the stage is killed
+	echo "  - {at: $((at + 10))s, note: long, tool: {from: box, run: udhcpc, within: 120s, with: [-i, eth0, -f, -n, -q, -s, \"{scenario}/stage/long\"], capture: long.pcap}}"
 } >"$pilot/scenarios/all/scenario.yml"
 "$ward" exercise check --lang en "$pilot/scenarios/all" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
 /usr/bin/python3 - "$tmp/socket" "$tmp/asked" <<'SOCKET' &
@@ -136,9 +139,28 @@ done <"$tmp/wanted"
 grep -q '"stage.too_many_processes"' "$tmp/state/ward.log" || fail "nobody counts processes"
 [ ! -e "$tmp/outside" ] || fail "a tool wrote outside of its folder"
 [ ! -s "$tmp/asked" ] || fail "a tool spoke to a socket that has a path"
+# The stage is killed while a tool runs: the tool ends with it, the next life says so, and keeps no half of a capture.
+long() {
+	pgrep -f '^sleep 61\.7$' >/dev/null && [ -e "$pilot/scenarios/all/stage/long.pcap.part" ]
+}
+until_true 60 long || fail "the last tool"
+kill -9 "$(pid_of $run stage)" || fail "no stage"
+lost() {
+	grep -q "\"stage.tool_lost\",\"step\":$((steps + 1)),\"tool\":\"udhcpc\",\"capture\":\"removed\"" "$tmp/state/ward.log"
+}
+until_true 60 lost || fail "nobody says that a tool was lost: $(grep '"process":"stage"' "$tmp/state/ward.log" | tail -n 5)"
+pgrep -f '^sleep 61\.7$' >/dev/null && fail "a tool outlives the stage"
+[ -z "$(find "$pilot/scenarios/all/stage" -name 'long*' ! -name long)" ] || fail "half a capture stays"
+again() {
+	[ "$(grep -c '"stage.stands"' "$tmp/state/ward.log")" = 2 ]
+}
+until_true 60 again || fail "nothing stands there again"
 kill -INT $run
 wait $run
 run=
+for folder in $(sed -n 's/.*"stage.stands".*"folder":"\([^"]*\)".*/\1/p' "$tmp/state/ward.log"); do
+	[ ! -e "$folder" ] || fail "the folder of the stage stays: $folder"
+done
 # What was captured is what a recording holds, and Ward understands it.
 "$ward" exercise record "$pilot/scenarios/all" "$tmp/recording" || fail "record"
 "$ward" sense net "$tmp/recording/bms.pcap" >"$tmp/heard" 2>"$tmp/counted" || fail "sense"

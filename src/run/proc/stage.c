@@ -58,6 +58,7 @@ static void load(struct stage *s)
 	(void)snprintf(s->dir, sizeof(s->dir), "/tmp/ward-stage-XXXXXX");
 	if (!mkdtemp(s->dir) || chmod(s->dir, 0711) != 0)
 		ward_process_die(&s->p, "a folder for what runs", WARD_ERR_IO);
+	stage_kept_begin(s);
 }
 
 static void serve_all(struct stage *s)

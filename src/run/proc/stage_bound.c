@@ -3,6 +3,7 @@
 #include "run/proc/stage.h"
 
 #include <dirent.h>
+#include <ftw.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,6 +29,21 @@ void stage_bound_drop(const char *dir)
 {
 	(void)umount2(dir, MNT_DETACH | UMOUNT_NOFOLLOW);
 	(void)rmdir(dir);
+}
+
+static int drop(const char *path, const struct stat *st, int what, struct FTW *at)
+{
+	(void)st;
+	(void)what;
+	(void)at;
+	(void)umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+	(void)remove(path);
+	return 0;
+}
+
+void stage_remove(const char *dir)
+{
+	(void)nftw(dir, drop, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static bool namespace_of(const char *pid, struct stat *ret)
