@@ -126,11 +126,10 @@ bool ward_stage_find(struct ward_str program, char *ret, size_t cap)
 {
 	static const char *const folder[] = {
 		"", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"};
-	struct ward_str word = ward_str_cut(&program, ' ');
-	bool whole = memchr(word.p, '/', word.len) != NULL;
+	bool whole = memchr(program.p, '/', program.len) != NULL;
 
 	for (size_t i = !whole; i < (whole ? 1 : WARD_ARRAY_LEN(folder)); i++) {
-		int n = snprintf(ret, cap, "%s%.*s", folder[i], WARD_STR_ARG(word));
+		int n = snprintf(ret, cap, "%s%.*s", folder[i], WARD_STR_ARG(program));
 
 		if (n > 0 && (size_t)n < cap && access(ret, X_OK) == 0)
 			return true;

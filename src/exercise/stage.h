@@ -36,8 +36,8 @@ const struct ward_peer *ward_peer_find(struct ward_str name);
 void ward_tool_names(struct ward_wr *w);
 void ward_peer_names(struct ward_wr *w);
 
-/* Where a program is: on the PATH of a system, or as it says, when it has a slash; its first word.
- */
+/* Where a program is, of whose command this is the first word: on the PATH of a system, or as it
+ * says, when it has a slash. */
 bool ward_stage_find(struct ward_str program, char *ret, size_t cap);
 
 /* What the words in braces stand for. */

@@ -139,6 +139,26 @@ static void words(void **state)
 	assert_string_equal(text, "10.1.0.9/30 h /d/c/stage {x} { {dir}");
 }
 
+/* As it is called, with blanks in it, too. */
+static void found(void **state)
+{
+	char path[64], at[64];
+	int fd;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/a tool", dir);
+	assert_false(ward_stage_find(ward_str_z(path), at, sizeof(at)));
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	assert_true(fd >= 0);
+	(void)close(fd);
+	assert_true(ward_stage_find(ward_str_z(path), at, sizeof(at)));
+	assert_string_equal(at, path);
+	assert_false(ward_stage_find(ward_str_z(path), at, strlen(path)));
+	assert_int_equal(unlink(path), 0);
+	assert_true(ward_stage_find(WARD_STR("sh"), at, sizeof(at)));
+	assert_false(ward_stage_find(WARD_STR("sh -c"), at, sizeof(at)));
+}
+
 static void put(const char *path, const void *bytes, size_t n)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -234,6 +254,7 @@ int main(void)
 		cmocka_unit_test(whole),
 		cmocka_unit_test(findings),
 		cmocka_unit_test(words),
+		cmocka_unit_test(found),
 		cmocka_unit_test(captures),
 	};
 
