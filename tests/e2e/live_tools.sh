@@ -26,6 +26,8 @@ mkdir -p "$pilot/scenarios/all/stage"
 for entry in "$from"/*; do
 	[ "${entry##*/}" = scenarios ] || cp -r "$entry" "$pilot/"
 done
+# nor does the stage take a source's interface for one of its own
+sed -i 's/iface:bms0/iface:host0/; s/iface:it0/iface:stage0/' "$pilot/sources.yml"
 cat >"$tmp/dump" <<'DUMP'
 (0008,0016) UI =SecondaryCaptureImageStorage
 (0008,0018) UI [1.2.826.0.1.3680043.8.498.71]
