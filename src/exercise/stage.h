@@ -25,6 +25,7 @@ struct ward_peer {
 	const char *prepare[WARD_PEER_ARGS]; /* a command that comes before; none: NULL */
 	const char *args[WARD_PEER_ARGS];    /* behind its name */
 	const char *file[WARD_PEER_FILES];   /* of content/stage: copied into its folder, told */
+	const char *over[WARD_PEER_FILES];   /* of those what it has in the place of /etc's */
 	const char
 		*leases; /* before the addresses that it gives out, where a story says some; NULL */
 };

@@ -86,6 +86,7 @@ HEAD
 	step 'rename\|putting' smb-rename 10.220.1.12 care letters 2 locked
 	step 'Appointments' curl -sS -u planner:orchid-77 http://10.220.1.13/
 	step 'orchid-77' hydra -l planner -P '{content}/passwords.txt' -t 1 -I 10.220.1.13 http-get /
+	step 'login: service   password: orchid-77' hydra -l service -P '{content}/passwords.txt' -t 1 -I 10.220.1.14 ssh
 	step '10.220.1.15' nslookup records.hospital.example 10.220.1.15
 	step 'lease of 10.220.200' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s /bin/true
 	step 'host-6' snmpwalk -v2c -c public 10.220.1.16 1.3.6.1.2.1.1.5
@@ -125,6 +126,14 @@ ended() {
 }
 until_true 200 ended || fail "$(grep '"process":"stage"\|"process":"play"' "$tmp/state/ward.log" | tail -n 30)"
 grep '"stage.absent"\|"stage.tool_absent"\|"stage.server_ended"\|"play.tool_captured"' "$tmp/state/ward.log" && fail "a part of it did not run"
+# who logs in there has no account of this machine
+shell=
+folder=$(sed -n 's/.*"stage.stands".*"folder":"\([^"]*\)".*/\1/p' "$tmp/state/ward.log")
+for comm in /proc/[0-9]*/comm; do
+	! grep -qx dropbear "$comm" 2>/dev/null || ! grep -q "$folder" "${comm%comm}cmdline" || shell=${comm%/comm}
+done
+[ -n "$shell" ] && [ "$(cut -d: -f1 "$shell/root/etc/passwd" "$shell/root/etc/shadow" | tr '\n' ' ')" = 'service service ' ] ||
+	fail "the shell's accounts: $(cat "$shell/root/etc/passwd")"
 i=0
 while IFS='	' read -r tool wanted; do
 	i=$((i + 1))

@@ -92,7 +92,9 @@ struct stage_start {
 	const char *dir, *content, *scenario;
 	int ns;    /* its host's */
 	bool tool; /* its words are a scenario's */
-	uid_t uid; /* a tool's; 0: of who began */
+	const char *const
+		*over; /* files of dir that it has in /etc, NULL behind the last; or NULL */
+	uid_t uid;     /* a tool's; 0: of who began */
 	uint64_t cpu_s;
 };
 /* The process whose end is the program's, with its code; -1, errno: it does not run. */

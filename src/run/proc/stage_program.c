@@ -81,6 +81,7 @@ static bool start(struct stage *s, struct stage_run *r, const struct command *c,
 		.scenario = s->folder,
 		.ns = r->host->ns,
 		.tool = tool,
+		.over = r->peer ? r->peer->over : NULL,
 		.uid = tool ? s->tools : 0,
 		.cpu_s = (tool ? WARD_TOOL_LAST : WARD_SCENARIO_LAST) / WARD_NS_PER_S});
 	if (r->pid > 0)

@@ -2,6 +2,7 @@
  * namespace of its own, whose end is the end of all that it left behind. */
 #include "run/proc/stage.h"
 
+#include "exercise/stage.h"
 #include "run/landlock.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -115,6 +117,20 @@ static bool restrict_self(const struct stage_start *in)
 	return ok && (!in->tool || forbid_paths());
 }
 
+/* The machine's own accounts are none of who logs in at a server: it has others. */
+static bool put_over(const struct stage_start *in)
+{
+	char from[STAGE_PATH + 32], to[64];
+	bool ok = !in->over || !in->over[0] || unshare(CLONE_NEWNS) == 0;
+
+	for (size_t i = 0; ok && in->over && i < WARD_PEER_FILES && in->over[i]; i++) {
+		(void)snprintf(from, sizeof(from), "%s/%s", in->dir, in->over[i]);
+		(void)snprintf(to, sizeof(to), "/etc/%s", in->over[i]);
+		ok = mount(from, to, NULL, MS_BIND, NULL) == 0;
+	}
+	return ok;
+}
+
 /* The program itself; never returns. */
 static void become(const struct stage_start *in, int told)
 {
@@ -126,7 +142,7 @@ static void become(const struct stage_start *in, int told)
 	(void)snprintf(home, sizeof(home), "HOME=%s", in->dir);
 	(void)snprintf(tmp, sizeof(tmp), "TMPDIR=%s", in->dir);
 	(void)snprintf(snmp, sizeof(snmp), "SNMP_PERSISTENT_DIR=%s", in->dir);
-	if (restrict_self(in))
+	if (put_over(in) && restrict_self(in))
 		(void)execve(in->program, (char *const *)(uintptr_t)in->word, env);
 	int e = errno;
 
