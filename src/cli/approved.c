@@ -150,7 +150,7 @@ static enum ward_err propose(
 	const struct ward_ability *by = ability(x, does, node);
 	struct ward_act_effect effect = {.clinical = false};
 
-	if (!by || is_proposed(x, does, node) || x->n == WARD_CLI_PROPOSALS ||
+	if (!by || is_proposed(x, does, node) ||
 		(does == WARD_DOES_LOCK && x->burns != WARD_NS_NEVER))
 		return WARD_OK;
 	enum ward_err err = ward_act_forecast(
@@ -158,6 +158,8 @@ static enum ward_err propose(
 
 	if (err == WARD_ERR_LIMIT || err == WARD_ERR_NOT_FOUND)
 		return WARD_OK; /* what can't be forecast is not proposed */
+	if (!err && x->n == WARD_CLI_PROPOSALS)
+		return WARD_ERR_LIMIT;
 	if (!err)
 		x->proposal[x->n++] = (struct proposal){node, by, now, effect.clinical};
 	return err;

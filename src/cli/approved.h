@@ -25,7 +25,7 @@ WARD_MUST_CHECK enum ward_err ward_cli_approved_new(const struct ward_cli_rerun 
 	const char *hospital, const struct ward_policy *policy, struct ward_diag *diag,
 	struct ward_cli_approved **ret);
 void ward_cli_approved_free(struct ward_cli_approved *x);
-/* An incident's row. What can't be forecast is not proposed, nor more than WARD_CLI_PROPOSALS.
+/* An incident's row. What can't be forecast is not proposed. LIMIT: more than WARD_CLI_PROPOSALS;
  * NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_cli_approved_row(
 	struct ward_cli_approved *x, struct ward_str json, ward_ns now);

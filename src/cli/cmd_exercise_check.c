@@ -116,7 +116,7 @@ static enum ward_err check_physics(struct check *x)
 static void check_program(struct check *x, uint32_t line, const char *program, const char *package)
 {
 	char path[PATH_MAX];
-	struct ward_str word = ward_str_z(program);
+	struct ward_str rest = ward_str_z(program), word = ward_str_cut(&rest, ' ');
 
 	if (ward_str_starts(word, WARD_STR("{content}")) ||
 		ward_stage_find(word, path, sizeof(path)))

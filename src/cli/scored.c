@@ -106,12 +106,15 @@ static enum ward_err acknowledged(void *ctx, const struct ward_recipient *r, war
 {
 	struct ward_cli_scored *x = ctx;
 
-	for (size_t i = 0; i < r->n_role; i++)
-		ward_cli_scored_decided(x, WARD_LEAD_ACKNOWLEDGED,
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < r->n_role && !err; i++)
+		err = ward_cli_scored_decided(x, WARD_LEAD_ACKNOWLEDGED,
 			ward_model_node(x->rerun.model, r->role[i])->id,
 			r->name.len ? r->name : r->id, now);
-	return ward_debrief_decide(
-		x->debrief, WARD_DEBRIEF_ACKNOWLEDGED, r->name.len ? r->name : r->id, now);
+	return err ? err
+		   : ward_debrief_decide(x->debrief, WARD_DEBRIEF_ACKNOWLEDGED,
+			     r->name.len ? r->name : r->id, now);
 }
 
 /* Who is told may contain it; the first who does counts. */
@@ -331,8 +334,8 @@ static int judge(struct ward_cli_scored *x)
 		fail(x, ward_cli_alerted_turn(&x->alerted, x->now));
 	}
 	if (!x->err && x->contained != WARD_NS_NEVER) {
-		ward_cli_scored_decided(
-			x, WARD_LEAD_CONTAINED, WARD_STR(""), x->contained_by, x->contained);
+		fail(x, ward_cli_scored_decided(x, WARD_LEAD_CONTAINED, WARD_STR(""),
+				x->contained_by, x->contained));
 		fail(x, ward_debrief_decide(
 				x->debrief, WARD_DEBRIEF_CONTAINED, x->contained_by, x->contained));
 	}
@@ -344,8 +347,7 @@ static int judge(struct ward_cli_scored *x)
 		fail(x, save(x));
 	if (!x->err)
 		fail(x, measure(x));
-	return x->err ? ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(x->err))
-		      : ward_cli_scored_policy_worth(x);
+	return x->err ? ward_cli_scored_failed(x) : ward_cli_scored_policy_worth(x);
 }
 
 int ward_cli_scored_run(struct ward_cli_scored *x)

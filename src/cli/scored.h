@@ -10,6 +10,7 @@
 #include "debrief/debrief.h"
 #include "exercise/course.h"
 #include "exercise/policy.h"
+#include "exercise/resolved.h"
 #include "exercise/worth.h"
 
 /* A part of Ward that has no say, so that one sees what it is worth. */
@@ -21,14 +22,6 @@ enum ward_cli_without {
 	WARD_WITHOUT_IMPACT,   /* forecasts, and linking by cause */
 	WARD_WITHOUT_N,
 };
-
-/* What a policy's role decided, as branches of a story ask for it (cli/scored_policy.h). */
-struct ward_cli_decided {
-	enum ward_lead_decided what;
-	struct ward_str of, by;
-	ward_ns at;
-};
-enum { WARD_CLI_DECIDED = 1024 };
 
 struct ward_cli_scored {
 	/* as asked for */
@@ -59,9 +52,8 @@ struct ward_cli_scored {
 	struct ward_cli_life beside; /* with life: its files */
 	struct ward_policy roles;
 	struct ward_cli_approved *approved; /* NULL: the policy approves nothing */
-	struct ward_cli_decided decided[WARD_CLI_DECIDED];
-	size_t n_decided;
-	ward_ns contained; /* by the first role that does; NEVER */
+	struct ward_resolves decided;       /* by the policy's roles (cli/scored_policy.h) */
+	ward_ns contained;                  /* by the first role that does; NEVER */
 	struct ward_str contained_by;
 	ward_ns now;
 	enum ward_err err;

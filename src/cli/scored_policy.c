@@ -2,13 +2,27 @@
 
 #include "cli/scored_played.h"
 
-#include <stdlib.h>
-
-void ward_cli_scored_decided(struct ward_cli_scored *x, enum ward_lead_decided what,
+enum ward_err ward_cli_scored_decided(struct ward_cli_scored *x, enum ward_lead_decided what,
 	struct ward_str of, struct ward_str by, ward_ns at)
 {
-	if (x->n_decided < WARD_CLI_DECIDED)
-		x->decided[x->n_decided++] = (struct ward_cli_decided){what, of, by, at};
+	if (!x->story->lead.n_branch) /* nobody asks */
+		return WARD_OK;
+	return ward_resolves_add(&x->decided, &(const struct ward_resolved){what, of, by, at, 0});
+}
+
+int ward_cli_scored_failed(const struct ward_cli_scored *x)
+{
+	if (x->err == WARD_ERR_LIMIT && x->decided.n == WARD_RESOLVED_MAX)
+		return ward_cli_fail(x->cmd,
+			"'%s': the policy's roles decide more than %d times: leave roles out of "
+			"the policy, or score a shorter story",
+			x->scenario, WARD_RESOLVED_MAX);
+	if (x->err == WARD_ERR_LIMIT && ward_cli_approved_n(x->approved) == WARD_CLI_PROPOSALS)
+		return ward_cli_fail(x->cmd,
+			"'%s': more than %d actions are proposed to the policy's roles: let none "
+			"of them approve or refuse, or score a shorter story",
+			x->scenario, WARD_CLI_PROPOSALS);
+	return ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(x->err));
 }
 
 enum ward_err ward_cli_scored_approve(struct ward_cli_scored *x)
@@ -24,21 +38,12 @@ enum ward_err ward_cli_scored_approve(struct ward_cli_scored *x)
 				v->refused ? WARD_DEBRIEF_REFUSED : WARD_DEBRIEF_APPROVED,
 				(struct ward_debrief_action){a.node, a.lock},
 				ward_cli_approved_by(x->approved, v->by[k]), v->when[k]);
-		if (v->at != WARD_NS_NEVER && !v->refused)
-			ward_cli_scored_decided(x, WARD_LEAD_CONTAINED,
+		if (!err && v->at != WARD_NS_NEVER && !v->refused)
+			err = ward_cli_scored_decided(x, WARD_LEAD_CONTAINED,
 				ward_model_node(x->rerun.model, a.node)->id,
 				ward_cli_approved_by(x->approved, v->by[v->n - 1]), v->at);
 	}
 	return err;
-}
-
-static int by_time(const void *a, const void *b)
-{
-	const struct ward_cli_decided *x = a, *y = b;
-
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	return (x->what > y->what) - (x->what < y->what);
 }
 
 /* The story by the time that it says of itself, since a recording is of that. */
@@ -65,8 +70,8 @@ static enum ward_err as_told(struct ward_cli_scored *x, struct ward_scenario **r
  */
 static enum ward_err take_decided(struct ward_cli_scored *x, ward_ns before, size_t *at)
 {
-	for (; *at < x->n_decided && x->decided[*at].at - x->story->start < before; (*at)++) {
-		const struct ward_cli_decided *d = &x->decided[*at];
+	for (; *at < x->decided.n && x->decided.item[*at].at - x->story->start < before; (*at)++) {
+		const struct ward_resolved *d = &x->decided.item[*at];
 		struct ward_course_entry e = {.what = WARD_COURSE_DECIDE,
 			.played = d->at - x->story->start,
 			.decided = d->what,
@@ -90,7 +95,7 @@ static enum ward_err run(struct ward_cli_scored *x)
 	size_t at = 0;
 	const char *why;
 
-	qsort(x->decided, x->n_decided, sizeof(*x->decided), by_time);
+	ward_resolves_order(&x->decided);
 	while (!err && ward_course_next(x->course, &e)) {
 		err = take_decided(x, e.what == WARD_COURSE_END ? WARD_NS_NEVER : e.played, &at);
 		if (!err && ward_course_next(x->course, &e)) /* a branch may be taken by now */

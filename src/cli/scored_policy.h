@@ -4,12 +4,15 @@
 
 #include "cli/scored.h"
 
-/* Somebody decided so, of `of` (empty: of whatever a branch asks for); texts are borrowed. What is
- * more than there is room for changes no branch. */
-void ward_cli_scored_decided(struct ward_cli_scored *x, enum ward_lead_decided what,
-	struct ward_str of, struct ward_str by, ward_ns at);
-/* What roles approved and refused, into the debrief and among the decisions. NOMEM. */
+/* Somebody decided so, of `of` (empty: of whatever a branch asks for); texts are borrowed. LIMIT:
+ * more than WARD_RESOLVED_MAX. */
+WARD_MUST_CHECK enum ward_err ward_cli_scored_decided(struct ward_cli_scored *x,
+	enum ward_lead_decided what, struct ward_str of, struct ward_str by, ward_ns at);
+/* What roles approved and refused, into the debrief and among the decisions. NOMEM; LIMIT as
+ * above. */
 WARD_MUST_CHECK enum ward_err ward_cli_scored_approve(struct ward_cli_scored *x);
+/* Says why it can't be scored; an exit code. */
+int ward_cli_scored_failed(const struct ward_cli_scored *x);
 /* Which branches the story takes by these decisions, and what that is worth to care, into the
  * debrief; nothing where the story has no branches. An exit code; it was said. */
 int ward_cli_scored_policy_worth(struct ward_cli_scored *x);

@@ -124,7 +124,7 @@ static enum ward_err read_file(struct reading *r)
 	return good || r->diag->n_error > n_error ? WARD_OK : WARD_ERR_NOMEM;
 }
 
-/* A regular file: nothing that blocks or goes on for ever. */
+/* A regular file that is not too long: nothing that blocks or goes on for ever. */
 static bool is_file(struct reading *r)
 {
 	struct stat st;
@@ -136,9 +136,16 @@ static bool is_file(struct reading *r)
 			r->path);
 		return false;
 	}
-	if (S_ISREG(st.st_mode))
+	if (!S_ISREG(st.st_mode))
+		bad(r, "it is no file");
+	else if (st.st_size > WARD_CAPTURE_FILE)
+		ward_diag_addf(r->diag, WARD_DIAG_ERROR, r->s->file, r->step->line,
+			WARD_TEXT(
+				"the capture '%s' has %lld bytes; %d are allowed\nlet the tool do "
+				"less, and make it anew: `ward run --play … --captures DIR`"),
+			r->path, (long long)st.st_size, WARD_CAPTURE_FILE);
+	else
 		return true;
-	bad(r, "it is no file");
 	return false;
 }
 

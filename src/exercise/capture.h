@@ -5,7 +5,12 @@
 
 #include "exercise/scenario.h"
 
-enum { WARD_CAPTURE_FRAMES = 20000, WARD_CAPTURE_BYTES = 4 << 20 };
+/* Frames, their bytes, and those of the file, of which nothing is read when it is longer. */
+enum {
+	WARD_CAPTURE_FRAMES = 20000,
+	WARD_CAPTURE_BYTES = 4 << 20,
+	WARD_CAPTURE_FILE = 8 << 20,
+};
 
 /* Reads DIR/stage/CAPTURE for every step that has one; what is wrong with a file is a finding, one
  * that is not there a warning: then the step sends nothing but where its tool runs. NOMEM. */

@@ -35,6 +35,19 @@ bool ward_scenario_number(
 	return false;
 }
 
+/* False: it is longer than a scenario may be, which is told, or missing. */
+static bool read_time(struct ward_scenario_load *l, const struct ward_conf *c, const char *key,
+	bool needed, ward_ns *ret)
+{
+	if (!ward_conf_duration(c, key, needed, l->in->diag, ret))
+		return !needed && !ward_conf_get(c, key);
+	if (*ret <= WARD_SCENARIO_LAST)
+		return true;
+	WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
+		WARD_TEXT("'%s' is above 30d\nwrite a time within which the scenario ends"), key);
+	return false;
+}
+
 static void read_move(struct ward_scenario_load *l, const struct ward_conf *c, struct ward_moves *m)
 {
 	static const char *const known[] = {"at", "over", "to", NULL};
@@ -47,10 +60,9 @@ static void read_move(struct ward_scenario_load *l, const struct ward_conf *c, s
 		return;
 	}
 	ward_conf_only(c, known, l->in->diag);
-	if (!ward_conf_duration(c, "at", true, l->in->diag, &move.at) ||
+	if (!read_time(l, c, "at", true, &move.at) || !read_time(l, c, "over", false, &move.over) ||
 		!ward_scenario_number(l, c, "to", &move.to))
 		return;
-	(void)ward_conf_duration(c, "over", false, l->in->diag, &move.over);
 	if (before && move.at < before->at + before->over)
 		WARD_SCENARIO_BAD(l, c,
 			WARD_TEXT("it begins before the move before it has ended\nput them in "
@@ -167,7 +179,7 @@ static void read_law(
 	good &= read_pair(l, c, "when", law.when);
 	good &= read_pair(l, c, fills ? "each_second" : "is", law.is);
 	if (!fills)
-		good &= ward_conf_duration(c, "within", true, l->in->diag, &law.within);
+		good &= read_time(l, c, "within", true, &law.within);
 	if (ward_conf_get(c, "low"))
 		good &= ward_scenario_number(l, c, "low", &law.low);
 	if (ward_conf_get(c, "high"))

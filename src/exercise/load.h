@@ -51,6 +51,7 @@ void ward_scenario_read_footage(struct ward_scenario_load *l, const struct ward_
 /* Controllers that answer. */
 void ward_scenario_read_controllers(struct ward_scenario_load *l, const struct ward_conf *doc);
 /* What stands at addresses of the hospital; once the controllers are read. */
+void ward_scenario_check_captures(struct ward_scenario_load *l);
 void ward_scenario_read_stage(struct ward_scenario_load *l, const struct ward_conf *doc);
 void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *c);
 /* The truth of a step, if it has one. */

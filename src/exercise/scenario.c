@@ -153,6 +153,8 @@ static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs,
 		ward_scenario_steps(l, doc);
 	if (!l->err && l->s->step)
 		ward_scenario_read_lead(l, doc);
+	if (!l->err && l->s->step)
+		ward_scenario_check_captures(l);
 }
 
 enum ward_err ward_scenario_parse(struct ward_str path, struct ward_str id, struct ward_slice text,

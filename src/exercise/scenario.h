@@ -17,6 +17,8 @@ struct ward_points;
 
 enum { WARD_SCENARIO_TEXT_MAX = 255, WARD_SCENARIO_PAIRS_MAX = 32, WARD_STANDS_MAX = 40 };
 
+#define WARD_SCENARIO_LAST (30 * 86400 * WARD_NS_PER_S) /* nothing comes later than that */
+
 /* Who can send on a network: an asset with its address, or an actor of the scenario. */
 struct ward_host {
 	struct ward_str id;

@@ -81,7 +81,9 @@ static const struct ward_peer peers[] = {
 		.stream = true,
 		.port = 22,
 		.prepare = {"dropbearkey", "-t", "ed25519", "-f", "{dir}/key"},
-		.args = {"-F", "-E", "-r", "{dir}/key", "-P", "{dir}/pid"}},
+		.args = {"-F", "-E", "-r", "{dir}/key", "-P", "{dir}/pid"},
+		.file = {"passwd", "shadow", "nsswitch.conf"},
+		.over = {"passwd", "shadow", "nsswitch.conf"}},
 	{.name = "agent", /* SNMP */
 		.program = "snmpd",
 		.package = "snmpd",
@@ -126,11 +128,10 @@ bool ward_stage_find(struct ward_str program, char *ret, size_t cap)
 {
 	static const char *const folder[] = {
 		"", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"};
-	struct ward_str word = ward_str_cut(&program, ' ');
-	bool whole = memchr(word.p, '/', word.len) != NULL;
+	bool whole = memchr(program.p, '/', program.len) != NULL;
 
 	for (size_t i = !whole; i < (whole ? 1 : WARD_ARRAY_LEN(folder)); i++) {
-		int n = snprintf(ret, cap, "%s%.*s", folder[i], WARD_STR_ARG(word));
+		int n = snprintf(ret, cap, "%s%.*s", folder[i], WARD_STR_ARG(program));
 
 		if (n > 0 && (size_t)n < cap && access(ret, X_OK) == 0)
 			return true;

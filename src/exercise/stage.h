@@ -4,10 +4,14 @@
 #ifndef WARD_EXERCISE_STAGE_H
 #define WARD_EXERCISE_STAGE_H
 
+#include "base/clock.h"
 #include "base/slice.h"
 #include "base/wr.h"
 
 enum { WARD_PEER_ARGS = 10, WARD_PEER_FILES = 5, WARD_TOOL_ARGS = 24, WARD_TOOL_ARG_MAX = 255 };
+
+/* No tool may take longer. */
+#define WARD_TOOL_LAST (600 * WARD_NS_PER_S)
 
 /* Found on the PATH, or where `program` says when it has a slash. */
 struct ward_tool {
@@ -21,6 +25,7 @@ struct ward_peer {
 	const char *prepare[WARD_PEER_ARGS]; /* a command that comes before; none: NULL */
 	const char *args[WARD_PEER_ARGS];    /* behind its name */
 	const char *file[WARD_PEER_FILES];   /* of content/stage: copied into its folder, told */
+	const char *over[WARD_PEER_FILES];   /* of those what it has in the place of /etc's */
 	const char
 		*leases; /* before the addresses that it gives out, where a story says some; NULL */
 };
@@ -32,8 +37,8 @@ const struct ward_peer *ward_peer_find(struct ward_str name);
 void ward_tool_names(struct ward_wr *w);
 void ward_peer_names(struct ward_wr *w);
 
-/* Where a program is: on the PATH of a system, or as it says, when it has a slash; its first word.
- */
+/* Where a program is, of whose command this is the first word: on the PATH of a system, or as it
+ * says, when it has a slash. */
 bool ward_stage_find(struct ward_str program, char *ret, size_t cap);
 
 /* What the words in braces stand for. */

@@ -207,11 +207,9 @@ static void read_act(
 static void read_offset(struct ward_scenario_load *l, const struct ward_conf *c, const char *key,
 	ward_ns before, ward_ns *ret)
 {
-	static const ward_ns longest = 30 * 86400 * WARD_NS_PER_S;
-
 	if (!ward_conf_duration(c, key, false, l->in->diag, ret))
 		return;
-	if (*ret > longest) {
+	if (*ret > WARD_SCENARIO_LAST) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
 			WARD_TEXT("'%s' is above 30d\nwrite how long after the beginning it is"),
 			key);

@@ -1,7 +1,6 @@
 /* Steps that a real tool does from a host's address, and what stands at other addresses for it. */
 #include "exercise/load.h"
 
-static const ward_ns longest = 10 * 60 * WARD_NS_PER_S;
 static const ward_ns usual = 30 * WARD_NS_PER_S;
 
 /* One of a list of words. */
@@ -63,7 +62,7 @@ void ward_scenario_tool(
 	(void)ward_scenario_host(l, c, "from", &step->from);
 	step->tool.within = usual;
 	(void)ward_conf_duration(c, "within", false, l->in->diag, &step->tool.within);
-	if (step->tool.within <= 0 || step->tool.within > longest)
+	if (step->tool.within <= 0 || step->tool.within > WARD_TOOL_LAST)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "within"),
 			WARD_TEXT("'within' is not above 0 and at most 10min\nwrite how long the "
 				  "tool may take"));
@@ -81,6 +80,28 @@ void ward_scenario_tool(
 	WARD_SCENARIO_BAD(l, ward_conf_get(c, "run"),
 		WARD_TEXT("there is no tool '%.*s'\nwrite one of %.*s"), WARD_STR_ARG(name),
 		(int)w.len, all);
+}
+
+/* Of two steps with one file, the play would keep what it heard last for both. */
+void ward_scenario_check_captures(struct ward_scenario_load *l)
+{
+	const struct ward_step *step = l->s->step;
+
+	for (size_t i = 0; i < l->s->lead.n_step; i++) {
+		size_t k = 0;
+
+		if (step[i].act != WARD_ACT_TOOL || !step[i].tool.capture.len)
+			continue;
+		while (k < i && (step[k].act != WARD_ACT_TOOL ||
+					!ward_str_eq(step[k].tool.capture, step[i].tool.capture)))
+			k++;
+		if (k < i)
+			ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, l->s->file, step[i].line,
+				WARD_TEXT(
+					"the capture '%.*s' is that of line %u already\ngive each "
+					"step a file of its own"),
+				WARD_STR_ARG(step[i].tool.capture), (unsigned)step[k].line);
+	}
 }
 
 /* The addresses that it gives out, from the first to the last. */

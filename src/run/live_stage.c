@@ -25,6 +25,8 @@ enum ward_err live_set_stage(struct live *l)
 	if (!err)
 		err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 	if (!err)
+		err = live_hand_memory(l, number, "kept", 0);
+	if (!err)
 		err = live_set_wires(l, number);
 	if (!err && l->n_uid > LIVE_UID_TOOLS) {
 		char text[16];

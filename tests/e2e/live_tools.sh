@@ -26,6 +26,8 @@ mkdir -p "$pilot/scenarios/all/stage"
 for entry in "$from"/*; do
 	[ "${entry##*/}" = scenarios ] || cp -r "$entry" "$pilot/"
 done
+# nor does the stage take a source's interface for one of its own
+sed -i 's/iface:bms0/iface:host0/; s/iface:it0/iface:stage0/' "$pilot/sources.yml"
 cat >"$tmp/dump" <<'DUMP'
 (0008,0016) UI =SecondaryCaptureImageStorage
 (0008,0018) UI [1.2.826.0.1.3680043.8.498.71]
@@ -36,6 +38,10 @@ cat >"$tmp/dump" <<'DUMP'
 DUMP
 dump2dcm "$tmp/dump" "$pilot/scenarios/all/stage/image.dcm" 2>/dev/null || fail "dump2dcm"
 printf 'MSH|^~\\&|A|A|K|K|20260101||ORU^R01|9|P|2.5.1\nPID|1||4711\n' >"$pilot/scenarios/all/stage/result.hl7"
+printf '#!/bin/sh\n[ "$1" != deconfig ] || echo "at most $(ulimit -p)"\n' >"$pilot/scenarios/all/stage/limits"
+printf '#!/bin/sh\nfor i in $(seq 200); do sleep 60 & done\nwait\n' >"$pilot/scenarios/all/stage/many"
+printf '#!/bin/sh\nsleep 61.7\n' >"$pilot/scenarios/all/stage/long"
+chmod 755 "$pilot/scenarios/all/stage/limits" "$pilot/scenarios/all/stage/many" "$pilot/scenarios/all/stage/long"
 head -n 0 /dev/null >"$tmp/wanted"
 at=1
 step() { # WANTED TOOL WORDS...: what its answer holds, and the step
@@ -80,6 +86,7 @@ HEAD
 	step 'rename\|putting' smb-rename 10.220.1.12 care letters 2 locked
 	step 'Appointments' curl -sS -u planner:orchid-77 http://10.220.1.13/
 	step 'orchid-77' hydra -l planner -P '{content}/passwords.txt' -t 1 -I 10.220.1.13 http-get /
+	step 'login: service   password: orchid-77' hydra -l service -P '{content}/passwords.txt' -t 1 -I 10.220.1.14 ssh
 	step '10.220.1.15' nslookup records.hospital.example 10.220.1.15
 	step 'lease of 10.220.200' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s /bin/true
 	step 'host-6' snmpwalk -v2c -c public 10.220.1.16 1.3.6.1.2.1.1.5
@@ -90,6 +97,12 @@ HEAD
 	step '!' curl -sS -o "$tmp/outside" http://10.220.1.19:8080/fhir/metadata
 	step '!' curl -sS --unix-socket "$tmp/socket" http://nobody/
 	step '!' curl -sS -m 3 http://127.0.0.1:1883/
+	step 'at most 1024' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s '{scenario}/stage/limits'
+	step '!153' curl -sS -o '{dir}/endless' file:///dev/zero
+	step '!23' curl -sS -r 0-49999999 -o '{dir}/1' file:///dev/zero -o '{dir}/2' file:///dev/zero
+	step '!137' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s '{scenario}/stage/many'
+	# one that still runs when the stage is killed
+	echo "  - {at: $((at + 10))s, note: long, tool: {from: box, run: udhcpc, within: 120s, with: [-i, eth0, -f, -n, -q, -s, \"{scenario}/stage/long\"], capture: long.pcap}}"
 } >"$pilot/scenarios/all/scenario.yml"
 "$ward" exercise check --lang en "$pilot/scenarios/all" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
 /usr/bin/python3 - "$tmp/socket" "$tmp/asked" <<'SOCKET' &
@@ -113,23 +126,52 @@ ended() {
 }
 until_true 200 ended || fail "$(grep '"process":"stage"\|"process":"play"' "$tmp/state/ward.log" | tail -n 30)"
 grep '"stage.absent"\|"stage.tool_absent"\|"stage.server_ended"\|"play.tool_captured"' "$tmp/state/ward.log" && fail "a part of it did not run"
+# who logs in there has no account of this machine
+shell=
+folder=$(sed -n 's/.*"stage.stands".*"folder":"\([^"]*\)".*/\1/p' "$tmp/state/ward.log")
+for comm in /proc/[0-9]*/comm; do
+	! grep -qx dropbear "$comm" 2>/dev/null || ! grep -q "$folder" "${comm%comm}cmdline" || shell=${comm%/comm}
+done
+[ -n "$shell" ] && [ "$(cut -d: -f1 "$shell/root/etc/passwd" "$shell/root/etc/shadow" | tr '\n' ' ')" = 'service service ' ] ||
+	fail "the shell's accounts: $(cat "$shell/root/etc/passwd")"
 i=0
 while IFS='	' read -r tool wanted; do
 	i=$((i + 1))
 	line=$(grep "\"stage.tool_ended\",\"step\":$i," "$tmp/state/ward.log")
 	case $wanted in
-	!) # what it may not: write elsewhere, use a socket with a path, reach Ward's own network
+	!*) # what it may not: write elsewhere or too much, use a socket with a path, reach Ward's own network, begin too many processes
 		echo "$line" | grep -q '"code":0' && fail "$tool could: $line"
+		echo "$line" | grep -q "\"code\":${wanted#!}" || fail "$tool ended otherwise: $line"
 		continue
 		;;
 	esac
 	echo "$line" | grep -q '"code":0' && echo "$line" | grep -q -- "\"said\":.*$wanted" || fail "$tool said otherwise: $line"
 done <"$tmp/wanted"
+grep -q '"stage.too_many_processes"' "$tmp/state/ward.log" || fail "nobody counts processes"
 [ ! -e "$tmp/outside" ] || fail "a tool wrote outside of its folder"
 [ ! -s "$tmp/asked" ] || fail "a tool spoke to a socket that has a path"
+# The stage is killed while a tool runs: the tool ends with it, the next life says so, and keeps no half of a capture.
+long() {
+	pgrep -f '^sleep 61\.7$' >/dev/null && [ -e "$pilot/scenarios/all/stage/long.pcap.part" ]
+}
+until_true 60 long || fail "the last tool"
+kill -9 "$(pid_of $run stage)" || fail "no stage"
+lost() {
+	grep -q "\"stage.tool_lost\",\"step\":$((steps + 1)),\"tool\":\"udhcpc\",\"capture\":\"removed\"" "$tmp/state/ward.log"
+}
+until_true 60 lost || fail "nobody says that a tool was lost: $(grep '"process":"stage"' "$tmp/state/ward.log" | tail -n 5)"
+pgrep -f '^sleep 61\.7$' >/dev/null && fail "a tool outlives the stage"
+[ -z "$(find "$pilot/scenarios/all/stage" -name 'long*' ! -name long)" ] || fail "half a capture stays"
+again() {
+	[ "$(grep -c '"stage.stands"' "$tmp/state/ward.log")" = 2 ]
+}
+until_true 60 again || fail "nothing stands there again"
 kill -INT $run
 wait $run
 run=
+for folder in $(sed -n 's/.*"stage.stands".*"folder":"\([^"]*\)".*/\1/p' "$tmp/state/ward.log"); do
+	[ ! -e "$folder" ] || fail "the folder of the stage stays: $folder"
+done
 # What was captured is what a recording holds, and Ward understands it.
 "$ward" exercise record "$pilot/scenarios/all" "$tmp/recording" || fail "record"
 "$ward" sense net "$tmp/recording/bms.pcap" >"$tmp/heard" 2>"$tmp/counted" || fail "sense"

@@ -35,6 +35,7 @@ struct player {
 	int sets;        /* file in memory: run/play_sets.h; or WARD_FD_NONE */
 	uint64_t number; /* by which those name it */
 	size_t n_kept, n_set;
+	bool full; /* it was told */
 	ward_ns begin;
 	uint64_t speed; /* percent */
 	struct client client[CLIENTS_MAX];
@@ -109,13 +110,26 @@ static int answer(struct player *d, ward_ns time, struct ward_slice asked, struc
 	return answered ? (int)asked.len : 0;
 }
 
+/* Whoever writes so often is no story: from now on what is written lasts as long as this process.
+ */
+static void tell_full(struct player *d)
+{
+	WARD_LOG(&d->p.log, WARN, "device.not_kept", WARD_KV_U("max", KEPT_MAX),
+		WARD_KV_Z("why",
+			"so many writes are kept; later ones are forgotten when the controller is "
+			"started anew"));
+}
+
 static void keep(struct player *d, ward_ns time, uint64_t len, const uint8_t *bytes)
 {
 	static struct kept k;
 
 	if (d->kept == WARD_FD_NONE)
 		return;
-	if (d->n_kept == KEPT_MAX) { /* whoever writes so often is no story */
+	if (d->n_kept == KEPT_MAX) {
+		if (!d->full)
+			tell_full(d);
+		d->full = true;
 		ward_count_name(&d->p.counters, "device.not_kept", 1);
 		return;
 	}

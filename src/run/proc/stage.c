@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,9 +53,12 @@ static void load(struct stage *s)
 	ward_diag_fini(&d);
 	if (err)
 		ward_process_die(&s->p, "cannot load the scenario", err);
+	if (!stage_bound_begin()) /* then no program gets a folder, and none runs */
+		WARD_LOG(&s->p.log, WARN, "stage.no_folders", WARD_KV_Z("why", strerror(errno)));
 	(void)snprintf(s->dir, sizeof(s->dir), "/tmp/ward-stage-XXXXXX");
 	if (!mkdtemp(s->dir) || chmod(s->dir, 0711) != 0)
 		ward_process_die(&s->p, "a folder for what runs", WARD_ERR_IO);
+	stage_kept_begin(s);
 }
 
 static void serve_all(struct stage *s)

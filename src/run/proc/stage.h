@@ -31,6 +31,13 @@ struct stage_run {
 	struct stage_capture *capture;
 };
 
+/* What the next life is to know of this one. This machine's order. */
+struct stage_kept {
+	uint32_t lives;
+	uint32_t tool[STAGE_RUNS]; /* of each run its step from 1, while a tool runs */
+	char dir[64];
+};
+
 struct stage {
 	struct ward_process p;
 	struct ward_limits lim;
@@ -45,6 +52,9 @@ struct stage {
 	size_t n_host;
 	struct stage_run run[STAGE_RUNS];
 	unsigned n_made; /* folders so far */
+	int kept_fd;
+	struct stage_kept kept;
+	ward_ns counted; /* when processes were counted last */
 	uint32_t done;   /* requests that were answered already … */
 	bool does;       /* … the last one with this */
 	int play;
@@ -58,6 +68,23 @@ const struct stage_host *stage_host_of(const struct stage *s, uint32_t host);
 
 #define STAGE_SAYS "said" /* what a program says, in its folder */
 
+/* What each program may use: of its folder, which is in memory, and of processes. The kernel counts
+ * those of a user with its threads, and none of root's: so they are counted here, too. */
+enum {
+	STAGE_BYTES = 64 << 20,
+	STAGE_FILES = 4096,
+	STAGE_PROCESSES = 128,
+	STAGE_PROCESSES_ALL = 1024,
+};
+
+/* stage_bound.c: from here on folders that nobody else sees can be made; one of them, and its end.
+ * False: errno. */
+bool stage_bound_begin(void);
+bool stage_bound_folder(const char *dir);
+void stage_bound_drop(const char *dir);
+/* Ends what has too many processes, and says so; looks once a second. */
+void stage_bound_look(struct stage *s);
+
 /* stage_start.c: what a program is begun with. */
 struct stage_start {
 	const char *program;
@@ -65,10 +92,20 @@ struct stage_start {
 	const char *dir, *content, *scenario;
 	int ns;    /* its host's */
 	bool tool; /* its words are a scenario's */
-	uid_t uid; /* a tool's; 0: of who began */
+	const char *const
+		*over; /* files of dir that it has in /etc, NULL behind the last; or NULL */
+	uid_t uid;     /* a tool's; 0: of who began */
+	uint64_t cpu_s;
 };
 /* The process whose end is the program's, with its code; -1, errno: it does not run. */
 pid_t stage_start(const struct stage_start *in);
+
+/* stage_kept.c: tells of tools that ended with a former life, and takes away what is left of it; a
+ * tool runs, or does not any more. */
+void stage_kept_begin(struct stage *s);
+void stage_kept_tool(struct stage *s, const struct stage_run *r, bool runs);
+/* stage_bound.c: a folder of programs' folders, and all in it. */
+void stage_remove(const char *dir);
 
 /* stage_program.c: false, with what was wrong, when it can't be started. */
 bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY]);
@@ -83,11 +120,16 @@ void stage_end(struct stage *s);
  * controller. */
 void stage_relay(const struct stage_host *host, const struct ward_controller *k);
 
-/* stage_capture.c: what is heard at a host's port, until it is closed. NULL: errno, or told. */
+/* stage_capture.c: what is heard at a host's port, until it is closed: then the file has its name,
+ * and until then one with this behind, so that none is ever half. NULL: errno, or told. */
+#define STAGE_PART ".part"
 struct stage_capture;
+/* That of a capture that is not closed. False: it is too long. */
+bool stage_capture_path(const struct stage *s, struct ward_str name, char ret[STAGE_PATH]);
 struct stage_capture *stage_capture_open(
 	struct stage *s, const struct stage_host *host, struct ward_str name);
 void stage_capture_turn(struct stage_capture *c);
-void stage_capture_close(struct stage_capture *c);
+/* False: errno; it keeps its name. NULL is allowed. */
+bool stage_capture_close(struct stage_capture *c);
 
 #endif

@@ -14,7 +14,15 @@ struct stage_capture {
 	pcap_t *live;
 	pcap_dumper_t *file;
 	int n; /* frames so far */
+	char path[STAGE_PATH];
 };
+
+bool stage_capture_path(const struct stage *s, struct ward_str name, char ret[STAGE_PATH])
+{
+	int n = snprintf(ret, STAGE_PATH, "%s/%.*s" STAGE_PART, s->captures, WARD_STR_ARG(name));
+
+	return n > 0 && n < STAGE_PATH;
+}
 
 /* Only frames of the host, or for it. */
 static bool only(pcap_t *p, const char *mac)
@@ -49,14 +57,13 @@ static pcap_t *listen_at(const struct stage_host *host, char why[PCAP_ERRBUF_SIZ
 struct stage_capture *stage_capture_open(
 	struct stage *s, const struct stage_host *host, struct ward_str name)
 {
-	char path[STAGE_PATH], why[PCAP_ERRBUF_SIZE] = "";
+	char why[PCAP_ERRBUF_SIZE] = "";
 	struct stage_capture *c = calloc(1, sizeof(*c));
-	int n = snprintf(path, sizeof(path), "%s/%.*s", s->captures, WARD_STR_ARG(name));
 
-	if (c && n > 0 && (size_t)n < sizeof(path))
+	if (c && stage_capture_path(s, name, c->path))
 		c->live = listen_at(host, why);
 	if (c && c->live)
-		c->file = pcap_dump_open(c->live, path);
+		c->file = pcap_dump_open(c->live, c->path);
 	if (c && c->file)
 		return c;
 	WARD_LOG(&s->p.log, WARN, "stage.no_capture", WARD_KV_S("file", name),
@@ -78,12 +85,20 @@ void stage_capture_turn(struct stage_capture *c)
 	}
 }
 
-void stage_capture_close(struct stage_capture *c)
+bool stage_capture_close(struct stage_capture *c)
 {
+	char path[STAGE_PATH];
+
 	if (!c)
-		return;
+		return true;
 	stage_capture_turn(c);
+	bool ok = pcap_dump_flush(c->file) == 0;
+
 	pcap_dump_close(c->file);
 	pcap_close(c->live);
+	(void)snprintf(
+		path, sizeof(path), "%.*s", (int)(strlen(c->path) - strlen(STAGE_PART)), c->path);
+	ok = ok && rename(c->path, path) == 0;
 	free(c);
+	return ok;
 }

@@ -4,6 +4,16 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+/* No source's interface is called so: it has room for "-far" behind its name (ward_netns_pair), and
+ * these are longer, and end otherwise. */
+#define BRIDGE "stage-bridge-%zu"
+#define PORT "stage-host-%02zu"
+
+_Static_assert(sizeof("stage-bridge-") - 1 + sizeof("-far") - 1 > WARD_NETNS_IFACE &&
+		       sizeof("stage-host-") - 1 + sizeof("-far") - 1 + 2 > WARD_NETNS_IFACE,
+	"longer than what a source's can be");
+_Static_assert(STAGE_BRIDGES <= 100 && STAGE_HOSTS <= 100, "two digits, as there is room for");
+
 const struct stage_host *stage_host_of(const struct stage *s, uint32_t host)
 {
 	for (size_t i = 0; i < s->n_host; i++)
@@ -40,7 +50,7 @@ static struct stage_bridge *bridge_of(struct stage *s, uint32_t network)
 		struct stage_bridge *b = &s->bridge[s->n_bridge];
 
 		b->source = source;
-		(void)snprintf(b->name, sizeof(b->name), "stage%zu", s->n_bridge);
+		(void)snprintf(b->name, sizeof(b->name), BRIDGE, s->n_bridge);
 		if (ward_netns_bridge(b->name, iface.p, why) != WARD_OK) {
 			WARD_LOG(&s->p.log, WARN, "stage.no_bridge",
 				WARD_KV_S("source", source->id), WARD_KV_Z("why", why));
@@ -72,7 +82,7 @@ static void add(struct stage *s, uint32_t host)
 	struct stage_host *to = &s->host[s->n_host];
 
 	*to = (struct stage_host){.host = host};
-	(void)snprintf(to->as.port, sizeof(to->as.port), "host%zu", s->n_host);
+	(void)snprintf(to->as.port, sizeof(to->as.port), PORT, s->n_host);
 	(void)snprintf(to->as.address, sizeof(to->as.address), "%s/%u", ip, h->prefix);
 	(void)snprintf(to->as.mac, sizeof(to->as.mac), "%02x:%02x:%02x:%02x:%02x:%02x", h->mac[0],
 		h->mac[1], h->mac[2], h->mac[3], h->mac[4], h->mac[5]);

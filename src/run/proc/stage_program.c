@@ -6,7 +6,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -82,7 +81,9 @@ static bool start(struct stage *s, struct stage_run *r, const struct command *c,
 		.scenario = s->folder,
 		.ns = r->host->ns,
 		.tool = tool,
-		.uid = tool ? s->tools : 0});
+		.over = r->peer ? r->peer->over : NULL,
+		.uid = tool ? s->tools : 0,
+		.cpu_s = (tool ? WARD_TOOL_LAST : WARD_SCENARIO_LAST) / WARD_NS_PER_S});
 	if (r->pid > 0)
 		return true;
 	(void)snprintf(why, WARD_NETNS_WHY, "%.200s: %s", c->word[0], strerror(errno));
@@ -107,7 +108,8 @@ static struct stage_run *free_run(
 	(void)snprintf(r->dir, sizeof(r->dir), "%s/%u", s->dir, s->n_made++);
 	uid_t owner = until == WARD_NS_NEVER ? 0 : s->tools;
 
-	if (mkdir(r->dir, 0711) == 0 && (!owner || chown(r->dir, owner, owner) == 0))
+	if (mkdir(r->dir, 0711) == 0 && stage_bound_folder(r->dir) &&
+		(!owner || chown(r->dir, owner, owner) == 0))
 		return r;
 	(void)snprintf(why, WARD_NETNS_WHY, "a folder for it: %s", strerror(errno));
 	return NULL;
@@ -238,6 +240,15 @@ bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[W
 	return start(s, r, &c, p->package, ret_why);
 }
 
+static void close_capture(struct stage *s, struct stage_run *r)
+{
+	if (!stage_capture_close(r->capture))
+		WARD_LOG(&s->p.log, WARN, "stage.no_capture",
+			WARD_KV_S("file", s->scenario->step[r->step].tool.capture),
+			WARD_KV_Z("why", strerror(errno)));
+	r->capture = NULL;
+}
+
 bool stage_do(struct stage *s, uint32_t step, char ret_why[WARD_NETNS_WHY])
 {
 	const struct ward_step *t = &s->scenario->step[step];
@@ -256,12 +267,13 @@ bool stage_do(struct stage *s, uint32_t step, char ret_why[WARD_NETNS_WHY])
 		add(&c, t->tool.with[i], &w.is);
 	if (s->captures && find(&c, t->tool.run->package, program, ret_why))
 		r->capture = stage_capture_open(s, r->host, t->tool.capture);
+	stage_kept_tool(s, r, true);
 	if (start(s, r, &c, t->tool.run->package, ret_why)) {
 		ward_count_name(&s->p.counters, "stage.tools", 1);
 		return true;
 	}
-	stage_capture_close(r->capture);
-	r->capture = NULL;
+	stage_kept_tool(s, r, false);
+	close_capture(s, r);
 	return false;
 }
 
@@ -313,15 +325,17 @@ void stage_look(struct stage *s)
 			r->until = now + WARD_NS_PER_S;
 		if (r->pid > 0 && waitpid(r->pid, &status, WNOHANG) == r->pid) {
 			tell(s, r, status);
+			stage_kept_tool(s, r, false);
+			stage_bound_drop(r->dir);
 			r->pid = r->capture ? -1 : 0;
 			r->until = now + lingers;
 		}
 		if (r->pid == -1 && now > r->until) {
-			stage_capture_close(r->capture);
-			r->capture = NULL;
+			close_capture(s, r);
 			r->pid = 0;
 		}
 	}
+	stage_bound_look(s);
 }
 
 /* /proc/PID/net: of the namespace that the process is in. */
@@ -357,26 +371,21 @@ bool stage_listens(const struct stage *s)
 	return all;
 }
 
-static int drop(const char *path, const struct stat *st, int what, struct FTW *at)
-{
-	(void)st;
-	(void)what;
-	(void)at;
-	(void)remove(path);
-	return 0;
-}
-
 void stage_end(struct stage *s)
 {
 	for (size_t i = 0; i < STAGE_RUNS; i++) {
 		struct stage_run *r = &s->run[i];
 
 		if (r->pid > 0) {
+			int status = SIGKILL;
+
 			(void)kill(r->pid, SIGKILL);
-			while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
+			while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
 				;
+			if (r->until != WARD_NS_NEVER)
+				tell(s, r, status);
 		}
-		stage_capture_close(r->capture);
+		close_capture(s, r);
 	}
-	(void)nftw(s->dir, drop, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	stage_remove(s->dir);
 }

@@ -2,6 +2,7 @@
  * namespace of its own, whose end is the end of all that it left behind. */
 #include "run/proc/stage.h"
 
+#include "exercise/stage.h"
 #include "run/landlock.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -21,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CPU_S = 300, FILE_BYTES = 256 << 20, FAILED = 126 };
+enum { FAILED = 126 };
 
 /* What servers need, and what tools do. */
 static const int for_server[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_SETGID, CAP_SETUID,
@@ -87,12 +89,24 @@ static bool put_streams(void)
 	       dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0;
 }
 
+/* Never more than who began may have. */
+static bool limit(__rlimit_resource_t what, rlim_t max)
+{
+	struct rlimit is;
+
+	if (getrlimit(what, &is) != 0)
+		return false;
+	max = max < is.rlim_max ? max : is.rlim_max;
+	is = (struct rlimit){max, max};
+	return setrlimit(what, &is) == 0;
+}
+
 static bool restrict_self(const struct stage_start *in)
 {
-	const struct rlimit cpu = {CPU_S, CPU_S}, file = {FILE_BYTES, FILE_BYTES};
 	const char *const reading[] = {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc",
 		"/proc", "/sys", in->content, in->scenario};
-	bool ok = setrlimit(RLIMIT_CPU, &cpu) == 0 && setrlimit(RLIMIT_FSIZE, &file) == 0;
+	bool ok = limit(RLIMIT_CPU, in->cpu_s) && limit(RLIMIT_FSIZE, STAGE_BYTES) &&
+		  limit(RLIMIT_NPROC, STAGE_PROCESSES_ALL);
 
 	if (ok && in->tool)
 		ok = bound(for_tool, WARD_ARRAY_LEN(for_tool)) && (!in->uid || turn_into(in->uid));
@@ -101,6 +115,20 @@ static bool restrict_self(const struct stage_start *in)
 	ok = ok && chdir(in->dir) == 0 && put_streams() &&
 	     ward_landlock_folder(in->dir, reading, WARD_ARRAY_LEN(reading));
 	return ok && (!in->tool || forbid_paths());
+}
+
+/* The machine's own accounts are none of who logs in at a server: it has others. */
+static bool put_over(const struct stage_start *in)
+{
+	char from[STAGE_PATH + 32], to[64];
+	bool ok = !in->over || !in->over[0] || unshare(CLONE_NEWNS) == 0;
+
+	for (size_t i = 0; ok && in->over && i < WARD_PEER_FILES && in->over[i]; i++) {
+		(void)snprintf(from, sizeof(from), "%s/%s", in->dir, in->over[i]);
+		(void)snprintf(to, sizeof(to), "/etc/%s", in->over[i]);
+		ok = mount(from, to, NULL, MS_BIND, NULL) == 0;
+	}
+	return ok;
 }
 
 /* The program itself; never returns. */
@@ -114,7 +142,7 @@ static void become(const struct stage_start *in, int told)
 	(void)snprintf(home, sizeof(home), "HOME=%s", in->dir);
 	(void)snprintf(tmp, sizeof(tmp), "TMPDIR=%s", in->dir);
 	(void)snprintf(snmp, sizeof(snmp), "SNMP_PERSISTENT_DIR=%s", in->dir);
-	if (restrict_self(in))
+	if (put_over(in) && restrict_self(in))
 		(void)execve(in->program, (char *const *)(uintptr_t)in->word, env);
 	int e = errno;
 

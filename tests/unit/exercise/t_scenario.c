@@ -178,6 +178,18 @@ static const struct finding findings[] = {
 		"{at: 6s, to: 2}]}}\nexpect:\n",
 		9, "before the move before it has ended"},
 	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: [{at: 31d, to: 1}]}}\n"
+		"expect:\n",
+		9, "'at' is above 30d"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {volts: [{at: 1s, over: 999999h, to: "
+		"1}]}}\nexpect:\n",
+		9, "'over' is above 30d"},
+	{"expect:\n",
+		"controllers:\n  - {source: meters, values: {lamp: {begins: 0}, volts: {begins: "
+		"1, follows: lamp, when: [0, 1], is: [0, 1], within: 31d}}}\nexpect:\n",
+		9, "'within' is above 30d"},
+	{"expect:\n",
 		"controllers:\n  - {source: meters, values: {volts: [{at: 0s, to: 1}], supply: "
 		"[{at: 0s, to: 1}]}}\nexpect:\n",
 		9, "'supply' is no point of the source 'meters'"},

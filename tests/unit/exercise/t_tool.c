@@ -97,6 +97,7 @@ static void findings(void **state)
 			"  - {at: 1s, tool: {from: intruder, run: nmap, capture: a.pcap, with: "
 			"[[]]}}\n",
 			"this is no word of a command"},
+		{"", SCAN SCAN, "the capture 'a.pcap' is that of line"},
 		{"stage: [{host: sup, serves: rm}]\n", SCAN, "there is no server 'rm'"},
 		{"stage: [{host: sup, serves: archive, controller: \"127.0.0.1:1\"}]\n", SCAN,
 			"a host `serves`, or is a `controller`"},
@@ -136,6 +137,26 @@ static void words(void **state)
 	ward_stage_say(WARD_STR("{ip}/30 {host} {dir}{content} {x} { {scenario}"), &is, &w);
 	ward_wr_u8(&w, 0);
 	assert_string_equal(text, "10.1.0.9/30 h /d/c/stage {x} { {dir}");
+}
+
+/* As it is called, with blanks in it, too. */
+static void found(void **state)
+{
+	char path[64], at[64];
+	int fd;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/a tool", dir);
+	assert_false(ward_stage_find(ward_str_z(path), at, sizeof(at)));
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	assert_true(fd >= 0);
+	(void)close(fd);
+	assert_true(ward_stage_find(ward_str_z(path), at, sizeof(at)));
+	assert_string_equal(at, path);
+	assert_false(ward_stage_find(ward_str_z(path), at, strlen(path)));
+	assert_int_equal(unlink(path), 0);
+	assert_true(ward_stage_find(WARD_STR("sh"), at, sizeof(at)));
+	assert_false(ward_stage_find(WARD_STR("sh -c"), at, sizeof(at)));
 }
 
 static void put(const char *path, const void *bytes, size_t n)
@@ -217,6 +238,11 @@ static void captures(void **state)
 	s->step[0].tool.n_heard = 0;
 	assert_int_equal(ward_capture_load(s, dir, &st.d), WARD_OK);
 	assert_non_null(strstr(st.d.item[st.d.n - 1].what.p, "a frame is cut off"));
+	assert_int_equal(truncate(path, WARD_CAPTURE_FILE + 1), 0); /* nothing of it is read */
+	s->step[0].tool.n_heard = 0;
+	assert_int_equal(ward_capture_load(s, dir, &st.d), WARD_OK);
+	assert_non_null(strstr(st.d.item[st.d.n - 1].what.p, "8388609 bytes; 8388608 are"));
+	assert_int_equal(s->step[0].tool.n_heard, 0);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(folder), 0);
 	ward_scenario_free(s);
@@ -228,6 +254,7 @@ int main(void)
 		cmocka_unit_test(whole),
 		cmocka_unit_test(findings),
 		cmocka_unit_test(words),
+		cmocka_unit_test(found),
 		cmocka_unit_test(captures),
 	};
 
