@@ -242,8 +242,9 @@ static enum ward_err on_pause(struct ward_course *c, struct ward_course_entry *e
 		return not_now(
 			pause ? WARD_TEXT("it is paused already") : WARD_TEXT("it is not paused"),
 			why);
-	/* before the beginning cameras show what they show before the film: there it can wait */
-	if (pause && c->s->n_footage && e->played >= 0)
+	/* before the beginning, which a log of whole milliseconds has as 0, cameras show what they
+	 * show before the film: there it can wait */
+	if (pause && c->s->n_footage && e->played >= WARD_NS_PER_MS)
 		return not_now(WARD_TEXT("its cameras show films, and their time can't be held: "
 					 "skip steps, bring injects in, or let it go on"),
 			why);
