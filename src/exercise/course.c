@@ -190,10 +190,6 @@ static enum ward_err on_skip(struct ward_course *c, struct ward_course_entry *e,
 {
 	if (e->index == WARD_COURSE_ANY)
 		e->index = (uint32_t)next_step(c);
-	if (e->index < c->s->n_step && c->s->step[e->index].act == WARD_ACT_ESPA)
-		return not_now(
-			WARD_TEXT("a call to pagers is played by its line and can't be skipped"),
-			why);
 	return on_step(c, e, why);
 }
 
