@@ -83,10 +83,16 @@ static int read_log(struct ward_cli_scored *x, struct playing *p)
 					  : ward_err_text(err));
 }
 
-/* What must come of the whole story, which was not played. */
-static void forget_whole(struct ward_expect *e)
+/* What must come of the whole story, which was not played; of what has no sign, no incident. */
+static void forget_whole(struct ward_expect *e, const struct ward_step *played, size_t n)
 {
+	bool sign = false;
+
+	for (size_t i = 0; i < n; i++)
+		sign |= played[i].truth && played[i].truth->n_sign;
 	e->n_threat = e->n_impact = e->n_rule = e->n_playbook = e->n_told = 0;
+	if (!sign)
+		e->incidents = 0;
 }
 
 /* Did the story's steps follow each other sooner than it says, but for a tenth? */
@@ -143,7 +149,7 @@ static enum ward_err as_played(struct ward_cli_scored *x)
 	}
 	for (size_t i = 0; i < s->n_step; i++)
 		if (s->step[i].truth && ward_course_fate(x->course, i) != WARD_COURSE_PLAYED)
-			forget_whole(&s->expect);
+			forget_whole(&s->expect, step, n_step);
 	x->written = s->step;
 	s->step = step;
 	s->n_step = n_step;

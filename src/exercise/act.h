@@ -44,7 +44,8 @@ struct ward_str ward_act_boot(
 /* The call as it is heard on the line: who calls is asked, selects, sends its block, and gets an
  * answer. */
 void ward_act_espa(const struct ward_step *s, struct ward_wr *w);
-/* The calls on the line of a source, one behind the other: when each is due, and its bytes. */
+/* The calls on the line of a source, one behind the other: when each is due, which step it is, and
+ * its bytes. */
 void ward_act_espa_plan(
 	const struct ward_scenario *c, const struct ward_source *source, struct ward_wr *w);
 /* What is heard between two calls: who could call is asked, and has nothing to say. */

@@ -190,10 +190,6 @@ static enum ward_err on_skip(struct ward_course *c, struct ward_course_entry *e,
 {
 	if (e->index == WARD_COURSE_ANY)
 		e->index = (uint32_t)next_step(c);
-	if (e->index < c->s->n_step && c->s->step[e->index].act == WARD_ACT_ESPA)
-		return not_now(
-			WARD_TEXT("a call to pagers is played by its line and can't be skipped"),
-			why);
 	return on_step(c, e, why);
 }
 
@@ -242,8 +238,9 @@ static enum ward_err on_pause(struct ward_course *c, struct ward_course_entry *e
 		return not_now(
 			pause ? WARD_TEXT("it is paused already") : WARD_TEXT("it is not paused"),
 			why);
-	/* before the beginning cameras show what they show before the film: there it can wait */
-	if (pause && c->s->n_footage && e->played >= 0)
+	/* before the beginning, which a log of whole milliseconds has as 0, cameras show what they
+	 * show before the film: there it can wait */
+	if (pause && c->s->n_footage && e->played >= WARD_NS_PER_MS)
 		return not_now(WARD_TEXT("its cameras show films, and their time can't be held: "
 					 "skip steps, bring injects in, or let it go on"),
 			why);

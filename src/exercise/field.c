@@ -59,6 +59,7 @@ void ward_act_espa_plan(
 			continue;
 		ward_act_espa(&c->step[i], &one);
 		ward_wr_varint(w, (uint64_t)c->step[i].at);
+		ward_wr_varint(w, i);
 		ward_wr_lv(w, ward_wr_slice(&one));
 	}
 }

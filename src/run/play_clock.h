@@ -5,6 +5,9 @@
  * Its lowest bit says whether time is held; the others are, while it is, how long the play has gone
  * by then, else how much later (or, with time left out, earlier) it began than was said. Eight
  * bytes in this machine's order, written at once. Nothing written: it goes from its beginning on.
+ *
+ * Behind it each step has a byte, which is 1 once a call to pagers was said there: their line makes
+ * the call then, and never one that the story left out.
  */
 #ifndef WARD_RUN_PLAY_CLOCK_H
 #define WARD_RUN_PLAY_CLOCK_H
@@ -40,6 +43,27 @@ static inline bool ward_play_clock_set(int fd, ward_ns begin, ward_ns now, ward_
 	int64_t is = held ? gone * 2 + 1 : (now - begin - gone) * 2;
 
 	return fd == WARD_FD_NONE || pwrite(fd, &is, sizeof(is), 0) == (ssize_t)sizeof(is);
+}
+
+/* The story has come to this call, which is made now. False: it can't be written. */
+static inline bool ward_play_call(int fd, uint64_t step)
+{
+	const uint8_t said = 1;
+
+	return fd == WARD_FD_NONE ||
+	       pwrite(fd, &said, sizeof(said), (off_t)(sizeof(int64_t) + step)) ==
+		       (ssize_t)sizeof(said);
+}
+
+/* Without a play beside it, a line calls by its time alone. */
+static inline bool ward_play_called(int fd, uint64_t step)
+{
+	uint8_t said = 0;
+
+	return fd == WARD_FD_NONE ||
+	       (pread(fd, &said, sizeof(said), (off_t)(sizeof(int64_t) + step)) ==
+			       (ssize_t)sizeof(said) &&
+		       said);
 }
 
 #endif

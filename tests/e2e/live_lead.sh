@@ -108,6 +108,12 @@ printf '{"schema":"ward.exercise/1","time":"%s","what":"begin","hospital":"turin
 grep -q 'noted *Nobody has looked' "$tmp/score" || fail "another story behind it: $(cat "$tmp/score")"
 "$ward" exercise score --played "$state" "$2/scenarios/plant" >/dev/null 2>"$tmp/why" && fail "a scenario that was not played has a score"
 grep -q 'no performance of this scenario' "$tmp/why" || fail "$(cat "$tmp/why")"
+# of a story whose trainer ended it before its first sign, or whose decisions prevented each, no incident is asked for
+printf '{"schema":"ward.exercise/1","time":"%s","what":"begin","hospital":"turin","scenario":"fornitore","speed":100,"boot":"1"}
+{"time":"%s","played_ms":1,"what":"end"}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >>"$log"
+"$ward" exercise score --format json --played "$state" "$pilot/scenarios/fornitore" >"$tmp/score" 2>"$tmp/why" ||
+	fail "nothing was to be found: $(cat "$tmp/score" "$tmp/why")"
+grep -q '"held":true,"marks":{"spared"' "$tmp/score" || fail "an incident of nothing: $(cat "$tmp/score")"
 kill -INT "$run"
 wait "$run" || fail "exit code $? after SIGINT"
 run=

@@ -183,6 +183,31 @@ has "$tmp/err" "night.yml:2: error: 'it-on-call' approves and refuses the same" 
 has "$tmp/err" 'mend: write .approves. or .refuses. under it, not both' "policy: its mend"
 want=1
 
+# In time, later, too late: which branches stories take, and what the hospital's physics say of care with and without, in ms.
+bends() { # SCENARIO POLICY BRANCHES WITHOUT PLAYED
+	printf 'roles:\n  %s\n' "$2" >"$tmp/night.yml"
+	code=0
+	"$ward" exercise score --format json --policy "$tmp/night.yml" "$pilots/$1" >"$tmp/t" || code=$?
+	[ "$code" -le 1 ] || fail "$1, $2: exit $code"
+	taken=$(grep -o '"branch":"[^"]*"' "$tmp/t" | cut -d'"' -f4 | tr '\n' ' ')
+	[ "$taken" = "$3" ] || fail "$1, $2: the branches '$taken'"
+	has "$tmp/t" "\"worth\":{\"without_ms\":$4,\"played_ms\":$5," "$1, $2: what it is worth"
+}
+bends turin/scenarios/fornitore 'facility-engineer: {contains: 2min}' 'reserve-by-hand ' '[1-9][0-9]*' 0
+bends turin/scenarios/fornitore 'facility-engineer: {contains: 5min}' '' null null
+bends turin/scenarios/cold-store 'pharmacist: {contains: 3min}' 'shut-at-once shut-late ' 0 0 # the other store carries it
+bends turin/scenarios/cold-store 'pharmacist: {contains: 10min}' 'shut-late ' 0 0
+bends turin/scenarios/followed 'security-guard: {contains: 1min}' 'workshop ' null null
+bends turin/scenarios/followed 'security-guard: {contains: 5min}' '' null null
+bends marseille/scenarios/incendie 'fire-officer: {contains: 5s}' 'porte-fermee ' '[1-9][0-9]*' 0
+bends marseille/scenarios/incendie 'fire-officer: {contains: 20s}' '' null null
+bends marseille/scenarios/isole 'facility-engineer: {contains: 5min}' 'a-deux rejoint ' 0 0 # no care hangs on that room
+bends marseille/scenarios/isole 'facility-engineer: {contains: 10min}' 'rejoint ' 0 0
+bends marseille/scenarios/nourrisson 'security-guard: {contains: 40s}' 'palier-tenu ' null null
+bends marseille/scenarios/nourrisson 'security-guard: {contains: 2min}' '' null null
+bends marseille/scenarios/telemaintenance 'it-on-call: {contains: 3min}' 'acces-coupe pompe-en-local ' 0 0 # the other pump runs
+bends marseille/scenarios/telemaintenance 'it-on-call: {contains: 9min}' 'pompe-en-local ' 0 0
+
 # Beside what others published stands what this run measured, in four languages; a time only where one is asked for.
 code=0
 "$ward" exercise score --format json --timed "$pilots/turin/scenarios/cooling" >"$tmp/t" || code=$?

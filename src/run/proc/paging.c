@@ -1,6 +1,6 @@
 /* A paging system's line of a played scenario: a control station that asks all the time who wants
- * to call, and the calls of fire panel or nurse call at their time (ESPA 4.4.4), for whoever
- * connects as to a serial server. It stands for the outside world, as the player does. */
+ * to call, and the calls of fire panel or nurse call when the story comes to them (ESPA 4.4.4), for
+ * whoever connects as to a serial server. It stands for the outside world, as the player does. */
 #include "exercise/act.h"
 #include "run/play_clock.h"
 #include "run/process.h"
@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CLIENTS_MAX = 4, PLAN_MAX = 1 << 20, SPEED_MAX = 100000, POLL_MS = 1000 };
+enum { CLIENTS_MAX = 4, PLAN_MAX = 1 << 20, SPEED_MAX = 100000, POLL_MS = 1000, SOON_MS = 20 };
 
 struct line {
 	struct ward_process p;
@@ -42,15 +42,28 @@ static ward_ns played(const struct line *l)
 	return gone < 0 ? gone : gone / 100 * (ward_ns)l->speed;
 }
 
+struct call {
+	ward_ns at;
+	uint64_t step;
+	struct ward_slice bytes;
+};
+
+static struct call take(struct ward_rd *r)
+{
+	ward_ns at = (ward_ns)ward_rd_varint(r);
+	uint64_t step = ward_rd_varint(r);
+
+	return (struct call){at, step, ward_rd_lv(r, WARD_ACT_ESPA_MAX)};
+}
+
 /* The next call, whose time is not before `time`: those before are over. */
 static void skip_to(struct line *l, ward_ns time)
 {
 	for (;;) {
 		struct ward_rd rest = l->calls;
-		ward_ns at = (ward_ns)ward_rd_varint(&rest);
+		struct call next = take(&rest);
 
-		(void)ward_rd_lv(&rest, WARD_ACT_ESPA_MAX);
-		if (ward_rd_bad(&rest) || at >= time)
+		if (ward_rd_bad(&rest) || next.at >= time)
 			return;
 		l->calls = rest;
 	}
@@ -92,23 +105,43 @@ static void say(struct line *l, struct ward_slice s)
 	}
 }
 
-/* What is due; while nobody listens it waits. */
-static void call(struct line *l)
+/* How many calls there are up to the last that the story has come to. What it comes to is told in
+ * order: of those before, it left out what was not told by then. */
+static size_t come_to(struct line *l)
 {
-	while (l->n_client && ward_rd_left(&l->calls)) {
-		struct ward_rd rest = l->calls;
-		ward_ns at = (ward_ns)ward_rd_varint(&rest);
-		struct ward_slice bytes = ward_rd_lv(&rest, WARD_ACT_ESPA_MAX);
+	struct ward_rd rest = l->calls;
+	size_t n = 0;
+
+	for (size_t i = 1; ward_rd_left(&rest); i++) {
+		struct call next = take(&rest);
 
 		if (ward_rd_bad(&rest))
 			ward_process_die(&l->p, "what it says", WARD_ERR_MALFORMED);
-		if (at > played(l))
+		if (next.at > played(l))
+			break;
+		if (ward_play_called(l->clock, next.step))
+			n = i;
+	}
+	return n;
+}
+
+/* What is due; while nobody listens it waits. */
+static void call(struct line *l)
+{
+	size_t n = l->n_client ? come_to(l) : 0;
+
+	while (l->n_client && n-- > 0) {
+		struct ward_rd rest = l->calls;
+		struct call next = take(&rest);
+		bool said = ward_play_called(l->clock, next.step);
+
+		if (said)
+			say(l, next.bytes);
+		if (!l->n_client)
 			return;
-		say(l, bytes);
-		if (l->n_client) {
-			l->calls = rest;
+		l->calls = rest;
+		if (said)
 			ward_count_name(&l->p.counters, "paging.calls", 1);
-		}
 	}
 }
 
@@ -122,16 +155,24 @@ static void welcome(struct line *l)
 		l->client[l->n_client++] = fd;
 }
 
-/* Until the next call, or a turn of the control station. */
+/* Until the next call, or a turn of the control station. One that is due waits for the story, which
+ * is just coming to it, or has left it out. */
 static int wait_ms(const struct line *l)
 {
+	const ward_ns turn = POLL_MS * WARD_NS_PER_MS;
 	struct ward_rd rest = l->calls;
-	ward_ns left = (ward_ns)ward_rd_varint(&rest) - played(l);
 
-	if (!l->n_client || ward_rd_bad(&rest) || ward_play_held(l->clock) ||
-		left > POLL_MS * WARD_NS_PER_MS)
+	if (!l->n_client || ward_play_held(l->clock))
 		return POLL_MS;
-	return left <= 0 ? 0 : (int)(left / WARD_NS_PER_MS) + 1;
+	while (ward_rd_left(&rest)) {
+		ward_ns left = take(&rest).at - played(l);
+
+		if (ward_rd_bad(&rest) || left > turn)
+			break;
+		if (left > -turn)
+			return left <= 0 ? SOON_MS : (int)(left / WARD_NS_PER_MS) + 1;
+	}
+	return POLL_MS;
 }
 
 static void turn(struct line *l)

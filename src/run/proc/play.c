@@ -320,7 +320,9 @@ static enum ward_err play_message(struct player *pl, const struct play_sent *sen
 	struct play_link *l = link_of(pl, s);
 	enum ward_err err;
 
-	if (s->act == WARD_ACT_ESPA || !s->source)
+	if (s->act == WARD_ACT_ESPA)
+		return ward_play_call(pl->clock, sent->step) ? WARD_OK : WARD_ERR_IO;
+	if (!s->source)
 		return WARD_OK;
 	if (s->act == WARD_ACT_TRAP) {
 		ward_wr_reset(&pl->text);

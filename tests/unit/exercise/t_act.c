@@ -495,6 +495,7 @@ static void espa(void **state)
 
 	for (ward_ns at = 1; at <= 2; at++) {
 		assert_true((ward_ns)ward_rd_varint(&r) == at * WARD_NS_PER_S);
+		assert_true(ward_rd_varint(&r) == (uint64_t)at - 1);
 		struct ward_slice call = ward_rd_lv(&r, WARD_ACT_ESPA_MAX);
 
 		assert_int_equal(ward_espa_bytes(e, call, at), WARD_OK);

@@ -328,7 +328,6 @@ static void test_injects(void **state)
 	assert_int_equal(next().what, WARD_COURSE_BROUGHT);
 }
 
-/* A camera's film can't be held, but waits for its beginning. */
 /* Who is told something says once that they have it, in a role that was told. */
 static void test_seen(void **state)
 {
@@ -393,27 +392,6 @@ static void test_refused_often(void **state)
 	assert_int_equal(
 		take((struct ward_course_entry){.what = WARD_COURSE_SAY, .text = WARD_STR("x")}),
 		WARD_OK);
-}
-
-static void test_films(void **state)
-{
-	struct ward_scenario *film = stage_steps(&st, "  - {at: 1s, truth: {}}\n"
-						      "footage: [{source: cam, clip: a}]\n");
-	struct ward_course *f;
-	struct ward_course_entry e = {.what = WARD_COURSE_PAUSE, .played = -1};
-	const char *why;
-
-	(void)state;
-	assert_int_equal(ward_course_new(ward_mem_heap(), film, &f), WARD_OK);
-	assert_int_equal(ward_course_take(f, &e, &why), WARD_OK);
-	e = (struct ward_course_entry){.what = WARD_COURSE_NEXT};
-	assert_int_equal(ward_course_take(f, &e, &why), WARD_ERR_STATE);
-	e = (struct ward_course_entry){.what = WARD_COURSE_RESUME};
-	assert_int_equal(ward_course_take(f, &e, &why), WARD_OK);
-	e = (struct ward_course_entry){.what = WARD_COURSE_PAUSE, .played = S / 2};
-	assert_int_equal(ward_course_take(f, &e, &why), WARD_ERR_STATE);
-	ward_course_free(f);
-	ward_scenario_free(film);
 }
 
 /* All kinds of entries. */
@@ -520,6 +498,42 @@ static enum ward_err read_log(
 		read_until = b.until;
 	}
 	return err;
+}
+
+/* A camera's film can't be held, but waits for its beginning. */
+static void test_films(void **state)
+{
+	struct ward_scenario *film = stage_steps(&st, "  - {at: 1s, truth: {}}\n"
+						      "footage: [{source: cam, clip: a}]\n");
+	struct ward_course *f;
+	struct ward_course_entry e = {.what = WARD_COURSE_PAUSE, .played = -1};
+	const char *why;
+
+	(void)state;
+	assert_int_equal(ward_course_new(ward_mem_heap(), film, &f), WARD_OK);
+	assert_int_equal(ward_course_take(f, &e, &why), WARD_OK);
+	e = (struct ward_course_entry){.what = WARD_COURSE_NEXT};
+	assert_int_equal(ward_course_take(f, &e, &why), WARD_ERR_STATE);
+	e = (struct ward_course_entry){.what = WARD_COURSE_RESUME};
+	assert_int_equal(ward_course_take(f, &e, &why), WARD_OK);
+	e = (struct ward_course_entry){.what = WARD_COURSE_PAUSE, .played = S / 2};
+	assert_int_equal(ward_course_take(f, &e, &why), WARD_ERR_STATE);
+	/* the log of it is read again */
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_scenario *other_s = s;
+	struct ward_course *other_c = c, *got;
+	uint32_t line;
+
+	s = film;
+	c = f;
+	write_log(&w, "b1");
+	assert_int_equal(read_log(ward_wr_text(&w), "", &got, &line), WARD_OK);
+	s = other_s;
+	c = other_c;
+	ward_course_free(got);
+	ward_wr_fini(&w);
+	ward_course_free(f);
+	ward_scenario_free(film);
 }
 
 static void test_log(void **state)
