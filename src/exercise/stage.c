@@ -14,6 +14,7 @@ static const struct ward_tool tools[] = {
 	{"mbpoll", "mbpoll", "mbpoll"},
 	{"mllp", "{content}/mllp", "python3"},
 	{"mosquitto_pub", "mosquitto_pub", "mosquitto-clients"},
+	{"mosquitto_sub", "mosquitto_sub", "mosquitto-clients"},
 	{"nmap", "nmap", "nmap"},
 	{"nslookup", "busybox nslookup", "busybox"},
 	{"scapy", "{content}/scapy", "python3-scapy"},
@@ -53,6 +54,12 @@ static const struct ward_peer peers[] = {
 		.stream = true,
 		.port = 8080,
 		.args = {"8080"}},
+	{.name = "registers", /* Modbus/TCP, of a file that lies with the scenario */
+		.program = "{content}/registers",
+		.package = "python3",
+		.stream = true,
+		.port = 502,
+		.args = {"502", "{scenario}/stage/{host}.registers"}},
 	{.name = "broker", /* MQTT */
 		.program = "mosquitto",
 		.package = "mosquitto",

@@ -5,7 +5,7 @@ set -u
 ward=$1
 from=$2
 for tool in unshare ip nmap hydra Orthanc echoscu findscu storescu curl smbd smbclient dropbear dropbearkey dnsmasq snmpd snmpwalk snmpset \
-	mosquitto mosquitto_pub mbpoll busybox udhcpc scapy dump2dcm; do
+	mosquitto mosquitto_pub mosquitto_sub mbpoll busybox udhcpc scapy dump2dcm; do
 	PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
 tmp=$(mktemp -d) || exit 1
@@ -42,6 +42,8 @@ printf '#!/bin/sh\n[ "$1" != deconfig ] || echo "at most $(ulimit -p)"\n' >"$pil
 printf '#!/bin/sh\nfor i in $(seq 200); do sleep 60 & done\nwait\n' >"$pilot/scenarios/all/stage/many"
 printf '#!/bin/sh\nsleep 61.7\n' >"$pilot/scenarios/all/stage/long"
 chmod 755 "$pilot/scenarios/all/stage/limits" "$pilot/scenarios/all/stage/many" "$pilot/scenarios/all/stage/long"
+printf 'maker maker\nproduct Q-1\nversion 2.0\nregister 0 402\nregister 1 100\n' >"$pilot/scenarios/all/stage/host-11.registers"
+echo 'override 1.3.6.1.2.1.33.1.2.3.0 integer 30' >"$pilot/scenarios/all/stage/host-6.agent"
 head -n 0 /dev/null >"$tmp/wanted"
 at=1
 step() { # WANTED TOOL WORDS...: what its answer holds, and the step
@@ -72,6 +74,7 @@ stage:
   - {host: host-8, serves: engine}
   - {host: host-9, serves: records}
   - {host: host-10}
+  - {host: host-11, serves: registers}
 expect: {incidents: 1}
 steps:
 HEAD
@@ -91,7 +94,14 @@ HEAD
 	step 'lease of 10.220.200' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s /bin/true
 	step 'host-6' snmpwalk -v2c -c public 10.220.1.16 1.3.6.1.2.1.1.5
 	step 'INTEGER: 2\|= *2' snmpset -v2c -c private 10.220.1.16 1.3.6.1.2.1.11.30.0 i 2
-	step '' mosquitto_pub -h 10.220.1.17 -t a -m b
+	step '2.33.1.2.3.0 = INTEGER: 30' snmpwalk -v2c -c public 10.220.1.16 1.3.6.1.2.1.33
+	step '' mosquitto_pub -h 10.220.1.17 -t a -m b -r
+	step 'a b' mosquitto_sub -h 10.220.1.17 -t '#' -v -C 1 -W 9
+	step 'maker Q-1 2.0' nmap -n -Pn -sT -p 502 --script modbus-discover 10.220.1.21
+	step '\[1\]: *402' mbpoll -m tcp -a 1 -t 4 -r 1 -c 2 -1 10.220.1.21
+	step 'Written 1' mbpoll -m tcp -a 1 -t 4 -r 2 10.220.1.21 0
+	step '0 valid password' hydra -l nobody-here -P '{content}/passwords.txt' -t 4 -I 10.220.1.14 ssh
+	step '' scapy claim 10.220.1.20
 	step 'MSA|AA|9' mllp send 10.220.1.18 2575 '{scenario}/stage/result.hl7'
 	step 'CapabilityStatement' curl -sS http://10.220.1.19:8080/fhir/metadata
 	step '!' curl -sS -o "$tmp/outside" http://10.220.1.19:8080/fhir/metadata
@@ -175,7 +185,7 @@ done
 # What was captured is what a recording holds, and Ward understands it.
 "$ward" exercise record "$pilot/scenarios/all" "$tmp/recording" || fail "record"
 "$ward" sense net "$tmp/recording/bms.pcap" >"$tmp/heard" 2>"$tmp/counted" || fail "sense"
-for class in net.dicom.c_store net.hl7.message net.snmp net.smb net.login net.dns net.dhcp net.fhir net.mqtt; do
+for class in net.dicom.c_store net.hl7.message net.snmp net.smb net.login net.dns net.dhcp net.fhir net.mqtt.subscribe net.modbus.write; do
 	grep -q "\"class\":\"$class" "$tmp/heard" || fail "not heard: $class; $(sed -n 's/.*"class":"\([^"]*\)".*/\1/p' "$tmp/heard" | sort | uniq -c)"
 done
 grep -q '"net.malformed":[1-9]' "$tmp/counted" && fail "malformed: $(cat "$tmp/counted")"

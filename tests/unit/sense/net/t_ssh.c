@@ -287,7 +287,24 @@ static void test_login_failed(void **state)
 	}
 	segment(1, 100); /* too many */
 	end();
-	expect_told("\"login.outcome\":\"failed\"", 1);
+	expect_told("net.login", 2); /* the first may be of "none" */
+	expect_told("\"login.outcome\":\"failed\"", 2);
+}
+
+/* Hydra at Dropbear: it asks for the methods, then tries one password after the other, until the
+ * server ends it. */
+static void test_login_guessed(void **state)
+{
+	(void)state;
+	service("none");
+	segment(1, 52);
+	for (int i = 0; i < 9; i++) {
+		segment(0, i % 2 ? 84 : 92);
+		segment(1, 52);
+	}
+	segment(0, 92);
+	end();
+	expect_told("\"login.outcome\":\"failed\"", 9);
 }
 
 static void test_login_unknown(void **state)
@@ -443,6 +460,7 @@ int main(void)
 		cmocka_unit_test(test_login),
 		cmocka_unit_test(test_login_padded),
 		cmocka_unit_test(test_login_failed),
+		cmocka_unit_test(test_login_guessed),
 		cmocka_unit_test(test_login_unknown),
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_versions),

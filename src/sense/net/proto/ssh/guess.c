@@ -71,12 +71,20 @@ void ward_ssh_guess(const struct ward_dissect *d, size_t size)
 void ward_ssh_guess_end(const struct ward_dissect *d)
 {
 	const struct ward_ssh_guess *g = &((struct ward_ssh_flow *)d->flow)->guess;
-	bool refused = false;
+	uint32_t refused = 0;
 
 	if (g->told || !g->asked || (!g->n && !g->off))
 		return;
 	for (size_t i = 0; i < WARD_SSH_SIZES; i++)
-		refused |= g->count[i] >= REFUSALS && g->size[i] &&
-			   (g->size[i] == g->last || g->size[i] == g->before);
-	tell(d, refused && !g->off && g->n <= ANSWERS_MAX ? WARD_LOGIN_FAILED : WARD_LOGIN_UNKNOWN);
+		if (g->count[i] >= REFUSALS && g->count[i] > refused && g->size[i] &&
+			(g->size[i] == g->last || g->size[i] == g->before))
+			refused = g->count[i];
+	if (!refused || g->off || g->n > ANSWERS_MAX) {
+		tell(d, WARD_LOGIN_UNKNOWN);
+		return;
+	}
+	/* Each try is a login, as in protocols that can be read: who guesses by tools tries many in
+	 * one connection. */
+	for (uint32_t i = 1; i < refused; i++)
+		tell(d, WARD_LOGIN_FAILED);
 }
