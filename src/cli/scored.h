@@ -63,6 +63,7 @@ struct ward_cli_scored {
 	size_t n_decided;
 	ward_ns contained; /* by the first role that does; NEVER */
 	struct ward_str contained_by;
+	bool contained_played; /* in a play, by the policy */
 	ward_ns now;
 	enum ward_err err;
 };
