@@ -243,6 +243,11 @@ static void put_page_words(struct api_request *r)
 		{"response", WARD_TEXT("What is right to do")},
 		{"worth", WARD_TEXT("What decisions prevented, and what that was worth")},
 		{"prevented", WARD_TEXT("Prevented")}, {"policy", WARD_TEXT("by policy")},
+		{"played_by", WARD_TEXT("Who plays whom")}, {"by_people", WARD_TEXT("people")},
+		{"acknowledges", WARD_TEXT("acknowledges")}, {"contains", WARD_TEXT("contains it")},
+		{"answers", WARD_TEXT("answers playbooks")},
+		{"approves", WARD_TEXT("approves actions")},
+		{"refuses", WARD_TEXT("refuses actions")},
 		{"unsaid", WARD_TEXT("the story does not say")},
 		{"saves", WARD_TEXT("Saves by itself")}, {"service", WARD_TEXT("Service")},
 		{"without", WARD_TEXT("Without these decisions")},
@@ -259,7 +264,10 @@ void api_exercise(struct api_request *r)
 	static const struct member expected[] = {
 		{"role", TEXT}, {"name", TEXT}, {"within_ms", NUMBER}, {"after_ms", NUMBER}};
 	static const struct member told[] = {
-		{"time", TEXT}, {"recipient", TEXT}, {"acknowledged", BOOL}};
+		{"time", TEXT}, {"recipient", TEXT}, {"acknowledged", BOOL}, {"policy", BOOL}};
+	static const struct member played[] = {{"role", TEXT}, {"name", TEXT}, {"policy", BOOL},
+		{"acknowledges_ms", NUMBER}, {"contains_ms", NUMBER}, {"answers_ms", NUMBER},
+		{"agrees", NUMBER}, {"approves_ms", NUMBER}, {"refuses_ms", NUMBER}};
 	static const struct member branch[] = {{"id", TEXT}, {"note", TEXT}, {"decided", TEXT},
 		{"of", TEXT}, {"before_ms", NUMBER}, {"way", TEXT}, {"met", BOOL}};
 	static const struct member entry[] = {{"time", TEXT}, {"played_ms", NUMBER}, {"what", TEXT},
@@ -285,6 +293,7 @@ void api_exercise(struct api_request *r)
 	put_injects(&r->j, c);
 	put_list(&r->j, c, "branches", branch, WARD_ARRAY_LEN(branch));
 	put_list(&r->j, c, "told", told, WARD_ARRAY_LEN(told));
+	put_list(&r->j, c, "played", played, WARD_ARRAY_LEN(played));
 	put_list(&r->j, c, "log", entry, WARD_ARRAY_LEN(entry));
 	put_messages(&r->j, c);
 	put_roles(r);

@@ -202,6 +202,42 @@ static void tell_branches(struct control *x, const struct ward_conf *c, struct w
 	}
 }
 
+/* Who plays whom, where a policy plays somebody: how late it does what. */
+static void tell_played(struct control *x, const struct ward_conf *c, struct ward_wr *w)
+{
+	static const struct {
+		const char *key, *text;
+	} does[] = {{"acknowledges_ms", WARD_TEXT("acknowledges")},
+		{"contains_ms", WARD_TEXT("contains it")},
+		{"answers_ms", WARD_TEXT("answers playbooks")},
+		{"approves_ms", WARD_TEXT("approves actions")},
+		{"refuses_ms", WARD_TEXT("refuses actions")}};
+	const struct ward_conf *list = ward_conf_get(c, "played");
+
+	for (const struct ward_conf *r = list ? list->child : NULL; r; r = r->next) {
+		if (r == list->child) {
+			ward_say(w, x->lang, WARD_TEXT("Who plays whom"));
+			ward_wr_ch(w, '\n');
+		}
+		ward_wr_z(w, "  ");
+		ward_cli_plain(w, ward_conf_word(r, "role"));
+		ward_wr_z(w, "  ");
+		ward_say(
+			w, x->lang, is(r, "policy") ? WARD_TEXT("by policy") : WARD_TEXT("people"));
+		for (size_t i = 0; i < WARD_ARRAY_LEN(does); i++) {
+			uint64_t n;
+
+			if (!ward_str_u64(ward_conf_word(r, does[i].key), &n))
+				continue;
+			ward_wr_z(w, ", ");
+			ward_say(w, x->lang, does[i].text);
+			ward_wr_ch(w, ' ');
+			put_time(w, ms(r, does[i].key));
+		}
+		ward_wr_ch(w, '\n');
+	}
+}
+
 /* What an inject tells, and to whom: the trainer reads it out. */
 static void tell_texts(struct control *x, const struct ward_conf *c, struct ward_wr *w)
 {
@@ -234,6 +270,7 @@ static int tell(struct control *x, struct ward_str json)
 		tell_steps(c, &w);
 		tell_injects(x, c, &w);
 		tell_branches(x, c, &w);
+		tell_played(x, c, &w);
 	}
 	ward_diag_fini(&d);
 	ward_arena_fini(&a);

@@ -5,12 +5,12 @@
 #include "cli/life.h"
 #include "cli/loaded.h"
 #include "cli/made.h"
+#include "cli/policy_file.h"
 #include "cli/replayed.h"
 #include "cli/scenarios.h"
 #include "cli/start.h"
 #include "cli/stored.h"
 #include "cli/versions.h"
-#include "exercise/policy.h"
 #include "model/coverage/coverage.h"
 #include "model/model.h"
 #include "run/ground.h"
@@ -27,18 +27,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { COVERAGE_BYTES_MAX = 1 << 28, OVERWRITTEN = 0xAA, POLICY_BYTES = 64 << 20 };
+enum { COVERAGE_BYTES_MAX = 1 << 28, OVERWRITTEN = 0xAA };
 
 struct args {
 	const char *dir, *play, *state_option, *content_option, *speed, *lang, *console,
-		*console_dir, *answers, *policy, *life, *captures;
+		*console_dir, *answers, *policy, *people, *life, *captures;
 	bool json, fresh, lead;
 };
 
 struct paths {
 	char dir[PATH_MAX], content[PATH_MAX], state[PATH_MAX], scenario[PATH_MAX];
 	char libexec[PATH_MAX], ward[PATH_MAX], captures[PATH_MAX];
-	const char *policy_file; /* or NULL */
+	const char *policy_file, *people; /* or NULL */
 	char ground[WARD_GROUND_TEXT];
 	const char *lang; /* --lang, or NULL */
 	struct ward_scenario *played;
@@ -60,6 +60,8 @@ static int fits(const struct ward_cmd *cmd, const struct args *a)
 		return ward_cli_usage(cmd, "--lang is for the story; records are in English");
 	if (a->speed && !a->play)
 		return ward_cli_usage(cmd, "--speed goes with --play");
+	if (a->people && !a->policy)
+		return ward_cli_usage(cmd, "--people goes with --policy");
 	if ((a->lead || a->policy || a->life || a->captures) && !a->play)
 		return ward_cli_usage(
 			cmd, "--lead, --policy, --life and --captures go with --play");
@@ -76,10 +78,11 @@ static int fits(const struct ward_cmd *cmd, const struct args *a)
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
 	static const char *const names[] = {"--play", "--state", "--content", "--speed", "--lang",
-		"--console", "--console-dir", "--answers", "--policy", "--life", "--captures"};
+		"--console", "--console-dir", "--answers", "--policy", "--people", "--life",
+		"--captures"};
 	const char **const value[] = {&a->play, &a->state_option, &a->content_option, &a->speed,
-		&a->lang, &a->console, &a->console_dir, &a->answers, &a->policy, &a->life,
-		&a->captures};
+		&a->lang, &a->console, &a->console_dir, &a->answers, &a->policy, &a->people,
+		&a->life, &a->captures};
 
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
@@ -281,21 +284,6 @@ static enum ward_err tell_rules(const struct ward_cmd *cmd, const struct paths *
 	return err;
 }
 
-static enum ward_err read_policy(struct paths *p, const struct ward_limits *lim,
-	const struct ward_model *m, struct ward_diag *diag)
-{
-	struct ward_conf_beside in = {.path = ward_str_z(p->policy_file)};
-	struct ward_arena a;
-
-	ward_arena_init(&a, ward_mem_heap(), POLICY_BYTES);
-	enum ward_err err = ward_conf_read(&a, lim, p->policy_file, diag, &in.bytes);
-
-	if (!err)
-		err = ward_policy_read(&a, lim, m, in, diag, &p->policy);
-	ward_arena_fini(&a);
-	return err;
-}
-
 static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits *lim,
 	struct ward_model **ret)
 {
@@ -319,7 +307,9 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 		ward_points_free(points);
 	}
 	if (!err && p->policy_file)
-		err = read_policy(p, lim, *ret, &diag);
+		err = ward_cli_policy_read(
+			&(struct ward_cli_policy_in){p->policy_file, p->people, lim, *ret, &diag},
+			&p->policy);
 	if (!err)
 		err = read_ground(p, lim, *ret, &diag);
 	if (!err)
@@ -463,8 +453,9 @@ static int play_or_replay(const struct ward_cmd *cmd, const struct args *a, stru
 		const char *name;
 		bool is;
 	} option[] = {{"--lead", a->lead}, {"--policy", a->policy != NULL},
-		{"--life", a->life != NULL}, {"--captures", a->captures != NULL},
-		{"--speed", a->speed != NULL}, {"--state", a->state_option != NULL}};
+		{"--people", a->people != NULL}, {"--life", a->life != NULL},
+		{"--captures", a->captures != NULL}, {"--speed", a->speed != NULL},
+		{"--state", a->state_option != NULL}};
 	struct ward_wr w = ward_wr_fixed(without, sizeof(without) - 1);
 
 	if (!a->play || ward_netns_may(why) == WARD_OK)
@@ -510,6 +501,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!rc)
 		p->version = ward_cli_versions_begin(cmd, p->dir, a.state_option, a.play);
 	p->policy_file = a.policy;
+	p->people = a.people;
 	if (!rc)
 		rc = load(cmd, p, &lim, &m);
 	if (rc == WARD_EXIT_RUN && p->version &&
@@ -565,6 +557,8 @@ const struct ward_cmd ward_cmd_run = {
 		"  --speed PERCENT  how fast it is played (default: 100)\n"
 		"  --policy FILE    what roles do that nobody plays, and how late "
 		"(docs/scoring.md)\n"
+		"  --people ROLES   of these, with commas between, those that people play all the "
+		"same\n"
 		"  --life SEED      ordinary life beside it until it has ended, also while it is "
 		"held:\n"
 		"                   people at doors, sensors, machines that talk; a text of at "

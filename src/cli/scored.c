@@ -336,8 +336,12 @@ static int judge(struct ward_cli_scored *x)
 	if (!x->err && x->contained != WARD_NS_NEVER) {
 		fail(x, ward_cli_scored_decided(x, WARD_LEAD_CONTAINED, WARD_STR(""),
 				x->contained_by, x->contained));
-		fail(x, ward_debrief_decide(
-				x->debrief, WARD_DEBRIEF_CONTAINED, x->contained_by, x->contained));
+		fail(x, ward_debrief_decide_on(x->debrief,
+				&(struct ward_debrief_decision){.what = WARD_DEBRIEF_CONTAINED,
+					.action = {.on = WARD_NONE},
+					.who = x->contained_by,
+					.policy = x->contained_played},
+				x->contained));
 	}
 	if (!x->err)
 		fail(x, ward_cli_scored_approve(x));

@@ -55,6 +55,7 @@ struct ward_cli_scored {
 	struct ward_resolves decided;       /* by the policy's roles (cli/scored_policy.h) */
 	ward_ns contained;                  /* by the first role that does; NEVER */
 	struct ward_str contained_by;
+	bool contained_played; /* in a play, by the policy */
 	ward_ns now;
 	enum ward_err err;
 };

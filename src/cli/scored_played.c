@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { ROW_BYTES = 1 << 20, LOG_BYTES = 64 << 20, TIME_LEAST = 20, TIME_MOST = 40 };
+enum { ROW_BYTES = 1 << 20, LOG_BYTES = 64 << 20, TIME_LEAST = 20, TIME_MOST = 40, ACTIONS = 256 };
 
 struct playing {
 	struct ward_cli_scored *x;
@@ -18,6 +18,12 @@ struct playing {
 	ward_ns last;  /* on record of it, pauses left out */
 	struct ward_wr text;
 	struct ward_arena arena;
+	struct {
+		struct ward_id id;
+		struct ward_debrief_action is;
+		bool begun; /* what is decided from then on is of its end */
+	} action[ACTIONS];  /* that cut off or lock; of more the later ones are not told of */
+	size_t n_action;
 	enum ward_err err;
 };
 
@@ -163,24 +169,74 @@ static bool is_ours(const struct playing *p, ward_ns t)
 	return t >= p->begin && t < p->until;
 }
 
-static void on_delivery(struct playing *p, const struct ward_store_row *row)
+/* NULL: it can't be read. */
+static const struct ward_conf *read_row(struct playing *p, const struct ward_store_row *row)
 {
-	struct ward_cli_scored *x = p->x;
-	const struct ward_conf *c;
+	const struct ward_conf *c = NULL;
 	struct ward_diag diag;
 
 	ward_diag_init(&diag, ward_mem_heap());
-	enum ward_err err = ward_conf_json(
-		&p->arena, &x->rerun.lim, WARD_STR("row"), 1, ward_str_bytes(row->json), &diag, &c);
+	enum ward_err err = ward_conf_json(&p->arena, &p->x->rerun.lim, WARD_STR("row"), 1,
+		ward_str_bytes(row->json), &diag, &c);
 
 	ward_diag_fini(&diag);
-	if (err || row->revision != 1 || !ward_conf_get(c, "covers"))
+	return err ? NULL : c;
+}
+
+static void on_delivery(struct playing *p, const struct ward_store_row *row)
+{
+	struct ward_cli_scored *x = p->x;
+	const struct ward_conf *c = read_row(p, row);
+
+	if (!c || row->revision != 1 || !ward_conf_get(c, "covers"))
 		return;
 	for (size_t i = 0; i < x->alerted.recipients.n && !p->err; i++)
 		if (ward_str_eq(x->alerted.recipients.r[i].id, ward_conf_word(c, "recipient")))
 			p->err = ward_cli_scored_told(x, &x->alerted.recipients.r[i],
 				ward_conf_word(c, "body"),
 				ward_course_unpaused(x->course, row->time));
+}
+
+static void on_proposed(
+	struct playing *p, const struct ward_store_row *row, const struct ward_conf *c)
+{
+	bool lock = ward_str_eqz(ward_conf_word(c, "does"), "lock");
+	uint32_t on = ward_model_find(p->x->story->model, ward_conf_word(c, "thing"));
+
+	if (on == WARD_NONE || p->n_action == ACTIONS ||
+		(!lock && !ward_str_eqz(ward_conf_word(c, "does"), "isolate")))
+		return;
+	p->action[p->n_action].id = row->id;
+	p->action[p->n_action++].is = (struct ward_debrief_action){on, lock};
+}
+
+/* Who agreed to an action or refused it, before it began. */
+static void on_action(struct playing *p, const struct ward_store_row *row)
+{
+	const struct ward_conf *c = read_row(p, row);
+	struct ward_str event = c ? ward_conf_word(c, "event") : WARD_STR("");
+	bool refuses = ward_str_eqz(event, "refuse");
+	size_t i = 0;
+
+	if (ward_str_eqz(event, "propose")) {
+		on_proposed(p, row, c);
+		return;
+	}
+	while (i < p->n_action && !ward_id_eq(p->action[i].id, row->id))
+		i++;
+	if (i == p->n_action || p->action[i].begun)
+		return;
+	p->action[i].begun = ward_str_eqz(event, "begin");
+	if (!refuses && !ward_str_eqz(event, "agree") && !ward_str_eqz(event, "approve") &&
+		!ward_str_eqz(event, "ask")) /* who is second where care is touched */
+		return;
+	p->err = ward_debrief_decide_on(p->x->debrief,
+		&(struct ward_debrief_decision){
+			.what = refuses ? WARD_DEBRIEF_REFUSED : WARD_DEBRIEF_APPROVED,
+			.action = p->action[i].is,
+			.who = ward_conf_word(c, "role"),
+			.policy = ward_str_eqz(ward_conf_word(c, "policy"), "true")},
+		ward_course_unpaused(p->x->course, row->time));
 }
 
 static void on_row(void *ctx, const struct ward_store_row *row)
@@ -191,8 +247,8 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 	if (p->err || !is_ours(p, row->time))
 		return;
 	ward_arena_reset(&p->arena);
-	if (row->kind == WARD_ROW_DELIVERY) {
-		on_delivery(p, row);
+	if (row->kind == WARD_ROW_DELIVERY || row->kind == WARD_ROW_ACTION) {
+		(row->kind == WARD_ROW_ACTION ? on_action : on_delivery)(p, row);
 		return;
 	}
 	if (row->kind != WARD_ROW_DETECTION && row->kind != WARD_ROW_INCIDENT &&
@@ -235,13 +291,20 @@ static enum ward_err take_decisions(struct ward_cli_scored *x)
 
 		if (e[i].what != WARD_COURSE_DECIDE)
 			continue;
+		bool played = ward_str_eqz(e[i].text, WARD_DECISION_POLICY);
+
 		if (e[i].decided == WARD_LEAD_ACKNOWLEDGED)
-			err = ward_debrief_decide(
-				x->debrief, WARD_DEBRIEF_ACKNOWLEDGED, e[i].of, at);
+			err = ward_debrief_decide_on(x->debrief,
+				&(struct ward_debrief_decision){.what = WARD_DEBRIEF_ACKNOWLEDGED,
+					.action = {.on = WARD_NONE},
+					.who = e[i].of,
+					.policy = played},
+				at);
 		if (e[i].decided != WARD_LEAD_CONTAINED || at >= x->contained)
 			continue;
 		x->contained = at;
 		x->contained_by = e[i].by.len ? e[i].by : e[i].of;
+		x->contained_played = played;
 	}
 	return err;
 }

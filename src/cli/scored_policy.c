@@ -35,9 +35,12 @@ enum ward_err ward_cli_scored_approve(struct ward_cli_scored *x)
 
 		for (size_t k = 0; k < v->n && !err; k++)
 			err = ward_debrief_decide_on(x->debrief,
-				v->refused ? WARD_DEBRIEF_REFUSED : WARD_DEBRIEF_APPROVED,
-				(struct ward_debrief_action){a.node, a.lock},
-				ward_cli_approved_by(x->approved, v->by[k]), v->when[k]);
+				&(struct ward_debrief_decision){
+					.what = v->refused ? WARD_DEBRIEF_REFUSED
+							   : WARD_DEBRIEF_APPROVED,
+					.action = {a.node, a.lock},
+					.who = ward_cli_approved_by(x->approved, v->by[k])},
+				v->when[k]);
 		if (!err && v->at != WARD_NS_NEVER && !v->refused)
 			err = ward_cli_scored_decided(x, WARD_LEAD_CONTAINED,
 				ward_model_node(x->rerun.model, a.node)->id,

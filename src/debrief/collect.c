@@ -361,21 +361,23 @@ enum ward_err ward_debrief_message(struct ward_debrief *d, struct ward_str recip
 enum ward_err ward_debrief_decide(
 	struct ward_debrief *d, enum ward_debrief_decided what, struct ward_str who, ward_ns at)
 {
-	return ward_debrief_decide_on(
-		d, what, (struct ward_debrief_action){WARD_NONE, false}, who, at);
+	const struct ward_debrief_decision k = {
+		.what = what, .action = {.on = WARD_NONE}, .who = who};
+
+	return ward_debrief_decide_on(d, &k, at);
 }
 
-enum ward_err ward_debrief_decide_on(struct ward_debrief *d, enum ward_debrief_decided what,
-	struct ward_debrief_action action, struct ward_str who, ward_ns at)
+enum ward_err ward_debrief_decide_on(
+	struct ward_debrief *d, const struct ward_debrief_decision *k, ward_ns at)
 {
 	struct ward_debrief_score *s = &d->score;
 	enum ward_err err = ward_mem_more(d->in.mem, &s->decision, s->n_decision, &d->cap_decision,
 		sizeof(*s->decision), TOLD_MAX);
-	struct ward_str own = keep(d, who, &err);
+	struct ward_debrief_decision is = *k;
 	ward_ns act = ward_debrief_first_act(d);
 
-	const struct ward_debrief_decision is = {
-		what, action, own, act == WARD_NS_NEVER || at < act ? 0 : at - act};
+	is.who = keep(d, k->who, &err);
+	is.after = act == WARD_NS_NEVER || at < act ? 0 : at - act;
 	size_t i = s->n_decision;
 
 	if (err)

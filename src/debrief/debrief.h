@@ -147,6 +147,7 @@ struct ward_debrief_decision {
 	enum ward_debrief_decided what;
 	struct ward_debrief_action action;
 	struct ward_str who;
+	bool policy; /* of a play: it was no person */
 	ward_ns after;
 };
 
@@ -215,10 +216,9 @@ WARD_MUST_CHECK enum ward_err ward_debrief_message(
 /* Somebody decided. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_debrief_decide(
 	struct ward_debrief *d, enum ward_debrief_decided what, struct ward_str who, ward_ns at);
-/* The same of an action that was proposed. */
-WARD_MUST_CHECK enum ward_err ward_debrief_decide_on(struct ward_debrief *d,
-	enum ward_debrief_decided what, struct ward_debrief_action action, struct ward_str who,
-	ward_ns at);
+/* The same of an action that was proposed, or by a policy; `after` is found by `at`. */
+WARD_MUST_CHECK enum ward_err ward_debrief_decide_on(
+	struct ward_debrief *d, const struct ward_debrief_decision *k, ward_ns at);
 /* It was a play, over at `until`: who had to be told later, and was not, is not judged. shorter:
  * its steps followed each other sooner than those of the story, while what they do to care takes
  * its own time: how far times of forecasts are off is not judged. */

@@ -297,6 +297,8 @@ static void put_decisions(struct ward_json *j, const struct ward_debrief_score *
 		ward_json_obj(j);
 		put_seconds(j, "after_s", x->after);
 		ward_json_put_str(j, "who", x->who);
+		if (x->policy)
+			ward_json_put_bool(j, "policy", true);
 		ward_json_put_z(j, "what", what[x->what]);
 		if (x->action.on != WARD_NONE) {
 			ward_json_put_z(j, "does", x->action.lock ? "lock" : "isolate");

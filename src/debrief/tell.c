@@ -199,6 +199,17 @@ static void put_contained(struct debrief_tell *x)
 	debrief_put(x, WARD_DOC_TEXT);
 }
 
+static struct ward_str decider(
+	struct debrief_tell *x, const struct ward_debrief_decision *k, struct debrief_text *t)
+{
+	struct ward_wr w = ward_wr_fixed(t->p, sizeof(t->p));
+
+	if (!k->policy)
+		return k->who;
+	WARD_SAY(&w, x->lang, WARD_TEXT("{who} (by policy)"), {"who", k->who});
+	return ward_wr_bad(&w) ? k->who : ward_wr_text(&w);
+}
+
 static struct ward_str decided_text(
 	struct debrief_tell *x, const struct ward_debrief_decision *k, struct debrief_text *t)
 {
@@ -227,11 +238,11 @@ static void put_decisions(struct debrief_tell *x)
 		3);
 	for (size_t i = 0; i < x->s->n_decision; i++) {
 		const struct ward_debrief_decision *k = &x->s->decision[i];
-		struct debrief_text after, what;
+		struct debrief_text after, who, what;
 
 		ward_doc_row(x->d, WARD_DOC_ROW,
-			(struct ward_str[]){debrief_span(&after, x->lang, k->after), k->who,
-				decided_text(x, k, &what)},
+			(struct ward_str[]){debrief_span(&after, x->lang, k->after),
+				decider(x, k, &who), decided_text(x, k, &what)},
 			3);
 	}
 	put_contained(x);

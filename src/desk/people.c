@@ -55,6 +55,11 @@ static void read_who(struct reader *r, struct ward_person *p)
 			WARD_TEXT("'%.*s' is no id\nwrite lower-case letters, digits and '-', at "
 				  "most %d"),
 			WARD_STR_ARG(p->id), WARD_PERSON_ID);
+	if (ward_str_eqz(p->id, WARD_DECISION_POLICY))
+		say(r, r->c,
+			WARD_TEXT("'%.*s' stands on record for roles that nobody plays in an "
+				  "exercise\ngive the person another id"),
+			WARD_STR_ARG(p->id));
 	p->name = text(r, "name", false);
 	p->name = p->name.len ? p->name : p->id;
 	p->user = text(r, "user", false);

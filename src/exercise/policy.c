@@ -39,7 +39,7 @@ static void read_role(const struct ward_model *m, const struct ward_conf *c, str
 		c, "agrees", false, diag, 0, 100, &agrees); /* else a finding is there */
 	const struct ward_policy_role is = {node, time_of(c, "acknowledges", diag),
 		time_of(c, "contains", diag), time_of(c, "answers", diag), (unsigned)agrees,
-		time_of(c, "approves", diag), time_of(c, "refuses", diag)};
+		time_of(c, "approves", diag), time_of(c, "refuses", diag), false};
 
 	if (is.approves != WARD_NS_NEVER && is.refuses != WARD_NS_NEVER) {
 		ward_conf_bad(c, WARD_TEXT("'{name}' approves and refuses the same"), c->key,
@@ -75,6 +75,26 @@ enum ward_err ward_policy_read(struct ward_arena *a, const struct ward_limits *l
 	if (diag->n_error > before)
 		return WARD_ERR_CONFIG;
 	*ret = p;
+	return WARD_OK;
+}
+
+enum ward_err ward_policy_leave(struct ward_policy *p, uint32_t role)
+{
+	size_t i = 0;
+
+	while (i < p->n && p->role[i].role != role)
+		i++;
+	if (i == WARD_POLICY_ROLES)
+		return WARD_ERR_LIMIT;
+	p->n += i == p->n;
+	p->role[i] = (struct ward_policy_role){.role = role,
+		.acknowledges = WARD_NS_NEVER,
+		.contains = WARD_NS_NEVER,
+		.answers = WARD_NS_NEVER,
+		.agrees = 100,
+		.approves = WARD_NS_NEVER,
+		.refuses = WARD_NS_NEVER,
+		.left = true};
 	return WARD_OK;
 }
 

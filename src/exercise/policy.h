@@ -7,7 +7,8 @@
  *     crisis-manager: {acknowledges: never}
  *     it-on-call: {approves: 6min}
  *
- * Pure; the caller reads the file. Faces what a trainer wrote. */
+ * In a live play people may play some of them. Pure; the caller reads the file. Faces what a
+ * trainer wrote. */
 #ifndef WARD_EXERCISE_POLICY_H
 #define WARD_EXERCISE_POLICY_H
 
@@ -25,6 +26,7 @@ struct ward_policy_role {
 	unsigned agrees;      /* percent of what a playbook asks */
 	/* what can be proposed and is for it to approve (docs/acting.md); one of both is NEVER */
 	ward_ns approves, refuses;
+	bool left; /* to people in the room: all its times are NEVER */
 };
 struct ward_policy {
 	struct ward_policy_role role[WARD_POLICY_ROLES];
@@ -35,6 +37,9 @@ struct ward_policy {
 WARD_MUST_CHECK enum ward_err ward_policy_read(struct ward_arena *a, const struct ward_limits *lim,
 	const struct ward_model *m, struct ward_conf_beside in, struct ward_diag *diag,
 	struct ward_policy *ret);
+/* People play that role: whatever the file says of it, the policy leaves it to them. LIMIT: the
+ * policy has no room for it. */
+WARD_MUST_CHECK enum ward_err ward_policy_leave(struct ward_policy *p, uint32_t role);
 /* The soonest that any of these roles would; NEVER: none would. */
 ward_ns ward_policy_acknowledges(const struct ward_policy *p, const uint32_t *role, size_t n);
 ward_ns ward_policy_contains(const struct ward_policy *p, const uint32_t *role, size_t n);

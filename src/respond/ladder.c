@@ -329,6 +329,8 @@ static bool write(struct ward_respond *r, const struct ward_decision *d, size_t 
 		ward_json_key(&j, "recipient");
 		ward_json_str(&j, r->o.listener[listener].id);
 	}
+	if (r->o.exercise && ward_str_eqz(d->person, WARD_DECISION_POLICY))
+		ward_json_put_bool(&j, "policy", true);
 	ward_json_key(&j, "exercise");
 	ward_json_bool(&j, r->o.exercise);
 	ward_json_key(&j, "covers");

@@ -1,9 +1,10 @@
 /* Who acts on the hospital: the process that decides it by what people prove, and one for each
  * system that can be asked, which alone has its credential. */
-#include "run/live_priv.h"
+#include "run/live_lead.h"
 
 #include "base/fd.h"
 #include "evacuate/facts.h"
+#include "exercise/policy.h"
 #include "respond/act/totp.h"
 
 #include <errno.h>
@@ -212,6 +213,47 @@ enum ward_err live_hand_abilities(struct live *l, size_t number)
 	return err;
 }
 
+/* Is anybody told what waits for that role? */
+static bool is_told(const struct live *l, uint32_t role)
+{
+	for (size_t k = 0; k < l->n_send; k++)
+		for (size_t i = 0; i < l->send[k].to->n_role; i++)
+			if (l->send[k].to->role[i] == role)
+				return true;
+	return false;
+}
+
+static void put_after(struct ward_wr *w, ward_ns t)
+{
+	if (t == WARD_NS_NEVER)
+		ward_wr_z(w, ":-");
+	else
+		ward_wr_printf(w, ":%lld", (long long)t);
+}
+
+/* ROLE:APPROVES:REFUSES of each role that a policy plays; never but in a played scenario. */
+static enum ward_err set_policy(struct live *l, size_t number)
+{
+	const struct ward_policy *p = l->o->scenario ? l->o->policy : NULL;
+	enum ward_err err = p ? live_share_clock(l, number) : WARD_OK;
+
+	for (size_t i = 0; !err && p && i < p->n; i++) {
+		const struct ward_policy_role *r = &p->role[i];
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), LIVE_PATH);
+
+		if ((r->approves == WARD_NS_NEVER && r->refuses == WARD_NS_NEVER) ||
+			!is_told(l, r->role))
+			continue;
+		ward_wr_str(&w, ward_model_node(l->m, r->role)->id);
+		put_after(&w, r->approves);
+		put_after(&w, r->refuses);
+		err = ward_wr_bad(&w) ? live_because(l, WARD_ERR_LIMIT, "a role's policy")
+				      : live_set_text(l, P_ACT, "policy", ward_wr_text(&w));
+		ward_wr_fini(&w);
+	}
+	return err;
+}
+
 enum ward_err live_set_act(struct live *l)
 {
 	size_t number = l->number[P_ACT];
@@ -248,5 +290,7 @@ enum ward_err live_set_act(struct live *l)
 		err = live_tell(l, number, "content", ward_str_z(l->o->content));
 	if (!err && l->o->scenario)
 		err = live_tell(l, number, "exercise", WARD_STR("yes"));
+	if (!err)
+		err = set_policy(l, number);
 	return err ? err : hand_people(l);
 }

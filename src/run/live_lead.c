@@ -90,6 +90,28 @@ static enum ward_err tell_recipient(struct live *l, const struct ward_recipient 
 	return err;
 }
 
+/* played=ROLE:ACKNOWLEDGES:CONTAINS:ANSWERS:AGREES:APPROVES:REFUSES of each role that a policy
+ * plays, in nanoseconds, "-": it does not; of one that is left to people ROLE alone. For who leads.
+ */
+static enum ward_err tell_played(struct live *l, const struct ward_policy_role *r)
+{
+	const ward_ns after[] = {
+		r->acknowledges, r->contains, r->answers, r->agrees, r->approves, r->refuses};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LIVE_PATH);
+
+	ward_wr_str(&w, ward_model_node(l->m, r->role)->id);
+	for (size_t i = 0; !r->left && i < WARD_ARRAY_LEN(after); i++)
+		if (after[i] == WARD_NS_NEVER)
+			ward_wr_z(&w, ":-");
+		else
+			ward_wr_printf(&w, ":%lld", (long long)after[i]);
+	enum ward_err err = ward_wr_bad(&w) ? live_because(l, WARD_ERR_LIMIT, "a role's policy")
+					    : live_set_text(l, P_PLAY, "played", ward_wr_text(&w));
+
+	ward_wr_fini(&w);
+	return err;
+}
+
 enum ward_err live_set_lead(struct live *l)
 {
 	size_t number = l->number[P_PLAY];
@@ -108,5 +130,7 @@ enum ward_err live_set_lead(struct live *l)
 		err = live_because(l, WARD_ERR_IO, "the time of the play");
 	for (size_t k = 0; !err && k < l->n_send; k++)
 		err = tell_recipient(l, l->send[k].to);
+	for (size_t i = 0; !err && l->o->policy && i < l->o->policy->n; i++)
+		err = tell_played(l, &l->o->policy->role[i]);
 	return err || !l->o->lead ? err : ward_supervisor_set(l->s, number, "lead", "yes");
 }

@@ -18,7 +18,8 @@ interface Play {
 	expected: (Due & { role: string; name: string })[];
 	injects: { id: string; title: string; brought: number; text: { name: string; text: string }[] }[];
 	branches: { id: string; note: string; decided: string; of: string; before_ms: number; way: string; met: boolean }[];
-	told: { time: string; recipient: string; acknowledged: boolean }[];
+	told: { time: string; recipient: string; acknowledged: boolean; policy: boolean }[];
+	played: { role: string; name: string; policy: boolean; acknowledges_ms: number | null; contains_ms: number | null; answers_ms: number | null; agrees: number | null; approves_ms: number | null; refuses_ms: number | null }[];
 	log: { played_ms: number; what: string; note: string; inject: string; branch: string; taken: boolean; decided: string; of: string; text: string; itself: boolean; by: string }[];
 	messages: { id: string; played_ms: number; to: { role: string; name: string; text: string }[]; seen: { by: string; name: string; played_ms: number }[] }[];
 	roles: { id: string; name: string }[];
@@ -77,6 +78,16 @@ function Is({ due, w, seen }: { due: Due; w: Play['words']; seen: string | undef
 	const late = due.within_ms !== null && due.after_ms !== null && due.after_ms > due.within_ms;
 	const within = due.within_ms === null ? '' : `${w.within} ${clock(due.within_ms)}`;
 	return due.after_ms === null ? <>{within}</> : <>{late ? '!' : '✓'} {seen} {clock(due.after_ms)}{late && ` (${within})`}</>;
+}
+
+/* Who did it; the log has `policy` as the text of a decision and the author of a note. */
+const by = (e: Play['log'][number], w: Play['words']): string | undefined =>
+	e.by === 'policy' ? w.policy : e.text === 'policy' ? `${e.by} (${w.policy})` : e.itself ? w.itself : e.by;
+
+/* What a role does that the policy plays, and how late. */
+function does(r: Play['played'][number], w: Play['words']): string {
+	const all: [string | undefined, number | null][] = [[w.acknowledges, r.acknowledges_ms], [w.contains, r.contains_ms], [w.answers, r.answers_ms], [w.approves, r.approves_ms], [w.refuses, r.refuses_ms]];
+	return [r.policy ? w.policy : w.by_people, ...all.flatMap(([what, ms]) => ms === null ? [] : [`${what} ${clock(ms)}`])].join(', ');
 }
 
 /* At the end: what decisions prevented, and the story as it would have gone beside the one that was played. */
@@ -163,9 +174,14 @@ export function ExerciseView(): JSX.Element {
 						{now.value?.incidents.length ? <Lines lines={now.value.incidents} /> : <p class="quiet">{w.none}</p>}
 						<ul class="list">{[...new Set(x.told.map((m) => m.recipient))].map((who) => {
 							const all = x.told.filter((m) => m.recipient === who);
-							return <li key={who}>{moment(all.at(-1)!.time, minute.value)} {who} {all.length > 1 && <span class="quiet">×{all.length}</span>} {all.some((m) => m.acknowledged) && <span class="quiet">{w.acknowledged}</span>}</li>;
+							return <li key={who}>{moment(all.at(-1)!.time, minute.value)} {who} {all.length > 1 && <span class="quiet">×{all.length}</span>} {all.some((m) => m.acknowledged) && <span class="quiet">{w.acknowledged}{all.some((m) => m.policy) && ` (${w.policy})`}</span>}</li>;
 						})}</ul>
 					</Section>
+					{x.played.length > 0 && (
+						<Section title={w.played_by!}>
+							<ul class="list">{x.played.map((r) => <li key={r.role}><b>{r.name}</b>{colon()}{does(r, w)}</li>)}</ul>
+						</Section>
+					)}
 					<Section title={w.injects!}>
 						<ul class="list">
 							{x.injects.map((i) => (
@@ -203,7 +219,7 @@ export function ExerciseView(): JSX.Element {
 						</form>
 						<ol class="list">
 							{x.log.filter((e) => e.what !== 'step').reverse().map((e, i) => (
-								<li key={x.log.length - i}>{clock(e.played_ms)} {w[`was_${e.what}`]} {[e.inject, e.branch, e.what === 'branch' && w[e.taken ? 'taken' : 'not-taken'], e.decided && w[e.decided], e.of, e.note, e.text].filter(Boolean).join(' · ')} <span class="quiet">{e.itself ? w.itself : e.by}</span></li>
+								<li key={x.log.length - i}>{clock(e.played_ms)} {w[`was_${e.what}`]} {[e.inject, e.branch, e.what === 'branch' && w[e.taken ? 'taken' : 'not-taken'], e.decided && w[e.decided], e.of, e.note, e.text !== 'policy' && e.text].filter(Boolean).join(' · ')} <span class="quiet">{by(e, w)}</span></li>
 							))}
 						</ol>
 					</Section>

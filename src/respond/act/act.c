@@ -16,12 +16,14 @@ void act_count(const struct ward_act *a, const char *name)
 
 enum ward_err ward_act_new(const struct ward_act_opts *o, struct ward_act **ret)
 {
+	if (o->n_policy && !o->exercise)
+		return WARD_ERR_DENIED;
 	struct ward_act *a = ward_mem_alloc(o->mem, sizeof(*a));
 	size_t n = o->n_person + 1;
 
 	if (!a)
 		return WARD_ERR_NOMEM;
-	WARD_ASSERT(o->n_person <= WARD_ACT_PERSONS);
+	WARD_ASSERT(o->n_person <= WARD_ACT_PERSONS && o->n_policy <= WARD_ACT_POLICY_ROLES);
 	*a = (struct ward_act){.o = *o};
 	ward_arena_init(&a->scratch, o->mem, SCRATCH_BYTES);
 	a->row = ward_wr_grow(o->mem, ROW_MAX);
@@ -73,6 +75,18 @@ size_t act_person(const struct ward_act *a, struct ward_str id)
 	for (size_t i = 0; i < a->o.n_person; i++)
 		if (ward_str_eq(a->o.person[i].id, id))
 			return i;
+	return SIZE_MAX;
+}
+
+size_t act_who(const struct ward_act *a, const struct ward_conf *row)
+{
+	uint32_t role = ward_model_find(a->o.m, ward_conf_word(row, "role"));
+
+	if (!ward_str_eqz(ward_conf_word(row, "policy"), "true"))
+		return act_person(a, ward_conf_word(row, "person"));
+	for (size_t i = 0; i < a->o.n_policy; i++)
+		if (a->o.policy[i].role == role)
+			return a->o.n_person + i;
 	return SIZE_MAX;
 }
 
@@ -156,6 +170,7 @@ static bool on_proposed(
 			.by_playbook = ward_str_eqz(ward_conf_word(c, "by"), "playbook"),
 			.agreed = SIZE_MAX,
 			.agreed_as = WARD_NONE,
+			.seen = WARD_NS_NEVER,
 			.expires = time_of(c, "expires")};
 
 	if (ward_conf_word(c, "host").len && !ward_act_host(ward_conf_word(c, "host"), fresh.host))
@@ -182,10 +197,10 @@ static bool on_proposed(
 /* Whose code was taken, or was wrong. */
 static void on_code(struct ward_act *a, const struct ward_conf *c, bool wrong, ward_ns at)
 {
-	size_t who = act_person(a, ward_conf_word(c, "person"));
+	size_t who = act_who(a, c);
 	uint64_t step;
 
-	if (who == SIZE_MAX)
+	if (who == SIZE_MAX || act_played(a, who))
 		return;
 	if (wrong)
 		a->wrong[who][a->n_wrong[who]++ % WRONG_MAX] = at;
@@ -197,7 +212,7 @@ static void on_event(struct ward_act *a, struct action *x, enum ward_act_event e
 	const struct ward_act_row *row, const struct ward_conf *c)
 {
 	if (e == WARD_ACT_EV_AGREE) {
-		x->agreed = act_person(a, ward_conf_word(c, "person"));
+		x->agreed = act_who(a, c);
 		x->agreed_as = ward_model_find(a->o.m, ward_conf_word(c, "role"));
 		x->agreed_at = row->time;
 	}

@@ -5,7 +5,8 @@
  * a row that comes back from the store. Single-threaded; no socket, no clock of its own.
  *
  * Nothing is ever begun but after rows of approval, and these are made by ward_act_decide alone,
- * from a decision whose proof it checked itself. */
+ * from a decision whose proof it checked itself; and in an exercise, of systems that are played, by
+ * ward_act_policy for roles that nobody plays. */
 #ifndef WARD_RESPOND_ACT_ACT_H
 #define WARD_RESPOND_ACT_ACT_H
 
@@ -21,6 +22,7 @@ enum {
 		1024, /* actions that are known; of more the oldest that is over is forgotten */
 	WARD_ACT_PERSONS = 1024, /* who may approve */
 	WARD_ACT_PERSON_ROLES = 16,
+	WARD_ACT_POLICY_ROLES = 64, /* that a policy plays in an exercise */
 	WARD_ACT_EFFECT = 16 << 10, /* bytes of JSON */
 	WARD_ACT_BODY = 8 << 10,    /* of a request to a system */
 	WARD_ACT_WHY = 256,
@@ -87,6 +89,13 @@ struct ward_act_person {
 	size_t len_secret; /* 0: can't approve */
 };
 
+/* A role that nobody plays in an exercise: what it says of each action that is for it, so long
+ * after it was proposed. */
+struct ward_act_policy_role {
+	uint32_t role;             /* node */
+	ward_ns approves, refuses; /* NEVER: does not */
+};
+
 /* What an action does to care, by the forecast. */
 struct ward_act_effect {
 	bool clinical;        /* touches a medical device or what carries care */
@@ -102,6 +111,8 @@ struct ward_act_opts {
 	const struct ward_act_person *person;
 	size_t n_person;
 	bool exercise; /* what is done now is played: systems of exercises alone are asked */
+	const struct ward_act_policy_role *policy; /* in an exercise alone; at most POLICY_ROLES */
+	size_t n_policy;
 	/* LIMIT, NOMEM: then nothing is proposed. */
 	enum ward_err (*effect)(void *ctx, const struct ward_ability *a, struct ward_act_thing on,
 		struct ward_act_effect *ret);
@@ -121,7 +132,7 @@ struct ward_act_row {
 
 struct ward_act;
 
-/* Borrows what o points to, copies o. NOMEM. */
+/* Borrows what o points to, copies o. NOMEM; DENIED: a policy where nothing is played. */
 WARD_MUST_CHECK enum ward_err ward_act_new(const struct ward_act_opts *o, struct ward_act **ret);
 void ward_act_free(struct ward_act *a);
 
@@ -137,6 +148,12 @@ void ward_act_fire(struct ward_act *a, bool burns);
  * switch has to be asked first; answer nothing, and hand the same in once more. */
 bool ward_act_decide(struct ward_act *a, const struct ward_decision *d, bool by_person, ward_ns now,
 	struct ward_act_row *ret_row, struct ward_decided *ret);
+/* What a role that the policy plays decides by now, by the rules of ward_act_decide but for its
+ * code: it approves, says that no patient depends on it, or refuses, of systems that are played and
+ * of nothing else. No message makes one. A role is one person, also beside a person of that role.
+ * gone: time that stands still while the play does, from which it counts. Keep *ret, and hand it
+ * in. False: nothing is due. O(actions * roles). */
+bool ward_act_policy(struct ward_act *a, ward_ns gone, ward_ns now, struct ward_act_row *ret);
 /* What is next by itself: what expires, is suspended, is to be taken back, is to be begun, is in
  * doubt. Keep it, and hand it in when the store gives it. False: there is nothing. O(actions). */
 bool ward_act_next(struct ward_act *a, ward_ns now, struct ward_act_row *ret);

@@ -44,6 +44,10 @@ const struct ward_conf *act_args(struct ward_act *a, const struct ward_decision 
 /* Does the person have that role, by what this process itself knows of people? */
 static bool has_role(const struct ward_act *a, size_t who, uint32_t role)
 {
+	const struct ward_act_policy_role *played = act_played(a, who);
+
+	if (played)
+		return role != WARD_NONE && played->role == role;
 	for (size_t i = 0; i < a->o.person[who].n_role; i++)
 		if (a->o.person[who].role[i] == role)
 			return role != WARD_NONE;
@@ -108,6 +112,7 @@ struct step {
 	enum ward_act_event event;
 	ward_ns until; /* of a renewal, or the time limit of a question */
 	uint64_t code;
+	bool policy; /* no person decided it */
 };
 
 static void put_decision(struct ward_json *j, const struct ward_decision *d)
@@ -132,6 +137,8 @@ static bool put_step(struct ward_act *a, const struct action *x, const struct wa
 	struct ward_json j = act_row_begin(a, x->id, act_event_name(s->event), to);
 
 	put_decision(&j, d);
+	if (s->policy)
+		ward_json_put_bool(&j, "policy", true);
 	ward_json_key(&j, "role");
 	ward_json_str(&j, d->role);
 	ward_json_key(&j, "reason");
@@ -153,7 +160,9 @@ static bool makes_two(struct ward_act *a, const struct action *x, size_t who, ui
 {
 	const struct ward_ability *y = &a->o.table->ability[x->ability];
 
-	if (x->agreed == who || x->agreed == SIZE_MAX)
+	bool played = act_played(a, who) || act_played(a, x->agreed);
+
+	if (x->agreed == who || x->agreed == SIZE_MAX || (played && role == x->agreed_as))
 		return act_no(
 			a, ret, WARD_ERR_DENIED, WARD_TEXT("another person has to agree, too"));
 	if (!is_for(y, role) && !is_for(y, x->agreed_as))
@@ -244,13 +253,57 @@ static bool find_step(struct ward_act *a, const struct action *x, const struct w
 	return true;
 }
 
-static bool decide(struct ward_act *a, const struct ward_decision *d, ward_ns now,
-	struct ward_act_row *row, struct ward_decided *ret)
+/* A policy decides of what is played, and no system that has an address is. */
+static bool is_played(const struct ward_act *a, const struct action *x)
+{
+	const struct ward_actuator *system =
+		x->ability == SIZE_MAX ? NULL
+				       : &a->o.table->a[a->o.table->ability[x->ability].actuator];
+
+	return a->o.exercise && system && system->exercise && system->way == WARD_ACT_WAY_PLAYED;
+}
+
+bool act_decide_as(struct ward_act *a, const struct action *x, const struct ward_decision *d,
+	size_t who, struct ward_act_row *row, struct ward_decided *ret)
+{
+	struct step s = {.event = WARD_ACT_EVENT_N, .policy = act_played(a, who)};
+	bool wrong;
+
+	if (s.policy && !is_played(a, x))
+		return act_no(a, ret, WARD_ERR_DENIED,
+			WARD_TEXT("this is an exercise, and the system is a real one"));
+	if (!find_step(a, x, d, who, &s, ret))
+		return false;
+	if (x->state < WARD_ACT_DOING && d->at >= x->expires)
+		return act_no(a, ret, WARD_ERR_STATE, WARD_TEXT("it was not approved in time"));
+	/* Not to act needs no proof: it must be easy. What a policy decides is no message, and so
+	 * nobody can say it in its place. */
+	if (s.event != WARD_ACT_EV_REFUSE && !s.policy &&
+		is_unproved(a, x, d, who, &s.code, ret, &wrong)) {
+		if (!wrong)
+			return false;
+		*row = (struct ward_act_row){
+			.id = x->id, .revision = x->revision + 1, .time = d->at};
+		struct ward_json j = act_row_begin(a, x->id, "wrong-code", x->state);
+
+		put_decision(&j, d);
+		return act_row_end(a, &j, row);
+	}
+	if (s.event == WARD_ACT_EV_ASK)
+		s.until = d->at + ward_answers;
+	if (s.event == WARD_ACT_EV_RENEW)
+		s.until = d->at + a->o.table->ability[x->ability].lasts;
+	if (!put_step(a, x, d, &s, row))
+		return act_no(a, ret, WARD_ERR_LIMIT, WARD_TEXT("its record is too long"));
+	*ret = (struct ward_decided){WARD_OK, WARD_STR(""), row->json};
+	return true;
+}
+
+static bool decide(struct ward_act *a, const struct ward_decision *d, struct ward_act_row *row,
+	struct ward_decided *ret)
 {
 	size_t who = act_person(a, d->person);
-	struct step s = {.event = WARD_ACT_EVENT_N};
 	struct ward_id id;
-	bool wrong;
 	const struct action *x = ward_id_parse(d->subject, &id) ? act_find(a, id) : NULL;
 
 	if (!x)
@@ -260,28 +313,7 @@ static bool decide(struct ward_act *a, const struct ward_decision *d, ward_ns no
 			a, ret, WARD_ERR_DENIED, WARD_TEXT("people.yml has nobody of this name"));
 	if (act_elsewhere(a, d, x->node))
 		return act_no(a, ret, WARD_ERR_DENIED, WARD_TEXT("it is at no place of yours"));
-	if (!find_step(a, x, d, who, &s, ret))
-		return false;
-	if (x->state < WARD_ACT_DOING && now >= x->expires)
-		return act_no(a, ret, WARD_ERR_STATE, WARD_TEXT("it was not approved in time"));
-	/* Not to act needs no proof: it must be easy. */
-	if (s.event != WARD_ACT_EV_REFUSE && is_unproved(a, x, d, who, &s.code, ret, &wrong)) {
-		if (!wrong)
-			return false;
-		*row = (struct ward_act_row){.id = x->id, .revision = x->revision + 1, .time = now};
-		struct ward_json j = act_row_begin(a, x->id, "wrong-code", x->state);
-
-		put_decision(&j, d);
-		return act_row_end(a, &j, row);
-	}
-	if (s.event == WARD_ACT_EV_ASK)
-		s.until = now + ward_answers;
-	if (s.event == WARD_ACT_EV_RENEW)
-		s.until = now + a->o.table->ability[x->ability].lasts;
-	if (!put_step(a, x, d, &s, row))
-		return act_no(a, ret, WARD_ERR_LIMIT, WARD_TEXT("its record is too long"));
-	*ret = (struct ward_decided){WARD_OK, WARD_STR(""), row->json};
-	return true;
+	return act_decide_as(a, x, d, who, row, ret);
 }
 
 /* Said again by who did not hear the answer: what a code was good for is good still. */
@@ -319,5 +351,5 @@ bool ward_act_decide(struct ward_act *a, const struct ward_decision *d, bool by_
 		return false;
 	if (d->kind == WARD_DECISION_PROPOSE)
 		return act_propose(a, &own, by_person, now, ret_row, ret);
-	return decide(a, &own, now, ret_row, ret);
+	return decide(a, &own, ret_row, ret);
 }

@@ -30,7 +30,7 @@ struct action {
 	bool changed;                  /* what would be asked for is not what was shown */
 	bool clinical, two;
 	uint8_t digest[32]; /* of all that was shown */
-	size_t agreed;      /* the person who did, to its beginning or renewal; or SIZE_MAX */
+	size_t agreed;      /* who did, to its beginning or renewal (act_who); or SIZE_MAX */
 	uint32_t agreed_as; /* the role, or WARD_NONE */
 	ward_ns agreed_at;
 	ward_ns expires; /* of a proposal; of what is asked, the ward's time limit */
@@ -39,9 +39,10 @@ struct action {
 	bool locks;
 	bool by_playbook;
 	/* Of this life only. */
-	bool mine;   /* this life wrote that it begins */
-	bool on_way; /* the system is asked */
-	bool unsure; /* it may have been done by an attempt of which nobody knows */
+	ward_ns seen; /* by the policy, first, as gone time; NEVER */
+	bool mine;    /* this life wrote that it begins */
+	bool on_way;  /* the system is asked */
+	bool unsure;  /* it may have been done by an attempt of which nobody knows */
 	unsigned attempts;
 	ward_ns next; /* not asked for before; of what is in doubt: not taken back by itself before
 		       */
@@ -104,6 +105,14 @@ struct action *act_find(const struct ward_act *a, struct ward_id id);
 /* Is there room for one more? */
 bool act_has_room(const struct ward_act *a);
 size_t act_person(const struct ward_act *a, struct ward_str id);
+/* Who decided by that row: a person's index, or of a role that the policy plays its own behind
+ * those of persons; SIZE_MAX: nobody who is known. */
+size_t act_who(const struct ward_act *a, const struct ward_conf *row);
+/* The role of such an index that the policy plays; NULL: it is a person's. */
+static inline const struct ward_act_policy_role *act_played(const struct ward_act *a, size_t who)
+{
+	return who == SIZE_MAX || who < a->o.n_person ? NULL : &a->o.policy[who - a->o.n_person];
+}
 void act_count(const struct ward_act *a, const char *name);
 
 /* A row about an action: begun, members added on, ended. False: it did not fit. */
@@ -135,6 +144,9 @@ bool act_no(struct ward_act *a, struct ward_decided *ret, enum ward_err err, con
 bool act_elsewhere(const struct ward_act *a, const struct ward_decision *d, uint32_t node);
 /* The decision's args, until the next call; NULL: none, or none that can be read. */
 const struct ward_conf *act_args(struct ward_act *a, const struct ward_decision *d);
+/* As ward_act_decide, of an action, by who that is (act_who), at the decision's time. */
+bool act_decide_as(struct ward_act *a, const struct action *x, const struct ward_decision *d,
+	size_t who, struct ward_act_row *row, struct ward_decided *ret);
 /* As ward_act_decide, of a proposal. */
 bool act_propose(struct ward_act *a, const struct ward_decision *d, bool by_person, ward_ns now,
 	struct ward_act_row *row, struct ward_decided *ret);

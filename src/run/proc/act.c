@@ -3,6 +3,7 @@
  * credential. It reads no outside byte, and speaks with no system. All that it knows of actions
  * comes from the store: a new life reads the rows from the first one on. */
 #include "respond/act/fire.h"
+#include "run/play_clock.h"
 #include "run/postbox.h"
 #include "run/proc/act_know.h"
 #include "run/rows_link.h"
@@ -33,6 +34,10 @@ struct actor {
 	struct ward_id decided;
 	bool has_decided;
 	struct ward_wr answer;
+	int clock; /* of the play; WARD_FD_NONE: nothing is played */
+	struct ward_act_policy_role
+		policy[WARD_ACT_POLICY_ROLES]; /* roles that nobody plays in it */
+	size_t n_policy;
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t out[WARD_MSG_BODY_MAX];
 };
@@ -239,6 +244,18 @@ static void hand_over(struct actor *d, size_t k)
 	d->asked[k] = err ? 0 : mono ? mono : 1;
 }
 
+/* What an exercise's policy decides for roles that nobody plays; kept as what a person says is. */
+static bool hear_policy(struct actor *d)
+{
+	ward_ns gone = ward_play_gone(d->clock, 0, ward_clock_mono(d->p.clock));
+	struct ward_act_row row;
+
+	if (!d->n_policy || !ward_act_policy(d->act, gone, now(d), &row))
+		return false;
+	ward_count_name(&d->p.counters, "act.policy_decided", 1);
+	return keep(d, &row);
+}
+
 static void run(struct actor *d)
 {
 	struct ward_act_row row;
@@ -252,6 +269,8 @@ static void run(struct actor *d)
 		for (int i = 0; all && i < ROUND_MAX; i++)
 			if (!hear_desk(d, d->desk, true) && !hear_desk(d, d->playbook, false))
 				break;
+		while (all && hear_policy(d))
+			;
 		while (all && ward_act_next(d->act, now(d), &row))
 			all = keep(d, &row);
 		for (size_t k = 0; all && k < d->k.table.n; k++)
@@ -271,8 +290,41 @@ static int link_to(struct actor *d, const char *name)
 	return fd;
 }
 
+static ward_ns time_of(struct actor *d, struct ward_str s)
+{
+	uint64_t v;
+
+	if (ward_str_eqz(s, "-"))
+		return WARD_NS_NEVER;
+	if (!ward_str_u64(s, &v) || v > INT64_MAX)
+		ward_process_die(&d->p, "policy", WARD_ERR_CONFIG);
+	return (ward_ns)v;
+}
+
+/* policy=ROLE:NANOSECONDS:NANOSECONDS: after which it approves, or refuses; "-": never. Only where
+ * a scenario is played. */
+static void read_policy(struct actor *d)
+{
+	const char *text;
+
+	d->clock = ward_process_fd(&d->p, "clock");
+	while ((text = ward_process_nth(&d->p, "policy", d->n_policy)) != NULL) {
+		struct ward_str rest = ward_str_z(text);
+		uint32_t role = ward_model_find(d->k.m, ward_str_cut(&rest, ':'));
+
+		if (d->clock == WARD_FD_NONE || d->n_policy == WARD_ACT_POLICY_ROLES ||
+			role == WARD_NONE || ward_model_node(d->k.m, role)->kind != WARD_NODE_ROLE)
+			ward_process_die(&d->p, "policy", WARD_ERR_CONFIG);
+		d->policy[d->n_policy].role = role;
+		d->policy[d->n_policy].approves = time_of(d, ward_str_cut(&rest, ':'));
+		d->policy[d->n_policy++].refuses = time_of(d, rest);
+	}
+}
+
 static void settle(struct actor *d)
 {
+	read_policy(d);
+
 	const struct ward_act_opts o = {.mem = ward_mem_heap(),
 		.lim = &d->k.lim,
 		.counters = &d->p.counters,
@@ -281,12 +333,17 @@ static void settle(struct actor *d)
 		.person = d->k.person,
 		.n_person = d->k.n_person,
 		.exercise = ward_process_setting(&d->p, "exercise") != NULL,
+		.policy = d->policy,
+		.n_policy = d->n_policy,
 		.effect = effect,
 		.answers = answers,
 		.nonce = nonce,
 		.ctx = d};
 	size_t n = 0;
 
+	if (o.n_policy && !o.exercise)
+		ward_process_die(
+			&d->p, "a policy decides of nothing that is real", WARD_ERR_DENIED);
 	need(d, ward_act_new(&o, &d->act));
 	need(d, ward_record_reader_new(ward_mem_heap(), &d->k.lim, &d->reader));
 	d->desk = link_to(d, "desk");

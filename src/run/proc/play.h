@@ -41,7 +41,8 @@ struct play_lead {
 	struct play_action {
 		struct ward_id id;
 		char thing[128]; /* id of what it is done to */
-	} action[PLAY_ACTIONS];  /* those that were proposed last: a ring */
+		char does[16];
+	} action[PLAY_ACTIONS]; /* those that were proposed last: a ring */
 	size_t n_action;
 	struct play_containing {
 		struct ward_str recipient; /* who is told … */
@@ -51,9 +52,9 @@ struct play_lead {
 	size_t n_containing;
 	struct play_told {
 		ward_ns at;
-		char recipient[128]; /* id */
-		bool acknowledged;
-	} told[PLAY_TOLD]; /* messages about incidents, the last ones: a ring */
+		char recipient[128];       /* id */
+		bool acknowledged, policy; /* by the policy */
+	} told[PLAY_TOLD];                 /* messages about incidents, the last ones: a ring */
 	size_t n_told;
 	bool has_rows;
 	struct ward_rows_link rows;

@@ -176,14 +176,15 @@ void play_lead_end(struct player *pl)
 /* ---- what Ward's record shows ---- */
 
 /* Each only once: what is known is refused. */
-static void decided(
-	struct player *pl, enum ward_lead_decided what, struct ward_str of, struct ward_str by)
+static void decided_by(struct player *pl, enum ward_lead_decided what, struct ward_str of,
+	struct ward_str by, bool policy)
 {
 	struct ward_course_entry e = {.what = WARD_COURSE_DECIDE,
 		.played = play_time(pl),
 		.itself = true,
 		.decided = what,
 		.of = of,
+		.text = policy ? WARD_STR(WARD_DECISION_POLICY) : WARD_STR(""),
 		.by = by};
 	const char *why;
 
@@ -192,6 +193,12 @@ static void decided(
 		return;
 	if (play_take(pl, &e, &why) != WARD_OK)
 		ward_count_name(&pl->p.counters, "play.decisions_unread", 1);
+}
+
+static void decided(
+	struct player *pl, enum ward_lead_decided what, struct ward_str of, struct ward_str by)
+{
+	decided_by(pl, what, of, by, false);
 }
 
 /* An incident that people contained: nothing spreads from what its signs are on. */
@@ -216,24 +223,66 @@ static void on_detection(struct player *pl, const struct ward_store_row *row)
 		ward_count_name(&pl->p.counters, "play.sign_unread", 1);
 }
 
+/* What a policy answered or decided stands in the log, once, whichever life sees it. */
+static void note_policy(struct player *pl, const struct ward_store_row *row, struct ward_str role,
+	const struct ward_wr *text)
+{
+	struct ward_course_entry e = {.what = WARD_COURSE_NOTE,
+		.played = play_time(pl),
+		.of = role,
+		.text = ward_wr_text(text),
+		.by = WARD_STR(WARD_DECISION_POLICY)};
+	struct ward_idgen g;
+	const char *why;
+
+	ward_idgen_init(&g, "ward policy note");
+	ward_idgen_id(&g, row->id);
+	ward_idgen_u64(&g, row->revision);
+	e.id = ward_idgen_final(&g);
+	if (ward_wr_bad(text) || (!ward_course_asked(pl->course, e.id) && play_take(pl, &e, &why)))
+		ward_count_name(&pl->p.counters, "play.policy_unread", 1);
+}
+
+/* What a policy decided of an action that waited. */
+static void on_decided(struct player *pl, const struct ward_store_row *row,
+	const struct ward_conf *c, const struct play_action *a)
+{
+	char buf[WARD_COURSE_TEXT];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_str event = ward_conf_word(c, "event");
+
+	ward_wr_printf(&w, "%s %s: %s", a->does, a->thing,
+		ward_str_eqz(event, "refuse")   ? "refused"
+		: ward_str_eqz(event, "answer") ? "no patient depends on it"
+						: "approved");
+	note_policy(pl, row, ward_conf_word(c, "role"), &w);
+}
+
 static void on_action(
 	struct player *pl, const struct ward_store_row *row, const struct ward_conf *c)
 {
 	struct play_lead *l = &pl->lead;
 	struct ward_str thing = ward_conf_word(c, "thing");
+	bool policy = ward_str_eqz(ward_conf_word(c, "policy"), "true");
+	bool done = ward_str_eqz(ward_conf_word(c, "state"), "done");
 
 	if (row->revision == 1 && thing.len < sizeof(l->action[0].thing)) {
 		struct play_action *a = &l->action[l->n_action++ % PLAY_ACTIONS];
 
 		a->id = row->id;
 		(void)snprintf(a->thing, sizeof(a->thing), "%.*s", WARD_STR_ARG(thing));
+		(void)snprintf(
+			a->does, sizeof(a->does), "%.*s", WARD_STR_ARG(ward_conf_word(c, "does")));
 	}
-	if (!ward_str_eqz(ward_conf_word(c, "state"), "done"))
-		return;
-	for (size_t i = 0; i < PLAY_ACTIONS && i < l->n_action; i++)
-		if (ward_id_eq(l->action[i].id, row->id))
+	for (size_t i = 0; (done || policy) && i < PLAY_ACTIONS && i < l->n_action; i++) {
+		if (!ward_id_eq(l->action[i].id, row->id))
+			continue;
+		if (policy)
+			on_decided(pl, row, c, &l->action[i]);
+		if (done)
 			decided(pl, WARD_LEAD_CONTAINED, ward_str_z(l->action[i].thing),
 				WARD_STR(""));
+	}
 }
 
 /* ---- roles that a policy plays ---- */
@@ -296,8 +345,10 @@ static void contain(struct player *pl)
 }
 
 /* Who has it: the role of who said so at the desk, or all that the recipient stands for. */
-static void acknowledged(struct player *pl, struct ward_str role, struct ward_str by)
+static void acknowledged(struct player *pl, const struct ward_conf *c)
 {
+	struct ward_str role = ward_conf_word(c, "role"), by = ward_conf_word(c, "recipient");
+	bool policy = ward_str_eqz(ward_conf_word(c, "policy"), "true");
 	struct ward_str id, after, roles;
 
 	decided(pl, WARD_LEAD_ACKNOWLEDGED, role, role);
@@ -308,37 +359,30 @@ static void acknowledged(struct player *pl, struct ward_str role, struct ward_st
 			struct ward_str is = ward_str_cut(&roles, ' ');
 
 			if (!role.len && ward_str_eq(id, by))
-				decided(pl, WARD_LEAD_ACKNOWLEDGED, is, by);
+				decided_by(pl, WARD_LEAD_ACKNOWLEDGED, is, by, policy);
 			theirs |= role.len && ward_str_eq(is, role);
 		}
-		for (size_t k = 0; theirs && k < PLAY_TOLD && k < pl->lead.n_told; k++)
-			pl->lead.told[k].acknowledged |=
-				ward_str_eqz(id, pl->lead.told[k].recipient);
+		for (size_t k = 0; theirs && k < PLAY_TOLD && k < pl->lead.n_told; k++) {
+			struct play_told *t = &pl->lead.told[k];
+
+			if (t->acknowledged || !ward_str_eqz(id, t->recipient))
+				continue;
+			t->acknowledged = true;
+			t->policy = policy;
+		}
 	}
 }
 
-/* What a policy answered to a playbook stands in the log, once, whichever life sees it. */
+/* What a policy answered to a playbook. */
 static void on_policy(
 	struct player *pl, const struct ward_store_row *row, const struct ward_conf *c)
 {
 	char buf[WARD_COURSE_TEXT];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
-	struct ward_course_entry e = {.what = WARD_COURSE_NOTE,
-		.played = play_time(pl),
-		.of = ward_conf_word(c, "role"),
-		.by = WARD_STR(WARD_DECISION_POLICY)};
-	struct ward_idgen g;
-	const char *why;
 
-	ward_idgen_init(&g, "ward policy note");
-	ward_idgen_id(&g, row->id);
-	ward_idgen_u64(&g, row->revision);
-	e.id = ward_idgen_final(&g);
 	ward_wr_str(&w, ward_conf_word(c, "playbook_name"));
 	ward_wr_z(&w, ward_str_eqz(ward_conf_word(c, "well"), "true") ? ": done" : ": not done");
-	e.text = ward_wr_text(&w);
-	if (ward_wr_bad(&w) || (!ward_course_asked(pl->course, e.id) && play_take(pl, &e, &why)))
-		ward_count_name(&pl->p.counters, "play.policy_unread", 1);
+	note_policy(pl, row, ward_conf_word(c, "role"), &w);
 }
 
 /* An action on the hospital that was done; a run that began; a message that somebody has. */
@@ -354,13 +398,11 @@ static void on_other(struct player *pl, const struct ward_store_row *row)
 	ward_diag_fini(&diag);
 	if (err)
 		return;
-	struct ward_str role = ward_conf_word(c, "role");
-
 	if (row->kind == WARD_ROW_DELIVERY && row->revision == 1)
 		told(pl, c, row->time);
 	if (row->kind == WARD_ROW_DELIVERY &&
 		ward_str_eqz(ward_conf_word(c, "kind"), "acknowledgement"))
-		acknowledged(pl, role, ward_conf_word(c, "recipient"));
+		acknowledged(pl, c);
 	else if (row->kind == WARD_ROW_RUN && ward_str_eqz(ward_conf_word(c, "cause"), "answer") &&
 		 ward_str_eqz(ward_conf_word(c, "person"), WARD_DECISION_POLICY))
 		on_policy(pl, row, c);

@@ -164,6 +164,7 @@ static void put_told(const struct player *pl, struct ward_json *j)
 		ward_json_put_time(j, "time", t->at);
 		ward_json_put_z(j, "recipient", t->recipient);
 		ward_json_put_bool(j, "acknowledged", t->acknowledged);
+		ward_json_put_bool(j, "policy", t->policy);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -174,6 +175,39 @@ static const struct ward_node *role_of(const struct player *pl, struct ward_str 
 	uint32_t i = id.len ? ward_model_find(pl->scenario->model, id) : WARD_NONE;
 
 	return i == WARD_NONE ? NULL : ward_model_node(pl->scenario->model, i);
+}
+
+/* Who plays which role: the policy, and how, or people though the policy names it. */
+static void put_played(const struct player *pl, struct ward_json *j)
+{
+	static const char *const key[] = {"acknowledges_ms", "contains_ms", "answers_ms", "agrees",
+		"approves_ms", "refuses_ms"};
+	const char *text;
+
+	ward_json_key(j, "played");
+	ward_json_arr(j);
+	for (size_t i = 0; (text = ward_process_nth(&pl->p, "played", i)) != NULL; i++) {
+		struct ward_str rest = ward_str_z(text), id = ward_str_cut(&rest, ':');
+		const struct ward_node *role = role_of(pl, id);
+
+		ward_json_obj(j);
+		ward_json_put_str(j, "role", id);
+		ward_json_put_str(j, "name", role ? role->name : id);
+		ward_json_put_bool(j, "policy", rest.len > 0);
+		for (size_t k = 0; k < WARD_ARRAY_LEN(key); k++) {
+			uint64_t v = 0;
+
+			if (!ward_str_u64(ward_str_cut(&rest, ':'), &v))
+				ward_json_put_null(j, key[k]);
+			else
+				ward_json_put_u64(j, key[k],
+					strcmp(key[k], "agrees") == 0
+						? v
+						: v / (uint64_t)WARD_NS_PER_MS);
+		}
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
 }
 
 /* Role "": everybody. */
@@ -266,6 +300,7 @@ void play_show(struct player *pl, struct ward_json *j, enum play_shown how)
 		put_ms(j, "next_ms", next.played);
 	else
 		ward_json_put_null(j, "next_ms");
+	put_played(pl, j);
 	if (page) {
 		ward_json_put_str(j, "story", pl->scenario->story);
 		put_told(pl, j);

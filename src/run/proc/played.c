@@ -1,9 +1,10 @@
 /* Whoever is told, or asked, in a played scenario: it takes each message as a recipient would, and
  * says that it has it. Where a policy plays the role, what asks to be acknowledged is acknowledged
- * after the time that the policy says, which stands still while the play is held; else it does
- * nothing. It stands for the outside world, as the player does, so that what people decide in an
- * exercise goes its whole way through Ward. No exercise leaves the machine by it: it has no socket
- * but its link. */
+ * after the time that the policy says, which stands still while the play is held, and it says that
+ * it was the policy; else it does nothing. It stands for the outside world, as the player does, so
+ * that what people decide in an exercise goes its whole way through Ward. No exercise leaves the
+ * machine by it: it has no socket but its link. */
+#include "desk/decision.h"
 #include "run/play_clock.h"
 #include "run/postbox.h"
 
@@ -57,7 +58,8 @@ static void has(struct recipient *r, const struct ward_letter *l)
 
 static void acknowledge(struct recipient *r)
 {
-	const struct ward_outcome is = {.what = WARD_SENT_ACKNOWLEDGED, .status = 204};
+	const struct ward_outcome is = {
+		.what = WARD_SENT_ACKNOWLEDGED, .status = 204, .why = WARD_DECISION_POLICY};
 
 	for (size_t i = r->n_owed; i-- > 0;) {
 		if (r->owed[i].due > gone(r) ||

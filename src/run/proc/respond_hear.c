@@ -41,11 +41,14 @@ static void heard_beat(struct responder *d, size_t k, const struct ward_outcome 
 }
 
 /* Somebody at the recipient answered: the same row whenever he says so again. */
-static void answered(struct responder *d, size_t k, struct ward_id message, bool goes)
+static void answered(
+	struct responder *d, size_t k, struct ward_id message, const struct ward_outcome *o)
 {
+	bool goes = o->what == WARD_SENT_ON_MY_WAY;
 	struct ward_decision of = {
 		.kind = goes ? WARD_DECISION_ON_MY_WAY : WARD_DECISION_ACKNOWLEDGE,
 		.at = ward_clock_now(d->p.clock),
+		.person = WARD_STR(""),
 		.role = WARD_STR("")};
 	struct ward_delivery row;
 	char subject[WARD_ID_TEXT];
@@ -60,6 +63,8 @@ static void answered(struct responder *d, size_t k, struct ward_id message, bool
 	of.id = ward_idgen_final(&g);
 	ward_id_text(message, subject);
 	of.subject = ward_str_z(subject);
+	if (strcmp(o->why, WARD_DECISION_POLICY) == 0) /* in an exercise nobody plays it */
+		of.person = WARD_STR(WARD_DECISION_POLICY);
 	ward_count_name(&d->p.counters, "respond.answered", 1);
 	/* what is over meanwhile needs no answer any more */
 	if (ward_respond_acknowledge(d->respond, &of, k, &row, &why) == WARD_OK)
@@ -114,7 +119,7 @@ bool responder_hear(struct responder *d, size_t k)
 		return true;
 	}
 	if (o.what == WARD_SENT_ACKNOWLEDGED || o.what == WARD_SENT_ON_MY_WAY) {
-		answered(d, k, id, o.what == WARD_SENT_ON_MY_WAY);
+		answered(d, k, id, &o);
 		o.what = WARD_SENT_DELIVERED; /* it may be the first that is known of it */
 	}
 	if (heard_ticket(d, k, id, &o))

@@ -21,6 +21,9 @@ struct world {
 	struct ward_act_person person[PERSONS];
 	struct ward_counters counters;
 	struct ward_act *a;
+	bool exercise;
+	struct ward_act_policy_role policy[4]; /* roles that nobody plays in it */
+	size_t n_policy;
 	struct {
 		struct ward_act_row row;
 		char *json;

@@ -1,0 +1,18 @@
+/* Which roles a policy plays in a live play, and which are left to people in the room. */
+#ifndef WARD_CLI_POLICY_FILE_H
+#define WARD_CLI_POLICY_FILE_H
+
+#include "exercise/policy.h"
+
+struct ward_cli_policy_in {
+	const char *file;
+	const char *people; /* "ROLE,ROLE …": they are left to people; or NULL */
+	const struct ward_limits *lim;
+	const struct ward_model *m;
+	struct ward_diag *diag;
+};
+/* CONFIG with findings; IO, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_cli_policy_read(
+	const struct ward_cli_policy_in *in, struct ward_policy *ret);
+
+#endif
