@@ -87,7 +87,7 @@ HEAD
 	step 'lease of 10.220.200' udhcpc -i eth0 -f -n -q -t 5 -T 1 -s /bin/true
 	step 'host-6' snmpwalk -v2c -c public 10.220.1.16 1.3.6.1.2.1.1.5
 	step 'INTEGER: 2\|= *2' snmpset -v2c -c private 10.220.1.16 1.3.6.1.2.1.11.30.0 i 2
-	step '2.33.1.2.3.0 = INTEGER: 30' snmpwalk -v2c -c public 10.220.1.16 1.3.6.1.2.1.33
+	step '33.1.2.3.0 = INTEGER: 30' snmpwalk -v2c -c public 10.220.1.16 1.3.6.1.2.1.33
 	step '' mosquitto_pub -h 10.220.1.17 -t a -m b -r
 	step 'a b' mosquitto_sub -h 10.220.1.17 -t '#' -v -C 1 -W 9
 	step 'maker Q-1 2.0' nmap -n -Pn -sT -p 502 --script modbus-discover 10.220.1.21
