@@ -23,6 +23,7 @@ struct ward_peer {
 	const char *file[WARD_PEER_FILES];   /* of content/stage: copied into its folder, told */
 	const char
 		*leases; /* before the addresses that it gives out, where a story says some; NULL */
+	const char *needs; /* the scenario's stage/HOST.NEEDS, without which it ends; NULL */
 };
 
 /* By the name of scenario.yml; NULL: there is none. Live forever. */
