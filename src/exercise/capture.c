@@ -149,10 +149,33 @@ static bool is_file(struct reading *r)
 	return false;
 }
 
+/* What a server says is in a file of its own. */
+static enum ward_err look_for(const struct ward_scenario *s, const struct ward_stand *k,
+	const char *dir, struct ward_diag *diag)
+{
+	char path[PATH_MAX];
+	int n;
+
+	if (!k->serves || !k->serves->needs || k->host == WARD_NONE)
+		return WARD_OK;
+	n = snprintf(path, sizeof(path), "%s/stage/%.*s.%s", dir, WARD_STR_ARG(s->host[k->host].id),
+		k->serves->needs);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return WARD_ERR_LIMIT;
+	if (access(path, R_OK) != 0)
+		ward_diag_addf(diag, WARD_DIAG_WARNING, s->file, k->line,
+			WARD_TEXT("the file '%s' is not there: this server has nothing to say\n"
+				  "write it: docs/scenarios.md says what is in it"),
+			path);
+	return WARD_OK;
+}
+
 enum ward_err ward_capture_load(struct ward_scenario *s, const char *dir, struct ward_diag *diag)
 {
 	enum ward_err err = WARD_OK;
 
+	for (size_t i = 0; i < s->n_stand && !err; i++)
+		err = look_for(s, &s->stand[i], dir, diag);
 	for (size_t i = 0; i < s->lead.n_step && !err; i++) {
 		struct ward_step *step = &s->step[i];
 		char path[PATH_MAX];

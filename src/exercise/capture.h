@@ -13,7 +13,8 @@ enum {
 };
 
 /* Reads DIR/stage/CAPTURE for every step that has one; what is wrong with a file is a finding, one
- * that is not there a warning: then the step sends nothing but where its tool runs. NOMEM. */
+ * that is not there a warning: then the step sends nothing but where its tool runs. A file that a
+ * server of the stage reads and that is not there is a warning too. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_capture_load(
 	struct ward_scenario *s, const char *dir, struct ward_diag *diag);
 

@@ -28,6 +28,7 @@ struct ward_peer {
 	const char *over[WARD_PEER_FILES];   /* of those what it has in the place of /etc's */
 	const char
 		*leases; /* before the addresses that it gives out, where a story says some; NULL */
+	const char *needs; /* the scenario's stage/HOST.NEEDS, without which it ends; NULL */
 };
 
 /* By the name of scenario.yml; NULL: there is none. Live forever. */

@@ -248,6 +248,34 @@ static void captures(void **state)
 	ward_scenario_free(s);
 }
 
+/* What a server says is looked for beside the captures. */
+static void servers(void **state)
+{
+	struct ward_scenario *s = load("stage:\n  - {host: sup, serves: registers}\n", SCAN);
+	char folder[64], path[80], capture[80];
+	uint8_t bytes[512];
+	size_t n = two_frames(bytes, sizeof(bytes));
+
+	(void)state;
+	assert_non_null(s);
+	(void)snprintf(folder, sizeof(folder), "%s/stage", dir);
+	(void)snprintf(path, sizeof(path), "%s/sup.registers", folder);
+	(void)snprintf(capture, sizeof(capture), "%s/a.pcap", folder);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	put(capture, bytes, n);
+	assert_int_equal(ward_capture_load(s, dir, &st.d), WARD_OK);
+	assert_int_equal(st.d.n_warning, 1);
+	assert_non_null(strstr(st.d.item[st.d.n - 1].what.p, "sup.registers' is not there"));
+	put(path, bytes, 0);
+	s->step[0].tool.n_heard = 0;
+	assert_int_equal(ward_capture_load(s, dir, &st.d), WARD_OK);
+	assert_int_equal(st.d.n_warning, 1);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(unlink(capture), 0);
+	assert_int_equal(rmdir(folder), 0);
+	ward_scenario_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +284,7 @@ int main(void)
 		cmocka_unit_test(words),
 		cmocka_unit_test(found),
 		cmocka_unit_test(captures),
+		cmocka_unit_test(servers),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
