@@ -50,15 +50,21 @@ until_true 120 lead left status || fail "nobody answers: $(cat "$tmp/why" "$tmp/
 must left decide contained net-bms
 must left resume
 
-# the first of three writes, and then both who played it are killed
+# the first of three writes; a controller that stands still while it comes holds nothing up but this write
 until_true 60 reads written km-1 'v == 1' || fail "$(explained written km-1)"
+device=$(pid_of "$written" device)
+kill -STOP "$device" || fail "no controller"
 n=0
 while ! attacked; do
 	must written next
 	n=$((n + 1))
 	[ $n -lt 30 ] || fail "no write comes: $(cat "$tmp/written/exercise.jsonl")"
 done
+must written status
+grep '"play.written"\|"play.write_unanswered"' "$tmp/written/ward.log" && fail "the play waited for a controller"
+kill -CONT "$device"
 until_true 60 reads written km-1 'v == 0' || fail "$(explained written km-1)"
+# then both who played it are killed
 reads written km-2 'v == 1' || fail "$(explained written km-2)"
 for process in device play; do
 	before=$(pid_of "$written" $process)

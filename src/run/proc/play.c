@@ -265,7 +265,7 @@ static void keep_position(struct player *pl)
 {
 	uint64_t done = pl->n_sent;
 
-	if (pl->position != WARD_FD_NONE && unacked(pl) == 0 &&
+	if (pl->position != WARD_FD_NONE && unacked(pl) == 0 && !play_writing(pl) &&
 		pwrite(pl->position, &done, sizeof(done), 0) != (ssize_t)sizeof(done))
 		ward_process_die(&pl->p, "cannot keep the position", WARD_ERR_IO);
 }
@@ -484,6 +484,7 @@ static void play(struct player *pl, size_t before)
 	if (ward_process_stopping())
 		return;
 	finish(pl);
+	play_write_end(pl);
 	keep_position(pl);
 	play_lead_last(pl);
 	play_life_end(pl);

@@ -97,6 +97,11 @@ struct player {
 	int clock;    /* memory file: run/play_clock.h; or WARD_FD_NONE */
 	bool is_life; /* what is played is the life beside a story */
 	int sets;     /* memory file: run/play_sets.h; or WARD_FD_NONE */
+	struct {
+		pid_t pid; /* 0: there is none yet */
+		int fd;
+		size_t n; /* steps that it was given and has not done */
+	} write;          /* who writes to controllers */
 	struct ward_wr text;
 	struct ward_ask *stage; /* where tools run; NULL: nowhere */
 	struct play_lead lead;
@@ -135,9 +140,14 @@ bool play_waits(struct player *pl);
 /* Sends a step, perhaps once more. */
 void play_send(struct player *pl, uint32_t step);
 
-/* play_write.c: what a step does to a played controller, if it does anything: what it writes waits
- * a moment for an answer, and the log says what was refused. */
+/* play_write.c: what a step does to a played controller, if it does anything. What it writes waits
+ * for its answer in a child, behind what waits there; the log says what was refused or not
+ * answered. */
 void play_write(struct player *pl, uint32_t step);
+/* Does any of it wait? */
+bool play_writing(struct player *pl);
+/* Until none does, or for a while; the child's end is that of the process. */
+void play_write_end(struct player *pl);
 
 /* play_lead.c: what a former life did is taken in again; false: there was none. */
 bool play_lead_begin(struct player *pl);

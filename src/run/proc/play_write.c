@@ -7,15 +7,22 @@
 #include "run/proc/play_link.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
 	ANSWER_MS = 500,
 	AGAIN = 20, /* it may just come up, or be started anew */
 	WAIT_MS = 250,
+	LAST_S = 30,
 };
+enum { LINK = STDERR_FILENO + 1, SETS }; /* the child's descriptors */
 
 /* The answer to a request that was sent. AGAIN: none came in time. */
 static enum ward_err hear_end(int fd, const struct ward_controller *k, struct ward_slice request,
@@ -86,9 +93,9 @@ static bool say(struct player *pl, uint32_t step, const struct ward_controller *
 	return !err;
 }
 
-static void set(struct player *pl, const struct ward_step *s)
+static void set(struct player *pl, const struct ward_step *s, ward_ns at)
 {
-	const struct ward_play_set is = {.at = play_time(pl),
+	const struct ward_play_set is = {.at = at,
 		.controller = (uint32_t)(s->set.controller - pl->scenario->controller),
 		.value = s->set.value,
 		.to = s->set.to};
@@ -97,18 +104,116 @@ static void set(struct player *pl, const struct ward_step *s)
 		ward_process_die(&pl->p, "what happens to a controller", WARD_ERR_IO);
 }
 
-void play_write(struct player *pl, uint32_t step)
+/* ---- a child of its own, so that who does not answer holds nothing but what comes behind ---- */
+
+struct job {
+	uint32_t step;
+	ward_ns at; /* of the play */
+};
+
+static void work(struct player *pl, const struct job *job)
 {
-	const struct ward_step *s = &pl->scenario->step[step];
+	const struct ward_step *s = &pl->scenario->step[job->step];
 	const struct ward_controller *k;
 	uint8_t buf[WARD_WRITE_MAX];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	size_t at = 0;
 
 	if (s->act == WARD_ACT_SET)
-		set(pl, s);
-	/* who does not answer is asked no more in this step: the play goes on */
+		set(pl, s, job->at);
+	/* who does not answer is asked no more in this step */
 	while ((k = ward_write_next(pl->scenario, s, &at, &w)) != NULL && !ward_wr_bad(&w) &&
-		say(pl, step, k, ward_wr_slice(&w)))
+		say(pl, job->step, k, ward_wr_slice(&w)))
 		ward_wr_reset(&w);
+}
+
+/* The player's sockets are not kept open here. */
+static WARD_NORETURN void live(struct player *pl, int link)
+{
+	struct job job;
+	bool has = pl->sets != WARD_FD_NONE;
+	int sets = has ? fcntl(pl->sets, F_DUPFD_CLOEXEC, SETS + 1) : -1;
+
+	link = fcntl(link, F_DUPFD_CLOEXEC, SETS + 1);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || dup2(link, LINK) < 0 ||
+		(has && dup2(sets, SETS) < 0) || close_range(SETS + !!has, ~0u, 0) != 0)
+		_exit(WARD_PROCESS_DIED);
+	pl->sets = has ? SETS : WARD_FD_NONE;
+	while (recv(LINK, &job, sizeof(job), 0) == (ssize_t)sizeof(job)) {
+		work(pl, &job);
+		if (send(LINK, "", 1, MSG_NOSIGNAL) != 1)
+			break;
+	}
+	_exit(WARD_PROCESS_DONE);
+}
+
+static void begin(struct player *pl)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		ward_process_die(&pl->p, "who writes to controllers", WARD_ERR_IO);
+	pl->write.pid = fork();
+	if (pl->write.pid == 0)
+		live(pl, pair[1]);
+	(void)close(pair[1]);
+	pl->write.fd = pair[0];
+	if (pl->write.pid < 0)
+		ward_process_die(&pl->p, "who writes to controllers", WARD_ERR_IO);
+}
+
+bool play_writing(struct player *pl)
+{
+	char done;
+	ssize_t n = 1;
+
+	while (pl->write.n && (n = recv(pl->write.fd, &done, 1, MSG_DONTWAIT)) == 1)
+		pl->write.n--;
+	if (!pl->write.n || n == 1 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+		return pl->write.n != 0;
+	WARD_LOG(&pl->p.log, ERROR, "play.writes_lost", WARD_KV_U("steps", pl->write.n));
+	(void)close(pl->write.fd);
+	while (waitpid(pl->write.pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	pl->write.pid = 0;
+	pl->write.n = 0;
+	return false;
+}
+
+void play_write(struct player *pl, uint32_t step)
+{
+	const struct ward_step *s = &pl->scenario->step[step];
+	const struct job job = {.step = step, .at = play_time(pl)};
+	uint8_t buf[WARD_WRITE_MAX];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	size_t at = 0;
+	bool waits = play_writing(pl);
+
+	if (s->act == WARD_ACT_SET && !waits) {
+		set(pl, s, job.at);
+		return;
+	}
+	if (s->act != WARD_ACT_SET && !ward_write_next(pl->scenario, s, &at, &w))
+		return;
+	if (!pl->write.pid)
+		begin(pl);
+	if (send(pl->write.fd, &job, sizeof(job), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+		(ssize_t)sizeof(job))
+		pl->write.n++;
+	else
+		WARD_LOG(&pl->p.log, ERROR, "play.writes_lost", WARD_KV_U("steps", 1));
+}
+
+void play_write_end(struct player *pl)
+{
+	ward_ns until = ward_clock_mono(pl->p.clock) + LAST_S * WARD_NS_PER_S;
+
+	while (play_writing(pl) && !ward_process_stopping() &&
+		ward_clock_mono(pl->p.clock) < until) {
+		struct pollfd p = {.fd = pl->write.fd, .events = POLLIN};
+
+		(void)poll(&p, 1, WAIT_MS);
+	}
+	if (play_writing(pl) && !ward_process_stopping())
+		WARD_LOG(&pl->p.log, ERROR, "play.writes_lost", WARD_KV_U("steps", pl->write.n));
 }

@@ -210,7 +210,7 @@ bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[W
 	if (stand->controller) {
 		r->pid = fork();
 		if (r->pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && setsid() > 0)
-			stage_relay(r->host, stand->controller);
+			stage_relay(s, r->host, stand->controller);
 		if (r->pid == 0)
 			_exit(1);
 		if (r->pid > 0)
