@@ -4,6 +4,7 @@
  * hand is killed. */
 #include "live.h"
 #include "respond/act/totp.h"
+#include "run/process.h"
 #include "run/rows.h"
 #include "desk/decision.h"
 
