@@ -29,8 +29,8 @@ END
 cat >"$tmp/policy.yml" <<'END'
 roles:
   security-guard: {acknowledges: 1s, refuses: 1s}
-  facility-engineer: {approves: 2s}
-  it-on-call: {approves: 1s, answers: 1s}
+  facility-engineer: {approves: 5s}
+  it-on-call: {approves: 4s, answers: 1s}
   crisis-manager: {acknowledges: 1s, contains: 1s, approves: 0s}
 END
 play() { # OPTION…: instead of this shell
@@ -59,7 +59,7 @@ begin net-bms
 until_true 60 waits net-bms || fail "nothing is proposed: $(explained)"
 begin ws-a0-office-2
 until_true 60 lead status || fail "nobody answers: $(cat "$tmp/why")"
-for words in 'it-on-call  by policy, answers playbooks 0:01, approves actions 0:01' 'crisis-manager  people$' \
+for words in 'it-on-call  by policy, answers playbooks 0:01, approves actions 0:04' 'crisis-manager  people$' \
 	'security-guard  by policy, acknowledges 0:01, refuses actions 0:01'; do
 	grep -q "$words" "$tmp/said" || fail "who plays whom lacks '$words': $(cat "$tmp/said")"
 done
@@ -69,6 +69,8 @@ lead resume || fail "it does not go on: $(cat "$tmp/why")"
 
 # two approve what a playbook proposed, and the branch is taken by it
 noted '"what":"note","of":"it-on-call","text":"isolate net-bms: approved","by":"policy"'
+after=$(sed -n 's/.*"played_ms":\([0-9]*\),"what":"note","of":"it-on-call","text":"isolate.*/\1/p' "$log" | head -n 1)
+[ "$after" -ge 7900 ] || fail "proposed in a pause, it was approved before four seconds, twice as fast, had gone: $after"
 noted '"what":"note","of":"facility-engineer","text":"isolate net-bms: approved","by":"policy"'
 noted '"branch":"cut-off","taken":true'
 "$ward" act show --lang en --state "$state" "$pilot" "$(all | grep -B1 net-bms | sed -n '1s/ .*//p')" >"$tmp/shown" 2>&1

@@ -510,7 +510,8 @@ static void t_policy_alone(void **state)
 		struct live_process with = h->p_act;
 
 		with.arg[2] = "policy=it-on-call:0:-";
-		with.arg[3] = all[i].more;
+		with.arg[3] = "begin=1";
+		with.arg[4] = all[i].more;
 		if (all[i].timed) {
 			with.fd[6].name = "clock";
 			with.fd[6].fd = clock;
