@@ -75,11 +75,6 @@ static const uid_t net_uid = 61009;
 /* How soon a works permit is honoured, and an entry of availability on the journal. */
 static const ward_ns permits_every = 2 * WARD_NS_PER_S;
 
-/* Play begins when Ward is up; its own start takes less. */
-static const ward_ns play_after = 2 * WARD_NS_PER_S;
-/* … and where servers of others have to come up. */
-static const ward_ns stage_after = 8 * WARD_NS_PER_S;
-
 enum ward_err live_because(struct live *l, enum ward_err err, const char *what)
 {
 	(void)snprintf(l->why, WARD_LIVE_WHY, "%s: %s", what,
@@ -296,8 +291,7 @@ enum ward_err live_hand_memory(struct live *l, size_t number, const char *name, 
 static enum ward_err set_play(struct live *l)
 {
 	size_t number = l->number[P_PLAY];
-	ward_ns begin =
-		ward_clock_mono(l->o->clock) + (l->used[P_STAGE] ? stage_after : play_after);
+	ward_ns begin = live_play_begin(l);
 	char text[32];
 	enum ward_err err = ward_supervisor_set(l->s, number, "scenario", l->o->scenario);
 

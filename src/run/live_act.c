@@ -235,7 +235,7 @@ static void put_after(struct ward_wr *w, ward_ns t)
 static enum ward_err set_policy(struct live *l, size_t number)
 {
 	const struct ward_policy *p = l->o->scenario ? l->o->policy : NULL;
-	enum ward_err err = p ? live_share_clock(l, number) : WARD_OK;
+	enum ward_err err = p ? live_share_time(l, number) : WARD_OK;
 
 	for (size_t i = 0; !err && p && i < p->n; i++) {
 		const struct ward_policy_role *r = &p->role[i];

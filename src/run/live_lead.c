@@ -8,6 +8,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Play begins when Ward is up; its own start takes less. */
+static const ward_ns play_after = 2 * WARD_NS_PER_S;
+/* … and where servers of others have to come up. */
+static const ward_ns stage_after = 8 * WARD_NS_PER_S;
+
 /* One file in memory for all that are played. */
 static enum ward_err share(struct live *l, int *file, size_t number, const char *name)
 {
@@ -27,6 +32,23 @@ static enum ward_err share(struct live *l, int *file, size_t number, const char 
 enum ward_err live_share_clock(struct live *l, size_t number)
 {
 	return share(l, &l->play_clock, number, "clock");
+}
+
+ward_ns live_play_begin(struct live *l)
+{
+	if (!l->play_begin)
+		l->play_begin = ward_clock_mono(l->o->clock) +
+				(l->used[P_STAGE] ? stage_after : play_after);
+	return l->play_begin;
+}
+
+enum ward_err live_share_time(struct live *l, size_t number)
+{
+	enum ward_err err = live_share_clock(l, number);
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)live_play_begin(l));
+	return err ? err : ward_supervisor_set(l->s, number, "begin", text);
 }
 
 enum ward_err live_share_sets(struct live *l, size_t number)
@@ -60,7 +82,7 @@ enum ward_err live_set_policy(struct live *l, size_t number, const struct ward_r
 	if (after == WARD_NS_NEVER)
 		return WARD_OK;
 	(void)snprintf(text, sizeof(text), "%lld", (long long)after);
-	enum ward_err err = live_share_clock(l, number);
+	enum ward_err err = live_share_time(l, number);
 
 	return err ? err : ward_supervisor_set(l->s, number, "acknowledges", text);
 }

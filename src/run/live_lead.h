@@ -12,6 +12,11 @@ WARD_MUST_CHECK enum ward_err live_set_policy(
 	struct live *l, size_t number, const struct ward_recipient *r);
 /* What is played beside it (a camera, a controller, a line) goes by the same time. */
 WARD_MUST_CHECK enum ward_err live_share_clock(struct live *l, size_t number);
+/* The same, with its beginning, for whom time stands still while the play does (run/play_clock.h).
+ */
+WARD_MUST_CHECK enum ward_err live_share_time(struct live *l, size_t number);
+/* When the play begins, if nothing holds it, monotonic: from the first call on the same. */
+ward_ns live_play_begin(struct live *l);
 /* … and a controller hears what happens to it. */
 WARD_MUST_CHECK enum ward_err live_share_sets(struct live *l, size_t number);
 

@@ -8,7 +8,7 @@
 static enum ward_err set_policy(struct live *l, size_t number)
 {
 	const struct ward_policy *p = l->o->scenario ? l->o->policy : NULL;
-	enum ward_err err = p ? live_share_clock(l, number) : WARD_OK;
+	enum ward_err err = p ? live_share_time(l, number) : WARD_OK;
 
 	for (size_t i = 0; !err && p && i < p->n; i++) {
 		struct ward_wr w = ward_wr_grow(ward_mem_heap(), LIVE_PATH);

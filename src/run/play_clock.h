@@ -37,6 +37,17 @@ static inline ward_ns ward_play_gone(int fd, ward_ns begin, ward_ns now)
 	return is & 1 ? (is - 1) / 2 : now - begin - is / 2;
 }
 
+/* When it begins if nothing holds it, as the process was told; 0: nothing is played. */
+static inline ward_ns ward_play_begin(struct ward_process *p, int fd)
+{
+	const char *text = fd == WARD_FD_NONE ? "0" : ward_process_setting(p, "begin");
+	uint64_t v = 0;
+
+	if (!text || !ward_str_u64(ward_str_z(text), &v) || v > INT64_MAX)
+		ward_process_die(p, "begin", WARD_ERR_CONFIG);
+	return (ward_ns)v;
+}
+
 /* From now on it has gone so long, and goes on or is held. False: it can't be written. */
 static inline bool ward_play_clock_set(int fd, ward_ns begin, ward_ns now, ward_ns gone, bool held)
 {

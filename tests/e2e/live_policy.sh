@@ -1,7 +1,6 @@
 #!/bin/sh
-# Roles that nobody plays in an exercise: a message is acknowledged, an action that a playbook proposes is approved (by two,
-# of whom one answers for patients), another one refused, each said to be by policy in the ledger, in the log and in the
-# debriefing; a role that people play is left to them; and a system that has an address is asked nothing.
+# Roles that nobody plays in an exercise: a message is acknowledged, an action that a playbook proposes is approved by two,
+# and bends the story, another one is refused, each said to be by policy in the ledger, in the log and in the debriefing; a role that people play is left to them; and a system that has an address is asked nothing.
 # usage: live_policy.sh WARD PILOT
 set -u
 ward=$1
@@ -16,9 +15,6 @@ pilot=$tmp/turin state=$tmp/state log=$tmp/state/exercise.jsonl
 mkdir -p "$pilot/playbooks"
 cp "$(dirname "$0")/../unit/respond/playbook/isolate.json" "$pilot/playbooks" || fail "cp"
 sed -i "s/user: root\(.*\)console: \[/user: $(id -un)\1console: [trainer, /" "$pilot/people.yml"
-cat >>"$pilot/recipients.yml" <<'END'
-  - {id: director, name: Medical director, played: a telephone, roles: [medical-director], taken: false}
-END
 # a real system that was called one of exercises by mistake
 (umask 077 && echo "the-secret-that-signs" >"$tmp/signing")
 cat >>"$pilot/actuators.yml" <<END
@@ -32,23 +28,22 @@ cat >>"$pilot/actuators.yml" <<END
 END
 cat >"$tmp/policy.yml" <<'END'
 roles:
-  security-guard: {acknowledges: 1s}
-  facility-engineer: {acknowledges: 1s, contains: 1s, approves: 1s}
-  it-on-call: {approves: 1s, answers: 1s}
-  medical-director: {approves: 2s}
-  crisis-manager: {refuses: 1s}
+  security-guard: {acknowledges: 1s, refuses: 1s}
+  facility-engineer: {approves: 5s}
+  it-on-call: {approves: 4s, answers: 1s}
+  crisis-manager: {acknowledges: 1s, contains: 1s, approves: 0s}
 END
-play() { # OPTION…
-	"$ward" run --json --play cooling --state "$state" "$@" "$pilot" >"$tmp/out" 2>"$tmp/err"
+play() { # OPTION…: instead of this shell
+	exec "$ward" run --json --play cooling --state "$state" "$@" "$pilot" >"$tmp/out" 2>"$tmp/err"
 }
-play --policy "$tmp/policy.yml" --people nobody && fail "people play a role that is none"
+(play --policy "$tmp/policy.yml" --people nobody) && fail "people play a role that is none"
 grep -q "'nobody' is no role of the hospital" "$tmp/err" || fail "$(cat "$tmp/err")"
-play --people it-on-call && fail "people, and no policy"
+(play --people it-on-call) && fail "people, and no policy"
 "$ward" run --policy "$tmp/policy.yml" "$pilot" >"$tmp/out" 2>&1 && fail "a policy, and nothing is played"
-play --lead --policy "$tmp/policy.yml" --people facility-engineer --speed 300 &
+play --lead --policy "$tmp/policy.yml" --people crisis-manager --speed 200 &
 run=$!
 all() { "$ward" act list --all --lang en --state "$state" "$pilot" 2>/dev/null; }
-is() { all | grep -q "$1"; }
+waits() { all | grep -B1 "$1" | grep -q 'waits for an approval'; } # THING
 explained() { echo "$(all) $(grep -v '"what":"step"' "$log" | tail -n 8) $(tail -n 5 "$tmp/err" "$state/ward.log")"; }
 lead() { "$ward" exercise control --lang en "$state" "$@" >"$tmp/said" 2>"$tmp/why"; }
 begin() { # THING: a playbook proposes to take it off its networks
@@ -61,38 +56,39 @@ noted() { # WORDS: in the exercise's log
 
 # the play is held, and so is the time of who is not there: nothing is decided
 begin net-bms
-until_true 60 is 'waits for an approval' || fail "nothing is proposed: $(explained)"
+until_true 60 waits net-bms || fail "nothing is proposed: $(explained)"
 begin ws-a0-office-2
 until_true 60 lead status || fail "nobody answers: $(cat "$tmp/why")"
-for words in 'it-on-call  by policy, answers playbooks 0:01, approves actions 0:01' 'facility-engineer  people$' \
-	'crisis-manager  by policy, refuses actions 0:01'; do
+for words in 'it-on-call  by policy, answers playbooks 0:01, approves actions 0:04' 'crisis-manager  people$' \
+	'security-guard  by policy, acknowledges 0:01, refuses actions 0:01'; do
 	grep -q "$words" "$tmp/said" || fail "who plays whom lacks '$words': $(cat "$tmp/said")"
 done
-until_true 60 is 'ws-a0-office-2.*waits for an approval\|waits for an approval.*ws-a0-office-2' || fail "nothing else is proposed: $(explained)"
+until_true 60 waits ws-a0-office-2 || fail "nothing else is proposed: $(explained)"
 grep -q '"by":"policy"' "$log" && fail "it was decided while the play is held: $(explained)"
 lead resume || fail "it does not go on: $(cat "$tmp/why")"
 
-# two approve what a playbook proposed, of whom one answers for patients, and the branch is taken by it
+# two approve what a playbook proposed, and the branch is taken by it
 noted '"what":"note","of":"it-on-call","text":"isolate net-bms: approved","by":"policy"'
-noted '"what":"note","of":"medical-director","text":"isolate net-bms: approved","by":"policy"'
-noted '"what":"note","of":"medical-director","text":"isolate net-bms: no patient depends on it","by":"policy"'
+after=$(sed -n 's/.*"played_ms":\([0-9]*\),"what":"note","of":"it-on-call","text":"isolate.*/\1/p' "$log" | head -n 1)
+[ "$after" -ge 7900 ] || fail "proposed in a pause, it was approved before four seconds, twice as fast, had gone: $after"
+noted '"what":"note","of":"facility-engineer","text":"isolate net-bms: approved","by":"policy"'
 noted '"branch":"cut-off","taken":true'
-"$ward" act show --lang en --state "$state" "$pilot" "$(all | sed -n '/net-bms\|Building/s/ .*//p' | head -n 1)" >"$tmp/shown" 2>&1
-grep -q 'approve\|ask, medical-director: by policy' "$tmp/shown" || fail "who decided is not shown: $(cat "$tmp/shown")"
+"$ward" act show --lang en --state "$state" "$pilot" "$(all | grep -B1 net-bms | sed -n '1s/ .*//p')" >"$tmp/shown" 2>&1
+grep -q 'approve, facility-engineer: by policy' "$tmp/shown" || fail "who decided is not shown: $(cat "$tmp/shown")"
 
 # who locks a door may be refused; whoever acknowledges is said to be played
 until_true 60 "$ward" act propose --state "$state" --does lock "$pilot" door-au-server >"$tmp/start" 2>&1 || fail "$(cat "$tmp/start")"
-noted '"what":"note","of":"crisis-manager","text":"lock door-au-server: refused","by":"policy"'
+noted '"what":"note","of":"security-guard","text":"lock door-au-server: refused","by":"policy"'
 noted '"decided":"acknowledged","itself":true,"of":"security-guard","text":"policy"'
-grep -q '"of":"facility-engineer".*"policy"\|"text":"policy","by":"engineers"' "$log" && fail "a role of people was played: $(explained)"
+grep -q '"of":"crisis-manager".*"policy"\|"text":"policy","by":"crisis"' "$log" && fail "a role of people was played: $(explained)"
 # nothing that has an address was asked anything
-is 'ws-a0-office-2.*waits for an approval\|waits for an approval.*ws-a0-office-2' || fail "a real system was driven: $(explained)"
+waits ws-a0-office-2 || fail "a real system was driven: $(explained)"
 
 lead end || fail "$(cat "$tmp/why")"
 "$ward" exercise score --lang en --played "$state" "$pilot/scenarios/cooling" >"$tmp/score" 2>"$tmp/why"
 [ $? -le 1 ] || fail "no score: $(cat "$tmp/why")"
 for words in 'security-guard (by policy) *acknowledges' 'it-on-call (by policy) *approves that .* is cut off' \
-	'medical-director (by policy) *approves that' 'crisis-manager (by policy) *refuses that' \
+	'facility-engineer (by policy) *approves that' 'security-guard (by policy) *refuses that' \
 	'answered by policy *it-on-call: isolate net-bms: approved'; do
 	grep -q "$words" "$tmp/score" || fail "the score lacks '$words': $(cat "$tmp/score")"
 done

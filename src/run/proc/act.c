@@ -35,6 +35,7 @@ struct actor {
 	bool has_decided;
 	struct ward_wr answer;
 	int clock; /* of the play; WARD_FD_NONE: nothing is played */
+	ward_ns begin;
 	struct ward_act_policy_role
 		policy[WARD_ACT_POLICY_ROLES]; /* roles that nobody plays in it */
 	size_t n_policy;
@@ -247,7 +248,7 @@ static void hand_over(struct actor *d, size_t k)
 /* What an exercise's policy decides for roles that nobody plays; kept as what a person says is. */
 static bool hear_policy(struct actor *d)
 {
-	ward_ns gone = ward_play_gone(d->clock, 0, ward_clock_mono(d->p.clock));
+	ward_ns gone = ward_play_gone(d->clock, d->begin, ward_clock_mono(d->p.clock));
 	struct ward_act_row row;
 
 	if (!d->n_policy || !ward_act_policy(d->act, gone, now(d), &row))
@@ -308,6 +309,7 @@ static void read_policy(struct actor *d)
 	const char *text;
 
 	d->clock = ward_process_fd(&d->p, "clock");
+	d->begin = ward_play_begin(&d->p, d->clock);
 	while ((text = ward_process_nth(&d->p, "policy", d->n_policy)) != NULL) {
 		struct ward_str rest = ward_str_z(text);
 		uint32_t role = ward_model_find(d->k.m, ward_str_cut(&rest, ':'));

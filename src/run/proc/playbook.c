@@ -20,7 +20,8 @@ struct driver {
 	struct ward_rows_link rows;
 	struct ward_ask act;
 	int desk;
-	int clock;                          /* of the play; WARD_FD_NONE: nothing is played */
+	int clock; /* of the play; WARD_FD_NONE: nothing is played */
+	ward_ns begin;
 	struct ward_playbook_policy policy; /* roles that nobody plays in it */
 	struct ward_wr answer;              /* to the decision that was taken last */
 	struct ward_id decided;
@@ -139,7 +140,7 @@ static bool hear_policy(struct driver *d)
 	struct ward_decision of;
 	struct ward_drive_row row;
 	struct ward_decided said = {.err = WARD_OK};
-	ward_ns gone = ward_play_gone(d->clock, 0, ward_clock_mono(d->p.clock));
+	ward_ns gone = ward_play_gone(d->clock, d->begin, ward_clock_mono(d->p.clock));
 
 	if (!ward_playbook_policy_next(&d->policy, d->drive, gone, &of))
 		return false;
@@ -156,6 +157,7 @@ static void read_policy(struct driver *d)
 	const char *text;
 
 	d->clock = ward_process_fd(&d->p, "clock");
+	d->begin = ward_play_begin(&d->p, d->clock);
 	for (size_t i = 0; (text = ward_process_nth(&d->p, "policy", i)) != NULL; i++)
 		if (d->clock == WARD_FD_NONE ||
 			ward_playbook_policy_add(&d->policy, ward_str_z(text)) != WARD_OK)

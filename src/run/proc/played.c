@@ -17,6 +17,7 @@ enum { POLL_MS = 500, OWED = 64 };
 struct recipient {
 	struct ward_process p;
 	int link, clock;
+	ward_ns begin;        /* of the play */
 	ward_ns acknowledges; /* after the message; NEVER: not */
 	struct owed {
 		struct ward_id message;
@@ -29,7 +30,7 @@ struct recipient {
 /* Time that goes on while the play does. */
 static ward_ns gone(const struct recipient *r)
 {
-	return ward_play_gone(r->clock, 0, ward_clock_mono(r->p.clock));
+	return ward_play_gone(r->clock, r->begin, ward_clock_mono(r->p.clock));
 }
 
 static bool asks(const struct ward_letter *l)
@@ -81,6 +82,7 @@ static void settle(struct recipient *r)
 	if (text)
 		r->acknowledges = (ward_ns)v;
 	r->clock = ward_process_fd(&r->p, "clock");
+	r->begin = ward_play_begin(&r->p, r->clock);
 }
 
 int main(int argc, char **argv)

@@ -380,14 +380,24 @@ static void test_decisions(void **state)
 	assert_int_equal(ward_debrief_decide(d, WARD_DEBRIEF_ACKNOWLEDGED, WARD_STR("Guard"),
 				 act + 30 * WARD_NS_PER_S),
 		WARD_OK);
+	assert_int_equal(ward_debrief_decide_on(d,
+				 &(struct ward_debrief_decision){.what = WARD_DEBRIEF_REFUSED,
+					 .action = {.on = WARD_NONE},
+					 .who = WARD_STR("IT"),
+					 .policy = true},
+				 act + 99 * WARD_NS_PER_S),
+		WARD_OK);
 	assert_int_equal(ward_debrief_end(d, &s), WARD_OK);
-	assert_int_equal(s->n_decision, 2);
+	assert_int_equal(s->n_decision, 3);
 	assert_int_equal(s->decision[0].after, 30 * WARD_NS_PER_S);
 	assert_int_equal(s->decision[1].what, WARD_DEBRIEF_CONTAINED);
 	ward_debrief_json(s, &w);
 	assert_true(ward_str_find(ward_wr_text(&w),
 			    WARD_STR("\"decisions\":[{\"after_s\":30,\"who\":\"Guard\",\"what\":"
 				     "\"acknowledged\"}")) != SIZE_MAX);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR("{\"after_s\":99,\"who\":\"IT\",\"policy\":true,\"what\":"
+				     "\"refused\"}")) != SIZE_MAX);
 	ward_wr_fini(&w);
 	ward_debrief_free(d);
 }

@@ -68,6 +68,7 @@ static void mistakes(void **state)
 	} all[] = {{"people: {}\n", "no list of people"}, {"people: [x]\n", "no person"},
 		{"people:\n- {roles: guard}\n", "'id' is missing"},
 		{"people:\n- {id: A, roles: guard}\n", "'A' is no id"},
+		{"people:\n- {id: policy, roles: guard}\n", "roles that nobody plays"},
 		{"people:\n- {id: a}\n", "has no role"},
 		{"people:\n- {id: a, roles: gard}\n", "write 'guard'"},
 		{"people:\n- {id: a, roles: z-in}\n", "no role of the hospital"},

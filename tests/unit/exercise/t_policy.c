@@ -182,11 +182,38 @@ static void test_refused(void **state)
 	}
 }
 
+/* What people play is left to them, also where the policy says nothing of it. */
+static void test_left(void **state)
+{
+	const struct ward_model *m = st.lab.m;
+	uint32_t guard = ward_model_find(m, WARD_STR("guard")), it = guard + 1;
+
+	(void)state;
+	assert_int_equal(read_text("roles:\n  guard: {acknowledges: 3min, contains: 1min,"
+				   " answers: 1min, approves: 1min}\n"),
+		WARD_OK);
+	assert_true(ward_policy_approves(&policy));
+	assert_int_equal(ward_policy_leave(&policy, guard), WARD_OK);
+	assert_int_equal(ward_policy_leave(&policy, it), WARD_OK);
+	assert_int_equal(policy.n, 2);
+	assert_true(policy.role[0].left && policy.role[1].left);
+	assert_int_equal(policy.role[0].answers, WARD_NS_NEVER);
+	assert_int_equal(ward_policy_acknowledges(&policy, &guard, 1), WARD_NS_NEVER);
+	assert_int_equal(ward_policy_contains(&policy, &guard, 1), WARD_NS_NEVER);
+	assert_false(ward_policy_approves(&policy));
+	policy.n = WARD_POLICY_ROLES;
+	for (size_t i = 0; i < WARD_POLICY_ROLES; i++)
+		policy.role[i].role = it;
+	assert_int_equal(ward_policy_leave(&policy, guard), WARD_ERR_LIMIT);
+	assert_int_equal(ward_policy_leave(&policy, it), WARD_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_left, setup, teardown),
 		cmocka_unit_test(test_decide)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

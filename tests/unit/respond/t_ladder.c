@@ -428,6 +428,30 @@ static void test_answers(void **state)
 	lab_free(l);
 }
 
+/* That nobody played it is said of an exercise alone. */
+static void test_played(void **state)
+{
+	(void)state;
+	for (int played = 0; played < 2; played++) {
+		struct lab *l = ladder(0);
+		char text[WARD_ID_TEXT];
+		struct ward_decision d = {.kind = WARD_DECISION_ACKNOWLEDGE,
+			.person = WARD_STR(WARD_DECISION_POLICY)};
+		struct ward_delivery row;
+		const char *why;
+
+		l->exercise = played;
+		lab_life(l);
+		give(l, 1, "high", "suspected");
+		ward_id_text(l->got[last_to(l, GUARD)].id, text);
+		d.subject = ward_str_z(text);
+		assert_int_equal(ward_respond_acknowledge(l->r, &d, GUARD, &row, &why), WARD_OK);
+		assert_int_equal(
+			ward_str_find(row.json, WARD_STR("\"policy\":true")) != SIZE_MAX, played);
+		lab_free(l);
+	}
+}
+
 /* A whole night: escalated, taken, more serious, escalated again, acknowledged by a recipient's
  * message, over. */
 static void night(struct lab *l)
@@ -536,8 +560,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_nobody_answers), T(test_old), T(test_taken),
 		T(test_untaken), T(test_raised), T(test_ended), T(test_lost), T(test_void),
-		T(test_merged), T(test_wrong), T(test_elsewhere), T(test_answers), T(test_off_duty),
-		T(test_killed), T(test_saved)};
+		T(test_merged), T(test_wrong), T(test_elsewhere), T(test_answers), T(test_played),
+		T(test_off_duty), T(test_killed), T(test_saved)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

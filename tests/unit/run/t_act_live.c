@@ -4,6 +4,7 @@
  * hand is killed. */
 #include "live.h"
 #include "respond/act/totp.h"
+#include "run/process.h"
 #include "run/rows.h"
 #include "desk/decision.h"
 
@@ -16,6 +17,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -491,11 +493,43 @@ static void t_killed_once(void **state)
 	}
 }
 
+/* Of an exercise's policy act hears by its supervisor alone, and it does not even begin with one
+ * where nothing is played, nor without the time of a play. */
+static void t_policy_alone(void **state)
+{
+	struct house *h = *state;
+	int clock = memfd_create("clock", MFD_CLOEXEC);
+	static const struct {
+		const char *more;
+		bool timed;
+	} all[] = {{NULL, true}, {"exercise=yes", false}};
+
+	assert_true(clock >= 0);
+	(void)live_end(&h->p_act, SIGTERM);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		struct live_process with = h->p_act;
+
+		with.arg[2] = "policy=it-on-call:0:-";
+		with.arg[3] = "begin=1";
+		with.arg[4] = all[i].more;
+		if (all[i].timed) {
+			with.fd[6].name = "clock";
+			with.fd[6].fd = clock;
+		}
+		live_start(&with);
+		int status = live_end(&with, 0);
+
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == WARD_PROCESS_DIED);
+	}
+	close(clock);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(t_hostile), T(t_killed_safe), T(t_killed_once)};
+	const struct CMUnitTest tests[] = {
+		T(t_hostile), T(t_killed_safe), T(t_killed_once), T(t_policy_alone)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
