@@ -118,8 +118,7 @@ void stage_end(struct stage *s);
 
 /* stage_relay.c: in a child of its own, never returns: who asks `host` is answered by the played
  * controller. */
-void stage_relay(
-	struct stage *s, const struct stage_host *host, const struct ward_controller *k);
+void stage_relay(struct stage *s, const struct stage_host *host, const struct ward_controller *k);
 
 /* stage_capture.c: what is heard at a host's port, until it is closed: then the file has its name,
  * and until then one with this behind, so that none is ever half. NULL: errno, or told. */
