@@ -135,7 +135,7 @@ static void read_text(struct load *in, const struct ward_conf *c)
 		err = ward_intern_put(&l->key, c->key, &at);
 	if (err == WARD_ERR_LIMIT)
 		bad(in, c,
-			"is one too many: a language has at most 8192\ntake out what is not used");
+			"is one too many: a language has at most 16384\ntake out what is not used");
 	else if (err)
 		in->err = err;
 	else

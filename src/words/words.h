@@ -15,7 +15,7 @@
 struct ward_lang;
 
 enum {
-	WARD_WORDS_TEXTS_MAX = 8192, /* of one language */
+	WARD_WORDS_TEXTS_MAX = 16384, /* of one language */
 	WARD_WORDS_BYTES_MAX = 1024, /* of one text */
 	WARD_WORDS_SLOTS_MAX = 8,    /* in one text */
 	WARD_WORDS_CODE_MAX = 3,     /* letters of a language's code */

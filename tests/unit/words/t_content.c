@@ -14,7 +14,7 @@
 
 #define T(name) cmocka_unit_test(name)
 
-enum { TEXTS_MAX = 1 << 14, TEXT_BYTES_MAX = 1 << 22 };
+enum { TEXTS_MAX = 1 << 15, TEXT_BYTES_MAX = 1 << 22 };
 
 static const char *const codes[] = {"fr", "it", "nl"};
 

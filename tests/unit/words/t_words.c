@@ -247,7 +247,7 @@ static void test_refused(void **state)
 
 static void test_sizes(void **state)
 {
-	static char text[1 << 17];
+	static char text[1 << 18];
 	struct lab l;
 	int n = snprintf(text, sizeof(text), HEAD "texts:\n  now: ");
 
