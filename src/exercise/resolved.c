@@ -4,6 +4,10 @@
 
 enum ward_err ward_resolves_add(struct ward_resolves *r, const struct ward_resolved *is)
 {
+	for (size_t i = 0; i < r->n; i++) /* a branch asks whether, and since when */
+		if (r->item[i].what == is->what && ward_str_eq(r->item[i].of, is->of) &&
+			r->item[i].at <= is->at)
+			return WARD_OK;
 	if (r->n == WARD_RESOLVED_MAX)
 		return WARD_ERR_LIMIT;
 	r->item[r->n] = *is;

@@ -21,7 +21,8 @@ struct ward_resolves {
 	size_t n;
 };
 
-/* Adds one; LIMIT: there are WARD_RESOLVED_MAX, and nothing is added. */
+/* Adds one, unless the same was resolved by then; LIMIT: there are WARD_RESOLVED_MAX, and nothing
+ * is added. */
 WARD_MUST_CHECK enum ward_err ward_resolves_add(
 	struct ward_resolves *r, const struct ward_resolved *is);
 /* By time; in one moment what came first in enum ward_lead_decided, and then as it was added. */

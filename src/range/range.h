@@ -85,8 +85,9 @@ struct ward_range_loss {
 	ward_ns at, early, late; /* first lost after the beginning: the median of those runs, and
 				    the first and last of ten */
 	ward_ns lost;            /* away, all together, within `until`: the median of all runs */
-	const struct ward_range_cause *cause; /* of the run that `at` is of: one way from what was
-						 done to the service, which is the last */
+	const struct ward_range_cause *cause; /* of the run that `at` is of: one way to the
+						 service, which is the last, from what was
+						 done, or from where a fire cuts it off */
 	size_t n_cause;
 };
 

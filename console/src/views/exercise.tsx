@@ -80,9 +80,11 @@ function Is({ due, w, seen }: { due: Due; w: Play['words']; seen: string | undef
 	return due.after_ms === null ? <>{within}</> : <>{late ? '!' : '✓'} {seen} {clock(due.after_ms)}{late && ` (${within})`}</>;
 }
 
+const byPolicy = (e: Play['log'][number]): boolean => e.what === 'decide' && e.text === 'policy';
+
 /* Who did it; the log has `policy` as the text of a decision and the author of a note. */
 const by = (e: Play['log'][number], w: Play['words']): string | undefined =>
-	e.by === 'policy' ? w.policy : e.text === 'policy' ? `${e.by} (${w.policy})` : e.itself ? w.itself : e.by;
+	e.by === 'policy' ? w.policy : byPolicy(e) ? `${e.by} (${w.policy})` : e.itself ? w.itself : e.by;
 
 /* What a role does that the policy plays, and how late. */
 function does(r: Play['played'][number], w: Play['words']): string {
@@ -219,7 +221,7 @@ export function ExerciseView(): JSX.Element {
 						</form>
 						<ol class="list">
 							{x.log.filter((e) => e.what !== 'step').reverse().map((e, i) => (
-								<li key={x.log.length - i}>{clock(e.played_ms)} {w[`was_${e.what}`]} {[e.inject, e.branch, e.what === 'branch' && w[e.taken ? 'taken' : 'not-taken'], e.decided && w[e.decided], e.of, e.note, e.text !== 'policy' && e.text].filter(Boolean).join(' · ')} <span class="quiet">{by(e, w)}</span></li>
+								<li key={x.log.length - i}>{clock(e.played_ms)} {w[`was_${e.what}`]} {[e.inject, e.branch, e.what === 'branch' && w[e.taken ? 'taken' : 'not-taken'], e.decided && w[e.decided], e.of, e.note, !byPolicy(e) && e.text].filter(Boolean).join(' · ')} <span class="quiet">{by(e, w)}</span></li>
 							))}
 						</ol>
 					</Section>

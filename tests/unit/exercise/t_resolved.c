@@ -34,17 +34,22 @@ static void in_order(void **state)
 
 static void bound(void **state)
 {
-	const struct ward_resolved is = {WARD_LEAD_ACKNOWLEDGED, WARD_STR(""), WARD_STR(""), 1, 0};
+	struct ward_resolved is = {
+		WARD_LEAD_ACKNOWLEDGED, WARD_STR(""), WARD_STR(""), WARD_RESOLVED_MAX, 0};
 
 	(void)state;
 	all.n = 0;
-	for (size_t i = 0; i < WARD_RESOLVED_MAX; i++)
+	for (size_t i = 0; i < WARD_RESOLVED_MAX;
+		i++, is.at--) { /* each sooner than those before */
 		assert_int_equal(ward_resolves_add(&all, &is), WARD_OK);
+		assert_int_equal(ward_resolves_add(&all, &is), WARD_OK); /* no news */
+		assert_int_equal(all.n, i + 1);
+	}
 	assert_int_equal(ward_resolves_add(&all, &is), WARD_ERR_LIMIT);
 	assert_int_equal(all.n, WARD_RESOLVED_MAX);
 	ward_resolves_order(&all);
-	for (size_t i = 0; i < all.n; i++) /* equal but for when they came */
-		assert_int_equal(all.item[i].order, i);
+	for (size_t i = 0; i < all.n; i++)
+		assert_int_equal(all.item[i].order, all.n - 1 - i);
 }
 
 int main(void)
