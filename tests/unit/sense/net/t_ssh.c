@@ -287,8 +287,72 @@ static void test_login_failed(void **state)
 	}
 	segment(1, 100); /* too many */
 	end();
-	expect_told("net.login", 2); /* the first may be of "none" */
-	expect_told("\"login.outcome\":\"failed\"", 2);
+	/* the first may be of "none", and OpenSSH pads passwords to the size of keys */
+	expect_told("net.login", 1);
+	expect_told("\"login.outcome\":\"failed\"", 1);
+}
+
+/* An agent's keys are offered one after the other: nobody guesses. Ed25519, in 140 bytes, is the
+ * shortest; the server ends it at the sixth. */
+static void test_login_keys(void **state)
+{
+	(void)state;
+	service("none");
+	segment(1, 52);
+	for (int i = 0; i < 5; i++) {
+		segment(0, i % 2 ? 140 : 228);
+		segment(1, 52);
+	}
+	segment(0, 140);
+	end();
+	expect_told("net.login", 1);
+	expect_told("\"login.outcome\":\"failed\"", 1);
+	/* then two passwords, each of them a try */
+	service("none");
+	segment(1, 52);
+	for (int i = 0; i < 5; i++) {
+		segment(0, i < 3 ? 140 : 124);
+		segment(1, 52);
+	}
+	end();
+	expect_told("net.login", 3);
+	/* a key that needs two segments, and one of which not all has a size */
+	service("none");
+	segment(1, 52);
+	for (int i = 0; i < 3; i++) {
+		segment(0, 100);
+		segment(0, 40);
+		segment(1, 52);
+		(void)feed(0, "encrypted");
+		segment(0, 40);
+		segment(1, 52);
+	}
+	end();
+	expect_told("net.login", 1);
+	/* what the server says before it refuses is no other request's answer */
+	service("none");
+	segment(1, 52);
+	for (int i = 0; i < 2; i++) {
+		segment(0, 140);
+		segment(1, 200);
+		segment(1, 52);
+		segment(0, 84);
+		segment(1, 52);
+	}
+	end();
+	expect_told("net.login", 3);
+	/* a key that fits after all */
+	service("none");
+	segment(1, 52);
+	segment(0, 140);
+	segment(1, 52);
+	segment(0, 140);
+	segment(1, 92);
+	segment(0, 228);
+	segment(1, 28);
+	end();
+	expect_told("net.login", 1);
+	expect_told("\"login.outcome\":\"ok\"", 1);
 }
 
 /* Hydra at Dropbear: it asks for the methods, then tries one password after the other, until the
@@ -460,6 +524,7 @@ int main(void)
 		cmocka_unit_test(test_login),
 		cmocka_unit_test(test_login_padded),
 		cmocka_unit_test(test_login_failed),
+		cmocka_unit_test(test_login_keys),
 		cmocka_unit_test(test_login_guessed),
 		cmocka_unit_test(test_login_unknown),
 		cmocka_unit_test(test_gap),

@@ -25,12 +25,19 @@ struct ward_ssh_side {
 	uint64_t bytes; /* encrypted */
 };
 
+struct ward_ssh_answers {
+	uint32_t size, count;
+	uint32_t passwords; /* of all but the first: to a request as short as a password's */
+};
+
 /* Sizes of the server's segments after the service was accepted: guess.c. */
 struct ward_ssh_guess {
 	bool asked, off, told;
-	bool padded;     /* a success may be 8 bytes shorter than SERVICE_ACCEPT only */
-	uint32_t accept; /* size of SERVICE_ACCEPT; 0: not seen */
-	uint32_t size[WARD_SSH_SIZES], count[WARD_SSH_SIZES];
+	bool asking;      /* the last segment is the client's */
+	bool padded;      /* a success may be 8 bytes shorter than SERVICE_ACCEPT only */
+	uint32_t accept;  /* size of SERVICE_ACCEPT; 0: not seen */
+	uint32_t request; /* of the client since the last answer; UINT32_MAX: not known */
+	struct ward_ssh_answers answer[WARD_SSH_SIZES];
 	uint32_t n, last, before; /* answers; the last two */
 };
 
