@@ -16,9 +16,9 @@ struct ward_lang;
 
 enum {
 	WARD_WORDS_TEXTS_MAX = 16384, /* of one language */
-	WARD_WORDS_BYTES_MAX = 1024, /* of one text */
-	WARD_WORDS_SLOTS_MAX = 8,    /* in one text */
-	WARD_WORDS_CODE_MAX = 3,     /* letters of a language's code */
+	WARD_WORDS_BYTES_MAX = 1024,  /* of one text */
+	WARD_WORDS_SLOTS_MAX = 8,     /* in one text */
+	WARD_WORDS_CODE_MAX = 3,      /* letters of a language's code */
 };
 
 /* Two or three lower-case letters, ISO 639: "it". */
