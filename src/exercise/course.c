@@ -128,7 +128,9 @@ bool ward_course_next(const struct ward_course *c, struct ward_course_entry *ret
 		*ret = (struct ward_course_entry){.what = WARD_COURSE_BRANCH,
 			.index = (uint32_t)branch,
 			.played = c->s->step[b->before].at};
-		ret->taken = ward_course_decided(c, b->decided, b->of) != WARD_NS_NEVER;
+		/* what another branch left out does not come: there is nothing left to prevent */
+		ret->taken = c->fate[b->before] != WARD_COURSE_LEFT &&
+			     ward_course_decided(c, b->decided, b->of) != WARD_NS_NEVER;
 	} else if (story) {
 		*ret = (struct ward_course_entry){.what = WARD_COURSE_STEP,
 			.index = (uint32_t)step,

@@ -49,8 +49,8 @@ struct ward_inject {
 	uint32_t line;
 };
 
-/* If that was decided before the step `before` of the story, it goes on otherwise: without some of
- * its steps, and with steps of its own from then on. */
+/* If that was decided before the step `before` of the story, which no other branch left out, it
+ * goes on otherwise: without some of its steps, and with steps of its own from then on. */
 struct ward_branch {
 	struct ward_str id, note;
 	enum ward_lead_decided decided;

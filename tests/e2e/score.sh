@@ -157,7 +157,7 @@ bends() { # branches that are taken, in order
 }
 story=amsterdam/scenarios/uitslagen
 policy 'security-guard: {contains: 2min}'
-bends 'betrapt poort-dicht '
+bends 'betrapt '
 has "$tmp/t" '"prevented":\[{"step":7,[^]]*{"step":10,' "early: nothing is plugged in"
 policy 'security-guard: {contains: 5min}'
 bends 'poort-dicht '
@@ -170,10 +170,12 @@ story=amsterdam/scenarios/vermist
 policy 'security-guard: {acknowledges: 2min}'
 bends 'bij-de-ingang '
 policy 'security-guard: {acknowledges: 1min, contains: 4min}'
-bends 'terug bij-de-ingang '
+bends 'terug '
 story=amsterdam/scenarios/uitgifte
 policy 'pharmacist: {contains: 20min}'
 bends 'verzegeld '
+policy 'pharmacist: {contains: 90min}'
+bends ''
 policy 'pharmacist: {contains: 6h}'
 bends ''
 printf 'roles:\n  it-on-call: {approves: 20s, refuses: 1min}\n' >"$tmp/night.yml"
@@ -195,17 +197,17 @@ bends() { # SCENARIO POLICY BRANCHES WITHOUT PLAYED
 }
 bends turin/scenarios/fornitore 'facility-engineer: {contains: 2min}' 'reserve-by-hand ' '[1-9][0-9]*' 0
 bends turin/scenarios/fornitore 'facility-engineer: {contains: 5min}' '' null null
-bends turin/scenarios/cold-store 'pharmacist: {contains: 3min}' 'shut-at-once shut-late ' 0 0 # the other store carries it
+bends turin/scenarios/cold-store 'pharmacist: {contains: 3min}' 'shut-at-once ' 0 0 # the other store carries it
 bends turin/scenarios/cold-store 'pharmacist: {contains: 10min}' 'shut-late ' 0 0
 bends turin/scenarios/followed 'security-guard: {contains: 1min}' 'workshop ' null null
 bends turin/scenarios/followed 'security-guard: {contains: 5min}' '' null null
 bends marseille/scenarios/incendie 'fire-officer: {contains: 5s}' 'porte-fermee ' '[1-9][0-9]*' 0
 bends marseille/scenarios/incendie 'fire-officer: {contains: 20s}' '' null null
-bends marseille/scenarios/isole 'facility-engineer: {contains: 5min}' 'a-deux rejoint ' 0 0 # no care hangs on that room
+bends marseille/scenarios/isole 'facility-engineer: {contains: 5min}' 'a-deux ' 0 0 # no care hangs on that room
 bends marseille/scenarios/isole 'facility-engineer: {contains: 10min}' 'rejoint ' 0 0
 bends marseille/scenarios/nourrisson 'security-guard: {contains: 40s}' 'palier-tenu ' null null
 bends marseille/scenarios/nourrisson 'security-guard: {contains: 2min}' '' null null
-bends marseille/scenarios/telemaintenance 'it-on-call: {contains: 3min}' 'acces-coupe pompe-en-local ' 0 0 # the other pump runs
+bends marseille/scenarios/telemaintenance 'it-on-call: {contains: 3min}' 'acces-coupe ' 0 0 # the other pump runs
 bends marseille/scenarios/telemaintenance 'it-on-call: {contains: 9min}' 'pompe-en-local ' 0 0
 
 # Beside what others published stands what this run measured, in four languages; a time only where one is asked for.

@@ -1,5 +1,6 @@
-/* The pilots' scenarios as they are led: each branch can be taken and is whole, alone and with all
- * others, and each inject can be brought in; whoever decides nothing gets the story as it stands.
+/* The pilots' scenarios as they are led: each branch can be taken and is whole, decided at the last
+ * moment and with all others, unless one of them left out what it goes before, and each inject can
+ * be brought in; whoever decides nothing gets the story as it stands.
  */
 #include "exercise/course.h"
 
@@ -23,8 +24,34 @@ static void take(struct ward_course *c, struct ward_course_entry e)
 		fail_msg("%.*s: %s", WARD_STR_ARG(s->file), why);
 }
 
-/* The course in which only that branch's decision was made (or all), and each inject was brought
- * in. */
+static void decide(struct ward_course *c, uint32_t branch)
+{
+	const struct ward_branch *b = &s->lead.branch[branch];
+
+	if (ward_course_decided(c, b->decided, b->of) == WARD_NS_NEVER)
+		take(c, (struct ward_course_entry){
+				.what = WARD_COURSE_DECIDE, .decided = b->decided, .of = b->of});
+}
+
+/* Did a branch that was decided earlier leave out the step that this one goes before? */
+static bool moot(const struct ward_course *c, uint32_t branch)
+{
+	const struct ward_branch *b = &s->lead.branch[branch];
+	bool is = false;
+
+	for (uint32_t i = 0; i < s->lead.n_branch; i++) {
+		const struct ward_branch *x = &s->lead.branch[i];
+		bool earlier = x->before < b->before || (x->before == b->before && i < branch);
+
+		for (size_t k = 0; earlier && k < x->n_without; k++)
+			is |= ward_course_way(c, i) == WARD_COURSE_TAKEN &&
+			      x->without[k] == b->before;
+	}
+	return is;
+}
+
+/* The course in which that branch's decision was made when it comes (or all before anything does),
+ * and each inject was brought in. */
 static void play(uint32_t decided, bool injects)
 {
 	const struct ward_lead *l = &s->lead;
@@ -33,15 +60,17 @@ static void play(uint32_t decided, bool injects)
 
 	assert_int_equal(ward_course_new(ward_mem_heap(), s, &c), WARD_OK);
 	for (uint32_t i = 0; i < l->n_branch; i++)
-		if ((decided == ALL || decided == i) && ward_course_decided(c, l->branch[i].decided,
-								l->branch[i].of) == WARD_NS_NEVER)
-			take(c, (struct ward_course_entry){.what = WARD_COURSE_DECIDE,
-					.decided = l->branch[i].decided,
-					.of = l->branch[i].of});
+		if (decided == ALL)
+			decide(c, i);
 	for (uint32_t i = 0; injects && i < l->n_inject; i++)
 		take(c, (struct ward_course_entry){.what = WARD_COURSE_INJECT, .index = i});
-	while (ward_course_next(c, &e))
+	while (ward_course_next(c, &e)) {
+		if (e.what == WARD_COURSE_BRANCH && e.index == decided) {
+			decide(c, decided);
+			assert_true(ward_course_next(c, &e));
+		}
 		take(c, e);
+	}
 	bool *left = calloc(l->n_step, sizeof(*left));
 
 	assert_non_null(left);
@@ -49,7 +78,9 @@ static void play(uint32_t decided, bool injects)
 		const struct ward_branch *b = &l->branch[i];
 		bool taken = ward_course_way(c, i) == WARD_COURSE_TAKEN;
 
-		if (decided == ALL || decided == i)
+		if (decided == ALL)
+			assert_int_equal(taken, !moot(c, i));
+		if (decided == i)
 			assert_true(taken);
 		if (decided == NONE)
 			assert_false(taken);

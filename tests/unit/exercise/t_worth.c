@@ -20,6 +20,10 @@ static const char steps[] =
 	"    id: off\n"
 	"    note: The unit is switched off\n"
 	"    truth: {phase: control, does: [{on: ahu-1, what: stops}]}\n"
+	"  - at: 8s\n"
+	"    real: 4200s\n"
+	"    id: look\n"
+	"    truth: {by: [syslog]}\n"
 	"  - at: 9s\n"
 	"    real: 4200s\n"
 	"    id: warm\n"
@@ -42,7 +46,7 @@ static const char steps[] =
 	"    without: [off, warm]\n"
 	"  - id: mended\n"
 	"    note: It runs again\n"
-	"    when: {decided: by-hand, before: warm}\n"
+	"    when: {decided: by-hand, before: look}\n"
 	"    without: [warm]\n"
 	"    steps:\n"
 	"      - {after: 0s, truth: {does: [{on: ahu-1, what: starts}]}}\n"
@@ -50,7 +54,11 @@ static const char steps[] =
 	"    note: Somebody answers\n"
 	"    when: {acknowledged: engineer, before: off}\n"
 	"    steps:\n"
-	"      - {after: 0s, note: They say so, truth: {}}\n";
+	"      - {after: 0s, note: They say so, truth: {}}\n"
+	"  - id: late\n"
+	"    note: It is off, and does not get warm\n"
+	"    when: {contained: ahu-1, before: warm}\n"
+	"    without: [warm]\n";
 
 static const char house[] = "assets:\n"
 			    "  - {id: ahu-1, class: device.building.ahu}\n"
@@ -151,6 +159,7 @@ static void prevented(void **state)
 	const struct ward_worth_branch *b = &w.branch[0];
 
 	assert_true(ward_str_eqz(b->is->id, "saved"));
+	assert_int_equal(ward_course_way(c, 3), WARD_COURSE_NOT_TAKEN); /* it is too late for it */
 	assert_true(ward_str_eqz(b->by, "engineers"));
 	assert_true(b->policy);
 	assert_int_equal(b->decided, S);
@@ -164,6 +173,27 @@ static void prevented(void **state)
 	about(w.away[WARD_WORTH_WITHOUT], day - 600 * S);
 	assert_int_equal(w.away[WARD_WORTH_PLAYED], 0);
 	assert_int_equal(ward_worth_saved(&w, b), w.away[WARD_WORTH_WITHOUT]);
+}
+
+/* An early branch and a late one on the same thing: only one of them can be true. */
+static void early_or_late(void **state)
+{
+	struct ward_course_entry e;
+
+	(void)state;
+	for (;;) {
+		assert_true(ward_course_next(c, &e));
+		if (e.what == WARD_COURSE_STEP && e.index == 2)
+			break;
+		take(e);
+	}
+	decide(WARD_LEAD_CONTAINED, "ahu-1", "x", "");
+	play();
+	assert_int_equal(ward_course_way(c, 0), WARD_COURSE_NOT_TAKEN); /* it was off by then */
+	assert_int_equal(ward_course_way(c, 3), WARD_COURSE_TAKEN);
+	assert_int_equal(w.n_branch, 1);
+	assert_int_equal(w.branch[0].n_prevented, 1);
+	assert_true(ward_str_eqz(w.step[w.branch[0].prevented[0]].note, "It is warm"));
 }
 
 /* It was done, and undone: only what came after is saved. */
@@ -273,8 +303,8 @@ static void little_memory(void **state)
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {T(nobody_decides), T(prevented), T(mended), T(both),
-		T(silent), T(brought), T(unknown), T(little_memory)};
+	const struct CMUnitTest tests[] = {T(nobody_decides), T(prevented), T(early_or_late),
+		T(mended), T(both), T(silent), T(brought), T(unknown), T(little_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
