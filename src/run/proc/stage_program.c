@@ -112,6 +112,7 @@ static struct stage_run *free_run(
 		(!owner || chown(r->dir, owner, owner) == 0))
 		return r;
 	(void)snprintf(why, WARD_NETNS_WHY, "a folder for it: %s", strerror(errno));
+	stage_bound_drop(r->dir);
 	return NULL;
 }
 
@@ -199,14 +200,12 @@ static bool prepare(struct stage *s, struct stage_run *r, const struct words *w,
 	return false;
 }
 
-bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY])
+static bool serve(struct stage *s, const struct ward_stand *stand, struct stage_run *r,
+	char ret_why[WARD_NETNS_WHY])
 {
-	struct stage_run *r = free_run(s, stage_host_of(s, stand->host), WARD_NS_NEVER, ret_why);
 	static struct command c;
 	struct words w;
 
-	if (!r)
-		return false;
 	if (stand->controller) {
 		r->pid = fork();
 		if (r->pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && setsid() > 0)
@@ -238,6 +237,17 @@ bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[W
 		add(&c, ward_str_z(range), &w.is);
 	}
 	return start(s, r, &c, p->package, ret_why);
+}
+
+bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY])
+{
+	struct stage_run *r = free_run(s, stage_host_of(s, stand->host), WARD_NS_NEVER, ret_why);
+
+	if (r && serve(s, stand, r, ret_why))
+		return true;
+	if (r)
+		stage_bound_drop(r->dir);
+	return false;
 }
 
 static void close_capture(struct stage *s, struct stage_run *r, bool whole)
@@ -274,6 +284,7 @@ bool stage_do(struct stage *s, uint32_t step, char ret_why[WARD_NETNS_WHY])
 	}
 	stage_kept_tool(s, r, false);
 	close_capture(s, r, false);
+	stage_bound_drop(r->dir);
 	return false;
 }
 

@@ -1,5 +1,5 @@
 /* A tool on the stage that does not come to its end, or does not even begin: what was captured of
- * it takes the place of nothing. */
+ * it takes the place of nothing, and its folder goes. */
 #include "run/netns.h"
 #include "run/proc/stage.h"
 
@@ -105,6 +105,8 @@ static int never_begins(void)
 		put_step(&step, &tool, program[i]);
 		NEED(!stage_do(&s, 0, why));
 		NEED(is_good() && access(in("a.pcap.part"), F_OK) != 0);
+		NEED(rmdir(s.dir) == 0); /* nothing is mounted, or left, in it */
+		NEED(mkdir(s.dir, 0711) == 0);
 	}
 	stage_end(&s);
 	stage_remove(content);
