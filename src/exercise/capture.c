@@ -105,6 +105,11 @@ static enum ward_err read_file(struct reading *r)
 	const u_char *bytes;
 	ward_ns begin = 0;
 
+	if (n == 0)
+		ward_diag_addf(r->diag, WARD_DIAG_WARNING, r->s->file, r->step->line,
+			WARD_TEXT("the capture '%s' holds no frame: without the tool nothing is "
+				  "sent\nmake it anew: `ward run --play … --captures DIR`"),
+			r->path);
 	if (n <= 0)
 		return WARD_OK;
 	r->step->tool.heard = ward_arena_array(&r->s->arena, (size_t)n, sizeof(struct ward_heard));

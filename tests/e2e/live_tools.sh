@@ -40,7 +40,7 @@ dump2dcm "$tmp/dump" "$pilot/scenarios/all/stage/image.dcm" 2>/dev/null || fail 
 printf 'MSH|^~\\&|A|A|K|K|20260101||ORU^R01|9|P|2.5.1\nPID|1||4711\n' >"$pilot/scenarios/all/stage/result.hl7"
 printf '#!/bin/sh\n[ "$1" != deconfig ] || echo "at most $(ulimit -p)"\n' >"$pilot/scenarios/all/stage/limits"
 printf '#!/bin/sh\nfor i in $(seq 200); do sleep 60 & done\nwait\n' >"$pilot/scenarios/all/stage/many"
-printf '#!/bin/sh\nsleep 61.7\n' >"$pilot/scenarios/all/stage/long"
+printf "#!/bin/sh\nsleep 61.$$\n" >"$pilot/scenarios/all/stage/long"
 chmod 755 "$pilot/scenarios/all/stage/limits" "$pilot/scenarios/all/stage/many" "$pilot/scenarios/all/stage/long"
 printf 'maker maker\nproduct Q-1\nversion 2.0\nregister 0 402\nregister 1 100\n' >"$pilot/scenarios/all/stage/host-11.registers"
 echo 'override 1.3.6.1.2.1.33.1.2.3.0 integer 30' >"$pilot/scenarios/all/stage/host-6.agent"
@@ -162,7 +162,7 @@ grep -q '"stage.too_many_processes"' "$tmp/state/ward.log" || fail "nobody count
 [ ! -s "$tmp/asked" ] || fail "a tool spoke to a socket that has a path"
 # The stage is killed while a tool runs: the tool ends with it, the next life says so, and keeps no half of a capture.
 long() {
-	pgrep -f '^sleep 61\.7$' >/dev/null && [ -e "$pilot/scenarios/all/stage/long.pcap.part" ]
+	pgrep -f "^sleep 61\\.$$\$" >/dev/null && [ -e "$pilot/scenarios/all/stage/long.pcap.part" ]
 }
 until_true 60 long || fail "the last tool"
 kill -9 "$(pid_of $run stage)" || fail "no stage"
@@ -170,7 +170,7 @@ lost() {
 	grep -q "\"stage.tool_lost\",\"step\":$((steps + 1)),\"tool\":\"udhcpc\",\"capture\":\"removed\"" "$tmp/state/ward.log"
 }
 until_true 60 lost || fail "nobody says that a tool was lost: $(grep '"process":"stage"' "$tmp/state/ward.log" | tail -n 5)"
-pgrep -f '^sleep 61\.7$' >/dev/null && fail "a tool outlives the stage"
+pgrep -f "^sleep 61\\.$$\$" >/dev/null && fail "a tool outlives the stage"
 [ -z "$(find "$pilot/scenarios/all/stage" -name 'long*' ! -name long)" ] || fail "half a capture stays"
 again() {
 	[ "$(grep -c '"stage.stands"' "$tmp/state/ward.log")" = 2 ]

@@ -64,8 +64,19 @@ must written status
 grep '"play.written"\|"play.write_unanswered"' "$tmp/written/ward.log" && fail "the play waited for a controller"
 kill -CONT "$device"
 until_true 60 reads written km-1 'v == 0' || fail "$(explained written km-1)"
-# then both who played it are killed
+# who writes is killed between two writes: the player begins anew with the second one
 reads written km-2 'v == 1' || fail "$(explained written km-2)"
+play=$(pid_of "$written" play)
+writer=$(pgrep -P "$play") || fail "nobody writes"
+kill -KILL "$writer"
+anew() {
+	lead written next
+	[ "$(pid_of "$written" play)" != "$play" ]
+}
+until_true 60 anew || fail "it goes on without who writes: $(tail -n 5 "$tmp/written/ward.log")"
+until_true 60 reads written km-2 'v == 0' || fail "a write is lost: $(explained written km-2)"
+# then both who played it are killed
+reads written km-3 'v == 1' || fail "$(explained written km-3)"
 for process in device play; do
 	before=$(pid_of "$written" $process)
 	[ -n "$before" ] || fail "no process $process"

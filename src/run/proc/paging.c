@@ -56,16 +56,19 @@ static struct call take(struct ward_rd *r)
 	return (struct call){at, step, ward_rd_lv(r, WARD_ACT_ESPA_MAX)};
 }
 
-/* The next call, whose time is not before `time`: those before are over. */
+/* Those before `time` are over, up to the last that the story came to: it may just be coming to
+ * those behind, later than they were due. */
 static void skip_to(struct line *l, ward_ns time)
 {
-	for (;;) {
-		struct ward_rd rest = l->calls;
+	struct ward_rd rest = l->calls;
+
+	while (ward_rd_left(&rest)) {
 		struct call next = take(&rest);
 
 		if (ward_rd_bad(&rest) || next.at >= time)
 			return;
-		l->calls = rest;
+		if (ward_play_called(l->clock, next.step))
+			l->calls = rest;
 	}
 }
 

@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -162,6 +161,13 @@ static void begin(struct player *pl)
 		ward_process_die(&pl->p, "who writes to controllers", WARD_ERR_IO);
 }
 
+/* So is all that it was given and did not do; the position is kept only once it did: the next life
+ * says it again. */
+static WARD_NORETURN void is_gone(struct player *pl)
+{
+	ward_process_die(&pl->p, "who writes to controllers", WARD_ERR_CLOSED);
+}
+
 bool play_writing(struct player *pl)
 {
 	char done;
@@ -171,13 +177,7 @@ bool play_writing(struct player *pl)
 		pl->write.n--;
 	if (!pl->write.n || n == 1 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return pl->write.n != 0;
-	WARD_LOG(&pl->p.log, ERROR, "play.writes_lost", WARD_KV_U("steps", pl->write.n));
-	(void)close(pl->write.fd);
-	while (waitpid(pl->write.pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	pl->write.pid = 0;
-	pl->write.n = 0;
-	return false;
+	is_gone(pl);
 }
 
 void play_write(struct player *pl, uint32_t step)
@@ -200,6 +200,8 @@ void play_write(struct player *pl, uint32_t step)
 	if (send(pl->write.fd, &job, sizeof(job), MSG_DONTWAIT | MSG_NOSIGNAL) ==
 		(ssize_t)sizeof(job))
 		pl->write.n++;
+	else if (errno != EAGAIN)
+		is_gone(pl);
 	else
 		WARD_LOG(&pl->p.log, ERROR, "play.writes_lost", WARD_KV_U("steps", 1));
 }

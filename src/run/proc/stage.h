@@ -129,7 +129,8 @@ bool stage_capture_path(const struct stage *s, struct ward_str name, char ret[ST
 struct stage_capture *stage_capture_open(
 	struct stage *s, const struct stage_host *host, struct ward_str name);
 void stage_capture_turn(struct stage_capture *c);
-/* False: errno; it keeps its name. NULL is allowed. */
-bool stage_capture_close(struct stage_capture *c);
+/* whole: its tool came to its end. False: errno; nothing of it stays, and what had its name before
+ * keeps it. NULL is allowed. */
+bool stage_capture_close(struct stage_capture *c, bool whole);
 
 #endif

@@ -3,10 +3,12 @@
 
 #include "exercise/capture.h"
 
+#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SNAPLEN = 65535, TIMEOUT_MS = 10, BUFFER = 8 << 20, AT_ONCE = 1000, ROUNDS = 16 };
 
@@ -85,20 +87,27 @@ void stage_capture_turn(struct stage_capture *c)
 	}
 }
 
-bool stage_capture_close(struct stage_capture *c)
+bool stage_capture_close(struct stage_capture *c, bool whole)
 {
 	char path[STAGE_PATH];
 
 	if (!c)
 		return true;
 	stage_capture_turn(c);
-	bool ok = pcap_dump_flush(c->file) == 0;
+	int e = !whole                            ? ECANCELED
+		: pcap_dump_flush(c->file) != 0   ? errno
+		: ferror(pcap_dump_file(c->file)) ? EIO /* pcap_dump tells nobody */
+						  : 0;
 
 	pcap_dump_close(c->file);
 	pcap_close(c->live);
 	(void)snprintf(
 		path, sizeof(path), "%.*s", (int)(strlen(c->path) - strlen(STAGE_PART)), c->path);
-	ok = ok && rename(c->path, path) == 0;
+	if (!e && rename(c->path, path) != 0)
+		e = errno;
+	if (e)
+		(void)unlink(c->path);
 	free(c);
-	return ok;
+	errno = e;
+	return !e;
 }

@@ -112,6 +112,7 @@ static struct stage_run *free_run(
 		(!owner || chown(r->dir, owner, owner) == 0))
 		return r;
 	(void)snprintf(why, WARD_NETNS_WHY, "a folder for it: %s", strerror(errno));
+	stage_bound_drop(r->dir);
 	return NULL;
 }
 
@@ -199,14 +200,12 @@ static bool prepare(struct stage *s, struct stage_run *r, const struct words *w,
 	return false;
 }
 
-bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY])
+static bool serve(struct stage *s, const struct ward_stand *stand, struct stage_run *r,
+	char ret_why[WARD_NETNS_WHY])
 {
-	struct stage_run *r = free_run(s, stage_host_of(s, stand->host), WARD_NS_NEVER, ret_why);
 	static struct command c;
 	struct words w;
 
-	if (!r)
-		return false;
 	if (stand->controller) {
 		r->pid = fork();
 		if (r->pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && setsid() > 0)
@@ -240,9 +239,20 @@ bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[W
 	return start(s, r, &c, p->package, ret_why);
 }
 
-static void close_capture(struct stage *s, struct stage_run *r)
+bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY])
 {
-	if (!stage_capture_close(r->capture))
+	struct stage_run *r = free_run(s, stage_host_of(s, stand->host), WARD_NS_NEVER, ret_why);
+
+	if (r && serve(s, stand, r, ret_why))
+		return true;
+	if (r)
+		stage_bound_drop(r->dir);
+	return false;
+}
+
+static void close_capture(struct stage *s, struct stage_run *r, bool whole)
+{
+	if (!stage_capture_close(r->capture, whole))
 		WARD_LOG(&s->p.log, WARN, "stage.no_capture",
 			WARD_KV_S("file", s->scenario->step[r->step].tool.capture),
 			WARD_KV_Z("why", strerror(errno)));
@@ -273,7 +283,8 @@ bool stage_do(struct stage *s, uint32_t step, char ret_why[WARD_NETNS_WHY])
 		return true;
 	}
 	stage_kept_tool(s, r, false);
-	close_capture(s, r);
+	close_capture(s, r, false);
+	stage_bound_drop(r->dir);
 	return false;
 }
 
@@ -331,7 +342,7 @@ void stage_look(struct stage *s)
 			r->until = now + lingers;
 		}
 		if (r->pid == -1 && now > r->until) {
-			close_capture(s, r);
+			close_capture(s, r, true);
 			r->pid = 0;
 		}
 	}
@@ -375,17 +386,16 @@ void stage_end(struct stage *s)
 {
 	for (size_t i = 0; i < STAGE_RUNS; i++) {
 		struct stage_run *r = &s->run[i];
+		int status = r->pid > 0 ? SIGKILL : 0;
 
 		if (r->pid > 0) {
-			int status = SIGKILL;
-
 			(void)kill(r->pid, SIGKILL);
 			while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
 				;
 			if (r->until != WARD_NS_NEVER)
 				tell(s, r, status);
 		}
-		close_capture(s, r);
+		close_capture(s, r, WIFEXITED(status));
 	}
 	stage_remove(s->dir);
 }

@@ -220,13 +220,17 @@ static void captures(void **state)
 	assert_int_equal(w.len, 60);
 	assert_int_equal(frame[7], 2);
 	for (size_t cut = 0; cut < n; cut++) { /* cut off anywhere: a finding, or fewer frames */
-		size_t before = st.d.n_error;
+		size_t before = st.d.n_error, warned = st.d.n_warning;
 
 		s->step[0].tool.n_heard = 0;
 		put(path, bytes, cut);
 		assert_int_equal(ward_capture_load(s, dir, &st.d), WARD_OK);
 		assert_true(st.d.n_error > before || cut == 24 || cut == 24 + 76);
 		assert_true(s->step[0].tool.n_heard < 2);
+		assert_int_equal(st.d.n_warning - warned, cut == 24); /* no frame at all */
+		if (cut == 24)
+			assert_non_null(
+				strstr(st.d.item[st.d.n - 1].what.p, "a.pcap' holds no frame"));
 	}
 	bytes[24 + 76 + 1] = 0x10; /* 4,000 seconds later */
 	put(path, bytes, n);

@@ -46,7 +46,8 @@ static int plan(void)
 	return fd;
 }
 
-static void begin(struct line *l)
+/* So long it has gone; the first call was made by a former life of the line, or not. */
+static void begin(struct line *l, ward_ns gone, bool first)
 {
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof(a);
@@ -58,7 +59,8 @@ static void begin(struct line *l)
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
 	*l = (struct line){.clock = memfd_create("clock", MFD_CLOEXEC)};
 	assert_true(l->clock >= 0);
-	assert_true(ward_play_clock_set(l->clock, now, now, 0, false));
+	assert_true(ward_play_clock_set(l->clock, now, now, gone, false));
+	assert_true(!first || ward_play_call(l->clock, 0));
 	(void)snprintf(l->begin, sizeof(l->begin), "begin=%lld", (long long)now);
 	l->paging = (struct live_process){.name = "paging",
 		.arg = {l->begin},
@@ -92,7 +94,7 @@ static void left_out(void **state)
 	static struct line l;
 
 	(void)state;
-	begin(&l);
+	begin(&l, 0, false);
 	while (ward_clock_mono(ward_clock_system()) <
 		(ward_ns)strtoll(l.begin + strlen("begin="), NULL, 10) + WARD_NS_PER_S)
 		hear(&l);
@@ -112,9 +114,28 @@ static void left_out(void **state)
 	(void)close(l.sock);
 }
 
+/* The line is started anew while the story is late: what was not called by then still comes. */
+static void started_late(void **state)
+{
+	static struct line l;
+
+	(void)state;
+	begin(&l, 2 * WARD_NS_PER_S, true);
+	some_turns(&l);
+	assert_true(ward_play_call(l.clock, 2));
+	while (!strstr(l.heard, "third"))
+		hear(&l);
+	some_turns(&l);
+	assert_null(strstr(l.heard, "first"));
+	assert_null(strstr(l.heard, "second"));
+	(void)live_end(&l.paging, SIGTERM);
+	(void)close(l.sock);
+}
+
 int main(void)
 {
-	const struct CMUnitTest all[] = {cmocka_unit_test(left_out)};
+	const struct CMUnitTest all[] = {
+		cmocka_unit_test(left_out), cmocka_unit_test(started_late)};
 
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

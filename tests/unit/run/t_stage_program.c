@@ -1,0 +1,185 @@
+/* A tool on the stage that does not come to its end, or does not even begin: what was captured of
+ * it takes the place of nothing, and its folder goes. */
+#include "run/netns.h"
+#include "run/proc/stage.h"
+
+#include "exercise/stage.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+enum { SKIP = 77, TURN_MS = 50, TURNS = 200 };
+
+/* In the child: whatever is not so ends it with its line. */
+#define NEED(is)                         \
+	do {                             \
+		if (!(is))               \
+			_exit(__LINE__); \
+	} while (0)
+
+static const char good[] = "a capture of an earlier play";
+static char content[32], why[WARD_NETNS_WHY];
+static struct stage s;
+
+static void put(const char *path, const char *text, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+
+	NEED(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	(void)close(fd);
+}
+
+static const char *in(const char *name)
+{
+	static char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/stage/%s", content, name);
+	return path;
+}
+
+static bool is_good(void)
+{
+	char text[64] = "";
+	int fd = open(in("a.pcap"), O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text)) : -1;
+
+	(void)close(fd);
+	return n == (ssize_t)strlen(good) && memcmp(text, good, strlen(good)) == 0;
+}
+
+static void put_step(struct ward_step *step, struct ward_tool *tool, const char *program)
+{
+	*tool = (struct ward_tool){.name = "tool", .program = program, .package = "nothing"};
+	*step = (struct ward_step){.act = WARD_ACT_TOOL,
+		.tool = {.run = tool, .within = 20 * WARD_NS_PER_S, .capture = WARD_STR("a.pcap")}};
+}
+
+/* A stage with one host, which is at the loopback. */
+static void open_stage(struct ward_scenario *c, struct ward_host *host, struct ward_step *step)
+{
+	uid_t n;
+
+	if (ward_netns_enter(why, &n) != WARD_OK || !stage_bound_begin())
+		_exit(SKIP);
+	(void)snprintf(content, sizeof(content), "/tmp/ward-t-stage-XXXXXX");
+	NEED(mkdtemp(content) && chmod(content, 0711) == 0);
+	NEED(mkdir(in(""), 0755) == 0);
+	put(in("a.pcap"), good, 0644);
+	put(in("orphan"), "#!/nowhere/interpreter\n", 0755);
+	put(in("waits"), "#!/bin/sh\n: >/dev/null\nexec sleep 60\n", 0755);
+	*c = (struct ward_scenario){.host = host, .step = step};
+	c->lead.n_step = 1;
+	s = (struct stage){.scenario = c, .folder = content, .content = content, .kept_fd = -1};
+	s.captures = strdup(in(""));
+	s.p.clock = ward_clock_system();
+	ward_log_init(&s.p.log, STDERR_FILENO, WARD_LOG_INFO, "stage", s.p.clock);
+	(void)snprintf(s.dir, sizeof(s.dir), "%s/runs", content);
+	NEED(mkdir(s.dir, 0711) == 0);
+	s.host[0] = (struct stage_host){.host = 0,
+		.as = {.port = "lo", .mac = "02:00:00:00:00:01"},
+		.ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
+	s.n_host = 1;
+	NEED(s.captures && s.host[0].ns >= 0);
+}
+
+static int never_begins(void)
+{
+	static const char *const program[] = {"no-such-tool-anywhere", "{content}/orphan"};
+	struct ward_host host = {.id = WARD_STR("pump")};
+	struct ward_step step;
+	struct ward_tool tool;
+	struct ward_scenario c;
+
+	open_stage(&c, &host, &step);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(program); i++) {
+		put_step(&step, &tool, program[i]);
+		NEED(!stage_do(&s, 0, why));
+		NEED(is_good() && access(in("a.pcap.part"), F_OK) != 0);
+		NEED(rmdir(s.dir) == 0); /* nothing is mounted, or left, in it */
+		NEED(mkdir(s.dir, 0711) == 0);
+	}
+	stage_end(&s);
+	stage_remove(content);
+	return 0;
+}
+
+static int is_ended(void)
+{
+	struct ward_host host = {.id = WARD_STR("pump")};
+	struct ward_step step;
+	struct ward_tool tool;
+	struct ward_scenario c;
+
+	open_stage(&c, &host, &step);
+	put_step(&step, &tool, "{content}/waits");
+	if (!stage_do(&s, 0, why))
+		_exit(strstr(why, "Landlock") ? SKIP : __LINE__);
+	NEED(access(in("a.pcap.part"), F_OK) == 0);
+	stage_end(&s);
+	NEED(is_good() && access(in("a.pcap.part"), F_OK) != 0);
+	NEED(mkdir(s.dir, 0711) == 0);
+	/* and one that came to its end is the capture */
+	put_step(&step, &tool, "true");
+	s.run[0] = (struct stage_run){.pid = 0};
+	NEED(stage_do(&s, 0, why));
+	for (int i = 0; i < TURNS && is_good(); i++) {
+		(void)poll(NULL, 0, TURN_MS);
+		stage_look(&s);
+	}
+	NEED(!is_good() && access(in("a.pcap.part"), F_OK) != 0);
+	/* a disk that is full leaves the one before */
+	put(in("a.pcap"), good, 0644);
+	NEED(symlink("/dev/full", in("a.pcap.part")) == 0);
+	struct stage_capture *full = stage_capture_open(&s, &s.host[0], step.tool.capture);
+
+	NEED(full && !stage_capture_close(full, true) && is_good());
+	NEED(unlink(in("a.pcap.part")) != 0);
+	stage_end(&s);
+	stage_remove(content);
+	return 0;
+}
+
+static void in_child(int (*work)(void))
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(work());
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == SKIP)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void test_never_begins(void **state)
+{
+	(void)state;
+	in_child(never_begins);
+}
+
+static void test_is_ended(void **state)
+{
+	(void)state;
+	in_child(is_ended);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_never_begins), cmocka_unit_test(test_is_ended)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
