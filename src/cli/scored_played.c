@@ -22,7 +22,7 @@ struct playing {
 		struct ward_id id;
 		struct ward_debrief_action is;
 		bool begun; /* what is decided from then on is of its end */
-	} action[ACTIONS];  /* that cut off or lock; of more the later ones are not told of */
+	} action[ACTIONS];  /* that cut off or lock */
 	size_t n_action;
 	enum ward_err err;
 };
@@ -203,9 +203,12 @@ static void on_proposed(
 	bool lock = ward_str_eqz(ward_conf_word(c, "does"), "lock");
 	uint32_t on = ward_model_find(p->x->story->model, ward_conf_word(c, "thing"));
 
-	if (on == WARD_NONE || p->n_action == ACTIONS ||
-		(!lock && !ward_str_eqz(ward_conf_word(c, "does"), "isolate")))
+	if (on == WARD_NONE || (!lock && !ward_str_eqz(ward_conf_word(c, "does"), "isolate")))
 		return;
+	if (p->n_action == ACTIONS) {
+		p->err = WARD_ERR_LIMIT;
+		return;
+	}
 	p->action[p->n_action].id = row->id;
 	p->action[p->n_action++].is = (struct ward_debrief_action){on, lock};
 }
@@ -333,7 +336,11 @@ int ward_cli_scored_played(struct ward_cli_scored *x)
 		p.err = take_decisions(x);
 	if (!code && !p.err)
 		ward_debrief_play(x->debrief, last_of(&p), is_shorter(x));
-	if (!code && p.err)
+	if (!code && p.err == WARD_ERR_LIMIT && p.n_action == ACTIONS)
+		code = ward_cli_fail(x->cmd,
+			"'%s': more than %d actions were proposed in the play: score a shorter one",
+			x->played, ACTIONS);
+	else if (!code && p.err)
 		code = ward_cli_fail(x->cmd, "'%s': %s", x->played, ward_err_text(p.err));
 	ward_arena_fini(&p.arena);
 	ward_wr_fini(&p.text);
