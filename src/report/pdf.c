@@ -4,6 +4,8 @@
 
 #include "report/page.h"
 
+#include <math.h>
+
 #define LEFT 50.0f
 #define TOP 792.0f
 #define BOTTOM 56.0f
@@ -13,7 +15,7 @@
 #define LEADING 1.3f
 #define CAMERA 140.0f /* high, with what is free below */
 
-enum { FOOT_BYTES = 512 };
+enum { FOOT_BYTES = 512, UNIT_BYTES = 3 };
 
 struct style {
 	float size, before; /* before: free space above, in sizes */
@@ -50,6 +52,19 @@ static struct ward_page_ink ink_of(const struct layout *l, enum ward_doc_kind k)
 	return (struct ward_page_ink){style[k].size * l->scale, style[k].bold, style[k].red, false};
 }
 
+/* Is the blank at `at` between a number and its unit ("57 min", "84 %")? They stay on one line. */
+static bool before_unit(struct ward_str s, size_t at)
+{
+	struct ward_str unit = ward_str_sub(s, at + 1, s.len - at - 1);
+	size_t len = 0;
+
+	if (!at || s.p[at - 1] < '0' || s.p[at - 1] > '9')
+		return false;
+	while (len < unit.len && len <= UNIT_BYTES && !strchr(" ,;:)", unit.p[len]))
+		len++;
+	return len && len <= UNIT_BYTES;
+}
+
 /* How many bytes of s a line of this width takes: whole words, or of a longer one what has room. */
 static size_t fitting(
 	const struct layout *l, const struct ward_page_ink *ink, struct ward_str s, float width)
@@ -62,13 +77,27 @@ static size_t fitting(
 
 		len = len ? len : 1;
 		used += ward_page_width(l->page, ink, ward_str_sub(s, at, len));
-		if (s.p[at] == ' ')
+		if (s.p[at] == ' ' && !before_unit(s, at))
 			words = at;
 		else if (used > width && at)
 			return words ? words : at;
 		at += len;
 	}
 	return s.len;
+}
+
+static float longest_word(
+	const struct layout *l, const struct ward_page_ink *ink, struct ward_str s)
+{
+	float longest = 0;
+
+	for (size_t at = 0, end; at < s.len; at = end + 1) {
+		for (end = at; end < s.len && (s.p[end] != ' ' || before_unit(s, end));)
+			end++;
+		longest = fmaxf(
+			longest, ward_page_width(l->page, ink, ward_str_sub(s, at, end - at)));
+	}
+	return longest;
 }
 
 static struct ward_str next_line(
@@ -233,37 +262,40 @@ static void put_row(struct layout *l, const struct ward_doc_block *b, bool again
 	l->y -= 3;
 }
 
-/* Columns as wide as their widest cell; where there is no room for that, those that want more than
- * an even share of what the others leave get that share. */
+/* Columns as wide as their widest cell. Where there is no room for that, those that want more than
+ * a share of what the others leave get that share: the more, the longer their texts (by the root,
+ * so that a long one does not starve the others), and at least what their longest word takes. */
 static void columns(struct layout *l, size_t at)
 {
 	const struct ward_doc_block *head = &l->d->block[at];
-	float want[WARD_DOC_CELLS] = {0}, left = WIDTH - GAP * (float)(head->n - 1);
-	bool set[WARD_DOC_CELLS] = {false};
-	size_t open = head->n;
+	float want[WARD_DOC_CELLS] = {0}, word[WARD_DOC_CELLS] = {0};
+	float left = WIDTH - GAP * (float)(head->n - 1), even = left / (float)head->n;
+	bool set[WARD_DOC_CELLS] = {false}, again = true;
 
 	for (size_t i = at; i < l->d->n && (i == at || l->d->block[i].kind == WARD_DOC_ROW); i++)
 		for (size_t c = 0; c < head->n; c++) {
 			const struct ward_page_ink ink = ink_of(l, l->d->block[i].kind);
-			float wide = ward_page_width(l->page, &ink, l->d->block[i].cell[c]) + 1;
+			struct ward_str cell = l->d->block[i].cell[c];
 
-			want[c] = wide > want[c] ? wide : want[c];
+			want[c] = fmaxf(want[c], ward_page_width(l->page, &ink, cell) + 1);
+			word[c] = fmaxf(word[c], longest_word(l, &ink, cell) + 1);
 		}
-	for (size_t round = 0; round < head->n && open; round++) {
-		float share = left / (float)open;
+	while (again) {
+		float roots = 0;
 
-		for (size_t c = 0; c < head->n; c++) {
-			if (set[c] || want[c] > share)
+		again = false;
+		for (size_t c = 0; c < head->n; c++)
+			roots += set[c] ? 0 : sqrtf(want[c]);
+		for (size_t c = 0; c < head->n && !again; c++) {
+			if (set[c])
 				continue;
-			set[c] = true;
-			l->column[c] = want[c];
-			left -= want[c];
-			open--;
+			float share = left * sqrtf(want[c]) / roots, least = fminf(word[c], even);
+
+			set[c] = again = want[c] <= share || least > share;
+			l->column[c] = fminf(want[c], fmaxf(share, least));
+			left -= again ? l->column[c] : 0;
 		}
 	}
-	for (size_t c = 0; c < head->n; c++)
-		if (!set[c])
-			l->column[c] = left / (float)open;
 }
 
 /* ---- all of it ---- */
