@@ -209,6 +209,7 @@ static void tell_played(struct control *x, const struct ward_conf *c, struct war
 		const char *key, *text;
 	} does[] = {{"acknowledges_ms", WARD_TEXT("acknowledges")},
 		{"contains_ms", WARD_TEXT("contains it")},
+		{"begins_ms", WARD_TEXT("begins playbooks")},
 		{"answers_ms", WARD_TEXT("answers playbooks")},
 		{"approves_ms", WARD_TEXT("approves actions")},
 		{"refuses_ms", WARD_TEXT("refuses actions")}};

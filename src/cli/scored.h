@@ -4,6 +4,7 @@
 
 #include "cli/alerted.h"
 #include "cli/approved.h"
+#include "cli/begun.h"
 #include "cli/life.h"
 #include "cli/rerun.h"
 #include "cli/simulated.h"
@@ -52,6 +53,7 @@ struct ward_cli_scored {
 	struct ward_cli_life beside; /* with life: its files */
 	struct ward_policy roles;
 	struct ward_cli_approved *approved; /* NULL: the policy approves nothing */
+	struct ward_cli_begun *begun;       /* NULL: it begins no playbook */
 	struct ward_resolves decided;       /* by the policy's roles (cli/scored_policy.h) */
 	ward_ns contained;                  /* by the first role that does; NEVER */
 	struct ward_str contained_by;

@@ -280,12 +280,24 @@ static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
 	ward_json_obj_end(j);
 }
 
+static void put_playbook(struct ward_json *j, const struct ward_debrief_score *s,
+	const struct ward_debrief_decision *x)
+{
+	bool said, named = ward_debrief_names(s, x->playbook, &said);
+
+	ward_json_put_str(j, "playbook", x->playbook);
+	ward_json_put_str(j, "playbook_name", x->playbook_name);
+	if (said)
+		ward_json_put_bool(j, "answers", named);
+}
+
 static void put_decisions(struct ward_json *j, const struct ward_debrief_score *s)
 {
 	static const char *const what[] = {[WARD_DEBRIEF_ACKNOWLEDGED] = "acknowledged",
 		[WARD_DEBRIEF_CONTAINED] = "contained",
 		[WARD_DEBRIEF_APPROVED] = "approved",
-		[WARD_DEBRIEF_REFUSED] = "refused"};
+		[WARD_DEBRIEF_REFUSED] = "refused",
+		[WARD_DEBRIEF_BEGAN] = "began"};
 
 	if (!s->n_decision)
 		return;
@@ -304,6 +316,8 @@ static void put_decisions(struct ward_json *j, const struct ward_debrief_score *
 			ward_json_put_z(j, "does", x->action.lock ? "lock" : "isolate");
 			put_node(j, "on", s, x->action.on);
 		}
+		if (x->what == WARD_DEBRIEF_BEGAN)
+			put_playbook(j, s, x);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

@@ -15,8 +15,8 @@ static ward_ns time_of(const struct ward_conf *c, const char *key, struct ward_d
 static void read_role(const struct ward_model *m, const struct ward_conf *c, struct ward_diag *diag,
 	struct ward_policy *p)
 {
-	static const char *const known[] = {
-		"acknowledges", "contains", "answers", "agrees", "approves", "refuses", NULL};
+	static const char *const known[] = {"acknowledges", "contains", "begins", "answers",
+		"agrees", "approves", "refuses", NULL};
 	uint32_t node = ward_model_find(m, c->key);
 	int64_t agrees = 100;
 
@@ -37,9 +37,15 @@ static void read_role(const struct ward_model *m, const struct ward_conf *c, str
 	ward_conf_only(c, known, diag);
 	(void)ward_conf_i64(
 		c, "agrees", false, diag, 0, 100, &agrees); /* else a finding is there */
-	const struct ward_policy_role is = {node, time_of(c, "acknowledges", diag),
-		time_of(c, "contains", diag), time_of(c, "answers", diag), (unsigned)agrees,
-		time_of(c, "approves", diag), time_of(c, "refuses", diag), false};
+	const struct ward_policy_role is = {.role = node,
+		.acknowledges = time_of(c, "acknowledges", diag),
+		.contains = time_of(c, "contains", diag),
+		.begins = time_of(c, "begins", diag),
+		.answers = time_of(c, "answers", diag),
+		.agrees = (unsigned)agrees,
+		.approves = time_of(c, "approves", diag),
+		.refuses = time_of(c, "refuses", diag),
+		.line = c->line};
 
 	if (is.approves != WARD_NS_NEVER && is.refuses != WARD_NS_NEVER) {
 		ward_conf_bad(c, WARD_TEXT("'{name}' approves and refuses the same"), c->key,
@@ -90,6 +96,7 @@ enum ward_err ward_policy_leave(struct ward_policy *p, uint32_t role)
 	p->role[i] = (struct ward_policy_role){.role = role,
 		.acknowledges = WARD_NS_NEVER,
 		.contains = WARD_NS_NEVER,
+		.begins = WARD_NS_NEVER,
 		.answers = WARD_NS_NEVER,
 		.agrees = 100,
 		.approves = WARD_NS_NEVER,
@@ -120,6 +127,19 @@ ward_ns ward_policy_acknowledges(const struct ward_policy *p, const uint32_t *ro
 ward_ns ward_policy_contains(const struct ward_policy *p, const uint32_t *role, size_t n)
 {
 	return soonest(p, role, n, true);
+}
+
+const struct ward_policy_role *ward_policy_begins(
+	const struct ward_policy *p, const uint32_t *role, size_t n)
+{
+	const struct ward_policy_role *first = NULL;
+
+	for (size_t i = 0; p && i < p->n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (role[k] == p->role[i].role &&
+				p->role[i].begins < (first ? first->begins : WARD_NS_NEVER))
+				first = &p->role[i];
+	return first;
 }
 
 bool ward_policy_approves(const struct ward_policy *p)

@@ -6,6 +6,14 @@
 
 #include "respond/message.h"
 
+/* A playbook that answers an incident, or that somebody was told does. */
+struct answer {
+	uint16_t playbook;  /* of what there is */
+	int64_t weight;     /* how well it answers it, as a rank; 0: not any more */
+	uint32_t told, was; /* bit k: listener k was told of it, as of struct incident's `told` and
+			       `was` */
+};
+
 /* Which of them do, by the threats of the incident's row. NOMEM. */
 WARD_MUST_CHECK enum ward_err respond_plan(
 	struct ward_respond *r, struct incident *in, struct ward_str json);

@@ -99,13 +99,6 @@ struct shot {
 	ward_ns kept_from, kept_to; /* somebody has it; none: 0 */
 };
 
-/* A playbook that answers an incident, or that somebody was told does. */
-struct answer {
-	uint16_t playbook;  /* of what there is */
-	int64_t weight;     /* how well it answers it, as a rank; 0: not any more */
-	uint32_t told, was; /* bit k: listener k was told of it, as of `told` and `was` below */
-};
-
 struct texts { /* of one thing, in one block */
 	char *p;
 	size_t len;
@@ -150,7 +143,7 @@ struct incident {
 	ward_ns refused_at;          /* … the last time then … */
 	unsigned refused_level;      /* … when it was of this level */
 	uint32_t covered, owed;      /* owed: a message about it was lost */
-	struct answer *answer;       /* the surest first; of equals as the playbooks stand */
+	struct answer *answer;       /* plan.h: the surest first; of equals as playbooks stand */
 	size_t n_answer, cap_answer;
 	struct call call[WARD_RECIPIENTS_MAX];
 	enum taken taken;     /* what somebody said … */

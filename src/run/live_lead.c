@@ -112,13 +112,14 @@ static enum ward_err tell_recipient(struct live *l, const struct ward_recipient 
 	return err;
 }
 
-/* played=ROLE:ACKNOWLEDGES:CONTAINS:ANSWERS:AGREES:APPROVES:REFUSES of each role that a policy
- * plays, in nanoseconds, "-": it does not; of one that is left to people ROLE alone. For who leads.
+/* played=ROLE:ACKNOWLEDGES:CONTAINS:ANSWERS:AGREES:APPROVES:REFUSES:BEGINS of each role that a
+ * policy plays, in nanoseconds, "-": it does not; of one that is left to people ROLE alone. For who
+ * leads.
  */
 static enum ward_err tell_played(struct live *l, const struct ward_policy_role *r)
 {
-	const ward_ns after[] = {
-		r->acknowledges, r->contains, r->answers, r->agrees, r->approves, r->refuses};
+	const ward_ns after[] = {r->acknowledges, r->contains, r->answers, r->agrees, r->approves,
+		r->refuses, r->begins};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LIVE_PATH);
 
 	ward_wr_str(&w, ward_model_node(l->m, r->role)->id);

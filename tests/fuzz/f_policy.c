@@ -46,7 +46,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	for (size_t i = 0; i < st.d.n; i++)
 		WARD_ASSERT(st.d.item[i].line && st.d.item[i].mend.len);
 	for (size_t i = 0; i < p.n; i++) {
-		WARD_ASSERT(p.role[i].acknowledges >= 0 && p.role[i].contains >= 0);
+		WARD_ASSERT(p.role[i].acknowledges >= 0 && p.role[i].contains >= 0 &&
+			    p.role[i].begins >= 0);
+		const struct ward_policy_role *begins = ward_policy_begins(&p, &p.role[i].role, 1);
+
+		WARD_ASSERT(!begins || begins->role == p.role[i].role);
 		(void)ward_policy_contains(&p, &p.role[i].role, 1);
 		WARD_ASSERT(
 			p.role[i].approves == WARD_NS_NEVER || p.role[i].refuses == WARD_NS_NEVER);

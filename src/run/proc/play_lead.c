@@ -385,6 +385,16 @@ static void on_policy(
 	note_policy(pl, row, ward_conf_word(c, "role"), &w);
 }
 
+/* A branch calls a playbook as people do, by its file. */
+static void begun(struct player *pl, const struct ward_conf *c)
+{
+	struct ward_str word = ward_conf_word(c, "playbook_word");
+
+	decided_by(pl, WARD_LEAD_PLAYBOOK, word.len ? word : ward_conf_word(c, "playbook"),
+		ward_conf_word(c, "begun_by"),
+		ward_str_eqz(ward_conf_word(c, "person"), WARD_DECISION_POLICY));
+}
+
 /* An action on the hospital that was done; a run that began; a message that somebody has. */
 static void on_other(struct player *pl, const struct ward_store_row *row)
 {
@@ -407,8 +417,7 @@ static void on_other(struct player *pl, const struct ward_store_row *row)
 		 ward_str_eqz(ward_conf_word(c, "person"), WARD_DECISION_POLICY))
 		on_policy(pl, row, c);
 	else if (row->kind == WARD_ROW_RUN && row->revision == 1)
-		decided(pl, WARD_LEAD_PLAYBOOK, ward_conf_word(c, "playbook"),
-			ward_conf_word(c, "begun_by"));
+		begun(pl, c);
 	else if (row->kind == WARD_ROW_ACTION)
 		on_action(pl, row, c);
 }

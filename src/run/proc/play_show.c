@@ -181,7 +181,7 @@ static const struct ward_node *role_of(const struct player *pl, struct ward_str 
 static void put_played(const struct player *pl, struct ward_json *j)
 {
 	static const char *const key[] = {"acknowledges_ms", "contains_ms", "answers_ms", "agrees",
-		"approves_ms", "refuses_ms"};
+		"approves_ms", "refuses_ms", "begins_ms"};
 	const char *text;
 
 	ward_json_key(j, "played");

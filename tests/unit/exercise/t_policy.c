@@ -57,6 +57,14 @@ static void test_read(void **state)
 	assert_int_equal(ward_policy_contains(&policy, role, 2), 12 * minute);
 	assert_int_equal(ward_policy_acknowledges(&policy, role, 2), WARD_NS_NEVER);
 	assert_false(ward_policy_approves(&policy));
+	assert_null(ward_policy_begins(&policy, role, 2));
+	assert_int_equal(read_text("roles:\n  guard: {begins: 9min}\n  engineer: {begins: 4min}\n"),
+		WARD_OK);
+	role[0] = ward_model_find(st.lab.m, WARD_STR("guard"));
+	assert_int_equal(ward_policy_begins(&policy, role, 2)->role, role[1]);
+	assert_int_equal(ward_policy_begins(&policy, role, 2)->begins, 4 * minute);
+	assert_int_equal(ward_policy_begins(&policy, role, 1)->begins, 9 * minute);
+	assert_int_equal(policy.role[1].line, 3);
 	assert_int_equal(read_text("roles:\n  engineer: {approves: 5min}\n"), WARD_OK);
 	assert_int_equal(policy.role[0].approves, 5 * minute);
 	assert_int_equal(policy.role[0].refuses, WARD_NS_NEVER);
@@ -168,6 +176,8 @@ static void test_refused(void **state)
 		{"roles:\n  engineer: {answers: 1min, agrees: often}\n", 2},
 		{"roles:\n  engineer: {approves: at once}\n", 2},
 		{"roles:\n  engineer: {refuses: 5}\n", 2},
+		{"roles:\n  engineer: {begins: at last}\n", 2},
+		{"roles:\n  engineer: {begins: bms-takeover}\n", 2},
 		{"roles:\n  engineer: {approves: 1min, refuses: 2min}\n", 2}, {"", 1}};
 
 	(void)state;
@@ -190,7 +200,7 @@ static void test_left(void **state)
 
 	(void)state;
 	assert_int_equal(read_text("roles:\n  guard: {acknowledges: 3min, contains: 1min,"
-				   " answers: 1min, approves: 1min}\n"),
+				   " answers: 1min, approves: 1min, begins: 1min}\n"),
 		WARD_OK);
 	assert_true(ward_policy_approves(&policy));
 	assert_int_equal(ward_policy_leave(&policy, guard), WARD_OK);
@@ -201,6 +211,7 @@ static void test_left(void **state)
 	assert_int_equal(ward_policy_acknowledges(&policy, &guard, 1), WARD_NS_NEVER);
 	assert_int_equal(ward_policy_contains(&policy, &guard, 1), WARD_NS_NEVER);
 	assert_false(ward_policy_approves(&policy));
+	assert_null(ward_policy_begins(&policy, &guard, 1));
 	policy.n = WARD_POLICY_ROLES;
 	for (size_t i = 0; i < WARD_POLICY_ROLES; i++)
 		policy.role[i].role = it;
