@@ -311,6 +311,7 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 						   .people = p->people,
 						   .hospital = p->dir,
 						   .content = p->content,
+						   .story = p->played,
 						   .lim = lim,
 						   .m = *ret,
 						   .diag = &diag},

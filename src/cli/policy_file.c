@@ -91,6 +91,32 @@ static enum ward_err check_rights(const struct ward_cli_policy_in *in, const str
 	return err ? err : in->diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
 }
 
+static bool asks_for(const struct ward_scenario *s, const char *word)
+{
+	for (size_t i = 0; i < s->lead.n_branch; i++)
+		if (s->lead.branch[i].decided == WARD_LEAD_DECIDED &&
+			ward_str_eqz(s->lead.branch[i].of, word))
+			return true;
+	return false;
+}
+
+/* A word that is misspelt would be done, and nothing come of it. */
+static enum ward_err check_words(const struct ward_cli_policy_in *in, const struct ward_policy *p)
+{
+	size_t before = in->diag->n_error;
+
+	for (size_t i = 0; in->story && i < p->n; i++)
+		for (size_t k = 0; k < p->role[i].n_does; k++)
+			if (!asks_for(in->story, p->role[i].does[k].word))
+				ward_diag_addf(in->diag, WARD_DIAG_ERROR, ward_str_z(in->file),
+					p->role[i].does[k].line,
+					WARD_TEXT("no branch of the story asks for '%s'\nwrite a "
+						  "word that stands there as `decided`, or leave "
+						  "it out"),
+					p->role[i].does[k].word);
+	return in->diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
+}
+
 enum ward_err ward_cli_policy_read(const struct ward_cli_policy_in *in, struct ward_policy *ret)
 {
 	struct ward_conf_beside file = {.path = ward_str_z(in->file)};
@@ -106,6 +132,8 @@ enum ward_err ward_cli_policy_read(const struct ward_cli_policy_in *in, struct w
 		err = leave(in, &p);
 	if (!err)
 		err = check_rights(in, &p);
+	if (!err)
+		err = check_words(in, &p);
 	ward_arena_fini(&a);
 	if (!err)
 		*ret = p;

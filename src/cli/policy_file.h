@@ -5,11 +5,13 @@
 #define WARD_CLI_POLICY_FILE_H
 
 #include "exercise/policy.h"
+#include "exercise/scenario.h"
 
 struct ward_cli_policy_in {
 	const char *file;
-	const char *people;             /* "ROLE,ROLE …": they are left to people; or NULL */
-	const char *hospital, *content; /* directories */
+	const char *people;                /* "ROLE,ROLE …": they are left to people; or NULL */
+	const char *hospital, *content;    /* directories */
+	const struct ward_scenario *story; /* that is played; NULL: of more than one */
 	const struct ward_limits *lim;
 	const struct ward_model *m;
 	struct ward_diag *diag;

@@ -123,6 +123,23 @@ static enum ward_err acknowledged(void *ctx, const struct ward_recipient *r, war
 			     r->name.len ? r->name : r->id, now);
 }
 
+/* What only people in the room would know of, by policy: after the first message, once. */
+static enum ward_err act(struct ward_cli_scored *x, const struct ward_recipient *r, ward_ns now)
+{
+	struct ward_str who = r->name.len ? r->name : r->id;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < x->roles.n; i++)
+		for (size_t k = 0; k < r->n_role && !err; k++) {
+			bool told = x->acts[i];
+
+			x->acts[i] = told || r->role[k] == x->roles.role[i].role;
+			if (x->acts[i] && !told)
+				err = ward_cli_scored_act(x, &x->roles.role[i], who, now);
+		}
+	return err;
+}
+
 /* Who is told may contain it; the first who does counts. */
 static void contain(struct ward_cli_scored *x, const struct ward_recipient *r, ward_ns now)
 {
@@ -143,6 +160,8 @@ enum ward_err ward_cli_scored_told(
 	enum ward_err err = ward_debrief_message(x->debrief, r->id, now);
 
 	contain(x, r, now);
+	if (!err)
+		err = act(x, r, now);
 	ward_cli_approved_told(x->approved, r->role, r->n_role, name, now);
 	for (size_t i = 0; i < r->n_role && !err; i++)
 		err = ward_debrief_alert(x->debrief, name, r->role[i], now);
@@ -209,6 +228,7 @@ static int load_policy(struct ward_cli_scored *x)
 	enum ward_err err = ward_cli_policy_read(&(struct ward_cli_policy_in){.file = x->policy,
 							 .hospital = x->hospital,
 							 .content = x->rerun.content,
+							 .story = x->alone ? x->story : NULL,
 							 .lim = &x->rerun.lim,
 							 .m = x->rerun.model,
 							 .diag = &diag},

@@ -254,7 +254,7 @@ static void on_run(struct playing *p, const struct ward_store_row *row)
 		&(struct ward_debrief_decision){.what = WARD_DEBRIEF_BEGAN,
 			.action = {.on = WARD_NONE},
 			.who = ward_conf_word(c, "begun_by"),
-			.playbook = word.len ? word : ward_conf_word(c, "playbook"),
+			.of = word.len ? word : ward_conf_word(c, "playbook"),
 			.playbook_name = ward_conf_word(c, "playbook_name"),
 			.policy = ward_str_eqz(ward_conf_word(c, "person"), WARD_DECISION_POLICY)},
 		ward_course_unpaused(p->x->course, row->time));

@@ -63,11 +63,36 @@ enum ward_err ward_cli_scored_begin(struct ward_cli_scored *x, ward_ns now)
 			&(struct ward_debrief_decision){.what = WARD_DEBRIEF_BEGAN,
 				.action = {.on = WARD_NONE},
 				.who = who,
-				.playbook = word,
+				.of = word,
 				.playbook_name = is.playbook->name},
 			is.at);
 		if (!err)
 			err = ward_cli_scored_decided(x, WARD_LEAD_PLAYBOOK, word, who, is.at);
+	}
+	return err;
+}
+
+enum ward_err ward_cli_scored_act(struct ward_cli_scored *x, const struct ward_policy_role *role,
+	struct ward_str who, ward_ns told)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < role->n_does && !err; i++) {
+		struct ward_str word = ward_str_z(role->does[i].word);
+		ward_ns at;
+
+		/* beyond the end of time is never */
+		if (role->does[i].after == WARD_NS_NEVER ||
+			!ward_add(told, role->does[i].after, &at))
+			continue;
+		err = ward_debrief_decide_on(x->debrief,
+			&(struct ward_debrief_decision){.what = WARD_DEBRIEF_DID,
+				.action = {.on = WARD_NONE},
+				.who = who,
+				.of = word},
+			at);
+		if (!err)
+			err = ward_cli_scored_decided(x, WARD_LEAD_DECIDED, word, who, at);
 	}
 	return err;
 }

@@ -389,7 +389,7 @@ enum ward_err ward_debrief_decide_on(
 	ward_ns act = ward_debrief_first_act(d);
 
 	is.who = keep(d, k->who, &err);
-	is.playbook = keep(d, k->playbook, &err);
+	is.of = keep(d, k->of, &err);
 	is.playbook_name = keep(d, k->playbook_name, &err);
 	is.after = act == WARD_NS_NEVER || at < act ? 0 : at - act;
 	size_t i = s->n_decision;

@@ -139,6 +139,7 @@ enum ward_debrief_decided {
 	WARD_DEBRIEF_APPROVED, /* an action */
 	WARD_DEBRIEF_REFUSED,
 	WARD_DEBRIEF_BEGAN, /* a playbook */
+	WARD_DEBRIEF_DID,   /* in the room */
 };
 struct ward_debrief_action {
 	uint32_t on; /* node; WARD_NONE: it was of none */
@@ -148,8 +149,9 @@ struct ward_debrief_decision {
 	enum ward_debrief_decided what;
 	struct ward_debrief_action action;
 	struct ward_str who;
-	struct ward_str playbook, playbook_name; /* of BEGAN: as one asks for it; in English */
-	bool policy;                             /* of a play: it was no person */
+	/* of BEGAN: as one asks for the playbook, and in English; of DID: a word of the story */
+	struct ward_str of, playbook_name;
+	bool policy; /* of a play: it was no person */
 	ward_ns after;
 };
 

@@ -283,9 +283,9 @@ static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
 static void put_playbook(struct ward_json *j, const struct ward_debrief_score *s,
 	const struct ward_debrief_decision *x)
 {
-	bool said, named = ward_debrief_names(s, x->playbook, &said);
+	bool said, named = ward_debrief_names(s, x->of, &said);
 
-	ward_json_put_str(j, "playbook", x->playbook);
+	ward_json_put_str(j, "playbook", x->of);
 	ward_json_put_str(j, "playbook_name", x->playbook_name);
 	if (said)
 		ward_json_put_bool(j, "answers", named);
@@ -297,7 +297,8 @@ static void put_decisions(struct ward_json *j, const struct ward_debrief_score *
 		[WARD_DEBRIEF_CONTAINED] = "contained",
 		[WARD_DEBRIEF_APPROVED] = "approved",
 		[WARD_DEBRIEF_REFUSED] = "refused",
-		[WARD_DEBRIEF_BEGAN] = "began"};
+		[WARD_DEBRIEF_BEGAN] = "began",
+		[WARD_DEBRIEF_DID] = "did"};
 
 	if (!s->n_decision)
 		return;
@@ -318,6 +319,8 @@ static void put_decisions(struct ward_json *j, const struct ward_debrief_score *
 		}
 		if (x->what == WARD_DEBRIEF_BEGAN)
 			put_playbook(j, s, x);
+		if (x->what == WARD_DEBRIEF_DID)
+			ward_json_put_str(j, "of", x->of);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

@@ -214,7 +214,7 @@ static struct ward_str begun_text(
 	struct debrief_tell *x, const struct ward_debrief_decision *k, struct debrief_text *t)
 {
 	struct ward_wr w = ward_wr_fixed(t->p, sizeof(t->p));
-	bool said, named = ward_debrief_names(x->s, k->playbook, &said);
+	bool said, named = ward_debrief_names(x->s, k->of, &said);
 
 	WARD_SAY(&w, x->lang,
 		!said   ? WARD_TEXT("begins the playbook {what}")
@@ -230,6 +230,7 @@ static struct ward_str decided_text(
 	struct ward_wr w = ward_wr_fixed(t->p, sizeof(t->p));
 	const char *text = k->what == WARD_DEBRIEF_CONTAINED ? WARD_TEXT("contains it: works begin")
 			   : k->what == WARD_DEBRIEF_ACKNOWLEDGED ? WARD_TEXT("acknowledges")
+			   : k->what == WARD_DEBRIEF_DID          ? WARD_TEXT("does {what}")
 			   : k->what == WARD_DEBRIEF_REFUSED
 				   ? WARD_TEXT("refuses that something is done to {what}")
 			   : k->action.lock ? WARD_TEXT("approves that {what} is locked")
@@ -238,7 +239,7 @@ static struct ward_str decided_text(
 	if (k->what == WARD_DEBRIEF_BEGAN)
 		return begun_text(x, k, t);
 	WARD_SAY(&w, x->lang, text,
-		{"what", k->action.on == WARD_NONE ? WARD_STR("") : debrief_node(x, k->action.on)});
+		{"what", k->action.on == WARD_NONE ? k->of : debrief_node(x, k->action.on)});
 	return ward_wr_text(&w);
 }
 

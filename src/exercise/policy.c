@@ -1,5 +1,7 @@
 #include "exercise/policy.h"
 
+#include <stdio.h>
+
 /* "3min", "never"; without the key never. */
 static ward_ns time_of(const struct ward_conf *c, const char *key, struct ward_diag *diag)
 {
@@ -12,10 +14,42 @@ static ward_ns time_of(const struct ward_conf *c, const char *key, struct ward_d
 	return t;
 }
 
+/* does: {panel: 6min} */
+static void read_does(
+	const struct ward_conf *c, struct ward_diag *diag, struct ward_policy_role *is)
+{
+	const struct ward_conf *all = ward_conf_get(c, "does");
+
+	if (all && all->kind != WARD_CONF_MAP) {
+		ward_conf_bad(all, WARD_TEXT("what '{name}' does in the room is no map"), c->key,
+			WARD_TEXT("write `does: {WORD: 6min}`, with a word that a branch of the "
+				  "story asks for as `decided`"),
+			diag);
+		return;
+	}
+	for (const struct ward_conf *d = all ? all->child : NULL; d; d = d->next) {
+		char word[WARD_POLICY_WORD];
+		int n = snprintf(word, sizeof(word), "%.*s", WARD_STR_ARG(d->key));
+
+		if (n <= 0 || (size_t)n >= sizeof(word) || !ward_conf_is_line(d->key) ||
+			is->n_does == WARD_POLICY_DOES) {
+			ward_conf_bad(d,
+				WARD_TEXT("'{name}' is no word of a story, or there are too many"),
+				d->key,
+				WARD_TEXT("write at most 8, each a line of at most 63 bytes"),
+				diag);
+			return;
+		}
+		is->does[is->n_does].after = time_of(all, word, diag);
+		is->does[is->n_does].line = d->line;
+		memcpy(is->does[is->n_does++].word, word, sizeof(word));
+	}
+}
+
 static void read_role(const struct ward_model *m, const struct ward_conf *c, struct ward_diag *diag,
 	struct ward_policy *p)
 {
-	static const char *const known[] = {"acknowledges", "contains", "begins", "answers",
+	static const char *const known[] = {"acknowledges", "contains", "begins", "does", "answers",
 		"agrees", "approves", "refuses", NULL};
 	uint32_t node = ward_model_find(m, c->key);
 	int64_t agrees = 100;
@@ -37,7 +71,7 @@ static void read_role(const struct ward_model *m, const struct ward_conf *c, str
 	ward_conf_only(c, known, diag);
 	(void)ward_conf_i64(
 		c, "agrees", false, diag, 0, 100, &agrees); /* else a finding is there */
-	const struct ward_policy_role is = {.role = node,
+	struct ward_policy_role is = {.role = node,
 		.acknowledges = time_of(c, "acknowledges", diag),
 		.contains = time_of(c, "contains", diag),
 		.begins = time_of(c, "begins", diag),
@@ -52,6 +86,7 @@ static void read_role(const struct ward_model *m, const struct ward_conf *c, str
 			WARD_TEXT("write `approves` or `refuses` under it, not both"), diag);
 		return;
 	}
+	read_does(c, diag, &is);
 	p->role[p->n++] = is;
 }
 

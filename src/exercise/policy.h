@@ -4,7 +4,7 @@
  *   roles:
  *     security-guard: {acknowledges: 3min, contains: 12min}
  *     facility-engineer: {answers: 8min, agrees: 90}
- *     crisis-manager: {acknowledges: never}
+ *     crisis-manager: {acknowledges: never, does: {panel: 6min}}
  *     it-on-call: {approves: 6min}
  *     medical-director: {begins: 4min}
  *
@@ -16,16 +16,22 @@
 #include "conf/dir.h"
 #include "model/model.h"
 
-enum { WARD_POLICY_ROLES = 64 };
+enum { WARD_POLICY_ROLES = 64, WARD_POLICY_DOES = 8, WARD_POLICY_WORD = 64 };
 
 /* After the message that it gets; WARD_NS_NEVER: it does not. */
 struct ward_policy_role {
-	uint32_t role;        /* node */
-	ward_ns acknowledges; /* what asks to be acknowledged */
-	ward_ns contains;     /* begins the works of the recovery plan */
-	ward_ns begins;       /* the playbook that the message names first */
-	ward_ns answers;      /* after a playbook asked it */
-	unsigned agrees;      /* percent of what a playbook asks */
+	uint32_t role;            /* node */
+	ward_ns acknowledges;     /* what asks to be acknowledged */
+	ward_ns contains;         /* begins the works of the recovery plan */
+	ward_ns begins;           /* the playbook that the message names first */
+	struct ward_policy_does { /* what a branch of the story asks for as `decided: WORD` */
+		char word[WARD_POLICY_WORD];
+		ward_ns after;
+		uint32_t line;
+	} does[WARD_POLICY_DOES];
+	size_t n_does;
+	ward_ns answers; /* after a playbook asked it */
+	unsigned agrees; /* percent of what a playbook asks */
 	/* what can be proposed and is for it to approve (docs/acting.md); one of both is NEVER */
 	ward_ns approves, refuses;
 	bool left;     /* to people in the room: all its times are NEVER */

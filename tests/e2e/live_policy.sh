@@ -19,6 +19,9 @@ cp "$(dirname "$0")/../unit/respond/playbook/isolate.json" "$pilot/playbooks" ||
 sed -i "s/user: root\(.*\)console: \[/user: $(id -un)\1console: [trainer, /" "$pilot/people.yml"
 # IT on call may begin playbooks, too
 sed -i 's/roles: \[it-on-call\], console: \[analyst\]/roles: [it-on-call], console: [analyst, crisis-manager]/' "$pilot/people.yml"
+# what people do in the room is for the trainer to know, or for the policy
+sed -i 's/^branches:/branches:\n  - {id: looked, note: Somebody looked, when: {decided: looked, before: too-warm}, without: [too-warm]}/' \
+	"$pilot/scenarios/cooling/scenario.yml"
 # a real system that was called one of exercises by mistake
 (umask 077 && echo "the-secret-that-signs" >"$tmp/signing")
 cat >>"$pilot/actuators.yml" <<END
@@ -32,7 +35,7 @@ cat >>"$pilot/actuators.yml" <<END
 END
 cat >"$tmp/policy.yml" <<'END'
 roles:
-  security-guard: {acknowledges: 1s, refuses: 1s}
+  security-guard: {acknowledges: 1s, refuses: 1s, does: {looked: 2s}}
   facility-engineer: {approves: 5s}
   it-on-call: {approves: 4s, answers: 1s, begins: 2s}
   crisis-manager: {acknowledges: 1s, contains: 1s, approves: 0s}
@@ -67,7 +70,7 @@ until_true 60 waits net-bms || fail "nothing is proposed: $(explained)"
 begin ws-a0-office-2
 until_true 60 lead status || fail "nobody answers: $(cat "$tmp/why")"
 for words in 'it-on-call  by policy, begins playbooks 0:02, answers playbooks 0:01, approves actions 0:04' 'crisis-manager  people$' \
-	'security-guard  by policy, acknowledges 0:01, refuses actions 0:01'; do
+	'security-guard  by policy, acknowledges 0:01, refuses actions 0:01, does looked 0:02'; do
 	grep -q "$words" "$tmp/said" || fail "who plays whom lacks '$words': $(cat "$tmp/said")"
 done
 until_true 60 waits ws-a0-office-2 || fail "nothing else is proposed: $(explained)"
@@ -87,6 +90,8 @@ grep -q 'approve, facility-engineer: by policy' "$tmp/shown" || fail "who decide
 noted '"decided":"playbook","itself":true,"of":"[a-z-]*","text":"policy","by":"it-on-call"'
 begun=$(sed -n 's/.*"decided":"playbook","itself":true,"of":"\([a-z-]*\)","text":"policy".*/\1/p' "$log" | head -n 1)
 [ -f "$(dirname "$0")/../../content/playbooks/$begun.json" ] || fail "'$begun' is no playbook: $(explained)"
+
+noted '"what":"decide","decided":"decided","itself":false,"of":"looked","text":"policy","by":"security"'
 
 # who locks a door may be refused; whoever acknowledges is said to be played
 until_true 60 "$ward" act propose --state "$state" --does lock "$pilot" door-au-server >"$tmp/start" 2>&1 || fail "$(cat "$tmp/start")"

@@ -166,6 +166,15 @@ cp -R "$pilots/marseille" "$tmp/marseille" && sed -i 's/console: \[guard\]/conso
 "$ward" exercise score --format json --policy "$tmp/night.yml" "$tmp/marseille/scenarios/nourrisson" >"$tmp/t"
 has "$tmp/t" '"decided":"playbook","of":"newborn","by":"[^"]*","policy":true' "policy: a playbook bends the story"
 
+# What only people in the room would know of bends the story, too; a word that it has not is refused where it stands.
+story=turin/scenarios/ossigeno
+policy 'facility-engineer: {does: {valve-opened: 1min}}'
+has "$tmp/t" '"what":"did","of":"valve-opened"' "policy: what is done in the room"
+has "$tmp/t" '"branch":"valve-in-time",[^}]*"decided":"decided","of":"valve-opened"[^}]*"policy":true,' "policy: it bends the story"
+printf 'roles:\n  facility-engineer:\n    does: {valve-opened: 1min,\n      valve-open: 1min}\n' >"$tmp/night.yml"
+score "$tmp/t" --lang en --policy "$tmp/night.yml" "$pilots/$story"
+has "$tmp/err" "night.yml:4: error: no branch of the story asks for 'valve-open'" "policy: a word of no branch"
+
 # Early and late: the room is reached before anything is plugged in, or the port is shut before anything is sent, and the laboratory
 # keeps its results. A camera is believed too long, and the door is broken open all the same, but shut again. Who took the
 # message stands at the entrance. A cabinet is sealed before the count, or after it.
