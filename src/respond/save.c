@@ -161,7 +161,10 @@ static bool answers(struct ward_respond *r, struct coder *c, struct incident *in
 
 	BELOW(c, n, WARD_RECIPIENT_PLAYBOOKS + 1);
 	for (size_t i = 0; !c->bad && i < n; i++) {
-		struct answer a = c->r ? (struct answer){.weight = 0} : in->answer[i];
+		struct answer a = {.weight = 0};
+
+		if (!c->r)
+			a = in->answer[i];
 
 		BELOW(c, a.playbook, r->o.n_playbook);
 		NUM(c, a.weight);

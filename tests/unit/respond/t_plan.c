@@ -125,6 +125,33 @@ static void test_older(void **state)
 	lab_free(l);
 }
 
+/* What is being done for an incident that became a part of another is being done for that. */
+static void test_parts(void **state)
+{
+	char more[1024 + 128];
+	struct lab_incident in = {2, 1, 31, 2, "high", "suspected", "cyber", more};
+	struct lab *l = fresh(1, true);
+
+	(void)state;
+	seen(l, 1, "medium", 2);
+	assert_int_equal(named(l, 0), 2);
+	lab_add(l, NULL,
+		WARD_STR("{\"kind\":\"run\",\"id\":\"0000000a-0000-8000-8000-000000000000\","
+			 "\"revision\":2,\"asks\":\"0000000b-0000-8000-8000-000000000000\","
+			 "\"asks_role\":\"guard\",\"asks_due\":\"2026-03-12T03:10:00Z\","
+			 "\"asks_says\":{\"text\":\"Look\"},\"playbook_name\":\"PB\","
+			 "\"incident\":\"00000001-0000-8000-8000-000000000000\"}"));
+	lab_settle(l);
+	size_t n = (size_t)snprintf(
+		more, sizeof(more), ",\"supersedes\":[\"00000001-0000-8000-8000-000000000000\"]");
+
+	(void)threats(more + n, 2 | 4);
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(named(l, l->n_got - 1), 4);
+	lab_free(l);
+}
+
 static uint32_t draw(uint32_t *seed, uint32_t n)
 {
 	*seed = *seed * 1664525 + 1013904223; /* Knuth's; what it draws need not be good */
@@ -176,7 +203,7 @@ static void night(uint32_t seed)
 static void test_nights(void **state)
 {
 	(void)state;
-	for (uint32_t seed = 1; seed <= 60; seed++)
+	for (uint32_t seed = 1; seed <= 30; seed++)
 		night(seed);
 }
 
@@ -184,7 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_later),
 		cmocka_unit_test(test_many), cmocka_unit_test(test_older),
-		cmocka_unit_test(test_nights)};
+		cmocka_unit_test(test_parts), cmocka_unit_test(test_nights)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
