@@ -234,10 +234,10 @@ static const struct word page_word[] = {{"pause", WARD_TEXT("Pause")},
 	{"prevented", WARD_TEXT("Prevented")}, {"policy", WARD_TEXT("by policy")},
 	{"played_by", WARD_TEXT("Who plays whom")}, {"by_people", WARD_TEXT("people")},
 	{"acknowledges", WARD_TEXT("acknowledges")}, {"contains", WARD_TEXT("contains it")},
-	{"answers", WARD_TEXT("answers playbooks")}, {"approves", WARD_TEXT("approves actions")},
-	{"refuses", WARD_TEXT("refuses actions")}, {"unsaid", WARD_TEXT("the story does not say")},
-	{"saves", WARD_TEXT("Saves by itself")}, {"service", WARD_TEXT("Service")},
-	{"without", WARD_TEXT("Without these decisions")},
+	{"begins", WARD_TEXT("begins playbooks")}, {"answers", WARD_TEXT("answers playbooks")},
+	{"approves", WARD_TEXT("approves actions")}, {"refuses", WARD_TEXT("refuses actions")},
+	{"unsaid", WARD_TEXT("the story does not say")}, {"saves", WARD_TEXT("Saves by itself")},
+	{"service", WARD_TEXT("Service")}, {"without", WARD_TEXT("Without these decisions")},
 	{"as_played", WARD_TEXT("As it was played")}, {"not_hit", WARD_TEXT("not hit")}};
 
 void api_exercise(struct api_request *r)
@@ -251,7 +251,8 @@ void api_exercise(struct api_request *r)
 		{"time", TEXT}, {"recipient", TEXT}, {"acknowledged", BOOL}, {"policy", BOOL}};
 	static const struct member played[] = {{"role", TEXT}, {"name", TEXT}, {"policy", BOOL},
 		{"acknowledges_ms", NUMBER}, {"contains_ms", NUMBER}, {"answers_ms", NUMBER},
-		{"agrees", NUMBER}, {"approves_ms", NUMBER}, {"refuses_ms", NUMBER}};
+		{"agrees", NUMBER}, {"approves_ms", NUMBER}, {"refuses_ms", NUMBER},
+		{"begins_ms", NUMBER}};
 	static const struct member branch[] = {{"id", TEXT}, {"note", TEXT}, {"decided", TEXT},
 		{"of", TEXT}, {"before_ms", NUMBER}, {"way", TEXT}, {"met", BOOL}};
 	static const struct member entry[] = {{"time", TEXT}, {"played_ms", NUMBER}, {"what", TEXT},

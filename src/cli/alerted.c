@@ -202,6 +202,8 @@ enum ward_err ward_cli_alerted_turn(struct ward_cli_alerted *x, ward_ns now)
 		while (!err && ward_respond_next(x->r, now, &d)) {
 			did = true;
 			err = ward_respond_delivery(x->r, &d);
+			if (!err && x->queued && d.revision == 1)
+				err = x->queued(x->ctx, d.json, now);
 		}
 		for (size_t k = 0; k < x->n_listener && !err; k++)
 			err = deliver(x, k, now, &did);

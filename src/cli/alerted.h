@@ -19,6 +19,8 @@ struct ward_cli_alerted {
 	/* Somebody is told: body as `respond` sends it. Anything but OK ends it. */
 	enum ward_err (*told)(
 		void *ctx, const struct ward_recipient *r, struct ward_str body, ward_ns now);
+	/* … after the row that queues the message; NULL: it is not asked for. */
+	enum ward_err (*queued)(void *ctx, struct ward_str row, ward_ns now);
 	void *ctx;
 	/* Who is asked acknowledges so long after the message, as people do; NEVER: nobody answers,
 	 * and ladders are climbed to their end. */

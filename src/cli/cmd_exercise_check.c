@@ -26,10 +26,19 @@ struct check {
 	size_t n, n_step, n_truth;
 };
 
-/* Rules and playbooks that the truth names, and that are not there. */
+static bool is_playbook(const struct check *x, struct ward_str word)
+{
+	for (size_t i = 0; i < x->playbooks.n; i++)
+		if (ward_str_eq(ward_playbook_word(x->playbooks.item[i]), word))
+			return true;
+	return false;
+}
+
+/* Rules and playbooks that the truth and branches name, and that are not there. */
 static void check_names(struct check *x)
 {
 	const struct ward_expect *e = &x->s->expect;
+	const struct ward_lead *l = &x->s->lead;
 
 	for (size_t i = 0; i < e->n_rule; i++)
 		if (ward_ruleset_find(x->rerun.ruleset, e->rule[i]) == WARD_NONE)
@@ -38,18 +47,20 @@ static void check_names(struct check *x)
 					  "'%.*s'\ngive the `id` of a rule of content "
 					  "or of the hospital's rules/"),
 				WARD_STR_ARG(e->rule[i]));
-	for (size_t i = 0; i < e->n_playbook; i++) {
-		bool is = false;
-
-		for (size_t k = 0; k < x->playbooks.n; k++)
-			is |= ward_str_eq(ward_playbook_word(x->playbooks.item[k]), e->playbook[i]);
-		if (!is)
+	for (size_t i = 0; i < e->n_playbook; i++)
+		if (!is_playbook(x, e->playbook[i]))
 			ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, 0,
 				WARD_TEXT("`expect` names a playbook that is not there: "
 					  "'%.*s'\ngive one that `ward playbook list` "
 					  "shows"),
 				WARD_STR_ARG(e->playbook[i]));
-	}
+	for (size_t i = 0; i < l->n_branch; i++)
+		if (l->branch[i].decided == WARD_LEAD_PLAYBOOK && !is_playbook(x, l->branch[i].of))
+			ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, l->branch[i].line,
+				WARD_TEXT("`when` names a playbook that is not there: "
+					  "'%.*s'\ngive one that `ward playbook list` "
+					  "shows"),
+				WARD_STR_ARG(l->branch[i].of));
 }
 
 /* What the field sensor says of a message that it refuses is an event. */

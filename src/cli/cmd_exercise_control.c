@@ -202,6 +202,16 @@ static void tell_branches(struct control *x, const struct ward_conf *c, struct w
 	}
 }
 
+static void tell_does(struct control *x, const struct ward_conf *list, struct ward_wr *w)
+{
+	for (const struct ward_conf *d = list ? list->child : NULL; d; d = d->next) {
+		ward_wr_z(w, ", ");
+		WARD_SAY(w, x->lang, WARD_TEXT("does {what}"), {"what", ward_conf_word(d, "word")});
+		ward_wr_ch(w, ' ');
+		put_time(w, ms(d, "after_ms"));
+	}
+}
+
 /* Who plays whom, where a policy plays somebody: how late it does what. */
 static void tell_played(struct control *x, const struct ward_conf *c, struct ward_wr *w)
 {
@@ -209,6 +219,7 @@ static void tell_played(struct control *x, const struct ward_conf *c, struct war
 		const char *key, *text;
 	} does[] = {{"acknowledges_ms", WARD_TEXT("acknowledges")},
 		{"contains_ms", WARD_TEXT("contains it")},
+		{"begins_ms", WARD_TEXT("begins playbooks")},
 		{"answers_ms", WARD_TEXT("answers playbooks")},
 		{"approves_ms", WARD_TEXT("approves actions")},
 		{"refuses_ms", WARD_TEXT("refuses actions")}};
@@ -234,6 +245,7 @@ static void tell_played(struct control *x, const struct ward_conf *c, struct war
 			ward_wr_ch(w, ' ');
 			put_time(w, ms(r, does[i].key));
 		}
+		tell_does(x, ward_conf_get(r, "does"), w);
 		ward_wr_ch(w, '\n');
 	}
 }

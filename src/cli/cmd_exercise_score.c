@@ -197,6 +197,7 @@ static int score_one(void *ctx, const char *scenario)
 	x->timed = s->timed;
 	x->hospital = s->at.hospital;
 	x->scenario = scenario;
+	x->alone = s->at.one;
 	x->content_option = s->content;
 	x->playbooks = &s->can_begin;
 	int code = ward_cli_scored_run(x);

@@ -307,8 +307,14 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 		ward_points_free(points);
 	}
 	if (!err && p->policy_file)
-		err = ward_cli_policy_read(
-			&(struct ward_cli_policy_in){p->policy_file, p->people, lim, *ret, &diag},
+		err = ward_cli_policy_read(&(struct ward_cli_policy_in){.file = p->policy_file,
+						   .people = p->people,
+						   .hospital = p->dir,
+						   .content = p->content,
+						   .story = p->played,
+						   .lim = lim,
+						   .m = *ret,
+						   .diag = &diag},
 			&p->policy);
 	if (!err)
 		err = read_ground(p, lim, *ret, &diag);

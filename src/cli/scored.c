@@ -1,6 +1,7 @@
 #include "cli/scored.h"
 
 #include "cli/lang.h"
+#include "cli/policy_file.h"
 #include "cli/saved.h"
 #include "cli/scored_played.h"
 #include "cli/scored_policy.h"
@@ -33,6 +34,7 @@ static void clock_at(void *ctx, ward_ns now)
 
 	x->now = now;
 	fail(x, ward_cli_alerted_turn(&x->alerted, now));
+	fail(x, ward_cli_scored_begin(x, now));
 }
 
 static bool before(void *ctx, const struct ward_event *e)
@@ -85,6 +87,10 @@ static void on_output(void *ctx, const struct ward_output *o)
 
 	if (x->without == WARD_WITHOUT_IMPACT && o->kind == WARD_OUTPUT_IMPACT)
 		return;
+	if (o->kind == WARD_OUTPUT_INCIDENT) {
+		fail(x, ward_cli_scored_begin(x, x->now));
+		fail(x, ward_cli_begun_incident(x->begun, o->id, o->revision, o->json, x->now));
+	}
 	fail(x, ward_debrief_row(x->debrief, o->json, x->now));
 	if (o->kind == WARD_OUTPUT_INCIDENT)
 		fail(x, ward_cli_scored_keep(x, o->id, o->json));
@@ -117,6 +123,23 @@ static enum ward_err acknowledged(void *ctx, const struct ward_recipient *r, war
 			     r->name.len ? r->name : r->id, now);
 }
 
+/* What only people in the room would know of, by policy: after the first message, once. */
+static enum ward_err act(struct ward_cli_scored *x, const struct ward_recipient *r, ward_ns now)
+{
+	struct ward_str who = r->name.len ? r->name : r->id;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < x->roles.n; i++)
+		for (size_t k = 0; k < r->n_role && !err; k++) {
+			bool told = x->acts[i];
+
+			x->acts[i] = told || r->role[k] == x->roles.role[i].role;
+			if (x->acts[i] && !told)
+				err = ward_cli_scored_act(x, &x->roles.role[i], who, now);
+		}
+	return err;
+}
+
 /* Who is told may contain it; the first who does counts. */
 static void contain(struct ward_cli_scored *x, const struct ward_recipient *r, ward_ns now)
 {
@@ -137,6 +160,8 @@ enum ward_err ward_cli_scored_told(
 	enum ward_err err = ward_debrief_message(x->debrief, r->id, now);
 
 	contain(x, r, now);
+	if (!err)
+		err = act(x, r, now);
 	ward_cli_approved_told(x->approved, r->role, r->n_role, name, now);
 	for (size_t i = 0; i < r->n_role && !err; i++)
 		err = ward_debrief_alert(x->debrief, name, r->role[i], now);
@@ -151,6 +176,13 @@ enum ward_err ward_cli_scored_told(
 			err = ward_debrief_playbook(x->debrief, id);
 	}
 	return err;
+}
+
+static enum ward_err queued(void *ctx, struct ward_str row, ward_ns now)
+{
+	const struct ward_cli_scored *x = ctx;
+
+	return ward_cli_begun_told(x->begun, row, now);
 }
 
 /* Its story, and the physics of its care; of a play these once it is known what was played. */
@@ -187,26 +219,27 @@ static int load_policy(struct ward_cli_scored *x)
 {
 	const struct ward_cli_lang speak = {NULL, x->rerun.content, WARD_STR("")};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
-	struct ward_conf_beside in = {.path = ward_str_z(x->policy)};
-	struct ward_arena arena;
 	struct ward_diag diag;
 
 	x->contained = WARD_NS_NEVER;
 	if (!x->policy)
 		return WARD_EXIT_DONE;
-	ward_arena_init(&arena, ward_mem_heap(), 64 << 20);
 	ward_diag_init(&diag, ward_mem_heap());
-	enum ward_err err = ward_conf_read(&arena, &x->rerun.lim, x->policy, &diag, &in.bytes);
+	enum ward_err err = ward_cli_policy_read(&(struct ward_cli_policy_in){.file = x->policy,
+							 .hospital = x->hospital,
+							 .content = x->rerun.content,
+							 .story = x->alone ? x->story : NULL,
+							 .lim = &x->rerun.lim,
+							 .m = x->rerun.model,
+							 .diag = &diag},
+		&x->roles);
 
-	if (!err)
-		err = ward_policy_read(&arena, &x->rerun.lim, x->rerun.model, in, &diag, &x->roles);
 	if (!err)
 		err = ward_cli_approved_new(&x->rerun, x->hospital, &x->roles, &diag, &x->approved);
 	int code =
 		err ? ward_cli_report(x->cmd, err, x->policy, &diag, &speak, &w) : WARD_EXIT_DONE;
 
 	ward_diag_fini(&diag);
-	ward_arena_fini(&arena);
 	ward_wr_fini(&w);
 	return code == WARD_EXIT_INPUT ? WARD_EXIT_USAGE : code;
 }
@@ -267,6 +300,7 @@ static int begin(struct ward_cli_scored *x)
 		.counters = &x->rerun.counters,
 		.playbooks = x->playbooks,
 		.told = ward_cli_scored_told,
+		.queued = x->policy ? queued : NULL,
 		.answered = x->answered,
 		.answers = x->policy ? answers : NULL,
 		.acknowledged = x->policy ? acknowledged : NULL,
@@ -276,7 +310,18 @@ static int begin(struct ward_cli_scored *x)
 			x->cmd->name);
 	if (ward_debrief_new(&in, &x->debrief) != WARD_OK)
 		return ward_cli_fail(x->cmd, "out of memory");
-	return ward_cli_alerted_begin(&x->alerted);
+	int code = ward_cli_alerted_begin(&x->alerted);
+
+	if (code || !x->policy)
+		return code;
+	return ward_cli_begun_new(&(struct ward_cli_begun_in){.m = x->rerun.model,
+					  .lim = &x->rerun.lim,
+					  .policy = &x->roles,
+					  .recipients = &x->alerted.recipients,
+					  .playbooks = x->playbooks},
+		       &x->begun)
+		       ? ward_cli_fail(x->cmd, "out of memory")
+		       : WARD_EXIT_DONE;
 }
 
 /* The last row of the story's incident; empty: there is none. */
@@ -346,6 +391,8 @@ static int judge(struct ward_cli_scored *x)
 	if (!x->err)
 		fail(x, ward_cli_scored_approve(x));
 	if (!x->err)
+		fail(x, ward_cli_scored_begin(x, WARD_NS_NEVER));
+	if (!x->err)
 		fail(x, ward_debrief_end(x->debrief, &x->score));
 	if (!x->err)
 		fail(x, save(x));
@@ -401,6 +448,7 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 void ward_cli_scored_fini(struct ward_cli_scored *x)
 {
 	ward_cli_approved_free(x->approved);
+	ward_cli_begun_free(x->begun);
 	ward_cli_physics_close(&x->physics);
 	ward_cli_life_remove(&x->beside);
 	for (size_t i = 0; i < x->incident.n; i++)

@@ -4,6 +4,7 @@
 
 #include "cli/alerted.h"
 #include "cli/approved.h"
+#include "cli/begun.h"
 #include "cli/life.h"
 #include "cli/rerun.h"
 #include "cli/simulated.h"
@@ -35,6 +36,7 @@ struct ward_cli_scored {
 	const char *life;   /* seed of the ordinary life beside the recording; or NULL */
 	const char *played; /* the state folder of a play, in the place of the recording; or NULL */
 	bool timed;         /* how long a forecast takes here is measured, too */
+	bool alone;         /* the policy is for this scenario and no other */
 	/* made */
 	struct ward_cli_rerun rerun;
 	struct ward_cli_alerted alerted;
@@ -52,6 +54,8 @@ struct ward_cli_scored {
 	struct ward_cli_life beside; /* with life: its files */
 	struct ward_policy roles;
 	struct ward_cli_approved *approved; /* NULL: the policy approves nothing */
+	struct ward_cli_begun *begun;       /* NULL: it begins no playbook */
+	bool acts[WARD_POLICY_ROLES];       /* what each does in the room is decided */
 	struct ward_resolves decided;       /* by the policy's roles (cli/scored_policy.h) */
 	ward_ns contained;                  /* by the first role that does; NEVER */
 	struct ward_str contained_by;

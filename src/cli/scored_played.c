@@ -242,6 +242,24 @@ static void on_action(struct playing *p, const struct ward_store_row *row)
 		ward_course_unpaused(p->x->course, row->time));
 }
 
+/* Who began a run. */
+static void on_run(struct playing *p, const struct ward_store_row *row)
+{
+	const struct ward_conf *c = row->revision == 1 ? read_row(p, row) : NULL;
+	struct ward_str word = ward_conf_word(c, "playbook_word");
+
+	if (!c)
+		return;
+	p->err = ward_debrief_decide_on(p->x->debrief,
+		&(struct ward_debrief_decision){.what = WARD_DEBRIEF_BEGAN,
+			.action = {.on = WARD_NONE},
+			.who = ward_conf_word(c, "begun_by"),
+			.of = word.len ? word : ward_conf_word(c, "playbook"),
+			.playbook_name = ward_conf_word(c, "playbook_name"),
+			.policy = ward_str_eqz(ward_conf_word(c, "person"), WARD_DECISION_POLICY)},
+		ward_course_unpaused(p->x->course, row->time));
+}
+
 static void on_row(void *ctx, const struct ward_store_row *row)
 {
 	struct playing *p = ctx;
@@ -250,10 +268,12 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 	if (p->err || !is_ours(p, row->time))
 		return;
 	ward_arena_reset(&p->arena);
-	if (row->kind == WARD_ROW_DELIVERY || row->kind == WARD_ROW_ACTION) {
-		(row->kind == WARD_ROW_ACTION ? on_action : on_delivery)(p, row);
-		return;
-	}
+	if (row->kind == WARD_ROW_DELIVERY)
+		on_delivery(p, row);
+	else if (row->kind == WARD_ROW_ACTION)
+		on_action(p, row);
+	else if (row->kind == WARD_ROW_RUN)
+		on_run(p, row);
 	if (row->kind != WARD_ROW_DETECTION && row->kind != WARD_ROW_INCIDENT &&
 		row->kind != WARD_ROW_IMPACT)
 		return;
@@ -406,9 +426,10 @@ static const char *word_of(const struct ward_course_entry *e)
 	case WARD_COURSE_BRANCH:
 		return e->taken ? WARD_TEXT("branch") : NULL;
 	case WARD_COURSE_DECIDE:
-		return e->decided == WARD_LEAD_PLAYBOOK  ? WARD_TEXT("playbook begun")
-		       : e->decided == WARD_LEAD_DECIDED ? WARD_TEXT("done")
-							 : NULL;
+		return e->itself                          ? NULL
+		       : e->decided == WARD_LEAD_PLAYBOOK ? WARD_TEXT("playbook begun")
+		       : e->decided == WARD_LEAD_DECIDED  ? WARD_TEXT("done")
+							  : NULL;
 	case WARD_COURSE_STEP:
 	case WARD_COURSE_BROUGHT:
 	case WARD_COURSE_END:

@@ -1,6 +1,7 @@
 #include "cli/scored_policy.h"
 
 #include "cli/scored_played.h"
+#include "respond/playbook/folder.h"
 
 enum ward_err ward_cli_scored_decided(struct ward_cli_scored *x, enum ward_lead_decided what,
 	struct ward_str of, struct ward_str by, ward_ns at)
@@ -45,6 +46,53 @@ enum ward_err ward_cli_scored_approve(struct ward_cli_scored *x)
 			err = ward_cli_scored_decided(x, WARD_LEAD_CONTAINED,
 				ward_model_node(x->rerun.model, a.node)->id,
 				ward_cli_approved_by(x->approved, v->by[v->n - 1]), v->at);
+	}
+	return err;
+}
+
+enum ward_err ward_cli_scored_begin(struct ward_cli_scored *x, ward_ns now)
+{
+	struct ward_cli_began is;
+	enum ward_err err = WARD_OK;
+
+	while (!err && ward_cli_begun_next(x->begun, now, &is)) {
+		struct ward_str who = is.by->name.len ? is.by->name : is.by->id;
+		struct ward_str word = ward_playbook_word(is.playbook);
+
+		err = ward_debrief_decide_on(x->debrief,
+			&(struct ward_debrief_decision){.what = WARD_DEBRIEF_BEGAN,
+				.action = {.on = WARD_NONE},
+				.who = who,
+				.of = word,
+				.playbook_name = is.playbook->name},
+			is.at);
+		if (!err)
+			err = ward_cli_scored_decided(x, WARD_LEAD_PLAYBOOK, word, who, is.at);
+	}
+	return err;
+}
+
+enum ward_err ward_cli_scored_act(struct ward_cli_scored *x, const struct ward_policy_role *role,
+	struct ward_str who, ward_ns told)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < role->n_does && !err; i++) {
+		struct ward_str word = ward_str_z(role->does[i].word);
+		ward_ns at;
+
+		/* beyond the end of time is never */
+		if (role->does[i].after == WARD_NS_NEVER ||
+			!ward_add(told, role->does[i].after, &at))
+			continue;
+		err = ward_debrief_decide_on(x->debrief,
+			&(struct ward_debrief_decision){.what = WARD_DEBRIEF_DID,
+				.action = {.on = WARD_NONE},
+				.who = who,
+				.of = word},
+			at);
+		if (!err)
+			err = ward_cli_scored_decided(x, WARD_LEAD_DECIDED, word, who, at);
 	}
 	return err;
 }

@@ -11,6 +11,11 @@ WARD_MUST_CHECK enum ward_err ward_cli_scored_decided(struct ward_cli_scored *x,
 /* What roles approved and refused, into the debrief and among the decisions. NOMEM; LIMIT as
  * above. */
 WARD_MUST_CHECK enum ward_err ward_cli_scored_approve(struct ward_cli_scored *x);
+/* Which playbooks roles begin by then, into both as well. NOMEM; LIMIT as above. */
+WARD_MUST_CHECK enum ward_err ward_cli_scored_begin(struct ward_cli_scored *x, ward_ns now);
+/* A role was told: what it does in the room, and when, into both. NOMEM; LIMIT as above. */
+WARD_MUST_CHECK enum ward_err ward_cli_scored_act(struct ward_cli_scored *x,
+	const struct ward_policy_role *role, struct ward_str who, ward_ns told);
 /* Says why it can't be scored; an exit code. */
 int ward_cli_scored_failed(const struct ward_cli_scored *x);
 /* Which branches the story takes by these decisions, and what that is worth to care, into the

@@ -347,6 +347,18 @@ enum ward_err ward_debrief_playbook(struct ward_debrief *d, struct ward_str id)
 	return err;
 }
 
+bool ward_debrief_names(
+	const struct ward_debrief_score *s, struct ward_str playbook, bool *ret_said)
+{
+	const struct ward_expect *e = &s->scenario->expect;
+
+	*ret_said = e->n_playbook > 0;
+	for (size_t i = 0; i < e->n_playbook; i++)
+		if (ward_str_eq(e->playbook[i], playbook))
+			return true;
+	return false;
+}
+
 enum ward_err ward_debrief_message(struct ward_debrief *d, struct ward_str recipient, ward_ns told)
 {
 	enum ward_err err =
@@ -377,6 +389,8 @@ enum ward_err ward_debrief_decide_on(
 	ward_ns act = ward_debrief_first_act(d);
 
 	is.who = keep(d, k->who, &err);
+	is.of = keep(d, k->of, &err);
+	is.playbook_name = keep(d, k->playbook_name, &err);
 	is.after = act == WARD_NS_NEVER || at < act ? 0 : at - act;
 	size_t i = s->n_decision;
 

@@ -138,6 +138,8 @@ enum ward_debrief_decided {
 	WARD_DEBRIEF_CONTAINED,
 	WARD_DEBRIEF_APPROVED, /* an action */
 	WARD_DEBRIEF_REFUSED,
+	WARD_DEBRIEF_BEGAN, /* a playbook */
+	WARD_DEBRIEF_DID,   /* in the room */
 };
 struct ward_debrief_action {
 	uint32_t on; /* node; WARD_NONE: it was of none */
@@ -147,6 +149,8 @@ struct ward_debrief_decision {
 	enum ward_debrief_decided what;
 	struct ward_debrief_action action;
 	struct ward_str who;
+	/* of BEGAN: as one asks for the playbook, and in English; of DID: a word of the story */
+	struct ward_str of, playbook_name;
 	bool policy; /* of a play: it was no person */
 	ward_ns after;
 };
@@ -219,6 +223,9 @@ WARD_MUST_CHECK enum ward_err ward_debrief_decide(
 /* The same of an action that was proposed, or by a policy; `after` is found by `at`. */
 WARD_MUST_CHECK enum ward_err ward_debrief_decide_on(
 	struct ward_debrief *d, const struct ward_debrief_decision *k, ward_ns at);
+/* Does the story name that playbook as one that answers it? *ret_said: it names any. */
+bool ward_debrief_names(
+	const struct ward_debrief_score *s, struct ward_str playbook, bool *ret_said);
 /* It was a play, over at `until`: who had to be told later, and was not, is not judged. shorter:
  * its steps followed each other sooner than those of the story, while what they do to care takes
  * its own time: how far times of forecasts are off is not judged. */

@@ -280,12 +280,25 @@ static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
 	ward_json_obj_end(j);
 }
 
+static void put_playbook(struct ward_json *j, const struct ward_debrief_score *s,
+	const struct ward_debrief_decision *x)
+{
+	bool said, named = ward_debrief_names(s, x->of, &said);
+
+	ward_json_put_str(j, "playbook", x->of);
+	ward_json_put_str(j, "playbook_name", x->playbook_name);
+	if (said)
+		ward_json_put_bool(j, "answers", named);
+}
+
 static void put_decisions(struct ward_json *j, const struct ward_debrief_score *s)
 {
 	static const char *const what[] = {[WARD_DEBRIEF_ACKNOWLEDGED] = "acknowledged",
 		[WARD_DEBRIEF_CONTAINED] = "contained",
 		[WARD_DEBRIEF_APPROVED] = "approved",
-		[WARD_DEBRIEF_REFUSED] = "refused"};
+		[WARD_DEBRIEF_REFUSED] = "refused",
+		[WARD_DEBRIEF_BEGAN] = "began",
+		[WARD_DEBRIEF_DID] = "did"};
 
 	if (!s->n_decision)
 		return;
@@ -304,6 +317,10 @@ static void put_decisions(struct ward_json *j, const struct ward_debrief_score *
 			ward_json_put_z(j, "does", x->action.lock ? "lock" : "isolate");
 			put_node(j, "on", s, x->action.on);
 		}
+		if (x->what == WARD_DEBRIEF_BEGAN)
+			put_playbook(j, s, x);
+		if (x->what == WARD_DEBRIEF_DID)
+			ward_json_put_str(j, "of", x->of);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

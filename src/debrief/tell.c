@@ -210,19 +210,36 @@ static struct ward_str decider(
 	return ward_wr_bad(&w) ? k->who : ward_wr_text(&w);
 }
 
+static struct ward_str begun_text(
+	struct debrief_tell *x, const struct ward_debrief_decision *k, struct debrief_text *t)
+{
+	struct ward_wr w = ward_wr_fixed(t->p, sizeof(t->p));
+	bool said, named = ward_debrief_names(x->s, k->of, &said);
+
+	WARD_SAY(&w, x->lang,
+		!said   ? WARD_TEXT("begins the playbook {what}")
+		: named ? WARD_TEXT("begins the playbook {what}, which answers it")
+			: WARD_TEXT("begins the playbook {what}, which is none that answers it"),
+		{"what", ward_lang_text(x->lang, k->playbook_name)});
+	return ward_wr_text(&w);
+}
+
 static struct ward_str decided_text(
 	struct debrief_tell *x, const struct ward_debrief_decision *k, struct debrief_text *t)
 {
 	struct ward_wr w = ward_wr_fixed(t->p, sizeof(t->p));
 	const char *text = k->what == WARD_DEBRIEF_CONTAINED ? WARD_TEXT("contains it: works begin")
 			   : k->what == WARD_DEBRIEF_ACKNOWLEDGED ? WARD_TEXT("acknowledges")
+			   : k->what == WARD_DEBRIEF_DID          ? WARD_TEXT("does {what}")
 			   : k->what == WARD_DEBRIEF_REFUSED
 				   ? WARD_TEXT("refuses that something is done to {what}")
 			   : k->action.lock ? WARD_TEXT("approves that {what} is locked")
 					    : WARD_TEXT("approves that {what} is cut off");
 
+	if (k->what == WARD_DEBRIEF_BEGAN)
+		return begun_text(x, k, t);
 	WARD_SAY(&w, x->lang, text,
-		{"what", k->action.on == WARD_NONE ? WARD_STR("") : debrief_node(x, k->action.on)});
+		{"what", k->action.on == WARD_NONE ? k->of : debrief_node(x, k->action.on)});
 	return ward_wr_text(&w);
 }
 

@@ -1,5 +1,7 @@
 #include "exercise/policy.h"
 
+#include <stdio.h>
+
 /* "3min", "never"; without the key never. */
 static ward_ns time_of(const struct ward_conf *c, const char *key, struct ward_diag *diag)
 {
@@ -12,11 +14,43 @@ static ward_ns time_of(const struct ward_conf *c, const char *key, struct ward_d
 	return t;
 }
 
+/* does: {panel: 6min} */
+static void read_does(
+	const struct ward_conf *c, struct ward_diag *diag, struct ward_policy_role *is)
+{
+	const struct ward_conf *all = ward_conf_get(c, "does");
+
+	if (all && all->kind != WARD_CONF_MAP) {
+		ward_conf_bad(all, WARD_TEXT("what '{name}' does in the room is no map"), c->key,
+			WARD_TEXT("write `does: {WORD: 6min}`, with a word that a branch of the "
+				  "story asks for as `decided`"),
+			diag);
+		return;
+	}
+	for (const struct ward_conf *d = all ? all->child : NULL; d; d = d->next) {
+		char word[WARD_POLICY_WORD];
+		int n = snprintf(word, sizeof(word), "%.*s", WARD_STR_ARG(d->key));
+
+		if (n <= 0 || (size_t)n >= sizeof(word) || !ward_conf_is_line(d->key) ||
+			is->n_does == WARD_POLICY_DOES) {
+			ward_conf_bad(d,
+				WARD_TEXT("'{name}' is no word of a story, or there are too many"),
+				d->key,
+				WARD_TEXT("write at most 8, each a line of at most 63 bytes"),
+				diag);
+			return;
+		}
+		is->does[is->n_does].after = time_of(all, word, diag);
+		is->does[is->n_does].line = d->line;
+		memcpy(is->does[is->n_does++].word, word, sizeof(word));
+	}
+}
+
 static void read_role(const struct ward_model *m, const struct ward_conf *c, struct ward_diag *diag,
 	struct ward_policy *p)
 {
-	static const char *const known[] = {
-		"acknowledges", "contains", "answers", "agrees", "approves", "refuses", NULL};
+	static const char *const known[] = {"acknowledges", "contains", "begins", "does", "answers",
+		"agrees", "approves", "refuses", NULL};
 	uint32_t node = ward_model_find(m, c->key);
 	int64_t agrees = 100;
 
@@ -37,15 +71,22 @@ static void read_role(const struct ward_model *m, const struct ward_conf *c, str
 	ward_conf_only(c, known, diag);
 	(void)ward_conf_i64(
 		c, "agrees", false, diag, 0, 100, &agrees); /* else a finding is there */
-	const struct ward_policy_role is = {node, time_of(c, "acknowledges", diag),
-		time_of(c, "contains", diag), time_of(c, "answers", diag), (unsigned)agrees,
-		time_of(c, "approves", diag), time_of(c, "refuses", diag), false};
+	struct ward_policy_role is = {.role = node,
+		.acknowledges = time_of(c, "acknowledges", diag),
+		.contains = time_of(c, "contains", diag),
+		.begins = time_of(c, "begins", diag),
+		.answers = time_of(c, "answers", diag),
+		.agrees = (unsigned)agrees,
+		.approves = time_of(c, "approves", diag),
+		.refuses = time_of(c, "refuses", diag),
+		.line = c->line};
 
 	if (is.approves != WARD_NS_NEVER && is.refuses != WARD_NS_NEVER) {
 		ward_conf_bad(c, WARD_TEXT("'{name}' approves and refuses the same"), c->key,
 			WARD_TEXT("write `approves` or `refuses` under it, not both"), diag);
 		return;
 	}
+	read_does(c, diag, &is);
 	p->role[p->n++] = is;
 }
 
@@ -90,6 +131,7 @@ enum ward_err ward_policy_leave(struct ward_policy *p, uint32_t role)
 	p->role[i] = (struct ward_policy_role){.role = role,
 		.acknowledges = WARD_NS_NEVER,
 		.contains = WARD_NS_NEVER,
+		.begins = WARD_NS_NEVER,
 		.answers = WARD_NS_NEVER,
 		.agrees = 100,
 		.approves = WARD_NS_NEVER,
@@ -120,6 +162,19 @@ ward_ns ward_policy_acknowledges(const struct ward_policy *p, const uint32_t *ro
 ward_ns ward_policy_contains(const struct ward_policy *p, const uint32_t *role, size_t n)
 {
 	return soonest(p, role, n, true);
+}
+
+const struct ward_policy_role *ward_policy_begins(
+	const struct ward_policy *p, const uint32_t *role, size_t n)
+{
+	const struct ward_policy_role *first = NULL;
+
+	for (size_t i = 0; p && i < p->n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (role[k] == p->role[i].role &&
+				p->role[i].begins < (first ? first->begins : WARD_NS_NEVER))
+				first = &p->role[i];
+	return first;
 }
 
 bool ward_policy_approves(const struct ward_policy *p)

@@ -4,8 +4,9 @@
  *   roles:
  *     security-guard: {acknowledges: 3min, contains: 12min}
  *     facility-engineer: {answers: 8min, agrees: 90}
- *     crisis-manager: {acknowledges: never}
+ *     crisis-manager: {acknowledges: never, does: {panel: 6min}}
  *     it-on-call: {approves: 6min}
+ *     medical-director: {begins: 4min}
  *
  * In a live play people may play some of them. Pure; the caller reads the file. Faces what a
  * trainer wrote. */
@@ -15,18 +16,26 @@
 #include "conf/dir.h"
 #include "model/model.h"
 
-enum { WARD_POLICY_ROLES = 64 };
+enum { WARD_POLICY_ROLES = 64, WARD_POLICY_DOES = 8, WARD_POLICY_WORD = 64 };
 
 /* After the message that it gets; WARD_NS_NEVER: it does not. */
 struct ward_policy_role {
-	uint32_t role;        /* node */
-	ward_ns acknowledges; /* what asks to be acknowledged */
-	ward_ns contains;     /* begins the works of the recovery plan */
-	ward_ns answers;      /* after a playbook asked it */
-	unsigned agrees;      /* percent of what a playbook asks */
+	uint32_t role;            /* node */
+	ward_ns acknowledges;     /* what asks to be acknowledged */
+	ward_ns contains;         /* begins the works of the recovery plan */
+	ward_ns begins;           /* the playbook that the message names first */
+	struct ward_policy_does { /* what a branch of the story asks for as `decided: WORD` */
+		char word[WARD_POLICY_WORD];
+		ward_ns after;
+		uint32_t line;
+	} does[WARD_POLICY_DOES];
+	size_t n_does;
+	ward_ns answers; /* after a playbook asked it */
+	unsigned agrees; /* percent of what a playbook asks */
 	/* what can be proposed and is for it to approve (docs/acting.md); one of both is NEVER */
 	ward_ns approves, refuses;
-	bool left; /* to people in the room: all its times are NEVER */
+	bool left;     /* to people in the room: all its times are NEVER */
+	uint32_t line; /* of the file */
 };
 struct ward_policy {
 	struct ward_policy_role role[WARD_POLICY_ROLES];
@@ -43,6 +52,10 @@ WARD_MUST_CHECK enum ward_err ward_policy_leave(struct ward_policy *p, uint32_t 
 /* The soonest that any of these roles would; NEVER: none would. */
 ward_ns ward_policy_acknowledges(const struct ward_policy *p, const uint32_t *role, size_t n);
 ward_ns ward_policy_contains(const struct ward_policy *p, const uint32_t *role, size_t n);
+/* Of these roles the one that begins soonest what it is told of; of two that stands first in the
+ * policy. NULL: none does. */
+const struct ward_policy_role *ward_policy_begins(
+	const struct ward_policy *p, const uint32_t *role, size_t n);
 /* Does any of them approve or refuse what is proposed? */
 bool ward_policy_approves(const struct ward_policy *p);
 

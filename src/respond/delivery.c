@@ -4,6 +4,7 @@
 #include "respond/available.h"
 #include "respond/ladder.h"
 #include "respond/message.h"
+#include "respond/plan.h"
 #include "respond/request.h"
 #include "respond/witness.h"
 
@@ -24,9 +25,9 @@ static uint64_t number(const struct ward_conf *c, const char *key)
 	return v && ward_str_u64(v->text, &n) ? n : 0;
 }
 
-/* What the recipient knows of one incident since this message. */
-static unsigned take_cover(
-	struct ward_respond *r, size_t k, const struct ward_delivery *d, const struct ward_conf *c)
+/* What the recipient knows of one incident since this message, which tells of that level. NOMEM. */
+static enum ward_err take_cover(struct ward_respond *r, size_t k, const struct ward_delivery *d,
+	const struct ward_conf *c, unsigned *ret_level)
 {
 	size_t level = word_of(ward_conf_word(c, "level"), respond_level_name, WARD_RECORD_LEVELS);
 	size_t phase = word_of(ward_conf_word(c, "phase"), respond_phase_name, PHASE_N);
@@ -41,14 +42,17 @@ static unsigned take_cover(
 	if (level == WARD_RECORD_LEVELS || phase == PHASE_N ||
 		!ward_id_parse(ward_conf_word(c, "incident"), &id)) {
 		respond_count(r, "respond.unreadable");
-		return 0;
+		return WARD_OK;
 	}
 	in = respond_find(r, id);
+	*ret_level = (unsigned)level > *ret_level ? (unsigned)level : *ret_level;
 	if (!in)
-		return (unsigned)level;
+		return WARD_OK;
 	respond_ticket_new(r, k, in, d->time);
-	if (!(in->covered >> k & 1))
+	if (!(in->covered >> k & 1)) {
 		in->was[k] = in->told[k];
+		respond_plans_keep(in, k);
+	}
 	in->covered |= 1u << k;
 	in->told[k] = (struct told){.known = true,
 		.confirmed = ward_str_eqz(ward_conf_word(c, "confirmed"), "true"),
@@ -62,12 +66,11 @@ static unsigned take_cover(
 		.taken = (uint8_t)number(c, "taken"),
 		.tickets = (uint8_t)number(c, "tickets"),
 		.call = ward_str_eqz(ward_conf_word(c, "asks"), "true"),
-		.plans = in->told[k].plans || ward_str_eqz(ward_conf_word(c, "playbooks"), "true"),
 		.until = until,
 		.edition = {(uint32_t)number(c, "edition"), edition}};
 	respond_called(
 		in, k, d, in->told[k].call, ward_str_eqz(ward_conf_word(c, "change"), "again"));
-	return (unsigned)level;
+	return respond_plans_told(r, in, k, ward_conf_get(c, "playbooks"));
 }
 
 /* The message is done with. Lost: its recipient knows nothing of what it said, and is still to be
@@ -83,16 +86,19 @@ static void settle(struct ward_respond *r, size_t k, bool lost, bool superseded)
 		in->covered &= ~(1u << k);
 		in->owed = lost ? in->owed | 1u << k : in->owed & ~(1u << k);
 		in->call[k].lost = lost && !superseded && in->told[k].call;
-		if (lost)
+		if (lost) {
 			in->told[k] = in->was[k];
-		else
+			respond_plans_lost(in, k);
+		} else {
 			in->refused &= ~(1u << k);
+		}
 	}
 }
 
-static void on_queued(
+static enum ward_err on_queued(
 	struct ward_respond *r, size_t k, const struct ward_delivery *d, const struct ward_conf *c)
 {
+	enum ward_err err = WARD_OK;
 	const struct ward_conf *covers = ward_conf_get(c, "covers");
 	struct box *b = &r->box[k];
 
@@ -112,17 +118,15 @@ static void on_queued(
 		b->recent[b->n_queued++ % BURST] = d->time;
 	respond_requests_queued(r, k, c);
 	b->level = ward_conf_get(c, "requests") ? REQUEST_LEVEL : 0;
-	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
-		unsigned level = take_cover(r, k, d, i);
-
-		b->level = level > b->level ? level : b->level;
-	}
+	for (const struct ward_conf *i = covers ? covers->child : NULL; i && !err; i = i->next)
+		err = take_cover(r, k, d, i, &b->level);
 	if (ward_id_parse(ward_conf_word(c, "availability"), &b->says) ||
 		ward_id_parse(ward_conf_word(c, "head"), &b->says))
 		b->said = d->time;
 	respond_witness_queued(r, k, c);
 	ward_wr_reset(&b->body);
 	ward_wr_str(&b->body, ward_conf_word(c, "body"));
+	return err;
 }
 
 static void on_state(
@@ -201,8 +205,8 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 	if (k == r->o.n_listener) /* of one that is no recipient any more */
 		return WARD_OK;
 	if (d->revision == 1)
-		on_queued(r, k, d, c);
+		err = on_queued(r, k, d, c);
 	else
 		on_state(r, k, d, c);
-	return ward_wr_bad(&r->box[k].body) ? WARD_ERR_NOMEM : WARD_OK;
+	return ward_wr_bad(&r->box[k].body) ? WARD_ERR_NOMEM : err;
 }

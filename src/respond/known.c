@@ -73,6 +73,7 @@ static void free_incident(struct ward_respond *r, struct incident *in)
 	ward_mem_free(r->o.mem, in->care, in->cap_care * sizeof(*in->care));
 	ward_mem_free(r->o.mem, in->texts.p, in->texts.len);
 	ward_mem_free(r->o.mem, in->bound, in->cap_bound * sizeof(*in->bound));
+	ward_mem_free(r->o.mem, in->answer, in->cap_answer * sizeof(*in->answer));
 	ward_mem_free(r->o.mem, in, sizeof(*in));
 }
 
@@ -429,7 +430,6 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 		.phase = (uint8_t)in->phase,
 		.keep = (uint8_t)respond_keep(r, in, now),
 		.spots = (uint8_t)in->spots,
-		.plans = in->n_plan > 0 && in->phase == PHASE_OPEN,
 		.shots = (uint8_t)in->n_shot,
 		.tickets = in->closed_there ? (uint8_t)(1 + (in->n_closing - 1) % UINT8_MAX) : 0};
 

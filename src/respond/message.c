@@ -339,6 +339,8 @@ bool respond_write(struct ward_respond *r, size_t listener, const struct ward_de
 	bool ok = respond_share(r, listener, n, &w.shown);
 
 	if (ok)
+		respond_name_plans(&w, n, n_all);
+	if (ok)
 		put_text(&w, n, n_all);
 	ward_wr_reset(&r->body);
 	if (ok && r->o.listener[listener].bookmarks)

@@ -2,6 +2,7 @@
 #include "respond/concern.h"
 #include "respond/ladder.h"
 #include "respond/message.h"
+#include "respond/plan.h"
 #include "respond/request.h"
 #include "respond/remind.h"
 #include "respond/witness.h"
@@ -145,7 +146,7 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 
 		if (change != CHANGE_NONE && wanted(r, k, in, now) &&
 			!respond_ticket_waits(in, k, now))
-			r->item[n++] = (struct item){in, change, is};
+			r->item[n++] = (struct item){.in = in, .change = change, .now = is};
 	}
 	if (n)
 		qsort(r->item, n, sizeof(*r->item), by_weight);
@@ -183,7 +184,7 @@ static bool may_queue(const struct ward_respond *r, size_t k, unsigned level, wa
 	return recent < BURST || since < 0 || since >= between || level > b->level;
 }
 
-static void put_cover(struct ward_json *j, const struct item *it)
+static void put_cover(const struct ward_respond *r, struct ward_json *j, const struct item *it)
 {
 	char id[WARD_ID_TEXT];
 
@@ -229,10 +230,7 @@ static void put_cover(struct ward_json *j, const struct item *it)
 		ward_json_key(j, "tickets");
 		ward_json_u64(j, it->now.tickets);
 	}
-	if (it->now.plans) {
-		ward_json_key(j, "playbooks");
-		ward_json_bool(j, true);
-	}
+	respond_row_plans(r, it, j);
 	if (it->now.taken) {
 		ward_json_key(j, "taken");
 		ward_json_u64(j, it->now.taken);
@@ -309,7 +307,7 @@ static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct w
 	ward_json_key(&j, "covers");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n; i++)
-		put_cover(&j, &r->item[i]);
+		put_cover(r, &j, &r->item[i]);
 	ward_json_arr_end(&j);
 	respond_row_requests(r, k, &j);
 	put_ill(&j, r, respond_ill(r, k, d->time));
@@ -358,8 +356,6 @@ static bool queue(
 		size_t n = n_all < most ? n_all : most;
 
 		d.id = respond_message_id(r, k, n);
-		for (size_t i = named; i < n; i++) /* nothing of these is said but that they are */
-			r->item[i].now.plans = false;
 		if (!respond_write(r, k, &d, named, n_all) || !write_row(r, k, n, &d))
 			continue;
 		d.json = ward_wr_text(&r->row);

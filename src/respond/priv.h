@@ -20,7 +20,7 @@ enum {
 	RESPOND_SAYS_MAX = 32 << 10, /* bytes of what one says */
 	REQUEST_LEVEL = 3,           /* they are as urgent as an incident of that level */
 	CARE_NAMED = 4,              /* services that are named of each */
-	PLANS_MAX = 3,               /* playbooks that are named of each: the surest */
+	PLANS_MAX = 3,               /* playbooks that one message names of each: the surest */
 	DECIDED_MAX = 64,            /* decisions that are remembered */
 	TICKETS_HOUR = 30,           /* new tickets of one system, at most, in an hour */
 	LOOK_ATTEMPTS = 4,           /* then the next tickets are looked at */
@@ -73,7 +73,6 @@ struct told {
 	uint8_t taken;     /* enum taken */
 	bool call;         /* it was asked to acknowledge it */
 	uint8_t tickets;   /* which closing of its tickets elsewhere stands; 0: none */
-	bool plans;        /* it was told which playbooks answer it */
 	ward_ns until;
 	struct ward_edition edition; /* of a standard's message */
 };
@@ -144,8 +143,8 @@ struct incident {
 	ward_ns refused_at;          /* … the last time then … */
 	unsigned refused_level;      /* … when it was of this level */
 	uint32_t covered, owed;      /* owed: a message about it was lost */
-	uint16_t plan[PLANS_MAX];    /* playbooks that answer it */
-	size_t n_plan;
+	struct answer *answer;       /* plan.h: the surest first; of equals as playbooks stand */
+	size_t n_answer, cap_answer;
 	struct call call[WARD_RECIPIENTS_MAX];
 	enum taken taken;     /* what somebody said … */
 	unsigned taken_level; /* … when it was of this level: what is higher is another matter */
@@ -197,6 +196,8 @@ struct item {
 	const struct incident *in;
 	enum change change;
 	struct told now;
+	uint16_t plan[PLANS_MAX]; /* playbooks that it names */
+	size_t n_plan;
 };
 
 struct ward_respond {

@@ -3,10 +3,11 @@
 #include "respond/available.h"
 #include "respond/bound.h"
 #include "respond/ladder.h"
+#include "respond/plan.h"
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { FORM = 22, TEXT_MAX = 4096 };
+enum { FORM = 23, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -73,7 +74,6 @@ static void one_told(struct coder *c, struct told *t)
 	BELOW(c, t->taken, TAKEN_N);
 	NUM(c, t->call);
 	NUM(c, t->tickets);
-	NUM(c, t->plans);
 	NUM(c, t->until);
 	NUM(c, t->edition.number);
 	NUM(c, t->edition.sent);
@@ -154,6 +154,31 @@ static bool places(struct ward_respond *r, struct coder *c, struct incident *in)
 	return ok;
 }
 
+/* False: out of memory. */
+static bool answers(struct ward_respond *r, struct coder *c, struct incident *in)
+{
+	size_t n = in->n_answer;
+
+	BELOW(c, n, WARD_RECIPIENT_PLAYBOOKS + 1);
+	for (size_t i = 0; !c->bad && i < n; i++) {
+		struct answer a = {.weight = 0};
+
+		if (!c->r)
+			a = in->answer[i];
+
+		BELOW(c, a.playbook, r->o.n_playbook);
+		NUM(c, a.weight);
+		NUM(c, a.told);
+		NUM(c, a.was);
+		if (!c->r)
+			continue;
+		c->bad = c->bad || ward_rd_bad(c->r) || respond_answer(in, a.playbook);
+		if (!c->bad && respond_answer_add(r, in, &a) != WARD_OK)
+			return false;
+	}
+	return true;
+}
+
 static void scalars(struct ward_respond *r, struct coder *c, struct incident *in)
 {
 	bytes(c, &in->into, sizeof(in->into));
@@ -187,9 +212,6 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->taken_at);
 	bytes(c, in->taken_by, sizeof(in->taken_by));
 	in->taken_by[sizeof(in->taken_by) - 1] = 0;
-	BELOW(c, in->n_plan, PLANS_MAX + 1);
-	for (size_t i = 0; i < in->n_plan; i++)
-		BELOW(c, in->plan[i], r->o.n_playbook);
 	BELOW(c, in->n_shot, SHOTS_MAX + 1);
 	for (size_t i = 0; i < in->n_shot; i++)
 		one_shot(r, c, &in->shot[i]);
@@ -223,7 +245,7 @@ static bool one_incident(struct ward_respond *r, struct coder *c, size_t i)
 	for (size_t k = 0; k < WARD_ARRAY_LEN(all); k++)
 		text(c, all[k]);
 	return (!c->r || respond_keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all))) &&
-	       places(r, c, in) && cares(r, c, in);
+	       places(r, c, in) && answers(r, c, in) && cares(r, c, in);
 }
 
 /* False: out of memory. */

@@ -112,13 +112,48 @@ static enum ward_err tell_recipient(struct live *l, const struct ward_recipient 
 	return err;
 }
 
-/* played=ROLE:ACKNOWLEDGES:CONTAINS:ANSWERS:AGREES:APPROVES:REFUSES of each role that a policy
- * plays, in nanoseconds, "-": it does not; of one that is left to people ROLE alone. For who leads.
+/* does=RECIPIENT:ROLE:NANOSECONDS:WORD of each thing that a role of the recipient does in the room
+ * by the policy. */
+static enum ward_err tell_does(
+	struct live *l, const struct ward_recipient *to, const struct ward_policy_role *r)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < r->n_does && !err; i++) {
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), LIVE_PATH);
+
+		if (r->does[i].after == WARD_NS_NEVER)
+			continue;
+		ward_wr_str(&w, to->id);
+		ward_wr_ch(&w, ':');
+		ward_wr_str(&w, ward_model_node(l->m, r->role)->id);
+		ward_wr_printf(&w, ":%lld:%s", (long long)r->does[i].after, r->does[i].word);
+		err = ward_wr_bad(&w) ? live_because(l, WARD_ERR_LIMIT, "a role's policy")
+				      : live_set_text(l, P_PLAY, "does", ward_wr_text(&w));
+		ward_wr_fini(&w);
+	}
+	return err;
+}
+
+static enum ward_err tell_all_does(struct live *l, const struct ward_recipient *to)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; l->o->policy && i < l->o->policy->n; i++)
+		for (size_t k = 0; k < to->n_role && !err; k++)
+			if (to->role[k] == l->o->policy->role[i].role)
+				err = tell_does(l, to, &l->o->policy->role[i]);
+	return err;
+}
+
+/* played=ROLE:ACKNOWLEDGES:CONTAINS:ANSWERS:AGREES:APPROVES:REFUSES:BEGINS of each role that a
+ * policy plays, in nanoseconds, "-": it does not; of one that is left to people ROLE alone. For who
+ * leads.
  */
 static enum ward_err tell_played(struct live *l, const struct ward_policy_role *r)
 {
-	const ward_ns after[] = {
-		r->acknowledges, r->contains, r->answers, r->agrees, r->approves, r->refuses};
+	const ward_ns after[] = {r->acknowledges, r->contains, r->answers, r->agrees, r->approves,
+		r->refuses, r->begins};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LIVE_PATH);
 
 	ward_wr_str(&w, ward_model_node(l->m, r->role)->id);
@@ -152,6 +187,8 @@ enum ward_err live_set_lead(struct live *l)
 		err = live_because(l, WARD_ERR_IO, "the time of the play");
 	for (size_t k = 0; !err && k < l->n_send; k++)
 		err = tell_recipient(l, l->send[k].to);
+	for (size_t k = 0; !err && k < l->n_send; k++)
+		err = tell_all_does(l, l->send[k].to);
 	for (size_t i = 0; !err && l->o->policy && i < l->o->policy->n; i++)
 		err = tell_played(l, &l->o->policy->role[i]);
 	return err || !l->o->lead ? err : ward_supervisor_set(l->s, number, "lead", "yes");

@@ -148,6 +148,33 @@ policy 'it-on-call: {approves: 20s}' 'facility-engineer: {refuses: 10s}'
 has "$tmp/t" '"what":"refused","does":"isolate","on":"net-bms"' "policy: who refuses"
 has "$tmp/t" '"decisions":\[\],"services"' "policy: refused is not done"
 
+# What a message names first is begun by who may begin playbooks, once, what a later one names is begun, too, and the report says
+# whether the story names it; it bends the story where that asks for it; who may not is refused.
+story=marseille/scenarios/telemaintenance
+policy 'crisis-manager: {begins: 2min}'
+has "$tmp/t" '"what":"began","playbook":"intrusion-technical-room","playbook_name":"[^"]*","answers":false}' "policy: begins what it is told of"
+has "$tmp/t" '"what":"began","playbook":"bms-takeover","playbook_name":"[^"]*","answers":true}' "policy: begins what answers it later"
+[ "$(grep -o '"playbook":"bms-takeover"' "$tmp/t" | wc -l)" = 1 ] || fail "begun more than once: $(cat "$tmp/t")"
+"$ward" exercise score --lang en --format markdown --policy "$tmp/night.yml" "$pilots/$story" >"$tmp/t"
+has "$tmp/t" 'begins the playbook Building automation taken over, which answers it' "policy: what it begins, for people"
+printf 'roles:\n  telephone-operator: {acknowledges: 1min}\n  security-guard: {begins: 30s}\n' >"$tmp/night.yml"
+want=2
+score "$tmp/t" --lang en --policy "$tmp/night.yml" "$pilots/marseille/scenarios/nourrisson"
+has "$tmp/err" "night.yml:3: error: nobody may begin a playbook as 'security-guard'" "policy: who may not begin"
+has "$tmp/err" 'mend: leave out .begins., or give somebody of that role a profile with .run.playbook.' "policy: its mend"
+cp -R "$pilots/marseille" "$tmp/marseille" && sed -i 's/console: \[guard\]/console: [guard, crisis-manager]/' "$tmp/marseille/people.yml" || fail "cp"
+"$ward" exercise score --format json --policy "$tmp/night.yml" "$tmp/marseille/scenarios/nourrisson" >"$tmp/t"
+has "$tmp/t" '"decided":"playbook","of":"newborn","by":"[^"]*","policy":true' "policy: a playbook bends the story"
+
+# What only people in the room would know of bends the story, too; a word that it has not is refused where it stands.
+story=turin/scenarios/ossigeno
+policy 'facility-engineer: {does: {valve-opened: 1min}}'
+has "$tmp/t" '"what":"did","of":"valve-opened"' "policy: what is done in the room"
+has "$tmp/t" '"branch":"valve-in-time",[^}]*"decided":"decided","of":"valve-opened"[^}]*"policy":true,' "policy: it bends the story"
+printf 'roles:\n  facility-engineer:\n    does: {valve-opened: 1min,\n      valve-open: 1min}\n' >"$tmp/night.yml"
+score "$tmp/t" --lang en --policy "$tmp/night.yml" "$pilots/$story"
+has "$tmp/err" "night.yml:4: error: no branch of the story asks for 'valve-open'" "policy: a word of no branch"
+
 # Early and late: the room is reached before anything is plugged in, or the port is shut before anything is sent, and the laboratory
 # keeps its results. A camera is believed too long, and the door is broken open all the same, but shut again. Who took the
 # message stands at the entrance. A cabinet is sealed before the count, or after it.
@@ -251,10 +278,11 @@ done
 want=1
 s=$tmp/turin/scenarios/plant/scenario.yml
 sed -i 's/7dcca9cc-a430/7dcca9cc-a431/; s/state: normal, value: 20.9/state: cosy, value: 20.9/
-	s/^  response:/  playbooks: [no-such]\n  response:/' "$s"
+	s/^  response:/  playbooks: [no-such]\n  response:/; s/{decided: panel, before/{playbook: no-plan, before/' "$s"
 check "$tmp/turin/scenarios/plant"
 has "$tmp/out" "plant/scenario.yml: error: .*a rule that is not loaded: '7dcca9cc-a431-4edf-abc9-e32e29a355af'" "a rule"
 has "$tmp/out" "plant/scenario.yml: error: .*a playbook that is not there: 'no-such'" "a playbook"
+has "$tmp/out" "plant/scenario.yml:[0-9]*: error: .when. names a playbook that is not there: 'no-plan'" "a branch's playbook"
 has "$tmp/out" "plant/scenario.yml:[0-9]*: error: .*refused by Ward: 'field.reject.state'" "a message"
 has "$tmp/out" "mend: write the payload as docs/mqtt.md says" "its mend"
 

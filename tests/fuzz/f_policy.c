@@ -46,7 +46,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	for (size_t i = 0; i < st.d.n; i++)
 		WARD_ASSERT(st.d.item[i].line && st.d.item[i].mend.len);
 	for (size_t i = 0; i < p.n; i++) {
-		WARD_ASSERT(p.role[i].acknowledges >= 0 && p.role[i].contains >= 0);
+		WARD_ASSERT(p.role[i].acknowledges >= 0 && p.role[i].contains >= 0 &&
+			    p.role[i].begins >= 0);
+		const struct ward_policy_role *begins = ward_policy_begins(&p, &p.role[i].role, 1);
+
+		WARD_ASSERT(p.role[i].n_does <= WARD_POLICY_DOES);
+		for (size_t k = 0; k < p.role[i].n_does; k++)
+			WARD_ASSERT(p.role[i].does[k].word[0] && p.role[i].does[k].after >= 0);
+		WARD_ASSERT(!begins || begins->role == p.role[i].role);
 		(void)ward_policy_contains(&p, &p.role[i].role, 1);
 		WARD_ASSERT(
 			p.role[i].approves == WARD_NS_NEVER || p.role[i].refuses == WARD_NS_NEVER);

@@ -19,7 +19,7 @@ interface Play {
 	injects: { id: string; title: string; brought: number; text: { name: string; text: string }[] }[];
 	branches: { id: string; note: string; decided: string; of: string; before_ms: number; way: string; met: boolean }[];
 	told: { time: string; recipient: string; acknowledged: boolean; policy: boolean }[];
-	played: { role: string; name: string; policy: boolean; acknowledges_ms: number | null; contains_ms: number | null; answers_ms: number | null; agrees: number | null; approves_ms: number | null; refuses_ms: number | null }[];
+	played: { role: string; name: string; policy: boolean; acknowledges_ms: number | null; contains_ms: number | null; answers_ms: number | null; agrees: number | null; approves_ms: number | null; refuses_ms: number | null; begins_ms: number | null }[];
 	log: { played_ms: number; what: string; note: string; inject: string; branch: string; taken: boolean; decided: string; of: string; text: string; itself: boolean; by: string }[];
 	messages: { id: string; played_ms: number; to: { role: string; name: string; text: string }[]; seen: { by: string; name: string; played_ms: number }[] }[];
 	roles: { id: string; name: string }[];
@@ -88,7 +88,7 @@ const by = (e: Play['log'][number], w: Play['words']): string | undefined =>
 
 /* What a role does that the policy plays, and how late. */
 function does(r: Play['played'][number], w: Play['words']): string {
-	const all: [string | undefined, number | null][] = [[w.acknowledges, r.acknowledges_ms], [w.contains, r.contains_ms], [w.answers, r.answers_ms], [w.approves, r.approves_ms], [w.refuses, r.refuses_ms]];
+	const all: [string | undefined, number | null][] = [[w.acknowledges, r.acknowledges_ms], [w.contains, r.contains_ms], [w.begins, r.begins_ms], [w.answers, r.answers_ms], [w.approves, r.approves_ms], [w.refuses, r.refuses_ms]];
 	return [r.policy ? w.policy : w.by_people, ...all.flatMap(([what, ms]) => ms === null ? [] : [`${what} ${clock(ms)}`])].join(', ');
 }
 

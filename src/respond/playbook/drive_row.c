@@ -1,5 +1,6 @@
 /* Rows of runs: what made a run go on, what that was, and the run as it is then. */
 #include "respond/playbook/drive_priv.h"
+#include "respond/playbook/folder.h"
 
 #include <stdio.h>
 
@@ -158,6 +159,8 @@ bool drive_write_row(struct ward_drive *d, struct drive_entry *e, const struct d
 	if (e->is.playbook) {
 		key_str(&j, "playbook", e->is.playbook->id);
 		key_str(&j, "playbook_name", e->is.playbook->name);
+		if (s->cause == DRIVE_BEGIN) /* later it may be a copy, which is called otherwise */
+			key_str(&j, "playbook_word", ward_playbook_word(e->is.playbook));
 	}
 	if (out) {
 		put_record(&j, e, &out->record);

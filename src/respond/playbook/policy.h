@@ -3,8 +3,9 @@
  *
  * Never in a hospital that is real: who is handed no policy has none, and the supervisor hands one
  * only with a played scenario. It answers for a role what a person of that role could, through the
- * same door (ward_drive_decide), by the name of WARD_DECISION_POLICY; it begins no run, ends none,
- * and approves no action, which asks a person's own code. Caller's storage, single-threaded. */
+ * same door (ward_drive_decide), by the name of WARD_DECISION_POLICY; it ends no run, and
+ * approves no action, which asks a person's own code. What it begins is begin.h's. Caller's
+ * storage, single-threaded. */
 #ifndef WARD_RESPOND_PLAYBOOK_POLICY_H
 #define WARD_RESPOND_PLAYBOOK_POLICY_H
 

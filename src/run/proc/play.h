@@ -14,7 +14,7 @@ enum {
 	PLAY_WIRES = 16,
 	PLAY_SENT = WARD_COURSE_ENTRIES,
 	PLAY_ACTIONS = 64,
-	PLAY_ROLES = 32,
+	PLAY_ROLES = 64,
 	PLAY_TOLD = 64,
 	PLAY_REFUSED = 64
 };
@@ -46,8 +46,9 @@ struct play_lead {
 	size_t n_action;
 	struct play_containing {
 		struct ward_str recipient; /* who is told … */
-		ward_ns after; /* … contains so long after, by the policy; NEVER: done */
-		ward_ns due;   /* gone time; NEVER: was not told yet */
+		ward_ns after;        /* … contains so long after, by the policy; NEVER: done */
+		ward_ns due;          /* gone time; NEVER: was not told yet */
+		struct ward_str does; /* instead of that, a word of the story; or empty */
 	} containing[PLAY_ROLES];
 	size_t n_containing;
 	struct play_told {
@@ -157,6 +158,12 @@ enum ward_err play_take(struct player *pl, struct ward_course_entry *e, const ch
 /* Looks at what the record shows, if the last look is at least that long ago, and shows how it
  * goes. True: all that it had is known. */
 bool play_look(struct player *pl, ward_ns least);
+/* What a role does in the room by the policy, and who tells it: the i-th. False: there is none. */
+struct play_does {
+	struct ward_str recipient, role, word;
+	ward_ns after;
+};
+bool play_does(struct player *pl, size_t i, struct play_does *ret);
 /* The last state of a play that ended. */
 void play_lead_last(struct player *pl);
 /* Without it the process ends. */

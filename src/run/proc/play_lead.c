@@ -126,10 +126,29 @@ static struct ward_str recipient(
 	return id;
 }
 
+/* does=RECIPIENT:ROLE:NANOSECONDS:WORD */
+bool play_does(struct player *pl, size_t i, struct play_does *ret)
+{
+	const char *text = ward_process_nth(&pl->p, "does", i);
+	uint64_t after;
+
+	if (!text)
+		return false;
+	ret->word = ward_str_z(text);
+	ret->recipient = ward_str_cut(&ret->word, ':');
+	ret->role = ward_str_cut(&ret->word, ':');
+	if (!ward_str_u64(ward_str_cut(&ret->word, ':'), &after) || after > INT64_MAX ||
+		!ret->word.len)
+		ward_process_die(&pl->p, "does", WARD_ERR_CONFIG);
+	ret->after = (ward_ns)after;
+	return true;
+}
+
 static void read_policy(struct player *pl)
 {
 	struct play_lead *l = &pl->lead;
 	struct ward_str id, ns, roles;
+	struct play_does d;
 	uint64_t after;
 
 	for (size_t i = 0; (id = recipient(pl, i, &ns, &roles)).len; i++) {
@@ -138,7 +157,13 @@ static void read_policy(struct player *pl)
 		if (l->n_containing == PLAY_ROLES || !ward_str_u64(ns, &after) || after > INT64_MAX)
 			ward_process_die(&pl->p, "recipient", WARD_ERR_CONFIG);
 		l->containing[l->n_containing++] =
-			(struct play_containing){id, (ward_ns)after, WARD_NS_NEVER};
+			(struct play_containing){id, (ward_ns)after, WARD_NS_NEVER, {0}};
+	}
+	for (size_t i = 0; play_does(pl, i, &d); i++) {
+		if (l->n_containing == PLAY_ROLES)
+			ward_process_die(&pl->p, "does", WARD_ERR_CONFIG);
+		l->containing[l->n_containing++] =
+			(struct play_containing){d.recipient, d.after, WARD_NS_NEVER, d.word};
 	}
 }
 
@@ -321,7 +346,8 @@ static void told(struct player *pl, const struct ward_conf *row, ward_ns at)
 			l->containing[i].due = WARD_NS_NEVER;
 }
 
-/* Whatever it is that a branch asks for: who contains it does all of it. */
+/* Whatever it is that a branch asks for: who contains it does all of it; what somebody does in the
+ * room is what the story calls it. */
 static void contain(struct player *pl)
 {
 	struct play_lead *l = &pl->lead;
@@ -330,7 +356,9 @@ static void contain(struct player *pl)
 	for (size_t i = 0; i < l->n_containing && !ward_course_ended(pl->course);) {
 		struct ward_course_entry e = {.what = WARD_COURSE_DECIDE,
 			.played = play_time(pl),
-			.decided = WARD_LEAD_CONTAINED,
+			.decided =
+				l->containing[i].does.len ? WARD_LEAD_DECIDED : WARD_LEAD_CONTAINED,
+			.of = l->containing[i].does,
 			.text = WARD_STR("policy"),
 			.by = l->containing[i].recipient};
 
@@ -385,6 +413,16 @@ static void on_policy(
 	note_policy(pl, row, ward_conf_word(c, "role"), &w);
 }
 
+/* A branch calls a playbook as people do, by its file. */
+static void begun(struct player *pl, const struct ward_conf *c)
+{
+	struct ward_str word = ward_conf_word(c, "playbook_word");
+
+	decided_by(pl, WARD_LEAD_PLAYBOOK, word.len ? word : ward_conf_word(c, "playbook"),
+		ward_conf_word(c, "begun_by"),
+		ward_str_eqz(ward_conf_word(c, "person"), WARD_DECISION_POLICY));
+}
+
 /* An action on the hospital that was done; a run that began; a message that somebody has. */
 static void on_other(struct player *pl, const struct ward_store_row *row)
 {
@@ -407,8 +445,7 @@ static void on_other(struct player *pl, const struct ward_store_row *row)
 		 ward_str_eqz(ward_conf_word(c, "person"), WARD_DECISION_POLICY))
 		on_policy(pl, row, c);
 	else if (row->kind == WARD_ROW_RUN && row->revision == 1)
-		decided(pl, WARD_LEAD_PLAYBOOK, ward_conf_word(c, "playbook"),
-			ward_conf_word(c, "begun_by"));
+		begun(pl, c);
 	else if (row->kind == WARD_ROW_ACTION)
 		on_action(pl, row, c);
 }

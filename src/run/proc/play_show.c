@@ -177,11 +177,33 @@ static const struct ward_node *role_of(const struct player *pl, struct ward_str 
 	return i == WARD_NONE ? NULL : ward_model_node(pl->scenario->model, i);
 }
 
+/* What the role does in the room, however many recipients have it. */
+static void put_does(struct player *pl, struct ward_json *j, struct ward_str role)
+{
+	struct play_does d, before;
+
+	ward_json_key(j, "does");
+	ward_json_arr(j);
+	for (size_t i = 0; play_does(pl, i, &d); i++) {
+		bool put = !ward_str_eq(d.role, role);
+
+		for (size_t k = 0; !put && k < i && play_does(pl, k, &before); k++)
+			put = ward_str_eq(before.role, role) && ward_str_eq(before.word, d.word);
+		if (put)
+			continue;
+		ward_json_obj(j);
+		ward_json_put_str(j, "word", d.word);
+		ward_json_put_u64(j, "after_ms", (uint64_t)(d.after / WARD_NS_PER_MS));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
 /* Who plays which role: the policy, and how, or people though the policy names it. */
-static void put_played(const struct player *pl, struct ward_json *j)
+static void put_played(struct player *pl, struct ward_json *j)
 {
 	static const char *const key[] = {"acknowledges_ms", "contains_ms", "answers_ms", "agrees",
-		"approves_ms", "refuses_ms"};
+		"approves_ms", "refuses_ms", "begins_ms"};
 	const char *text;
 
 	ward_json_key(j, "played");
@@ -205,6 +227,7 @@ static void put_played(const struct player *pl, struct ward_json *j)
 						? v
 						: v / (uint64_t)WARD_NS_PER_MS);
 		}
+		put_does(pl, j, id);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

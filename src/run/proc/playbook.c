@@ -2,6 +2,7 @@
  * store before anything follows from it. It reads no outside byte, and acts on nothing: what a step
  * wants done is proposed to `act`, which asks people. All that it
  * knows of runs comes from the store: a new life reads the rows from the first one on. */
+#include "respond/playbook/begin.h"
 #include "respond/playbook/policy.h"
 #include "run/play_clock.h"
 #include "run/proc/playbook_know.h"
@@ -22,7 +23,9 @@ struct driver {
 	int desk;
 	int clock; /* of the play; WARD_FD_NONE: nothing is played */
 	ward_ns begin;
-	struct ward_playbook_policy policy; /* roles that nobody plays in it */
+	struct ward_playbook_policy policy; /* roles that nobody plays in it … */
+	struct ward_playbook_begin begins;  /* … and what they begin */
+	ward_ns since;                      /* of messages before nothing is begun */
 	struct ward_wr answer;              /* to the decision that was taken last */
 	struct ward_id decided;
 	bool has_decided;
@@ -36,6 +39,24 @@ static void need(struct driver *d, enum ward_err err)
 		ward_process_die(&d->p, "out of memory", err);
 }
 
+static ward_ns gone(const struct driver *d)
+{
+	return ward_play_gone(d->clock, d->begin, ward_clock_mono(d->p.clock));
+}
+
+/* A message that tells of playbooks. */
+static void on_told(struct driver *d, const struct ward_store_row *r)
+{
+	if (r->revision != 1 || r->time < d->since)
+		return;
+	enum ward_err err = ward_playbook_begin_told(&d->begins, &d->k.lim, r->json, gone(d));
+
+	if (err == WARD_ERR_LIMIT)
+		ward_count_name(&d->p.counters, "playbook.policy_limit", 1);
+	else
+		need(d, err);
+}
+
 static void on_row(void *ctx, const struct ward_store_row *r)
 {
 	struct driver *d = ctx;
@@ -45,8 +66,12 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		need(d, ward_drive_take(d->drive, &of));
 	if (r->kind == WARD_ROW_ACTION)
 		need(d, ward_drive_action(d->drive, &of));
-	if (r->kind == WARD_ROW_INCIDENT)
-		need(d, ward_drive_incident(d->drive, &of));
+	if (r->kind == WARD_ROW_DELIVERY)
+		on_told(d, r);
+	if (r->kind != WARD_ROW_INCIDENT)
+		return;
+	need(d, ward_drive_incident(d->drive, &of));
+	need(d, ward_playbook_begin_incident(&d->begins, &d->k.lim, r->id, r->json));
 }
 
 /* Durable when it returns true. False: this process is to stop. */
@@ -133,28 +158,33 @@ static void propose(struct driver *d)
 	need(d, ward_drive_proposed(d->drive, id, &said));
 }
 
-/* What an exercise's policy answers for roles that nobody plays; kept as what a person says is.
- * False: nothing is due. */
+/* What an exercise's policy answers and begins for roles that nobody plays; kept as what a person
+ * says is. False: nothing is due. */
 static bool hear_policy(struct driver *d)
 {
 	struct ward_decision of;
 	struct ward_drive_row row;
 	struct ward_decided said = {.err = WARD_OK};
-	ward_ns gone = ward_play_gone(d->clock, d->begin, ward_clock_mono(d->p.clock));
+	const struct ward_playbooks here = {.item = d->k.all.item, .n = d->k.n_now};
+	bool answers = ward_playbook_policy_next(&d->policy, d->drive, gone(d), &of);
 
-	if (!ward_playbook_policy_next(&d->policy, d->drive, gone, &of))
+	if (!answers && !ward_playbook_begin_next(&d->begins, &here, d->drive, gone(d), &of))
 		return false;
 	of.at = ward_clock_now(d->p.clock);
 	bool keeps = ward_drive_decide(d->drive, &of, of.at, &row, &said);
 
-	ward_count_name(
-		&d->p.counters, keeps ? "playbook.policy_answered" : "playbook.policy_refused", 1);
+	ward_count_name(&d->p.counters,
+		!keeps    ? "playbook.policy_refused"
+		: answers ? "playbook.policy_answered"
+			  : "playbook.policy_began",
+		1);
 	return keeps && keep(d, &row);
 }
 
 static void read_policy(struct driver *d)
 {
 	const char *text;
+	uint64_t since = 0;
 
 	d->clock = ward_process_fd(&d->p, "clock");
 	d->begin = ward_play_begin(&d->p, d->clock);
@@ -162,6 +192,15 @@ static void read_policy(struct driver *d)
 		if (d->clock == WARD_FD_NONE ||
 			ward_playbook_policy_add(&d->policy, ward_str_z(text)) != WARD_OK)
 			ward_process_die(&d->p, "policy", WARD_ERR_CONFIG);
+	for (size_t i = 0; (text = ward_process_nth(&d->p, "begins", i)) != NULL; i++)
+		if (d->clock == WARD_FD_NONE ||
+			ward_playbook_begin_add(&d->begins, ward_str_z(text)) != WARD_OK)
+			ward_process_die(&d->p, "begins", WARD_ERR_CONFIG);
+	if (d->begins.n_who &&
+		(!(text = ward_process_setting(&d->p, "since")) ||
+			!ward_str_u64(ward_str_z(text), &since) || since > INT64_MAX))
+		ward_process_die(&d->p, "since", WARD_ERR_CONFIG);
+	d->since = (ward_ns)since;
 }
 
 static void run(struct driver *d)

@@ -111,7 +111,7 @@ static void show_play(struct room *r)
 			"\"time\":\"2026-03-12T02:10:00Z\",\"recipient\":\"g\",\"acknowledged\":"
 			"true,\"policy\":true}],\"played\":[{\"role\":\"it-on-call\",\"name\":"
 			"\"I\",\"policy\":true,\"acknowledges_ms\":null,\"approves_ms\":5000,"
-			"\"refuses_ms\":\"x\"}],\"log\":[{"
+			"\"refuses_ms\":\"x\",\"begins_ms\":240000}],\"log\":[{"
 			"\"time\":\"2026-03-12T02:10:00Z\",\"played_ms\":0,\"what\":\"pause\","
 			"\"by\":\"t\"}],\"news\":3,\"truth\":{\"story_ms\":9,"
 			"\"things_n\":2,\"things\":[{\"id\":\"ahu-05\",\"name\":\"Unit\",\"is\":"

@@ -52,6 +52,7 @@ static void test_told(void **state)
 	EQ(word(child(c, "told", 0), "acknowledged"), "true");
 	EQ(word(child(c, "told", 0), "policy"), "true");
 	assert_int_equal(number(child(c, "played", 0), "approves_ms"), 5000);
+	assert_int_equal(number(child(c, "played", 0), "begins_ms"), 240000);
 	assert_int_equal(ward_conf_get(child(c, "played", 0), "refuses_ms")->kind, WARD_CONF_NULL);
 	EQ(word(child(c, "log", 0), "what"), "pause");
 	EQ(word(child(child(c, "messages", 0), "to", 1), "text"), "Q");

@@ -57,6 +57,23 @@ static void test_read(void **state)
 	assert_int_equal(ward_policy_contains(&policy, role, 2), 12 * minute);
 	assert_int_equal(ward_policy_acknowledges(&policy, role, 2), WARD_NS_NEVER);
 	assert_false(ward_policy_approves(&policy));
+	assert_null(ward_policy_begins(&policy, role, 2));
+	assert_int_equal(read_text("roles:\n  guard: {begins: 9min}\n  engineer: {begins: 4min}\n"),
+		WARD_OK);
+	role[0] = ward_model_find(st.lab.m, WARD_STR("guard"));
+	assert_int_equal(ward_policy_begins(&policy, role, 2)->role, role[1]);
+	assert_int_equal(ward_policy_begins(&policy, role, 2)->begins, 4 * minute);
+	assert_int_equal(ward_policy_begins(&policy, role, 1)->begins, 9 * minute);
+	assert_int_equal(policy.role[1].line, 3);
+	assert_int_equal(
+		read_text("roles:\n  engineer:\n    does: {panel: 6min,\n      pump: never}\n"),
+		WARD_OK);
+	assert_int_equal(policy.role[0].n_does, 2);
+	assert_string_equal(policy.role[0].does[0].word, "panel");
+	assert_int_equal(policy.role[0].does[0].after, 6 * minute);
+	assert_string_equal(policy.role[0].does[1].word, "pump");
+	assert_int_equal(policy.role[0].does[1].after, WARD_NS_NEVER);
+	assert_int_equal(policy.role[0].does[1].line, 4);
 	assert_int_equal(read_text("roles:\n  engineer: {approves: 5min}\n"), WARD_OK);
 	assert_int_equal(policy.role[0].approves, 5 * minute);
 	assert_int_equal(policy.role[0].refuses, WARD_NS_NEVER);
@@ -168,6 +185,17 @@ static void test_refused(void **state)
 		{"roles:\n  engineer: {answers: 1min, agrees: often}\n", 2},
 		{"roles:\n  engineer: {approves: at once}\n", 2},
 		{"roles:\n  engineer: {refuses: 5}\n", 2},
+		{"roles:\n  engineer: {begins: at last}\n", 2},
+		{"roles:\n  engineer: {does: panel}\n", 2},
+		{"roles:\n  engineer: {does: [panel]}\n", 2},
+		{"roles:\n  engineer: {does: {panel: soon}}\n", 2},
+		{"roles:\n  engineer:\n    does: {a: 0s, b: 0s, c: 0s, d: 0s, e: 0s, f: 0s, g: 0s, "
+		 "h: 0s,\n      i: 0s}\n",
+			4},
+		{"roles:\n  engineer: {does: {"
+		 "a-word-that-is-longer-than-any-story-would-have-one-for-its-branches: 0s}}\n",
+			2},
+		{"roles:\n  engineer: {begins: bms-takeover}\n", 2},
 		{"roles:\n  engineer: {approves: 1min, refuses: 2min}\n", 2}, {"", 1}};
 
 	(void)state;
@@ -189,8 +217,9 @@ static void test_left(void **state)
 	uint32_t guard = ward_model_find(m, WARD_STR("guard")), it = guard + 1;
 
 	(void)state;
-	assert_int_equal(read_text("roles:\n  guard: {acknowledges: 3min, contains: 1min,"
-				   " answers: 1min, approves: 1min}\n"),
+	assert_int_equal(
+		read_text("roles:\n  guard: {acknowledges: 3min, contains: 1min,"
+			  " answers: 1min, approves: 1min, begins: 1min, does: {x: 1s}}\n"),
 		WARD_OK);
 	assert_true(ward_policy_approves(&policy));
 	assert_int_equal(ward_policy_leave(&policy, guard), WARD_OK);
@@ -201,6 +230,8 @@ static void test_left(void **state)
 	assert_int_equal(ward_policy_acknowledges(&policy, &guard, 1), WARD_NS_NEVER);
 	assert_int_equal(ward_policy_contains(&policy, &guard, 1), WARD_NS_NEVER);
 	assert_false(ward_policy_approves(&policy));
+	assert_null(ward_policy_begins(&policy, &guard, 1));
+	assert_int_equal(policy.role[0].n_does, 0);
 	policy.n = WARD_POLICY_ROLES;
 	for (size_t i = 0; i < WARD_POLICY_ROLES; i++)
 		policy.role[i].role = it;
