@@ -173,6 +173,37 @@ static enum ward_err gate(struct rec_world *x, uint32_t i, uint32_t g, ward_ns *
 	return put_way(x, i, w);
 }
 
+/* Does the asset itself hold the state down, by what spreads? What hangs on it for supply is begun
+ * by hand (world.c). */
+static bool is_of(const struct rec_world *x, uint32_t state, uint32_t asset)
+{
+	const struct rec_state *s = &x->state[state];
+
+	for (uint32_t k = s->way; k < s->way + s->n_way; k++) {
+		const struct rec_slot *slot = &x->slot[x->way[k].slot];
+
+		for (uint32_t i = 0; !x->way[k].supply && i < slot->n; i++)
+			if (x->state[x->src[slot->src + i]].asset == asset)
+				return true;
+	}
+	return false;
+}
+
+/* What it did itself is no want: the doors of a room that burns are shut by its fire. */
+static bool is_own(const struct rec_world *x, const struct rec_way *w, uint32_t asset)
+{
+	uint32_t others = 0;
+
+	for (uint32_t k = w->slot; k < w->slot + w->n; k++) {
+		bool own = true;
+
+		for (uint32_t i = 0; i < x->slot[k].n; i++)
+			own = own && is_of(x, x->src[x->slot[k].src + i], asset);
+		others += !own;
+	}
+	return others < w->r;
+}
+
 /* Ways that supply an asset on which people work, adjacent. */
 static enum ward_err needs(struct rec_world *x)
 {
@@ -186,7 +217,7 @@ static enum ward_err needs(struct rec_world *x)
 			if (s->asset != x->job[j].asset)
 				continue;
 			for (uint32_t k = s->way; k < s->way + s->n_way; k++) {
-				if (!x->way[k].supply)
+				if (!x->way[k].supply || is_own(x, &x->way[k], s->asset))
 					continue;
 				enum ward_err err =
 					grow(x->a, &x->need, x->n_need, &cap, sizeof(*x->need));
