@@ -77,7 +77,6 @@ struct range_state {
 	bool works, stopped, tripped;
 	bool burning;  /* fuel */
 	bool burnt;    /* of a room: it burns, or did */
-	bool wet;      /* of a room: water stands in it */
 	bool cut_off;  /* of a room: the way there burns */
 	ward_ns fails; /* fire or water reaches it then; WARD_NS_NEVER */
 	double left;   /* of its store: 1 full, 0 empty; of warmth: how warm, 0 as it should be, 1

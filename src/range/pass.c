@@ -23,17 +23,6 @@ static bool is_piped(const struct range_node *n)
 	return range_is_of(n, class, WARD_ARRAY_LEN(class));
 }
 
-/* Motors and switchgear that were under water are dried, measured and go on; electronics, batteries
- * and sensors are replaced (NEMA GD 1). */
-static bool is_dried(const struct range_node *n)
-{
-	static const char *const class[] = {"device.building.pump", "device.building.fan",
-		"device.building.ahu", "device.building.chiller", "device.building.switchgear",
-		"device.building.distribution"};
-
-	return range_is_of(n, class, WARD_ARRAY_LEN(class));
-}
-
 /* What stands in a room that burns or fills with water fails one after the other. */
 static void reach(struct range_time *t, uint32_t room, bool water, ward_ns at)
 {
@@ -79,7 +68,6 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 	s->stopped = a->what != WARD_RANGE_STARTS;
 	t->next_fail = t->now;
 	burn(t, on, a->what == WARD_RANGE_BURNS || (s->stopped && s->burnt));
-	s->wet = a->what == WARD_RANGE_FLOODS;
 	if (a->what == WARD_RANGE_BURNS || a->what == WARD_RANGE_FLOODS)
 		reach(t, on, a->what == WARD_RANGE_FLOODS, a->at);
 }
@@ -96,17 +84,6 @@ static void start(struct range_time *t, uint32_t i)
 	range_ask(t, i);
 }
 
-/* Who dries a room dries what stands in it. */
-static void dry(struct range_time *t, uint32_t room)
-{
-	for (uint32_t i = 0; i < t->r->n_node; i++)
-		if (t->r->node[i].room == room && is_dried(&t->r->node[i])) {
-			t->s[i].fails = WARD_NS_NEVER;
-			start(t, i);
-		}
-	t->s[room].wet = false;
-}
-
 /* Who works on a thing finds what feeds it stopped, and starts that too, one step back; and opens
  * the valve of the pipe that it feeds. */
 static void mend(struct range_time *t, uint32_t i)
@@ -117,8 +94,6 @@ static void mend(struct range_time *t, uint32_t i)
 	t->next_fail = t->now;
 	start(t, i);
 	t->s[i].fails = WARD_NS_NEVER;
-	if (t->s[i].wet && !t->s[i].burnt)
-		dry(t, i);
 	burn(t, i, false);
 	for (uint32_t k = t->after_at[i]; k < t->after_at[i + 1]; k++)
 		if (is_piped(&r->node[t->after[k]]))

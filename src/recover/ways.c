@@ -92,6 +92,22 @@ static int time_cmp(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
+bool ward_state_destroyed(const struct rec_world *x, uint32_t i)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	uint32_t edge;
+
+	if (x->state[i].plan == WARD_NONE)
+		return false;
+	for (struct plan_ways ways = plan_ways(p, x->state[i].plan); plan_way(p, &ways, &edge);) {
+		uint32_t src = source(x, edge);
+
+		if (src != WARD_NONE && src < i && p->rule[p->edge[edge].rule].destroys)
+			return true;
+	}
+	return false;
+}
+
 /* What spreads: only what came before it holds a state up, not what it caused itself. */
 static enum ward_err spread(struct rec_world *x, uint32_t i)
 {
@@ -107,7 +123,7 @@ static enum ward_err spread(struct rec_world *x, uint32_t i)
 		struct way way = {x->state[src].plan, p->edge[edge].rule};
 		struct rec_way w = {(uint32_t)x->n_slot, 1, 1,
 			ward_pass_combine(x->w->e, METRIC_EXPECTED, x->state[src].down, s, &way),
-			false};
+			p->rule[p->edge[edge].rule].destroys};
 
 		err = put_slot(x, (struct rec_slot){(uint32_t)x->n_src, 1});
 		if (!err)

@@ -64,13 +64,6 @@ static bool is_piped(const struct range_node *n)
 	return is(n, "supply.gas") || is(n, "supply.water") || is(n, "supply.cooling");
 }
 
-static bool is_dried(const struct range_node *n)
-{
-	return is(n, "device.building.pump") || is(n, "device.building.fan") ||
-	       is(n, "device.building.ahu") || is(n, "device.building.chiller") ||
-	       is(n, "device.building.switchgear") || is(n, "device.building.distribution");
-}
-
 /* A service opens again some time after it has all. */
 static bool is_open(struct plain *p, uint32_t i, bool fed)
 {
@@ -199,7 +192,6 @@ static void act(struct plain *p, uint32_t on, const struct ward_range_act *a)
 	}
 	s->stopped = a->what != WARD_RANGE_STARTS;
 	burn(p, on, a->what == WARD_RANGE_BURNS || (s->stopped && s->burnt));
-	s->wet = a->what == WARD_RANGE_FLOODS;
 	if (a->what == WARD_RANGE_BURNS)
 		reach(p, on, false, a->at);
 	if (a->what == WARD_RANGE_FLOODS)
@@ -222,8 +214,8 @@ static bool needs(const struct ward_range *r, uint32_t i, uint32_t other)
 	return false;
 }
 
-/* Who works on a thing finds what feeds it stopped, and starts that too, one step back; opens the
- * valve of what it feeds; and dries what stands in a room that is under water. */
+/* Who works on a thing finds what feeds it stopped, and starts that too, one step back; and opens
+ * the valve of what it feeds. */
 static void mend(struct plain *p, uint32_t i)
 {
 	const struct ward_range *r = p->t.r;
@@ -231,16 +223,9 @@ static void mend(struct plain *p, uint32_t i)
 	p->changed = true;
 	p->t.s[i].stopped = false;
 	p->t.s[i].fails = WARD_NS_NEVER;
-	for (uint32_t k = 0; k < r->n_node; k++) {
+	for (uint32_t k = 0; k < r->n_node; k++)
 		if (is_piped(&r->node[k]) && needs(r, k, i))
 			p->t.s[k].stopped = false;
-		if (r->node[k].room == i && p->t.s[i].wet && !p->t.s[i].burnt &&
-			is_dried(&r->node[k])) {
-			p->t.s[k].fails = WARD_NS_NEVER;
-			p->t.s[k].stopped = false;
-		}
-	}
-	p->t.s[i].wet &= p->t.s[i].burnt;
 	burn(p, i, false);
 	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
 		for (uint32_t k = 0; r->gate[g].by < RANGE_NEED && k < r->gate[g].n; k++) {

@@ -26,6 +26,8 @@ static const char house_rules[] =
 	"  - {id: spread, when: {threat: bms.command, class: device}, relation: supplies,\n"
 	"     to: {class: device}, gives: bms.command, likelihood: [0.2, 0.9], why: w,\n"
 	"     delay: {earliest: 1min, expected: 10min}}\n"
+	"  - {id: burn, when: {threat: fire.fire, class: room}, relation: contains,\n"
+	"     to: {class: device}, gives: outage, destroys: true, likelihood: 1, why: w}\n"
 	"  - {id: shut, when: {threat: fire.fire, class: room}, relation: leads_to,\n"
 	"     to: {class: door}, gives: fire.cut-off, likelihood: 1, why: w}\n"
 	"  - {id: behind, when: {threat: fire.cut-off, class: door}, relation: leads_to,\n"

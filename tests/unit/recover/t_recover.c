@@ -217,6 +217,32 @@ static void behind_a_fire(void **state)
 	house_close(&h);
 }
 
+/* What the fire destroyed is not back with its room, but repaired from then on; what it fed comes
+ * back with it. */
+static void destroyed(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, "rooms: [{id: attic, name: A, class: room, floor: f, zone: z-in}]\n"
+		       "doors: [{id: d0, name: D0, class: door, from: hall, to: attic}]\n"
+		       "assets:\n"
+		       "  - {id: aa, name: A, class: device, room: attic, recovery: 30min}\n"
+		       "  - {id: bb, name: B, class: device, room: hall}\n"
+		       "relations: [{from: aa, relation: powers, to: bb}]\n"
+		       "services: [{id: care, name: C, class: service.care, rooms: [hall], "
+		       "requires: [{of: [bb]}], weight: 1}]\n");
+	house_strike(&h, "attic", "fire.fire");
+	house_plan(&h);
+	assert_int_equal(h.p.n_job, 2);
+	assert_int_equal(house_job(&h, "attic")->end, 60 * MIN);
+	assert_int_equal(house_job(&h, "aa")->begin, 60 * MIN);
+	assert_int_equal(house_job(&h, "aa")->waits, house_job(&h, "attic") - h.p.job);
+	assert_int_equal(house_service(&h, "care")->down, 0);
+	assert_int_equal(house_service(&h, "care")->back, 90 * MIN);
+	house_close(&h);
+}
+
 /* What may spread is found clean before anything that depends on it is back, and the plan says who
  * is still not clean then. */
 static void clean_before_connected(void **state)
@@ -475,7 +501,7 @@ static void written(void **state)
 
 	assert_true(ward_str_find(text, WARD_STR("00:00–00:30    A: outage")) != SIZE_MAX);
 	assert_true(
-		ward_str_find(text, WARD_STR("cannot begin before it is supplied: A")) != SIZE_MAX);
+		ward_str_find(text, WARD_STR("cannot begin before this is back: A")) != SIZE_MAX);
 	assert_true(ward_str_find(text, WARD_STR("as long as it can be: kept")) != SIZE_MAX);
 	ward_wr_reset(&w);
 	ward_recover_write_json(&h.p, &h.w, &h.ask, NULL, &w);
@@ -553,12 +579,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(order_by_care),
 		cmocka_unit_test(order_by_what_is_borne), cmocka_unit_test(order_by_the_hour),
 		cmocka_unit_test(waits_for_supply), cmocka_unit_test(loops),
-		cmocka_unit_test(behind_a_fire), cmocka_unit_test(clean_before_connected),
-		cmocka_unit_test(buffers), cmocka_unit_test(made_again),
-		cmocka_unit_test(off_only_with_a_word), cmocka_unit_test(off_not_both),
-		cmocka_unit_test(less_likely), cmocka_unit_test(clock_of_another_year),
-		cmocka_unit_test(written), cmocka_unit_test(any_order),
-		cmocka_unit_test(no_memory)};
+		cmocka_unit_test(behind_a_fire), cmocka_unit_test(destroyed),
+		cmocka_unit_test(clean_before_connected), cmocka_unit_test(buffers),
+		cmocka_unit_test(made_again), cmocka_unit_test(off_only_with_a_word),
+		cmocka_unit_test(off_not_both), cmocka_unit_test(less_likely),
+		cmocka_unit_test(clock_of_another_year), cmocka_unit_test(written),
+		cmocka_unit_test(any_order), cmocka_unit_test(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
