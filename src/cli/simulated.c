@@ -3,8 +3,6 @@
 #include "range/range.h"
 #include "recover/recover.h"
 
-#include <stdlib.h>
-
 enum { RUNS = 31, HOURS = 24, ARENA_MAX = 64 << 20 };
 
 /* What the steps do, in order. */
@@ -168,54 +166,6 @@ static enum ward_err away(
 	return err;
 }
 
-/* Works on the hospital's things, in the plan's times. */
-static void as_planned(const struct ward_model *m, const struct ward_recover *plan, ward_ns start,
-	struct ward_range_work *to)
-{
-	for (size_t i = 0; i < plan->n_job; i++)
-		to[i] = (struct ward_range_work){
-			ward_model_node(m, plan->job[i].node)->id, plan->job[i].end - start};
-}
-
-static int by_struck(const void *a, const void *b)
-{
-	const struct ward_recover_job *x = *(const struct ward_recover_job *const *)a;
-	const struct ward_recover_job *y = *(const struct ward_recover_job *const *)b;
-
-	if (x->struck != y->struck)
-		return x->struck < y->struck ? -1 : 1;
-	return (x->node > y->node) - (x->node < y->node);
-}
-
-/* Each team, from its first work of the plan on, takes what failed first. */
-static enum ward_err as_failed(struct ward_arena *a, const struct ward_recover *plan, ward_ns start,
-	struct ward_range_work *to)
-{
-	const struct ward_recover_job **job = ward_arena_array(a, plan->n_job, sizeof(*job));
-
-	if (!job)
-		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < plan->n_job; i++)
-		job[i] = &plan->job[i];
-	if (plan->n_job)
-		qsort(job, plan->n_job, sizeof(const struct ward_recover_job *), by_struck);
-	for (size_t i = 0; i < plan->n_job; i++) {
-		const struct ward_recover_job *is = job[i];
-		ward_ns free = WARD_NS_NEVER;
-
-		for (size_t k = 0; k < plan->n_job; k++) /* when this team first could */
-			if (plan->job[k].team == is->team && plan->job[k].number == is->number &&
-				plan->job[k].begin - start < free)
-				free = plan->job[k].begin - start;
-		for (size_t k = 0; k < i; k++)
-			if (job[k]->team == is->team && job[k]->number == is->number &&
-				to[job[k] - plan->job].done > free)
-				free = to[job[k] - plan->job].done;
-		to[is - plan->job].done = free + (is->end - is->begin);
-	}
-	return WARD_OK;
-}
-
 enum ward_err ward_cli_physics_away(struct ward_cli_physics *p, const struct ward_model *m,
 	const struct ward_recover *plan, ward_ns start, ward_ns late, struct ward_cli_away *ret)
 {
@@ -224,14 +174,16 @@ enum ward_err ward_cli_physics_away(struct ward_cli_physics *p, const struct war
 	if (!work)
 		return WARD_ERR_NOMEM;
 	ret->nobody = p->nobody;
-	as_planned(m, plan, start, work);
+	for (size_t i = 0; i < plan->n_job; i++)
+		work[i] = (struct ward_range_work){
+			ward_model_node(m, plan->job[i].node)->id, plan->job[i].end - start};
 	enum ward_err err = away(p, work, plan->n_job, &ret->plan);
 
 	for (size_t i = 0; i < plan->n_job; i++)
 		work[i].done += late;
 	if (!err)
 		err = away(p, work, plan->n_job, &ret->late);
-	if (!err)
-		err = as_failed(&p->arena, plan, start, work);
+	for (size_t i = 0; i < plan->n_job; i++)
+		work[i].done = plan->job[i].first - start;
 	return err ? err : away(p, work, plan->n_job, &ret->first);
 }

@@ -147,6 +147,7 @@ static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rul
 		rule->act = takes_an_act(l, rule);
 	(void)ward_conf_bool(c, "unless_required", false, l->diag, &rule->unless_required);
 	(void)ward_conf_bool(c, "common", false, l->diag, &rule->common);
+	(void)ward_conf_bool(c, "destroys", false, l->diag, &rule->destroys);
 	if (!ward_conf_str(c, "buffer", false, l->diag, &buffer))
 		return true;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(kinds); i++)
@@ -213,7 +214,7 @@ static bool read_delay(struct load *l, const struct ward_conf *c, struct ward_ru
 static bool spreads_to_others(
 	struct load *l, const struct ward_conf *c, const struct ward_rule *rule)
 {
-	static const char *const only[] = {"common", "unless_required"};
+	static const char *const only[] = {"common", "destroys", "unless_required"};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(only); i++) {
 		const struct ward_conf *at = ward_conf_get(c, only[i]);
@@ -221,8 +222,8 @@ static bool spreads_to_others(
 		if (!at || (rule->rel != WARD_REL_N && !rule->supply))
 			continue;
 		bad(l, at,
-			WARD_TEXT("common and unless_required are for rules that spread to "
-				  "others: '{name}'"),
+			WARD_TEXT("common, destroys and unless_required are for rules that spread "
+				  "to others: '{name}'"),
 			rule->id, WARD_TEXT("remove it, or name a relation and no mode supply"));
 		return false;
 	}
@@ -288,7 +289,7 @@ static void read_rule(struct load *l, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "when", "relation", "direction", "to", "gives",
 		"mode", "keep", "buffer", "only_buffered", "buffer_instead", "act", "common",
-		"unless_required", "likelihood", "delay", "why", NULL};
+		"destroys", "unless_required", "likelihood", "delay", "why", NULL};
 	struct ward_rule rule = {.file = c->file, .line = c->line};
 	size_t before = l->diag->n_error;
 

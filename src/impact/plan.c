@@ -178,6 +178,7 @@ static enum ward_err weigh(struct ward_impact_plan *p)
 			.instead = r->rule[i].buffer_instead,
 			.act = r->rule[i].act,
 			.common = r->rule[i].common,
+			.destroys = r->rule[i].destroys,
 			.key = (uint32_t)ward_siphash(
 				(struct ward_seed){1, 2}, r->rule[i].id.p, r->rule[i].id.len)};
 	p->care = ward_mem_alloc(p->mem, p->n_node * sizeof(*p->care));

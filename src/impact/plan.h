@@ -91,6 +91,7 @@ struct plan_rule {
 	bool instead;     /* where the directory states one, there is no delay beside it */
 	bool act;         /* somebody must do it */
 	bool common;      /* from one source it comes to all or to none */
+	bool destroys;    /* what it comes to has to be repaired */
 	uint32_t key;     /* of its id: the same whatever other rules there are */
 };
 

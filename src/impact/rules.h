@@ -27,6 +27,7 @@ struct ward_rule {
 	bool act;               /* somebody must do it: it does not come by itself */
 	bool unless_required;   /* not where the target requires the source: how many, it says */
 	bool common;            /* from one source it comes to all or to none */
+	bool destroys;          /* what it comes to is not back with its cause: it is repaired */
 };
 
 /* Threats that lead nowhere from things of these classes, and why. */

@@ -182,7 +182,9 @@ void range_pass(struct range_time *t);
 void range_draw(struct range_time *t, uint64_t run);
 /* Do so many of its members work as it needs? */
 bool range_holds(const struct range_time *t, const struct range_gate *g);
-/* Does something move the water? */
+/* Is its class, or one above it, among these? */
+bool range_is_of(const struct range_node *n, const char *const *class, size_t n_class);
+/* Of what warms up: has it all but the cold? Of water: does something move it? */
 bool range_flows(const struct range_time *t, uint32_t node);
 /* Is all there that it needs? */
 bool range_fed(const struct range_time *t, uint32_t node);

@@ -8,8 +8,9 @@
 
 /* How warm it must be, in rises to what a room may have, until a device switches itself off; 0: it
  * never does. Rooms of computers may have 32 °C (ASHRAE TC 9.9, class A1, from 22 °C on); they and
- * batteries go off by themselves at 40 to 45 °C, large imaging devices at the limit of their room.
- */
+ * batteries go off by themselves at 40 to 45 °C, large imaging devices and analysers at the limit
+ * of their room, which is theirs (some 30 °C): beyond it a scanner bars the next exposure, and
+ * results are no more valid. */
 static double bears(const struct range_node *n)
 {
 	static const struct {
@@ -19,7 +20,7 @@ static double bears(const struct range_node *n)
 		{"device.computer.switch", 2}, {"device.computer.router", 2},
 		{"device.computer.firewall", 2}, {"device.computer.pbx", 2},
 		{"device.building.ups", 2}, {"device.medical.ct", 1}, {"device.medical.mri", 1},
-		{"device.medical.angiography", 1}};
+		{"device.medical.angiography", 1}, {"device.medical.analyser", 1}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(device); i++)
 		if (ward_str_starts(n->class, ward_str_z(device[i].class)))

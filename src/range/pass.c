@@ -14,11 +14,23 @@ static uint64_t spread(const struct range_time *t, uint32_t i)
 	return x ^ (x >> 32);
 }
 
-/* What stands in a room that burns or fills with water fails one after the other. */
-static void reach(struct range_time *t, uint32_t room, ward_ns at, int64_t min_s, int64_t max_s)
+/* Gas, water and cold come in pipes: water around them does nothing to these, and what stops them
+ * is a valve. */
+static bool is_piped(const struct range_node *n)
 {
+	static const char *const class[] = {"supply.gas", "supply.water", "supply.cooling"};
+
+	return range_is_of(n, class, WARD_ARRAY_LEN(class));
+}
+
+/* What stands in a room that burns or fills with water fails one after the other. */
+static void reach(struct range_time *t, uint32_t room, bool water, ward_ns at)
+{
+	const int64_t min_s = water ? WATER_MIN_S : FIRE_MIN_S,
+		      max_s = water ? WATER_MAX_S : FIRE_MAX_S;
+
 	for (uint32_t i = 0; i < t->r->n_node; i++) {
-		if (t->r->node[i].room != room)
+		if (t->r->node[i].room != room || (water && is_piped(&t->r->node[i])))
 			continue;
 		int64_t s = min_s + (int64_t)(spread(t, i) % (uint64_t)(max_s - min_s));
 
@@ -56,10 +68,8 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 	s->stopped = a->what != WARD_RANGE_STARTS;
 	t->next_fail = t->now;
 	burn(t, on, a->what == WARD_RANGE_BURNS || (s->stopped && s->burnt));
-	if (a->what == WARD_RANGE_BURNS)
-		reach(t, on, a->at, FIRE_MIN_S, FIRE_MAX_S);
-	if (a->what == WARD_RANGE_FLOODS)
-		reach(t, on, a->at, WATER_MIN_S, WATER_MAX_S);
+	if (a->what == WARD_RANGE_BURNS || a->what == WARD_RANGE_FLOODS)
+		reach(t, on, a->what == WARD_RANGE_FLOODS, a->at);
 }
 
 /* The mains, oxygen, water: whoever works in the house can't start them from where they work. */
@@ -68,25 +78,32 @@ static bool is_supply(const struct range_node *n)
 	return ward_str_starts(n->class, WARD_STR("supply."));
 }
 
-/* Who works on a thing finds what feeds it stopped, and starts that too, one step back. */
+static void start(struct range_time *t, uint32_t i)
+{
+	t->s[i].stopped = false;
+	range_ask(t, i);
+}
+
+/* Who works on a thing finds what feeds it stopped, and starts that too, one step back; and opens
+ * the valve of the pipe that it feeds. */
 static void mend(struct range_time *t, uint32_t i)
 {
 	const struct ward_range *r = t->r;
 
 	t->stale = true;
 	t->next_fail = t->now;
-	range_ask(t, i);
-	t->s[i].stopped = false;
+	start(t, i);
 	t->s[i].fails = WARD_NS_NEVER;
 	burn(t, i, false);
+	for (uint32_t k = t->after_at[i]; k < t->after_at[i + 1]; k++)
+		if (is_piped(&r->node[t->after[k]]))
+			start(t, t->after[k]);
 	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
 		for (uint32_t k = 0; r->gate[g].by < RANGE_NEED && k < r->gate[g].n; k++) {
 			uint32_t by = r->member[r->gate[g].first + k];
 
-			if (is_supply(&r->node[by]))
-				continue;
-			t->s[by].stopped = false;
-			range_ask(t, by);
+			if (!is_supply(&r->node[by]))
+				start(t, by);
 		}
 }
 

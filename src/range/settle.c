@@ -10,23 +10,26 @@ bool range_holds(const struct range_time *t, const struct range_gate *g)
 	return n >= g->need;
 }
 
-/* Water that nothing moves stays as cold as it is in its pipes, and cools nothing: what it holds of
- * warmth counts while its pumps run. */
-bool range_flows(const struct range_time *t, uint32_t i)
+bool range_is_of(const struct range_node *n, const char *const *class, size_t n_class)
 {
-	const struct ward_range *r = t->r;
+	bool is = false;
 
-	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
-		if (r->gate[g].by == RANGE_SUPPLY && !range_holds(t, &r->gate[g]))
-			return false;
-	return true;
+	for (size_t i = 0; i < n_class; i++)
+		is |= ward_str_starts(n->class, ward_str_z(class[i]));
+	return is;
 }
 
-/* Nobody works among servers and switchgear: too warm, the room is what it was, until what stands
- * in it goes off by itself. */
-static bool is_unmanned(const struct range_node *n)
+/* Where the limit ends nothing by itself. Nobody works among servers and switchgear: what stands
+ * there goes off in its time. A blood bank's goods are in refrigerators of their own, built for
+ * rooms of 32 °C and more (IEC 62552, classes N, ST and T). Patients stay in their beds, since what
+ * they are treated with bears 40 °C (IEC 60601-1); for how long a ward does without its air, its
+ * `requires` says. */
+static bool bears_heat(const struct range_node *n)
 {
-	return n->kind == RANGE_ROOM && ward_str_starts(n->class, WARD_STR("room.technical"));
+	static const char *const class[] = {
+		"room.technical", "room.bloodbank", "room.icu", "room.ward"};
+
+	return n->kind == RANGE_ROOM && range_is_of(n, class, WARD_ARRAY_LEN(class));
 }
 
 /* Without cold a room is only warm: what that does, its store says, and where the hospital states
@@ -44,6 +47,20 @@ bool range_fed(const struct range_time *t, uint32_t i)
 				: !(room && gate->by == RANGE_COLD) && !range_holds(t, gate))
 			return false;
 	}
+	return true;
+}
+
+/* A room that is warm enough may be dark. Water that nothing moves stays as cold as it is in its
+ * pipes, and cools nothing: what it holds of warmth counts while its pumps run. */
+bool range_flows(const struct range_time *t, uint32_t i)
+{
+	const struct ward_range *r = t->r;
+
+	if (r->node[i].kind == RANGE_ROOM)
+		return range_fed(t, i);
+	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
+		if (r->gate[g].by == RANGE_SUPPLY && !range_holds(t, &r->gate[g]))
+			return false;
 	return true;
 }
 
@@ -66,8 +83,8 @@ static bool should_work(struct range_time *t, uint32_t i)
 	bool fed = range_fed(t, i);
 
 	switch (n->store) {
-	case RANGE_WARMTH: /* how warm it is says it; cold comes by degrees */
-		return !s->stopped && (s->left < 1 || is_unmanned(n)) && range_flows(t, i);
+	case RANGE_WARMTH: /* how warm it is says it, of cold: that comes by degrees */
+		return !s->stopped && (s->left < 1 || bears_heat(n)) && range_flows(t, i);
 	case RANGE_PAPER:
 		return (fed && !s->stopped) || s->left > 0;
 	case RANGE_BATTERY:

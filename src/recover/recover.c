@@ -222,7 +222,7 @@ static enum ward_err tell_gives(const struct rec_world *x, struct ward_recover *
 }
 
 static enum ward_err tell_jobs(const struct rec_world *x, const struct rec_schedule *s,
-	const ward_ns *back, struct ward_recover *p)
+	const struct rec_schedule *first, const ward_ns *back, struct ward_recover *p)
 {
 	p->job = ward_arena_array(&p->arena, x->n_job + 1, sizeof(*p->job));
 	p->off = ward_arena_array(&p->arena, x->n_job * WARD_RECOVER_OFF + 1, sizeof(*p->off));
@@ -240,6 +240,7 @@ static enum ward_err tell_jobs(const struct rec_world *x, const struct rec_sched
 			.begin = s->begin[j],
 			.worked = of->done ? s->end[j] : ward_later(s->begin[j], of->lasts),
 			.end = s->end[j],
+			.first = first->end[j],
 			.late = of->late,
 			.done = of->done,
 			.stated = of->stated,
@@ -334,7 +335,7 @@ static enum ward_err plan(const struct rec_world *x, struct ward_recover *p)
 		return err;
 	p->plan = ward_cost(x, back);
 	p->exact = p->exact || p->plan.score_micro <= p->bound_micro;
-	err = tell_jobs(x, &s, back, p);
+	err = tell_jobs(x, &s, &first, back, p);
 	if (!err)
 		err = tell_services(x, back, p);
 	if (!err)

@@ -54,6 +54,7 @@ struct ward_recover_job {
 	uint32_t team, number;      /* kind, and which of these from 0 */
 	ward_ns struck;             /* when the threat came to it */
 	ward_ns begin, worked, end; /* worked, then verified until the end */
+	ward_ns first;              /* its end if what failed first is repaired first */
 	ward_ns late;
 	bool done;
 	bool stated;  /* the hospital says how long it takes */

@@ -92,6 +92,22 @@ static int time_cmp(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
+bool ward_state_destroyed(const struct rec_world *x, uint32_t i)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	uint32_t edge;
+
+	if (x->state[i].plan == WARD_NONE)
+		return false;
+	for (struct plan_ways ways = plan_ways(p, x->state[i].plan); plan_way(p, &ways, &edge);) {
+		uint32_t src = source(x, edge);
+
+		if (src != WARD_NONE && src < i && p->rule[p->edge[edge].rule].destroys)
+			return true;
+	}
+	return false;
+}
+
 /* What spreads: only what came before it holds a state up, not what it caused itself. */
 static enum ward_err spread(struct rec_world *x, uint32_t i)
 {
@@ -107,7 +123,7 @@ static enum ward_err spread(struct rec_world *x, uint32_t i)
 		struct way way = {x->state[src].plan, p->edge[edge].rule};
 		struct rec_way w = {(uint32_t)x->n_slot, 1, 1,
 			ward_pass_combine(x->w->e, METRIC_EXPECTED, x->state[src].down, s, &way),
-			false};
+			p->rule[p->edge[edge].rule].destroys};
 
 		err = put_slot(x, (struct rec_slot){(uint32_t)x->n_src, 1});
 		if (!err)
@@ -173,6 +189,37 @@ static enum ward_err gate(struct rec_world *x, uint32_t i, uint32_t g, ward_ns *
 	return put_way(x, i, w);
 }
 
+/* Does the asset itself hold the state down, by what spreads? What hangs on it for supply is begun
+ * by hand (world.c). */
+static bool is_of(const struct rec_world *x, uint32_t state, uint32_t asset)
+{
+	const struct rec_state *s = &x->state[state];
+
+	for (uint32_t k = s->way; k < s->way + s->n_way; k++) {
+		const struct rec_slot *slot = &x->slot[x->way[k].slot];
+
+		for (uint32_t i = 0; !x->way[k].supply && i < slot->n; i++)
+			if (x->state[x->src[slot->src + i]].asset == asset)
+				return true;
+	}
+	return false;
+}
+
+/* What it did itself is no want: the doors of a room that burns are shut by its fire. */
+static bool is_own(const struct rec_world *x, const struct rec_way *w, uint32_t asset)
+{
+	uint32_t others = 0;
+
+	for (uint32_t k = w->slot; k < w->slot + w->n; k++) {
+		bool own = true;
+
+		for (uint32_t i = 0; i < x->slot[k].n; i++)
+			own = own && is_of(x, x->src[x->slot[k].src + i], asset);
+		others += !own;
+	}
+	return others < w->r;
+}
+
 /* Ways that supply an asset on which people work, adjacent. */
 static enum ward_err needs(struct rec_world *x)
 {
@@ -186,7 +233,7 @@ static enum ward_err needs(struct rec_world *x)
 			if (s->asset != x->job[j].asset)
 				continue;
 			for (uint32_t k = s->way; k < s->way + s->n_way; k++) {
-				if (!x->way[k].supply)
+				if (!x->way[k].supply || is_own(x, &x->way[k], s->asset))
 					continue;
 				enum ward_err err =
 					grow(x->a, &x->need, x->n_need, &cap, sizeof(*x->need));

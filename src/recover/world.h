@@ -18,7 +18,8 @@ struct rec_slot {
 struct rec_way {
 	uint32_t slot, n, r;
 	ward_ns fires; /* when it takes the state down, if it still holds then */
-	bool supply;   /* of power, data …: nobody can work without it */
+	bool supply; /* of power, data …: nobody can work without it; nor in the fire or the water
+			that destroyed it */
 };
 struct rec_state {
 	uint32_t plan, asset, threat;
@@ -69,7 +70,9 @@ struct rec_world {
 
 /* world.c: from what the engine was asked last. */
 WARD_MUST_CHECK enum ward_err ward_world_build(struct rec_world *x, const struct ward_impacts *all);
-/* ways.c: the ways into each state, and from what they fire. */
+/* ways.c: does something hit it that destroys, so that it does not heal? O(ways in). */
+bool ward_state_destroyed(const struct rec_world *x, uint32_t i);
+/* The ways into each state, and from what they fire. */
 WARD_MUST_CHECK enum ward_err ward_world_ways(struct rec_world *x);
 /* off.c: which works' things are to be off their networks, and which of them only if a clinical
  * role agrees. Asks the engine on: what it gave before is no more. */

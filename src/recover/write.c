@@ -128,7 +128,7 @@ static void write_gates(const struct say *s, const struct ward_recover_job *j)
 	}
 	if (j->waits != WARD_NONE) {
 		line(s);
-		WARD_SAY(s->w, s->lang, WARD_TEXT("cannot begin before it is supplied: {name}"),
+		WARD_SAY(s->w, s->lang, WARD_TEXT("cannot begin before this is back: {name}"),
 			{"name", name_of(s, s->p->job[j->waits].node)});
 	}
 }

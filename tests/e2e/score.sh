@@ -36,7 +36,7 @@ has "$tmp/a" '"threat":"bms.command","on":"ahu-05","seen":"seen","after_s":0,[^}
 has "$tmp/a" '"role":"security-guard","held":true,"recipient":"Security centre"' "cooling: who is told"
 
 # What it saves to be told at once, and to repair in the planned order; of what takes no care, nothing.
-has "$tmp/a" '"saved":{"told_s":[0-9.]*,"unaided_s":1045,"lost_minutes":[0-9]*,"alert":{"service_minutes":[1-9][0-9]*,' "cooling: the alert"
+has "$tmp/a" '"saved":{"told_s":[0-9.]*,"unaided_s":1055,"lost_minutes":[0-9]*,"alert":{"service_minutes":[1-9][0-9]*,' "cooling: the alert"
 has "$tmp/a" '"order":{"service_minutes":0,' "cooling: one thing failed, and no order is better" # nor by the physics
 code=0
 "$ward" exercise score --format json "$pilots/amsterdam/scenarios/koude" >"$tmp/k" || code=$?
@@ -64,6 +64,12 @@ code=0
 "$ward" exercise score --format json "$pilots/marseille/scenarios/incendie" >"$tmp/f" || code=$?
 has "$tmp/f" '"service":"sterilisation",[^]]*\],"at_s":30,[^[]*"cause":\[{"on":"pu-ste-[a-z]*","is":"cut-off"},' "incendie: cut off"
 has "$tmp/f" '"on":"Couloir du personnel du plateau","threat":"Fire"},{"on":"Porte[^}]*"threat":"Cut off by fire"' "incendie: forecast"
+
+# What lies behind that fire is back with it, so the plan saves care by the physics, too, and is no worse than the order of failing.
+minutes=$(sed -n 's/.*"physics":{"nobody_minutes":\([0-9]*\),"plan_minutes":\([0-9]*\),"unaided_minutes":[0-9]*,"first_minutes":\([0-9]*\)}.*/\1 \2 \3/p' "$tmp/f")
+# shellcheck disable=SC2086 # three numbers
+set -- $minutes
+[ $# = 3 ] && [ "$2" -le "$3" ] && [ "$3" -lt "$1" ] || fail "incendie: what works save: '$minutes'"
 
 # A pump that fails is no attack on computers, and who repairs pumps is told.
 code=0

@@ -34,20 +34,34 @@ static bool plain_fed(const struct plain *p, uint32_t i)
 	return true;
 }
 
-/* What feeds it but the cold: water that nothing moves cools nothing. */
+/* What feeds it but the cold: a dark room is lost, and water that nothing moves cools nothing. */
 static bool plain_flows(const struct plain *p, uint32_t i)
 {
 	const struct ward_range *r = p->t.r;
 	bool good = true;
+
+	if (r->node[i].kind == RANGE_ROOM)
+		return plain_fed(p, i);
 
 	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
 		good &= r->gate[g].by != RANGE_SUPPLY || range_holds(&p->t, &r->gate[g]);
 	return good;
 }
 
-static bool nobody_works_in(const struct range_node *n)
+static bool is(const struct range_node *n, const char *class)
 {
-	return n->kind == RANGE_ROOM && ward_str_starts(n->class, WARD_STR("room.technical"));
+	return ward_str_starts(n->class, ward_str_z(class));
+}
+
+static bool bears_heat(const struct range_node *n)
+{
+	return n->kind == RANGE_ROOM && (is(n, "room.technical") || is(n, "room.bloodbank") ||
+						is(n, "room.icu") || is(n, "room.ward"));
+}
+
+static bool is_piped(const struct range_node *n)
+{
+	return is(n, "supply.gas") || is(n, "supply.water") || is(n, "supply.cooling");
 }
 
 /* A service opens again some time after it has all. */
@@ -70,7 +84,7 @@ static bool should_work(struct plain *p, uint32_t i)
 
 	switch (n->store) {
 	case RANGE_WARMTH: /* how warm it is says it; cold comes by degrees */
-		return !s->stopped && (nobody_works_in(n) || s->left < 1) && plain_flows(p, i);
+		return !s->stopped && (bears_heat(n) || s->left < 1) && plain_flows(p, i);
 	case RANGE_PAPER:
 		return (fed && !s->stopped) || s->left > 0;
 	case RANGE_BATTERY:
@@ -140,10 +154,12 @@ static uint64_t spread(const struct plain *p, uint32_t i)
 }
 
 /* What stands in a room that burns or fills with water fails one after the other. */
-static void reach(struct plain *p, uint32_t room, ward_ns at, int64_t min_s, int64_t max_s)
+static void reach(struct plain *p, uint32_t room, bool water, ward_ns at)
 {
+	int64_t min_s = water ? WATER_MIN_S : FIRE_MIN_S, max_s = water ? WATER_MAX_S : FIRE_MAX_S;
+
 	for (uint32_t i = 0; i < p->t.r->n_node; i++) {
-		if (p->t.r->node[i].room != room)
+		if (p->t.r->node[i].room != room || (water && is_piped(&p->t.r->node[i])))
 			continue;
 		int64_t s = min_s + (int64_t)(spread(p, i) % (uint64_t)(max_s - min_s));
 
@@ -177,9 +193,9 @@ static void act(struct plain *p, uint32_t on, const struct ward_range_act *a)
 	s->stopped = a->what != WARD_RANGE_STARTS;
 	burn(p, on, a->what == WARD_RANGE_BURNS || (s->stopped && s->burnt));
 	if (a->what == WARD_RANGE_BURNS)
-		reach(p, on, a->at, FIRE_MIN_S, FIRE_MAX_S);
+		reach(p, on, false, a->at);
 	if (a->what == WARD_RANGE_FLOODS)
-		reach(p, on, a->at, WATER_MIN_S, WATER_MAX_S);
+		reach(p, on, true, a->at);
 }
 
 /* The mains, oxygen, water: whoever works in the house can't start them from where they work. */
@@ -188,7 +204,18 @@ static bool is_supply(const struct range_node *n)
 	return ward_str_starts(n->class, WARD_STR("supply."));
 }
 
-/* Who works on a thing finds what feeds it stopped, and starts that too, one step back. */
+/* Does it need the other for anything? */
+static bool needs(const struct ward_range *r, uint32_t i, uint32_t other)
+{
+	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
+		for (uint32_t k = 0; k < r->gate[g].n; k++)
+			if (r->member[r->gate[g].first + k] == other)
+				return true;
+	return false;
+}
+
+/* Who works on a thing finds what feeds it stopped, and starts that too, one step back; and opens
+ * the valve of what it feeds. */
 static void mend(struct plain *p, uint32_t i)
 {
 	const struct ward_range *r = p->t.r;
@@ -196,6 +223,9 @@ static void mend(struct plain *p, uint32_t i)
 	p->changed = true;
 	p->t.s[i].stopped = false;
 	p->t.s[i].fails = WARD_NS_NEVER;
+	for (uint32_t k = 0; k < r->n_node; k++)
+		if (is_piped(&r->node[k]) && needs(r, k, i))
+			p->t.s[k].stopped = false;
 	burn(p, i, false);
 	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
 		for (uint32_t k = 0; r->gate[g].by < RANGE_NEED && k < r->gate[g].n; k++) {
@@ -224,7 +254,8 @@ static void do_what_is_due(struct plain *p, ward_ns since)
 
 /* How warm it must be, in rises to what a room may have, until a device switches itself off; 0: it
  * never does. Rooms of computers may have 32 °C (ASHRAE TC 9.9, class A1, from 22 °C on); they and
- * batteries go off by themselves at 40 to 45 °C, large imaging devices at the limit of their room.
+ * batteries go off by themselves at 40 to 45 °C, large imaging devices and analysers at the limit
+ * of their room.
  */
 static double bears(const struct range_node *n)
 {
@@ -235,7 +266,7 @@ static double bears(const struct range_node *n)
 		{"device.computer.switch", 2}, {"device.computer.router", 2},
 		{"device.computer.firewall", 2}, {"device.computer.pbx", 2},
 		{"device.building.ups", 2}, {"device.medical.ct", 1}, {"device.medical.mri", 1},
-		{"device.medical.angiography", 1}};
+		{"device.medical.angiography", 1}, {"device.medical.analyser", 1}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(device); i++)
 		if (ward_str_starts(n->class, ward_str_z(device[i].class)))
@@ -358,13 +389,14 @@ static void write_things(struct hospital *h)
 {
 	static const char *const class[] = {"supply.power", "device.computer.server",
 		"device.medical.ct", "device.building.generator", "device.building.ahu",
-		"device.building.ups", "supply.gas.oxygen"};
+		"device.building.ups", "supply.gas.oxygen", "device.building.pump",
+		"supply.cooling", "device.medical.analyser"};
+	static const char *const room[] = {"technical.server", "ward", "theatre", "bloodbank"};
 	static const char *const store[] = {"ups", "fuel", "tank", "thermal", "thermal", "paper"};
 
 	put(h, "rooms:\n");
 	for (unsigned i = 0; i < ROOMS; i++)
-		put(h, "  - {id: r%u, class: room.%s}\n", i,
-			below(h, 2) ? "technical.server" : "ward");
+		put(h, "  - {id: r%u, class: room.%s}\n", i, room[below(h, WARD_ARRAY_LEN(room))]);
 	put(h, "assets:\n");
 	for (unsigned i = 0; i < ASSETS; i++)
 		put(h, "  - {id: a%u, class: %s, room: r%u}\n", i,

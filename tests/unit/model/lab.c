@@ -21,7 +21,12 @@ const char lab_threats[] =
 	"  - {code: bms.command, name: Command, domain: cyber, need: integrity, attack: [T0855,\n"
 	"     T1059.001], idmef: A.B, first_step: {role: engineer, text: Look.}}\n"
 	"  - {code: bms.discovery, name: Discovery, domain: cyber, need: confidentiality,\n"
-	"     attack: [T0855, T1059], idmef: A.B, first_step: {role: engineer, text: Look.}}\n";
+	"     attack: [T0855, T1059], idmef: A.B, first_step: {role: engineer, text: Look.}}\n"
+	"  - {code: fire.fire, name: Fire, domain: physical, need: availability, idmef: A.B,\n"
+	"     first_step: {role: engineer, text: Look.}}\n"
+	"  - {code: fire.cut-off, name: Cut off, domain: physical, need: availability, idmef: "
+	"A.B,\n"
+	"     first_step: {role: engineer, text: Look.}}\n";
 
 const char lab_base[] =
 	"hospital: {id: h, name: Test, city: Turin, country: IT, timezone: Europe/Rome,\n"

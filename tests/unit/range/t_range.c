@@ -430,6 +430,119 @@ static void test_way_burns(void **state)
 	end(&lab);
 }
 
+/* A small house in one file. */
+static void parse(struct lab *lab)
+{
+	static const char text[] =
+		"rooms: [{id: theatre, class: room.theatre}, {id: bank, class: room.bloodbank}, "
+		"{id: bed, class: room.icu}, {id: lab, class: room.lab}, "
+		"{id: cellar, class: room.technical.plantroom}]\n"
+		"assets:\n"
+		"  - {id: board, class: device.building.distribution}\n"
+		"  - {id: unit, class: device.building.ahu}\n"
+		"  - {id: analyser, class: device.medical.analyser, room: lab}\n"
+		"  - {id: pump, class: device.building.pump, room: cellar}\n"
+		"  - {id: automat, class: device.building.controller, room: cellar}\n"
+		"  - {id: water, class: supply.cooling, room: cellar}\n"
+		"relations:\n"
+		"  - {from: board, relation: powers, to: theatre}\n"
+		"  - {from: unit, relation: cools, to: bank}\n"
+		"  - {from: unit, relation: cools, to: bed}\n"
+		"  - {from: unit, relation: cools, to: lab}\n"
+		"  - {from: pump, relation: supplies, to: water}\n"
+		"buffers: [{on: theatre, kind: thermal, lasts: 10min}, "
+		"{on: bank, kind: thermal, lasts: 30min}, {on: bed, kind: thermal, lasts: 30min}, "
+		"{on: lab, kind: thermal, lasts: 30min}]\n"
+		"services:\n"
+		"  - {id: surgery, requires: [{of: [theatre]}]}\n"
+		"  - {id: blood, requires: [{of: [bank]}]}\n"
+		"  - {id: care, requires: [{of: [bed]}]}\n"
+		"  - {id: results, requires: [{of: [analyser]}]}\n"
+		"  - {id: cold, requires: [{of: [water]}]}\n"
+		"  - {id: control, requires: [{of: [automat]}]}\n";
+
+	assert_int_equal(ward_range_parse(WARD_STR("h.yml"), ward_str_bytes(ward_str_z(text)),
+				 &lab->lim, ward_mem_heap(), &lab->diag, &lab->r),
+		WARD_OK);
+}
+
+/* That a room takes its time to get warm does not light it. */
+static void test_warm_and_dark(void **state)
+{
+	const struct ward_range_act act = stops("board", 5);
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	parse(&lab);
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
+	assert_int_equal(lab.n, 1);
+	assert_lost(&lab, "surgery", 5, 5);
+	assert_cause(&lab, "surgery", "board stopped, theatre without, surgery without");
+	end(&lab);
+}
+
+/* Of what the same unit cools only the analyser stops at the limit: patients stay in their beds,
+ * and blood in its refrigerators. */
+static void test_who_bears_heat(void **state)
+{
+	const struct ward_range_act act = stops("unit", 0);
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	parse(&lab);
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
+	assert_int_equal(lab.n, 1);
+	assert_lost(&lab, "results", 25, 40);
+	assert_cause(&lab, "results", "unit stopped, lab warm, analyser off, results without");
+	end(&lab);
+}
+
+/* Water stops the pump and not the pipe. Who pumps the cellar out has the cellar, and who works on
+ * the pump the pump, and cold. */
+static void test_cellar(void **state)
+{
+	const struct ward_range_act act = {WARD_STR("cellar"), WARD_RANGE_FLOODS, 0, 0};
+	const struct ward_range_work work[] = {{WARD_STR("cellar"), 6 * 3600 * WARD_NS_PER_S},
+		{WARD_STR("pump"), 8 * 3600 * WARD_NS_PER_S}};
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	parse(&lab);
+	assert_int_equal(run(&lab, &act, 1, NULL, 0), WARD_OK);
+	assert_int_equal(lab.n, 2);
+	assert_lost(&lab, "cold", 10, 40);
+	assert_cause(&lab, "cold", "pump stopped, water without, cold without");
+	assert_lost(&lab, "control", 10, 40);
+	ward_ns cold = loss_of(&lab, "cold")->lost, control = loss_of(&lab, "control")->lost;
+
+	assert_int_equal(run(&lab, &act, 1, work, 1), WARD_OK);
+	assert_int_equal(loss_of(&lab, "cold")->lost, cold);
+	assert_int_equal(run(&lab, &act, 1, work, 2), WARD_OK);
+	assert_int_equal(loss_of(&lab, "cold")->lost, cold - 16 * 3600 * WARD_NS_PER_S);
+	assert_int_equal(loss_of(&lab, "control")->lost, control);
+	end(&lab);
+}
+
+/* What stops a pipe is a valve, and it is opened where the pipe begins. */
+static void test_valve(void **state)
+{
+	const struct ward_range_act act = stops("water", 10);
+	const struct ward_range_work work = {WARD_STR("pump"), 70 * 60 * WARD_NS_PER_S};
+	struct lab lab;
+
+	(void)state;
+	begin(&lab);
+	parse(&lab);
+	assert_int_equal(run(&lab, &act, 1, &work, 1), WARD_OK);
+	assert_int_equal(lab.n, 1);
+	assert_lost(&lab, "cold", 10, 10);
+	assert_int_equal(loss_of(&lab, "cold")->lost, 3600 * WARD_NS_PER_S);
+	end(&lab);
+}
+
 static void test_same_again(void **state)
 {
 	const struct ward_range_act act = stops("unit", 5);
@@ -635,6 +748,10 @@ int main(void)
 		cmocka_unit_test(test_works),
 		cmocka_unit_test(test_fire),
 		cmocka_unit_test(test_way_burns),
+		cmocka_unit_test(test_warm_and_dark),
+		cmocka_unit_test(test_who_bears_heat),
+		cmocka_unit_test(test_cellar),
+		cmocka_unit_test(test_valve),
 		cmocka_unit_test(test_same_again),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_memory),

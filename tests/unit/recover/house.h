@@ -25,7 +25,15 @@ static const char house_rules[] =
 	"     likelihood: 1, why: w}\n"
 	"  - {id: spread, when: {threat: bms.command, class: device}, relation: supplies,\n"
 	"     to: {class: device}, gives: bms.command, likelihood: [0.2, 0.9], why: w,\n"
-	"     delay: {earliest: 1min, expected: 10min}}\n";
+	"     delay: {earliest: 1min, expected: 10min}}\n"
+	"  - {id: burn, when: {threat: fire.fire, class: room}, relation: contains,\n"
+	"     to: {class: device}, gives: outage, destroys: true, likelihood: 1, why: w}\n"
+	"  - {id: shut, when: {threat: fire.fire, class: room}, relation: leads_to,\n"
+	"     to: {class: door}, gives: fire.cut-off, likelihood: 1, why: w}\n"
+	"  - {id: behind, when: {threat: fire.cut-off, class: door}, relation: leads_to,\n"
+	"     to: {class: room}, gives: fire.cut-off, mode: supply, likelihood: 1, why: w}\n"
+	"  - {id: nobody, when: {threat: fire.cut-off, class: room}, relation: hosts,\n"
+	"     to: {class: service}, gives: outage, mode: supply, likelihood: 1, why: w}\n";
 static const char house_works[] =
 	"teams: [{id: it, name: IT, number: 1}, {id: plant, name: Plant, number: 1}]\n"
 	"works:\n"
@@ -34,6 +42,7 @@ static const char house_works[] =
 	"  - {id: clean, threats: [bms.*], text: Clean, lasts: 20min, verify: 10min, team: it}\n"
 	"returns:\n"
 	"  - {id: again, threats: [outage], lasts: 0s}\n"
+	"  - {id: way, threats: [fire.cut-off], lasts: 0s}\n"
 	"clinical: [nobody, chief, head]\n";
 
 struct house {

@@ -181,6 +181,68 @@ static void loops(void **state)
 	house_close(&h);
 }
 
+/* Behind the corridor that burns nothing happened: it is back with the corridor, and nobody works
+ * on it, nor on doors. The corridor waits neither for its own doors nor, as it has another one, for
+ * the room whose fire shuts the second; in the order of failing it would be the later one. */
+static void behind_a_fire(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, "rooms:\n"
+		       "  - {id: attic, name: A, class: room, floor: f, zone: z-in}\n"
+		       "  - {id: corridor, name: C, class: room, floor: f, zone: z-in}\n"
+		       "  - {id: back, name: B, class: room, floor: f, zone: z-in}\n"
+		       "doors:\n"
+		       "  - {id: d0, name: D0, class: door, from: hall, to: attic}\n"
+		       "  - {id: d1, name: D1, class: door, from: corridor, to: back}\n"
+		       "  - {id: d2, name: D2, class: door, from: corridor, to: attic}\n"
+		       "services: [{id: care, name: C, class: service.care, rooms: [back], "
+		       "requires: [{of: [ahu-1]}], "
+		       "weight: 1}]\n");
+	house_strike(&h, "attic", "fire.fire");
+	house_strike(&h, "corridor", "fire.fire");
+	h.seed[1].since = MIN;
+	house_plan(&h);
+	assert_int_equal(h.p.n_job, 2);
+	assert_int_equal(house_job(&h, "corridor")->begin, MIN);
+	assert_int_equal(house_job(&h, "corridor")->end, 61 * MIN);
+	assert_false(house_job(&h, "corridor")->by_hand);
+	assert_int_equal(house_job(&h, "attic")->end, 121 * MIN);
+	assert_int_equal(house_service(&h, "care")->down, MIN);
+	assert_int_equal(house_service(&h, "care")->back, 61 * MIN);
+	assert_int_equal(house_job(&h, "attic")->first, 60 * MIN);
+	assert_int_equal(house_job(&h, "corridor")->first, 120 * MIN);
+	assert_int_equal(h.p.naive.lost - h.p.plan.lost, 59 * MIN);
+	house_close(&h);
+}
+
+/* What the fire destroyed is not back with its room, but repaired from then on; what it fed comes
+ * back with it. */
+static void destroyed(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, "rooms: [{id: attic, name: A, class: room, floor: f, zone: z-in}]\n"
+		       "doors: [{id: d0, name: D0, class: door, from: hall, to: attic}]\n"
+		       "assets:\n"
+		       "  - {id: aa, name: A, class: device, room: attic, recovery: 30min}\n"
+		       "  - {id: bb, name: B, class: device, room: hall}\n"
+		       "relations: [{from: aa, relation: powers, to: bb}]\n"
+		       "services: [{id: care, name: C, class: service.care, rooms: [hall], "
+		       "requires: [{of: [bb]}], weight: 1}]\n");
+	house_strike(&h, "attic", "fire.fire");
+	house_plan(&h);
+	assert_int_equal(h.p.n_job, 2);
+	assert_int_equal(house_job(&h, "attic")->end, 60 * MIN);
+	assert_int_equal(house_job(&h, "aa")->begin, 60 * MIN);
+	assert_int_equal(house_job(&h, "aa")->waits, house_job(&h, "attic") - h.p.job);
+	assert_int_equal(house_service(&h, "care")->down, 0);
+	assert_int_equal(house_service(&h, "care")->back, 90 * MIN);
+	house_close(&h);
+}
+
 /* What may spread is found clean before anything that depends on it is back, and the plan says who
  * is still not clean then. */
 static void clean_before_connected(void **state)
@@ -439,7 +501,7 @@ static void written(void **state)
 
 	assert_true(ward_str_find(text, WARD_STR("00:00–00:30    A: outage")) != SIZE_MAX);
 	assert_true(
-		ward_str_find(text, WARD_STR("cannot begin before it is supplied: A")) != SIZE_MAX);
+		ward_str_find(text, WARD_STR("cannot begin before this is back: A")) != SIZE_MAX);
 	assert_true(ward_str_find(text, WARD_STR("as long as it can be: kept")) != SIZE_MAX);
 	ward_wr_reset(&w);
 	ward_recover_write_json(&h.p, &h.w, &h.ask, NULL, &w);
@@ -517,6 +579,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(order_by_care),
 		cmocka_unit_test(order_by_what_is_borne), cmocka_unit_test(order_by_the_hour),
 		cmocka_unit_test(waits_for_supply), cmocka_unit_test(loops),
+		cmocka_unit_test(behind_a_fire), cmocka_unit_test(destroyed),
 		cmocka_unit_test(clean_before_connected), cmocka_unit_test(buffers),
 		cmocka_unit_test(made_again), cmocka_unit_test(off_only_with_a_word),
 		cmocka_unit_test(off_not_both), cmocka_unit_test(less_likely),
