@@ -1,16 +1,21 @@
 /* A tool on the stage that does not come to its end, or does not even begin: what was captured of
- * it takes the place of nothing, and its folder goes. */
+ * it takes the place of nothing, and its folder goes. And one that would be counted anew in a user
+ * namespace of its own. */
 #include "run/netns.h"
 #include "run/proc/stage.h"
 
 #include "exercise/stage.h"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <poll.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -149,6 +154,75 @@ static int is_ended(void)
 	return 0;
 }
 
+/* ---- what a program on the stage tries: this one, with a word ---- */
+
+/* Of a clone or clone3 that went well, in the child. */
+static bool is_made(long pid)
+{
+	if (pid == 0)
+		_exit(0);
+	return pid > 0 && waitpid((pid_t)pid, NULL, 0) == (pid_t)pid;
+}
+
+/* A bit for each way to a user namespace that is open; another when none can fork any more. */
+static int ways(void)
+{
+	struct clone_args three = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+	int open = !is_made(fork()) << 3;
+
+	open |= is_made(syscall(SYS_clone3, &three, sizeof(three))) << 2;
+	open |= is_made(syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL)) << 1;
+	return open | (unshare(CLONE_NEWUSER) == 0);
+}
+
+static void copy_self(const char *to)
+{
+	char bytes[1 << 16];
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+	ssize_t n;
+
+	NEED(from >= 0 && fd >= 0);
+	while ((n = read(from, bytes, sizeof(bytes))) > 0)
+		NEED(write(fd, bytes, (size_t)n) == n);
+	NEED(n == 0 && close(from) == 0 && close(fd) == 0);
+}
+
+static int is_counted(void)
+{
+	static const struct ward_peer peer = {.name = "peer",
+		.program = "{content}/self",
+		.package = "nothing",
+		.args = {"ways"}};
+	struct ward_host host = {.id = WARD_STR("pump")};
+	struct ward_step step;
+	struct ward_tool tool;
+	struct ward_scenario c;
+	int status = -1;
+
+	open_stage(&c, &host, &step);
+	copy_self(in("self"));
+	pid_t free = fork();
+
+	if (free == 0)
+		_exit(ways());
+	NEED(waitpid(free, &status, 0) == free);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 7) /* nobody may here */
+		_exit(SKIP);
+	put_step(&step, &tool, "{content}/self ways");
+	if (!stage_do(&s, 0, why))
+		_exit(strstr(why, "Landlock") ? SKIP : __LINE__);
+	NEED(waitpid(s.run[0].pid, &status, 0) == s.run[0].pid);
+	NEED(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	NEED(stage_serve(&s, &(const struct ward_stand){.host = 0, .serves = &peer}, why));
+	NEED(s.run[1].pid > 0 && waitpid(s.run[1].pid, &status, 0) == s.run[1].pid);
+	NEED(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	s.run[0].pid = s.run[1].pid = 0;
+	stage_end(&s);
+	stage_remove(content);
+	return 0;
+}
+
 static void in_child(int (*work)(void))
 {
 	int status = 0;
@@ -176,10 +250,18 @@ static void test_is_ended(void **state)
 	in_child(is_ended);
 }
 
-int main(void)
+static void test_is_counted(void **state)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_never_begins), cmocka_unit_test(test_is_ended)};
+	(void)state;
+	in_child(is_counted);
+}
 
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_never_begins),
+		cmocka_unit_test(test_is_ended), cmocka_unit_test(test_is_counted)};
+
+	if (argc == 2 && strcmp(argv[1], "ways") == 0)
+		return ways();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
