@@ -72,6 +72,18 @@ struct play_lead {
 	uint8_t buf[WARD_MSG_MAX];
 };
 
+/* Of something that was sent, what is over. This machine's order. */
+enum {
+	PLAY_SAID = 1,  /* all of it went out, and nobody owes an answer to it */
+	PLAY_WROTE = 2, /* what it writes to controllers was answered, or was not asked for */
+	PLAY_OVER = PLAY_SAID | PLAY_WROTE
+};
+struct play_mark {
+	uint32_t step;   /* from 1; 0: nothing was sent there */
+	uint32_t frames; /* what was heard of a tool: so many went out */
+	uint32_t is;
+};
+
 struct player {
 	struct ward_process p;
 	struct ward_limits lim;
@@ -90,13 +102,17 @@ struct player {
 	struct play_sent {
 		uint32_t step;
 		uint64_t seq; /* MQTT: the sensor's own count */
+		struct play_mark mark;
+		bool put;      /* MQTT: given to this life's publisher */
+		bool heard;    /* frames of it are sent in their own time, which … */
+		ward_ns began; /* … is told from here, monotonic */
 	} * sent;
 	size_t n_sent, cap_sent;
-	int position; /* memory file: how many of these nobody owes an answer to, 8 bytes in this
-			 machine's order; or WARD_FD_NONE */
-	int clock;    /* memory file: run/play_clock.h; or WARD_FD_NONE */
-	bool is_life; /* what is played is the life beside a story */
-	int sets;     /* memory file: run/play_sets.h; or WARD_FD_NONE */
+	size_t n_over; /* with the first of them all is over */
+	int position;  /* memory file: their marks; or WARD_FD_NONE */
+	int clock;     /* memory file: run/play_clock.h; or WARD_FD_NONE */
+	bool is_life;  /* what is played is the life beside a story */
+	int sets;      /* memory file: run/play_sets.h; or WARD_FD_NONE */
 	struct {
 		pid_t pid; /* 0: there is none yet */
 		int fd;
@@ -121,6 +137,30 @@ struct player {
 	bool worth_asked;
 };
 
+/* play_kept.c: a step is sent now, or was by a former life; its mark is that of then. */
+void play_note(struct player *pl, uint32_t step);
+/* That much of the i-th is over. */
+void play_over(struct player *pl, size_t i, unsigned is);
+/* One more frame of it went out. */
+void play_framed(struct player *pl, size_t i);
+/* Takes in what was answered meanwhile. */
+void play_settle(struct player *pl);
+/* Messages that brokers have not acknowledged. */
+uint64_t play_unacked(const struct player *pl);
+/* Of all that was noted, is something of this step not over? */
+bool play_owes(const struct player *pl, size_t step);
+/* Where a former life stopped; without a place to keep that, with what is due at `now`. */
+void play_go_on(struct player *pl, ward_ns now);
+/* What that life began and is not over, and what it sent and was killed before it was in the log.
+ * Once all can be sent. */
+void play_owed(struct player *pl);
+
+/* play_heard.c: begins, or goes on with, what was heard of a tool; sends what is due of it. */
+void play_heard_begin(struct player *pl, size_t i);
+void play_heard(struct player *pl);
+/* When the next frame is due, monotonic; NEVER: none is. */
+ward_ns play_heard_due(const struct player *pl);
+
 /* play_tool.c: whether the step is done by its tool; else what was heard when it ran is to be sent.
  * sent: how many were sent before. */
 void play_tool_begin(struct player *pl);
@@ -139,12 +179,18 @@ void play_on(struct player *pl, struct ward_course_entry *e);
 bool play_waits(struct player *pl);
 /* Sends a step, perhaps once more. */
 void play_send(struct player *pl, uint32_t step);
+/* Whatever of the i-th that was noted is not over. */
+void play_say(struct player *pl, size_t i);
+/* t times by, divided by of. */
+ward_ns play_scaled(ward_ns t, uint64_t by, uint64_t of);
+/* The first wire on that network, so that a frame goes out once; else the process ends. */
+const struct play_wire *play_wire_of(struct player *pl, uint32_t network);
 
-/* play_write.c: what a step does to a played controller, if it does anything. What it writes waits
- * for its answer in a child, behind what waits there; the log says what was refused or not
- * answered. */
-void play_write(struct player *pl, uint32_t step);
-/* Does any of it wait? */
+/* play_write.c: what the i-th step that was sent does to a played controller, if it does anything;
+ * then it wrote, or waits for its answer in a child, behind what waits there. The log says what
+ * was refused or not answered. */
+void play_write(struct player *pl, size_t i);
+/* Does any of it wait? What does not wrote. */
 bool play_writing(struct player *pl);
 /* Until none does, or for a while; the child's end is that of the process. */
 void play_write_end(struct player *pl);
