@@ -1,5 +1,5 @@
 /* What a rule is, as a hash: so that windows outlive a reload of the rules exactly where they still
- * mean the same. */
+ * mean the same; and what they hold, where it alone is the same. */
 #include "detect/load.h"
 
 enum { DEPTH_MAX = 80 }; /* conf.depth is 64 at most */
@@ -51,6 +51,40 @@ struct ward_id ward_rule_print(const struct ward_rule *r, const struct ward_conf
 	return ward_idgen_final(&g);
 }
 
+static bool among(struct ward_str s, const char *const *list)
+{
+	while (*list && !ward_str_eqz(s, *list))
+		list++;
+	return *list != NULL;
+}
+
+/* Without what only says how much of it is a window, and for how long. */
+struct ward_id ward_corr_feed(const struct ward_rule *r, const struct ward_conf *doc)
+{
+	static const char *const judges[] = {"timespan", "generate", NULL}, *const bound[] = {"gt",
+										    "gte", "lt",
+										    "lte", "eq",
+										    "neq", NULL};
+	const struct ward_conf *c = ward_conf_get(doc, "correlation");
+	const struct ward_conf *ours = ward_conf_get(doc, "ward");
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "detect.feed");
+	ward_idgen_str(&g, r->key);
+	for (const struct ward_conf *v = c ? c->child : NULL; v; v = v->next) {
+		bool bounds = v->kind == WARD_CONF_MAP && ward_str_eqz(v->key, "condition");
+
+		if (!bounds && !among(v->key, judges))
+			put_tree(&g, v);
+		for (const struct ward_conf *b = bounds ? v->child : NULL; b; b = b->next)
+			if (!among(b->key, bound))
+				put_tree(&g, b);
+	}
+	if (ours)
+		put_tree(&g, ours);
+	return ward_idgen_final(&g);
+}
+
 static void put_filters(struct ward_idgen *g, const struct ward_rule *r)
 {
 	for (size_t i = 0; i < r->n_selection; i++)
@@ -58,13 +92,15 @@ static void put_filters(struct ward_idgen *g, const struct ward_rule *r)
 			ward_idgen_id(g, r->selection[i].owner->print);
 }
 
-static struct ward_id whole(const struct ward_ruleset *rs, const struct ward_rule *r)
+/* With all that it hangs on. */
+static struct ward_id with_all(
+	const struct ward_ruleset *rs, const struct ward_rule *r, struct ward_id print)
 {
 	struct ward_idgen g;
 
 	ward_idgen_init(&g, "detect.whole");
 	ward_idgen_str(&g, (struct ward_str){(const char *)rs->ground, sizeof(rs->ground)});
-	ward_idgen_id(&g, r->print);
+	ward_idgen_id(&g, print);
 	put_filters(&g, r);
 	for (size_t i = 0; r->corr && i < r->corr->n_member; i++) {
 		const struct ward_rule *m = rs->rule[r->corr->member[i]];
@@ -79,13 +115,15 @@ void ward_ruleset_prints(struct ward_ruleset *rs)
 {
 	for (size_t i = 0; i < rs->n_rule; i++)
 		if (!rs->rule[i]->corr && !rs->rule[i]->refused)
-			rs->rule[i]->whole = whole(rs, rs->rule[i]);
+			rs->rule[i]->whole = with_all(rs, rs->rule[i], rs->rule[i]->print);
 	/* A correlation's members are of a lower rank. */
 	for (unsigned rank = 0; rank <= rs->rank_max; rank++)
 		for (size_t i = 0; i < rs->n_rule; i++) {
 			struct ward_rule *r = rs->rule[i];
 
-			if (r->corr && !r->refused && r->corr->rank == rank)
-				r->whole = whole(rs, r);
+			if (!r->corr || r->refused || r->corr->rank != rank)
+				continue;
+			r->whole = with_all(rs, r, r->print);
+			r->feed = with_all(rs, r, r->feed);
 		}
 }

@@ -123,6 +123,7 @@ struct ward_rule {
 	struct ward_str key;  /* the id, else the name, else the title: never empty */
 	struct ward_id print; /* of its document */
 	struct ward_id whole; /* and of its filters, members, pipelines and lists */
+	struct ward_id feed;  /* the same, but of a correlation what decides what it holds alone */
 	uint32_t line;
 	enum ward_level level;
 	enum ward_stage stage;
