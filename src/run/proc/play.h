@@ -113,6 +113,8 @@ struct player {
 	int clock;     /* memory file: run/play_clock.h; or WARD_FD_NONE */
 	bool is_life;  /* what is played is the life beside a story */
 	int sets;      /* memory file: run/play_sets.h; or WARD_FD_NONE */
+	int gone;      /* memory file: run/stage_gone.h; or WARD_FD_NONE */
+	size_t n_gone; /* read of it */
 	struct {
 		pid_t pid; /* 0: there is none yet */
 		int fd;

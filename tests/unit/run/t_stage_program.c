@@ -3,6 +3,7 @@
  * namespace of its own. */
 #include "run/netns.h"
 #include "run/proc/stage.h"
+#include "run/stage_gone.h"
 
 #include "exercise/stage.h"
 
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -84,7 +86,11 @@ static void open_stage(struct ward_scenario *c, struct ward_host *host, struct w
 	put(in("waits"), "#!/bin/sh\n: >/dev/null\nexec sleep 60\n", 0755);
 	*c = (struct ward_scenario){.host = host, .step = step};
 	c->lead.n_step = 1;
-	s = (struct stage){.scenario = c, .folder = content, .content = content, .kept_fd = -1};
+	s = (struct stage){.scenario = c,
+		.folder = content,
+		.content = content,
+		.kept_fd = -1,
+		.gone_fd = WARD_FD_NONE};
 	s.captures = strdup(in(""));
 	s.p.clock = ward_clock_system();
 	ward_log_init(&s.p.log, STDERR_FILENO, WARD_LOG_INFO, "stage", s.p.clock);
@@ -250,6 +256,41 @@ static void test_is_ended(void **state)
 	in_child(is_ended);
 }
 
+/* A server that ends is told to who leads, by its place. */
+static int is_gone(void)
+{
+	static const struct ward_peer peer = {
+		.name = "peer", .program = "true", .package = "nothing"};
+	const struct ward_stand stand[] = {{.host = 0}, {.host = 0, .serves = &peer}};
+	struct ward_host host = {.id = WARD_STR("pump")};
+	struct ward_scenario c;
+	struct ward_step step;
+	uint32_t which = UINT32_MAX;
+
+	open_stage(&c, &host, &step);
+	c.stand = (struct ward_stand *)(uintptr_t)stand;
+	c.n_stand = WARD_ARRAY_LEN(stand);
+	s.gone_fd = memfd_create("gone", MFD_CLOEXEC);
+	NEED(s.gone_fd >= 0);
+	if (!stage_serve(&s, &stand[1], why))
+		_exit(strstr(why, "Landlock") ? SKIP : __LINE__);
+	NEED(!ward_stage_gone_read(s.gone_fd, 0, &which));
+	for (int i = 0; i < TURNS && !ward_stage_gone_read(s.gone_fd, 0, &which); i++) {
+		(void)poll(NULL, 0, TURN_MS);
+		stage_look(&s);
+	}
+	NEED(which == 1 && !ward_stage_gone_read(s.gone_fd, 1, &which));
+	stage_end(&s);
+	stage_remove(content);
+	return 0;
+}
+
+static void test_is_gone(void **state)
+{
+	(void)state;
+	in_child(is_gone);
+}
+
 static void test_is_counted(void **state)
 {
 	(void)state;
@@ -259,7 +300,8 @@ static void test_is_counted(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_never_begins),
-		cmocka_unit_test(test_is_ended), cmocka_unit_test(test_is_counted)};
+		cmocka_unit_test(test_is_ended), cmocka_unit_test(test_is_counted),
+		cmocka_unit_test(test_is_gone)};
 
 	if (argc == 2 && strcmp(argv[1], "ways") == 0)
 		return ways();
