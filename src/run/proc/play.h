@@ -76,7 +76,7 @@ struct play_lead {
 enum {
 	PLAY_SAID = 1,  /* all of it went out, and nobody owes an answer to it */
 	PLAY_WROTE = 2, /* what it writes to controllers was answered, or was not asked for */
-	PLAY_OVER = PLAY_SAID | PLAY_WROTE
+	PLAY_OVER = 3
 };
 struct play_mark {
 	uint32_t step;   /* from 1; 0: nothing was sent there */
@@ -110,10 +110,9 @@ struct player {
 	size_t n_sent, cap_sent;
 	size_t n_over; /* with the first of them all is over */
 	int position;  /* memory file: their marks; or WARD_FD_NONE */
-	int clock;     /* memory file: run/play_clock.h; or WARD_FD_NONE */
 	bool is_life;  /* what is played is the life beside a story */
-	int sets;      /* memory file: run/play_sets.h; or WARD_FD_NONE */
-	int gone;      /* memory file: run/stage_gone.h; or WARD_FD_NONE */
+	/* memory files: run/play_clock.h, run/play_sets.h, run/stage_gone.h; or WARD_FD_NONE */
+	int clock, sets, gone;
 	size_t n_gone; /* read of it */
 	struct {
 		pid_t pid; /* 0: there is none yet */
@@ -141,9 +140,8 @@ struct player {
 
 /* play_kept.c: a step is sent now, or was by a former life; its mark is that of then. */
 void play_note(struct player *pl, uint32_t step);
-/* That much of the i-th is over. */
+/* That much of the i-th is over; one more frame of it went out. */
 void play_over(struct player *pl, size_t i, unsigned is);
-/* One more frame of it went out. */
 void play_framed(struct player *pl, size_t i);
 /* Takes in what was answered meanwhile. */
 void play_settle(struct player *pl);
