@@ -207,8 +207,8 @@ typedef void (*ward_window_fn)(void *ctx, struct ward_str rule, enum ward_window
  * correlation changed in its timespan or the bounds of its condition alone is rearmed, unless
  * something was told of it, which then stays as it was told, or it holds bundles. Windows of
  * correlations that no longer exist, or that changed otherwise (they themselves, a rule or filter
- * that they hang on, the pipelines, the value lists), are dropped. fn may be NULL. VERSION,
- * MALFORMED, LIMIT, NOMEM; the detector is then empty. */
+ * that they hang on, a value list that these name, the pipelines), are dropped. fn may be NULL.
+ * VERSION, MALFORMED, LIMIT, NOMEM; the detector is then empty. */
 WARD_MUST_CHECK enum ward_err ward_detector_load(
 	struct ward_detector *det, struct ward_rd *r, ward_window_fn fn, void *ctx);
 

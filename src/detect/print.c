@@ -13,28 +13,77 @@ static void put_node(struct ward_idgen *g, const struct ward_conf *c)
 }
 
 /* A tree in the order of the file. */
+struct walk {
+	const struct ward_conf *top, *at, *above[DEPTH_MAX];
+	size_t depth;
+};
+
+/* False: that was all of it. */
+static bool go_on(struct walk *w)
+{
+	if (w->at->child && w->depth < DEPTH_MAX) {
+		w->above[w->depth++] = w->at;
+		w->at = w->at->child;
+		return true;
+	}
+	while (w->at != w->top && !w->at->next && w->depth)
+		w->at = w->above[--w->depth];
+	if (w->at == w->top || !w->at->next)
+		return false;
+	w->at = w->at->next;
+	return true;
+}
+
 static void put_tree(struct ward_idgen *g, const struct ward_conf *top)
 {
-	const struct ward_conf *above[DEPTH_MAX] = {NULL}, *at = top;
-	size_t depth = 0;
+	struct walk w = {.top = top, .at = top};
 
-	for (;;) {
-		put_node(g, at);
-		if (at->child && depth < DEPTH_MAX) {
-			above[depth++] = at;
-			at = at->child;
+	do
+		put_node(g, w.at);
+	while (go_on(&w));
+}
+
+/* Does "%name%" stand in the text? */
+static bool names(struct ward_str text, struct ward_str name)
+{
+	for (size_t at; (at = ward_str_find(text, name)) != SIZE_MAX;
+		text = ward_str_sub(text, at + 1, text.len))
+		if (at && text.p[at - 1] == '%' && at + name.len < text.len &&
+			text.p[at + name.len] == '%')
+			return true;
+	return false;
+}
+
+static bool tree_names(const struct ward_conf *top, struct ward_str name)
+{
+	struct walk w = {.top = top, .at = top};
+	bool is;
+
+	do
+		is = names(w.at->text, name);
+	while (!is && go_on(&w));
+	return is;
+}
+
+/* What stands for the placeholders of the tree. */
+static void put_lists(
+	struct ward_idgen *g, const struct ward_ruleset *rs, const struct ward_conf *top)
+{
+	for (size_t i = 0; i < rs->n_list; i++) {
+		const struct ward_value_list *l = &rs->list[i];
+
+		if (!tree_names(top, l->name))
 			continue;
-		}
-		while (at != top && !at->next && depth)
-			at = above[--depth];
-		if (at == top || !at->next)
-			return;
-		at = at->next;
+		ward_idgen_str(g, l->name);
+		ward_idgen_u64(g, l->n);
+		for (size_t k = 0; k < l->n; k++)
+			ward_idgen_str(g, l->value[k]);
 	}
 }
 
 /* Of what decides when it matches and what it holds; titles and other words for people are not. */
-struct ward_id ward_rule_print(const struct ward_rule *r, const struct ward_conf *doc)
+struct ward_id ward_rule_print(
+	const struct ward_ruleset *rs, const struct ward_rule *r, const struct ward_conf *doc)
 {
 	static const char *const part[] = {
 		"logsource", "detection", "correlation", "filter", "ward"};
@@ -45,8 +94,10 @@ struct ward_id ward_rule_print(const struct ward_rule *r, const struct ward_conf
 	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++) {
 		const struct ward_conf *c = ward_conf_get(doc, part[i]);
 
-		if (c)
-			put_tree(&g, c);
+		if (!c)
+			continue;
+		put_tree(&g, c);
+		put_lists(&g, rs, c);
 	}
 	return ward_idgen_final(&g);
 }
