@@ -5,6 +5,7 @@
 #include "exercise/act.h"
 #include "exercise/worth.h"
 #include "run/board.h"
+#include "run/proc/play_kept.h"
 #include "run/process.h"
 #include "run/rows_link.h"
 #include "story/record.h"
@@ -72,18 +73,6 @@ struct play_lead {
 	uint8_t buf[WARD_MSG_MAX];
 };
 
-/* Of something that was sent, what is over. This machine's order. */
-enum {
-	PLAY_SAID = 1,  /* all of it went out, and nobody owes an answer to it */
-	PLAY_WROTE = 2, /* what it writes to controllers was answered, or was not asked for */
-	PLAY_OVER = 3
-};
-struct play_mark {
-	uint32_t step;   /* from 1; 0: nothing was sent there */
-	uint32_t frames; /* what was heard of a tool: so many went out */
-	uint32_t is;
-};
-
 struct player {
 	struct ward_process p;
 	struct ward_limits lim;
@@ -137,29 +126,6 @@ struct player {
 	struct ward_wr worth; /* JSON of what decisions were worth, from the end on */
 	bool worth_asked;
 };
-
-/* play_kept.c: a step is sent now, or was by a former life; its mark is that of then. */
-void play_note(struct player *pl, uint32_t step);
-/* That much of the i-th is over; one more frame of it went out. */
-void play_over(struct player *pl, size_t i, unsigned is);
-void play_framed(struct player *pl, size_t i);
-/* Takes in what was answered meanwhile. */
-void play_settle(struct player *pl);
-/* Messages that brokers have not acknowledged. */
-uint64_t play_unacked(const struct player *pl);
-/* Of all that was noted, is something of this step not over? */
-bool play_owes(const struct player *pl, size_t step);
-/* Where a former life stopped; without a place to keep that, with what is due at `now`. */
-void play_go_on(struct player *pl, ward_ns now);
-/* What that life began and is not over, and what it sent and was killed before it was in the log.
- * Once all can be sent. */
-void play_owed(struct player *pl);
-
-/* play_heard.c: begins, or goes on with, what was heard of a tool; sends what is due of it. */
-void play_heard_begin(struct player *pl, size_t i);
-void play_heard(struct player *pl);
-/* When the next frame is due, monotonic; NEVER: none is. */
-ward_ns play_heard_due(const struct player *pl);
 
 /* play_tool.c: whether the step is done by its tool; else what was heard when it ran is to be sent.
  * sent: how many were sent before. */
