@@ -64,8 +64,8 @@ struct ward_brain_config {
 	struct ward_detect_config detect;
 	ward_output_fn out;
 	void *out_ctx;
-	ward_dropped_fn dropped; /* may be NULL: windows that a checkpoint of other rules had */
-	void *dropped_ctx;
+	ward_window_fn window; /* may be NULL: windows that a checkpoint of other rules had */
+	void *window_ctx;
 };
 
 struct ward_brain;
@@ -144,7 +144,7 @@ ward_ns ward_brain_source_patience(const struct ward_brain_source *x);
 /* Its memory, to bytes and back into a fresh brain. r must hold exactly these bytes. VERSION: they
  * are of another format, or of another model, propagation or options, so that they would mean
  * something else: begin with the journal. Of another ruleset they are taken in: windows of
- * correlations that are the same go on, of the others `dropped` is told. MALFORMED, LIMIT, NOMEM.
+ * correlations that are the same go on, of the others `window` is told. MALFORMED, LIMIT, NOMEM.
  * After any error the brain may only be freed. */
 void ward_brain_save(struct ward_brain *b, struct ward_wr *w);
 WARD_MUST_CHECK enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r);

@@ -208,13 +208,14 @@ static enum ward_err load_baseline(struct ward_brain *b, struct ward_rd *r)
 	return err;
 }
 
-static void on_dropped(void *ctx, struct ward_str rule)
+static void on_window(void *ctx, struct ward_str rule, enum ward_window_fate fate)
 {
 	struct ward_brain *b = ctx;
 
-	ward_count_name(b->c.counters, "brain.windows_dropped", 1);
-	if (b->c.dropped)
-		b->c.dropped(b->c.dropped_ctx, rule);
+	ward_count_name(b->c.counters,
+		fate == WARD_WINDOW_REARMED ? "brain.windows_rearmed" : "brain.windows_dropped", 1);
+	if (b->c.window)
+		b->c.window(b->c.window_ctx, rule, fate);
 }
 
 /* Everything after the version and the print. */
@@ -248,7 +249,7 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 	part = ward_rd_slice(ward_rd_lv(r, WARD_BRAIN_PART_MAX));
 	if (ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
-	err = ward_detector_load(b->detector, &part, on_dropped, b);
+	err = ward_detector_load(b->detector, &part, on_window, b);
 	b->counted = ward_detector_stats(b->detector);
 	if (!err && ward_rd_left(&part))
 		err = WARD_ERR_MALFORMED;

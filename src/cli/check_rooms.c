@@ -4,6 +4,7 @@
 #include "care/entry.h"
 #include "cli/check_controllers.h"
 #include "cli/check_evidence.h"
+#include "cli/check_forged.h"
 #include "cli/check_journal.h"
 #include "cli/check_people.h"
 #include "cli/check_zones.h"
@@ -278,6 +279,17 @@ static enum ward_err check_rules(const char *hospital, const char *content, stru
 	return err;
 }
 
+static enum ward_err check_forged(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	(void)hospital;
+	(void)content;
+	(void)lim;
+	if (*m)
+		ward_cli_check_forged(*m, d);
+	return WARD_OK;
+}
+
 static enum ward_err check_permits(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -440,6 +452,7 @@ static const struct checker checkers[] = {
 	{check_baselines},
 	{check_log_patterns},
 	{check_rules},
+	{check_forged},
 	{check_permits},
 	{check_care},
 	{check_points},

@@ -423,6 +423,8 @@ static const char *word_of(const struct ward_course_entry *e)
 	case WARD_COURSE_NOTE:
 		return ward_str_eqz(e->by, WARD_DECISION_POLICY) ? WARD_TEXT("answered by policy")
 								 : WARD_TEXT("noted");
+	case WARD_COURSE_GONE:
+		return WARD_TEXT("ended, and stays away");
 	case WARD_COURSE_BRANCH:
 		return e->taken ? WARD_TEXT("branch") : NULL;
 	case WARD_COURSE_DECIDE:

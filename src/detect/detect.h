@@ -194,15 +194,22 @@ typedef void (*ward_unseen_fn)(void *ctx, size_t i, struct ward_str field);
  * field of a rule once. O(values of all rules). */
 void ward_detector_unseen(const struct ward_detector *det, ward_unseen_fn fn, void *ctx);
 
-/* State for a checkpoint, version 6: the same bytes for the same state. */
+/* State for a checkpoint, version 7: the same bytes for the same state. */
 void ward_detector_save(const struct ward_detector *det, struct ward_wr *w);
-/* Told of one window that is not taken in, by the key of its correlation. */
-typedef void (*ward_dropped_fn)(void *ctx, struct ward_str rule);
-/* Into a new detector, over the same rules or others: windows of correlations that no longer exist,
- * or that changed (they themselves, a rule or filter that they hang on, the pipelines, the value
- * lists), are dropped; dropped (may be NULL) is told of each. VERSION, MALFORMED, LIMIT, NOMEM; the
- * detector is then empty. */
+/* What becomes of a window whose correlation is not the one that it was of. */
+enum ward_window_fate {
+	WARD_WINDOW_DROPPED,
+	WARD_WINDOW_REARMED, /* judged from now on by what the correlation says now */
+};
+/* Told of one such window, by the key of its correlation. */
+typedef void (*ward_window_fn)(void *ctx, struct ward_str rule, enum ward_window_fate fate);
+/* Into a new detector, over the same rules or others, also from version 6. A window whose
+ * correlation changed in its timespan or the bounds of its condition alone is rearmed, unless
+ * something was told of it, which then stays as it was told, or it holds bundles. Windows of
+ * correlations that no longer exist, or that changed otherwise (they themselves, a rule or filter
+ * that they hang on, a value list that these name, the pipelines), are dropped. fn may be NULL.
+ * VERSION, MALFORMED, LIMIT, NOMEM; the detector is then empty. */
 WARD_MUST_CHECK enum ward_err ward_detector_load(
-	struct ward_detector *det, struct ward_rd *r, ward_dropped_fn dropped, void *ctx);
+	struct ward_detector *det, struct ward_rd *r, ward_window_fn fn, void *ctx);
 
 #endif

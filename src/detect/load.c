@@ -230,9 +230,9 @@ static enum ward_err overlay(struct ward_ruleset *rs, const char *hospital, cons
 static enum ward_err load_rules(
 	struct ward_ruleset *rs, const struct ward_ruleset_args *args, struct ward_diag *d)
 {
+	memcpy(rs->ground, rs->hash, sizeof(rs->ground));
 	enum ward_err err = overlay(rs, args->hospital, "lists", ward_lists_load, d);
 
-	memcpy(rs->ground, rs->hash, sizeof(rs->ground));
 	if (!err)
 		err = each_file(rs, args->rules, args->n_rules, load_file, d);
 	if (!err)
@@ -250,9 +250,9 @@ static enum ward_err load_texts(
 	for (size_t i = 0; i < texts->n_pipelines && !err; i++)
 		err = ward_pipeline_load(
 			rs, texts->pipelines[i].file, &texts->pipelines[i].bytes, d);
+	memcpy(rs->ground, rs->hash, sizeof(rs->ground));
 	for (size_t i = 0; i < texts->n_lists && !err; i++)
 		err = ward_lists_load(rs, texts->lists[i].file, &texts->lists[i].bytes, d);
-	memcpy(rs->ground, rs->hash, sizeof(rs->ground));
 	for (size_t i = 0; i < texts->n_rules && !err; i++)
 		err = load_file(rs, texts->rules[i].file, &texts->rules[i].bytes, d);
 	return err ? err : link_rules(rs, d);

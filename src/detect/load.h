@@ -79,7 +79,10 @@ void ward_stages_free(struct ward_ruleset *rs);
 WARD_MUST_CHECK enum ward_err ward_ruleset_link(struct ward_ruleset *rs, struct ward_diag *d);
 /* print.c: of one document; then, when all are linked and filtered, of each rule with all that it
  * hangs on. */
-struct ward_id ward_rule_print(const struct ward_rule *r, const struct ward_conf *doc);
+struct ward_id ward_rule_print(
+	const struct ward_ruleset *rs, const struct ward_rule *r, const struct ward_conf *doc);
+/* Of a correlation, what decides which entries it holds. */
+struct ward_id ward_corr_feed(const struct ward_rule *r, const struct ward_conf *doc);
 void ward_ruleset_prints(struct ward_ruleset *rs);
 /* pipeline.c: reads one file's logsources, from the path or from its bytes when given; binds rules
  * to routes. */

@@ -289,7 +289,9 @@ enum ward_err ward_rule_load_doc(struct ward_ruleset *rs, const struct ward_conf
 	err = meaning(rs, r, doc, d);
 	if (!err)
 		err = body(rs, r, doc, d);
-	r->print = ward_rule_print(r, doc);
+	r->print = ward_rule_print(rs, r, doc);
+	if (r->corr)
+		r->feed = ward_corr_feed(r, doc);
 	if (!err)
 		err = ward_mem_more(rs->mem, &rs->rule, rs->n_rule, &rs->cap_rule, sizeof(r),
 			ward_limit(rs->lim, WARD_LIMIT_DETECT_RULES));

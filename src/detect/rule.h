@@ -121,8 +121,9 @@ struct ward_filter {
 struct ward_rule {
 	struct ward_str id, name, title, author, license, file;
 	struct ward_str key;  /* the id, else the name, else the title: never empty */
-	struct ward_id print; /* of its document */
-	struct ward_id whole; /* and of its filters, members, pipelines and lists */
+	struct ward_id print; /* of its document, and the value lists that it names */
+	struct ward_id whole; /* and of its filters, members and pipelines */
+	struct ward_id feed;  /* the same, but of a correlation what decides what it holds alone */
 	uint32_t line;
 	enum ward_level level;
 	enum ward_stage stage;
@@ -228,7 +229,7 @@ struct ward_ruleset {
 		field_time;
 	uint32_t field_subject[7]; /* what names a thing when nothing better does */
 	uint8_t hash[32];
-	uint8_t ground[32];     /* the same of pipelines and lists alone */
+	uint8_t ground[32];     /* the same of pipelines alone */
 	struct ward_plan *plan; /* plan.h */
 	struct ward_ruleset_counts counts;
 };

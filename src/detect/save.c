@@ -4,7 +4,7 @@
 
 #define SUM_UNIT 4294967296.0L
 
-enum { SAVE_VERSION = 6, VALUE_MAX = 1 << 20, ID_MAX = 64 };
+enum { SAVE_VERSION = 7, NO_FEED = 6, VALUE_MAX = 1 << 20, ID_MAX = 64 };
 
 static void put_id(struct ward_wr *w, struct ward_id id)
 {
@@ -65,6 +65,7 @@ static void put_group(
 	const struct ward_rule *r = det->rs->rule[g->rule];
 
 	put_id(w, r->whole);
+	put_id(w, r->feed);
 	put_str(w, r->key);
 	ward_wr_varint(w, ward_corr_n_value(r->corr));
 	for (size_t i = 0; i < ward_corr_n_value(r->corr); i++)
@@ -138,13 +139,14 @@ static uint32_t get_node(struct ward_rd *r, const struct ward_model *m)
 	return m && id.len && !ward_rd_bad(r) ? ward_model_find(m, id) : WARD_NONE;
 }
 
-/* The correlation that is still the same; WARD_NONE when there is none. */
-static uint32_t find_rule(const struct ward_detector *det, struct ward_id print)
+/* The correlation that is still the same, or (feed) holds the same; WARD_NONE when there is none.
+ */
+static uint32_t find_rule(const struct ward_detector *det, struct ward_id print, bool feed)
 {
 	for (size_t i = 0; i < det->rs->n_rule; i++) {
 		const struct ward_rule *r = det->rs->rule[i];
 
-		if (r->corr && !r->refused && ward_id_eq(r->whole, print))
+		if (r->corr && !r->refused && ward_id_eq(feed ? r->feed : r->whole, print))
 			return (uint32_t)i;
 	}
 	return WARD_NONE;
@@ -282,14 +284,53 @@ static enum ward_err get_shown(
 }
 
 struct told {
-	ward_dropped_fn fn; /* may be NULL */
+	ward_window_fn fn; /* may be NULL */
 	void *ctx;
+	bool feed; /* the state says what groups are fed by */
 };
 
-static enum ward_err get_group(
-	struct ward_detector *det, struct ward_rd *r, const struct told *dropped)
+/* Is all that it holds as good for a correlation that judges it otherwise? r stands before its
+ * entries, and stays there. */
+static bool can_rearm(struct ward_detector *det, struct ward_rd r, const struct ward_corr *c)
 {
-	uint32_t rule = find_rule(det, get_id(r));
+	struct parts p = {.text = ward_wr_grow(det->mem, 2 * VALUE_MAX)};
+	uint64_t n = ward_rd_varint(&r);
+	bool ok = n <= ward_corr_room(det, c);
+
+	for (uint64_t i = 0; ok && i < n; i++) {
+		struct ward_entry e;
+
+		ok = get_entry(&r, det->model, &p, &e) == WARD_OK && !e.bundle;
+	}
+	ward_wr_fini(&p.text);
+	return ok && ward_rd_varint(&r) == 0 && !ward_rd_bad(&r); /* nothing was told */
+}
+
+/* Whose group it is now; WARD_NONE: nobody's. r stands before its entries. */
+static uint32_t whose(struct ward_detector *det, struct ward_id is, struct ward_id feed,
+	struct ward_str key, const struct ward_rd *r, const struct told *told)
+{
+	uint32_t rule = find_rule(det, is, false);
+
+	if (rule != WARD_NONE)
+		return rule;
+	if (told->feed)
+		rule = find_rule(det, feed, true);
+	if (rule != WARD_NONE && !can_rearm(det, *r, det->rs->rule[rule]->corr))
+		rule = WARD_NONE;
+	if (told->fn)
+		told->fn(told->ctx, key,
+			rule == WARD_NONE ? WARD_WINDOW_DROPPED : WARD_WINDOW_REARMED);
+	return rule;
+}
+
+static enum ward_err get_group(
+	struct ward_detector *det, struct ward_rd *r, const struct told *told)
+{
+	struct ward_id is = get_id(r), feed = {{0}};
+
+	if (told->feed)
+		feed = get_id(r);
 	struct ward_str key = get_str(r, VALUE_MAX);
 	struct ward_group_state *g = NULL;
 	struct ward_str value[WARD_AXES + 1];
@@ -303,14 +344,16 @@ static enum ward_err get_group(
 	ward_ns closed_until = (ward_ns)ward_rd_be64(r);
 	uint64_t order = ward_rd_varint(r);
 
-	if (ward_rd_bad(r) ||
-		(rule != WARD_NONE && ward_corr_n_value(det->rs->rule[rule]->corr) != n))
+	if (ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
-	if (rule == WARD_NONE && dropped->fn)
-		dropped->fn(dropped->ctx, key);
-	if (rule != WARD_NONE) {
-		struct ward_id id = ward_group_place(det, rule, value, (size_t)n);
+	uint32_t rule = whose(det, is, feed, key, r, told);
 
+	if (rule != WARD_NONE) {
+		struct ward_id id;
+
+		if (ward_corr_n_value(det->rs->rule[rule]->corr) != n)
+			return WARD_ERR_MALFORMED;
+		id = ward_group_place(det, rule, value, (size_t)n);
 		if (ward_tab_find(&det->groups, &id))
 			return WARD_ERR_MALFORMED;
 		err = ward_corr_group_new(det, id, rule, value, (size_t)n, &g);
@@ -328,13 +371,14 @@ static enum ward_err get_group(
 	return err;
 }
 
-static enum ward_err get_all(
-	struct ward_detector *det, struct ward_rd *r, const struct told *dropped)
+static enum ward_err get_all(struct ward_detector *det, struct ward_rd *r, struct told told)
 {
 	uint64_t stat[N_STAT] = {0};
 	enum ward_err err = WARD_OK;
+	uint8_t version = ward_rd_u8(r);
 
-	if (ward_rd_u8(r) != SAVE_VERSION)
+	told.feed = version != NO_FEED;
+	if (version != SAVE_VERSION && version != NO_FEED)
 		return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_ERR_VERSION;
 	det->watermark = (ward_ns)ward_rd_be64(r);
 	det->closed_at = (ward_ns)ward_rd_be64(r);
@@ -348,7 +392,7 @@ static enum ward_err get_all(
 	if (ward_rd_bad(r) || n > ward_rd_left(r) / 29)
 		return WARD_ERR_MALFORMED;
 	for (uint64_t i = 0; i < n && !err; i++)
-		err = get_group(det, r, dropped);
+		err = get_group(det, r, &told);
 	if (!err && ward_rd_bad(r))
 		err = WARD_ERR_MALFORMED;
 	det->group_order = order;
@@ -357,9 +401,9 @@ static enum ward_err get_all(
 }
 
 enum ward_err ward_detector_load(
-	struct ward_detector *det, struct ward_rd *r, ward_dropped_fn dropped, void *ctx)
+	struct ward_detector *det, struct ward_rd *r, ward_window_fn fn, void *ctx)
 {
-	enum ward_err err = get_all(det, r, &(struct told){dropped, ctx});
+	enum ward_err err = get_all(det, r, (struct told){.fn = fn, .ctx = ctx});
 
 	if (!err)
 		return WARD_OK;

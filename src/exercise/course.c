@@ -309,6 +309,14 @@ static enum ward_err on_note(struct ward_course *c, struct ward_course_entry *e,
 	return e->text.len ? WARD_OK : not_now(WARD_TEXT("say what is noted, in a text"), why);
 }
 
+static enum ward_err on_gone(struct ward_course *c, struct ward_course_entry *e, const char **why)
+{
+	for (size_t i = 0; e->text.len && i < c->s->n_stand; i++)
+		if (ward_str_eq(c->s->host[c->s->stand[i].host].id, e->of))
+			return WARD_OK;
+	return none(WARD_TEXT("nothing stands there"), why);
+}
+
 /* Once by a person for each text: who has two roles may have been told two. */
 static enum ward_err on_seen(struct ward_course *c, struct ward_course_entry *e, const char **why)
 {
@@ -346,7 +354,7 @@ static enum ward_err on_decide(struct ward_course *c, struct ward_course_entry *
 static bool changes_nothing(enum ward_course_what what)
 {
 	return what == WARD_COURSE_SEEN || what == WARD_COURSE_SAY || what == WARD_COURSE_NOTE ||
-	       what == WARD_COURSE_DECIDE;
+	       what == WARD_COURSE_DECIDE || what == WARD_COURSE_GONE;
 }
 
 enum ward_err ward_course_take(
@@ -366,7 +374,8 @@ enum ward_err ward_course_take(
 		[WARD_COURSE_SAY] = on_say,
 		[WARD_COURSE_DECIDE] = on_decide,
 		[WARD_COURSE_NOTE] = on_note,
-		[WARD_COURSE_SEEN] = on_seen};
+		[WARD_COURSE_SEEN] = on_seen,
+		[WARD_COURSE_GONE] = on_gone};
 	struct ward_course_entry own = *e;
 
 	*ret_why = WARD_TEXT("there is no room for more");

@@ -11,21 +11,22 @@
 #include "exercise/scenario.h"
 
 /* X(NAME, "name", a trainer asks for it) */
-#define WARD_COURSE_LIST(X)                                                                      \
-	X(STEP, "step", false)       /* step `index` of the story was played */                  \
-	X(BROUGHT, "brought", false) /* step `index` of an inject or a branch was */             \
-	X(BRANCH, "branch", false)   /* `index` was decided: taken or not */                     \
-	X(END, "end", true)          /* nothing is left, or the trainer ends it */               \
-	X(PAUSE, "pause", true)                                                                  \
-	X(RESUME, "resume", true)                                                                \
-	X(NEXT, "next", true)     /* the time until what comes next is left out */               \
-	X(SKIP, "skip", true)     /* step `index` of the story is not played */                  \
-	X(REPEAT, "repeat", true) /* step `index`, which was played, once more */                \
-	X(INJECT, "inject", true) /* inject `index` of the scenario */                           \
-	X(SAY, "say", true)       /* role `of` is told `text`: an inject that nobody prepared */ \
-	X(DECIDE, "decide", true) /* `decided` `of`, by `by` */                                  \
-	X(NOTE, "note", true)     /* `text`, for the debriefing */                               \
-	X(SEEN, "seen", false)    /* `by` in role `of` has what was told: say or inject `message` */
+#define WARD_COURSE_LIST(X)                                                                       \
+	X(STEP, "step", false)       /* step `index` of the story was played */                   \
+	X(BROUGHT, "brought", false) /* step `index` of an inject or a branch was */              \
+	X(BRANCH, "branch", false)   /* `index` was decided: taken or not */                      \
+	X(END, "end", true)          /* nothing is left, or the trainer ends it */                \
+	X(PAUSE, "pause", true)                                                                   \
+	X(RESUME, "resume", true)                                                                 \
+	X(NEXT, "next", true)     /* the time until what comes next is left out */                \
+	X(SKIP, "skip", true)     /* step `index` of the story is not played */                   \
+	X(REPEAT, "repeat", true) /* step `index`, which was played, once more */                 \
+	X(INJECT, "inject", true) /* inject `index` of the scenario */                            \
+	X(SAY, "say", true)       /* role `of` is told `text`: an inject that nobody prepared */  \
+	X(DECIDE, "decide", true) /* `decided` `of`, by `by` */                                   \
+	X(NOTE, "note", true)     /* `text`, for the debriefing */                                \
+	X(SEEN, "seen", false) /* `by` in role `of` has what was told: say or inject `message` */ \
+	X(GONE, "gone", false) /* what stood at host `of`, a `text`, ended and stays away */
 
 enum ward_course_what {
 #define X(NAME, name, asked) WARD_COURSE_##NAME,

@@ -528,7 +528,7 @@ enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
 	l.duty = l.care = l.first = l.roster = l.console.listener = l.console.held = l.config =
-		l.play_clock = l.play_sets = -1;
+		l.play_clock = l.play_sets = l.stage_gone = -1;
 	for (size_t i = 0; i < LIVE_BOARDS; i++)
 		l.board_fd[i] = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
@@ -558,6 +558,8 @@ enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward
 		(void)close(l.play_clock);
 	if (l.play_sets >= 0)
 		(void)close(l.play_sets);
+	if (l.stage_gone >= 0)
+		(void)close(l.stage_gone);
 	if (l.first >= 0)
 		(void)close(l.first);
 	if (l.roster >= 0)

@@ -56,6 +56,11 @@ enum ward_err live_share_sets(struct live *l, size_t number)
 	return share(l, &l->play_sets, number, "sets");
 }
 
+enum ward_err live_share_gone(struct live *l, size_t number)
+{
+	return share(l, &l->stage_gone, number, "gone");
+}
+
 static enum ward_err open_log(struct live *l, size_t number)
 {
 	char path[LIVE_PATH];

@@ -20,6 +20,9 @@ ward_ns live_play_begin(struct live *l);
 /* … and a controller hears what happens to it. */
 WARD_MUST_CHECK enum ward_err live_share_sets(struct live *l, size_t number);
 
+/* What ended of what stands on the stage, to who leads. */
+WARD_MUST_CHECK enum ward_err live_share_gone(struct live *l, size_t number);
+
 /* Has the played scenario tools that run, or servers that stand in its networks? Then the process
  * `stage`, which `play` asks for its tools' steps. */
 bool live_has_stage(const struct live *l);

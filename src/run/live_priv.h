@@ -100,9 +100,9 @@ struct live {
 		const struct ward_source *source;
 	} camera[WARD_CAMERAS_MAX];
 	size_t n_camera;
-	size_t scene[WARD_CAMERAS_MAX]; /* likewise; of each footage that is played */
-	int play_clock, play_sets;      /* memory files: run/play_clock.h, run/play_sets.h; -1 */
-	ward_ns play_begin;             /* monotonic: live_play_begin; 0: not set yet */
+	size_t scene[WARD_CAMERAS_MAX];        /* likewise; of each footage that is played */
+	int play_clock, play_sets, stage_gone; /* memory files: run/NAME.h of these; -1 */
+	ward_ns play_begin;                    /* monotonic: live_play_begin; 0: not set yet */
 	struct live_guest {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */

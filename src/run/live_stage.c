@@ -27,6 +27,10 @@ enum ward_err live_set_stage(struct live *l)
 	if (!err)
 		err = live_hand_memory(l, number, "kept", 0);
 	if (!err)
+		err = live_share_gone(l, number);
+	if (!err)
+		err = live_share_gone(l, l->number[P_PLAY]);
+	if (!err)
 		err = live_set_wires(l, number);
 	if (!err && l->n_uid > LIVE_UID_TOOLS) {
 		char text[16];

@@ -158,4 +158,16 @@ what='broken into'
 	store 12min normal 5.0
 } | story broken 1
 after 0 1
+
+what='forged badges'
+rm "$tmp/turin/sources.yml"
+for at in 127.0.0.1 '[::1]' 0.0.0.0 10.40.0.2; do
+	sed "/id: doors$/,/watches/s/udp:127.0.0.1:5514/udp:$at:5514/" "$pilots/turin/sources.yml" >"$tmp/turin/sources.yml"
+	"$ward" check "$tmp/turin" >"$tmp/out" 2>&1 || fail "$what: $at: $(cat "$tmp/out")"
+	n=$(grep -c "warning: source 'doors': who can send to its address by UDP" "$tmp/out" || true)
+	case $at in
+	127.* | *::1*) [ "$n" = 0 ] ;;
+	*) [ "$n" = 1 ] ;;
+	esac || fail "$what: $at: $n warnings: $(cat "$tmp/out")"
+done
 echo "cold stores: filled, left open, alone, far too warm, warmer and warmer, hovering, broken into"

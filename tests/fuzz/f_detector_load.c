@@ -3,9 +3,10 @@
 #include "../unit/model/lab.h"
 #include "fuzz_detect.h"
 
-static void one_more(void *ctx, struct ward_str rule)
+static void one_more(void *ctx, struct ward_str rule, enum ward_window_fate fate)
 {
 	(void)rule;
+	(void)fate;
 	++*(uint64_t *)ctx;
 }
 

@@ -87,8 +87,8 @@ static void make_brain(struct mind *m)
 		.detect = ward_detect_config_default(),
 		.out = on_output,
 		.out_ctx = m,
-		.dropped = brain_on_dropped,
-		.dropped_ctx = m};
+		.window = brain_on_window,
+		.window_ctx = m};
 	enum ward_err err;
 
 	ward_fuse_options_default(&c.fuse);
@@ -166,7 +166,7 @@ static void resume(struct mind *m)
 			WARD_KV_E(err));
 		make_brain(m);
 	}
-	brain_tell_dropped(m);
+	brain_tell_windows(m);
 	m->saved = ward_clock_mono(m->p.clock);
 	WARD_LOG(&m->p.log, INFO, "brain.resumed", WARD_KV_U("position", position),
 		WARD_KV_U("from", m->next), WARD_KV_U("memory", m->memory.len));

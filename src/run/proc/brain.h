@@ -9,7 +9,7 @@
 #include "run/process.h"
 #include "run/wire.h"
 
-enum { DROPPED_MAX = 64, RULE_BYTES = 128, EVENT_BYTES_MAX = 16 << 20 };
+enum { CHANGED_MAX = 64, RULE_BYTES = 128, EVENT_BYTES_MAX = 16 << 20 };
 
 /* The record that is being thought about, and how many lives have ended at it. */
 struct place {
@@ -44,19 +44,18 @@ struct mind {
 	ward_ns ticked;        /* time of the last tick, of the records' clock */
 	ward_ns saved;         /* monotonic time of the last checkpoint */
 	uint64_t save_seq;     /* what the last committed checkpoint has seen; 0: none */
-	/* Correlations whose windows a memory of other rules had, and how many. */
-	struct {
+	/* Correlations whose windows a memory of other rules had, and how many went which way. */
+	struct brain_changed {
 		char rule[RULE_BYTES];
-		uint64_t n;
-	} dropped[DROPPED_MAX];
-	size_t n_dropped;
+		uint64_t n_dropped, n_rearmed;
+	} changed[CHANGED_MAX + 1]; /* the last: all others */
+	size_t n_changed;
 	struct ward_unseen unseen;     /* which rules wait in vain */
 	size_t n_waiting;              /* in this look */
 	struct ward_board board;       /* what it knows of sources, for who shows it */
 	struct ward_board rules_board; /* the same of rules */
 	struct ward_arena waits_text;
-	struct ward_str *waits;  /* by rule: the field that never came; or empty */
-	uint64_t n_dropped_more; /* of others */
+	struct ward_str *waits; /* by rule: the field that never came; or empty */
 };
 
 WARD_NORETURN void brain_die(struct mind *m, const char *why, enum ward_err err);
@@ -67,9 +66,10 @@ void brain_load_content(struct mind *m);
  * that the process ends with. */
 int brain_trial(struct mind *m);
 
-/* A window of this correlation is dropped (`ctx` is the mind); and which were, after loading. */
-void brain_on_dropped(void *ctx, struct ward_str rule);
-void brain_tell_dropped(struct mind *m);
+/* A window of this correlation, which changed (`ctx` is the mind); and which were, after loading.
+ */
+void brain_on_window(void *ctx, struct ward_str rule, enum ward_window_fate fate);
+void brain_tell_windows(struct mind *m);
 /* The board of the rules: after loading, and when it is known anew which wait in vain. */
 void brain_tell_rules(struct mind *m);
 void brain_tell_waiting(struct mind *m);

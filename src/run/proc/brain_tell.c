@@ -7,34 +7,37 @@
 
 enum { WAITING_MAX = 32 };
 
-void brain_on_dropped(void *ctx, struct ward_str rule)
+void brain_on_window(void *ctx, struct ward_str rule, enum ward_window_fate fate)
 {
 	struct mind *m = ctx;
+	struct brain_changed *c = m->changed;
 	char name[RULE_BYTES];
-	size_t i = 0;
 
 	(void)snprintf(name, sizeof(name), "%.*s", WARD_STR_ARG(rule));
-	while (i < m->n_dropped && strcmp(m->dropped[i].rule, name) != 0)
-		i++;
-	if (i == DROPPED_MAX) {
-		m->n_dropped_more++;
-		return;
-	}
-	if (i == m->n_dropped)
-		memcpy(m->dropped[m->n_dropped++].rule, name, sizeof(name));
-	m->dropped[i].n++;
+	while (c < m->changed + m->n_changed && strcmp(c->rule, name) != 0)
+		c++;
+	if (c == m->changed + CHANGED_MAX)
+		(void)snprintf(name, sizeof(name), "(others)");
+	else if (c == m->changed + m->n_changed)
+		m->n_changed++;
+	memcpy(c->rule, name, sizeof(name));
+	*(fate == WARD_WINDOW_REARMED ? &c->n_rearmed : &c->n_dropped) += 1;
 }
 
-/* Which correlations begin anew, because they or what they hang on changed. */
-void brain_tell_dropped(struct mind *m)
+/* Which correlations begin anew, because they or what they hang on changed, and which judge by new
+ * bounds what they hold. */
+void brain_tell_windows(struct mind *m)
 {
-	for (size_t i = 0; i < m->n_dropped; i++)
-		WARD_LOG(&m->p.log, WARN, "brain.window_dropped",
-			WARD_KV_Z("rule", m->dropped[i].rule),
-			WARD_KV_U("windows", m->dropped[i].n));
-	if (m->n_dropped_more)
-		WARD_LOG(&m->p.log, WARN, "brain.window_dropped", WARD_KV_Z("rule", "(others)"),
-			WARD_KV_U("windows", m->n_dropped_more));
+	for (size_t i = 0; i < CHANGED_MAX + 1; i++) {
+		const struct brain_changed *c = &m->changed[i];
+
+		if (c->n_dropped)
+			WARD_LOG(&m->p.log, WARN, "brain.window_dropped",
+				WARD_KV_Z("rule", c->rule), WARD_KV_U("windows", c->n_dropped));
+		if (c->n_rearmed)
+			WARD_LOG(&m->p.log, INFO, "brain.window_rearmed",
+				WARD_KV_Z("rule", c->rule), WARD_KV_U("windows", c->n_rearmed));
+	}
 }
 
 /* "building/gas_leak.yml" of a whole path. */

@@ -3,8 +3,8 @@
  *
  * It stands for the outside world: Ward has no other tie to it than the wires. An MQTT connection
  * that breaks is made anew, and what was not acknowledged is said again, as sensors do. How far it
- * came is kept in the memory file "position" of the supervisor and in the exercise's log: its next
- * life goes on there. A trainer may lead it (play_lead.c). */
+ * came is kept (play_kept.c) and in the exercise's log: its next life goes on there. A trainer may
+ * lead it (play_lead.c). */
 #include "run/proc/play.h"
 
 #include "run/play_clock.h"
@@ -32,7 +32,7 @@ static const ward_ns patience = 10 * WARD_NS_PER_S;
 
 /* ---- time ---- */
 
-static ward_ns scaled(ward_ns t, uint64_t by, uint64_t of)
+ward_ns play_scaled(ward_ns t, uint64_t by, uint64_t of)
 {
 	ward_ns per = (ward_ns)of, n = (ward_ns)by;
 
@@ -41,21 +41,22 @@ static ward_ns scaled(ward_ns t, uint64_t by, uint64_t of)
 
 ward_ns play_time(const struct player *pl)
 {
-	return scaled(
+	return play_scaled(
 		ward_play_gone(pl->clock, pl->begin, ward_clock_mono(pl->p.clock)), pl->speed, 100);
 }
 
 void play_set_time(struct player *pl, ward_ns played, bool held)
 {
 	if (!ward_play_clock_set(pl->clock, pl->begin, ward_clock_mono(pl->p.clock),
-		    scaled(played, 100, pl->speed), held))
+		    play_scaled(played, 100, pl->speed), held))
 		ward_process_die(&pl->p, "cannot keep the time", WARD_ERR_IO);
 }
 
 /* Monotonic: when it is that time of the play, if nothing holds it. */
 static ward_ns due(const struct player *pl, ward_ns played)
 {
-	return ward_clock_mono(pl->p.clock) + scaled(played - play_time(pl), 100, pl->speed) + 1;
+	return ward_clock_mono(pl->p.clock) + play_scaled(played - play_time(pl), 100, pl->speed) +
+	       1;
 }
 
 /* ---- links ---- */
@@ -90,8 +91,7 @@ static bool sees(const struct ward_source *s, uint32_t network)
 	return false;
 }
 
-/* The first wire on that network, so that a frame goes out once. */
-static const struct play_wire *wire_of(struct player *pl, uint32_t network)
+const struct play_wire *play_wire_of(struct player *pl, uint32_t network)
 {
 	for (size_t i = 0; i < pl->n_wire; i++)
 		if (sees(pl->wire[i].source, network))
@@ -169,36 +169,15 @@ static void open_links(struct player *pl)
 	for (size_t i = 0; i < c->lead.n_step; i++) {
 		const struct ward_step *s = &c->step[i];
 
-		if (pl->lead.desk == WARD_FD_NONE && (i >= c->n_step || is_over(pl, i)))
+		if (pl->lead.desk == WARD_FD_NONE && (i >= c->n_step || is_over(pl, i)) &&
+			!play_owes(pl, i))
 			continue; /* it is never sent again */
 		if (ward_act_frames(s) || s->act == WARD_ACT_TOOL)
-			(void)wire_of(pl, ward_act_network(c, s));
+			(void)play_wire_of(pl, ward_act_network(c, s));
 		else if (s->source && s->act != WARD_ACT_ESPA /* that line calls */ &&
 			 !link_of(pl, s))
 			open_link(pl, s);
 	}
-}
-
-static bool of_sensor(const struct ward_step *a, const struct ward_step *b)
-{
-	return a->act == WARD_ACT_MQTT && b->act == WARD_ACT_MQTT && a->source == b->source &&
-	       ward_str_eq(a->mqtt.kind, b->mqtt.kind) &&
-	       ward_str_eq(a->mqtt.sensor, b->mqtt.sensor);
-}
-
-/* Notes that the step is sent; what its sensor says is numbered by what it said before, so that
- * nothing that was left out looks lost, and nothing that is said again old. */
-static void note_sent(struct player *pl, uint32_t step)
-{
-	const struct ward_step *s = &pl->scenario->step[step];
-	uint64_t seq = 0;
-
-	if (ward_mem_more(ward_mem_heap(), &pl->sent, pl->n_sent, &pl->cap_sent, sizeof(*pl->sent),
-		    PLAY_SENT) != WARD_OK)
-		ward_process_die(&pl->p, "too much was sent", WARD_ERR_LIMIT);
-	for (size_t i = 0; s->act == WARD_ACT_MQTT && i < pl->n_sent; i++)
-		seq += of_sensor(s, &pl->scenario->step[pl->sent[i].step]);
-	pl->sent[pl->n_sent++] = (struct play_sent){step, seq};
 }
 
 static enum ward_err publish(
@@ -219,6 +198,11 @@ static enum ward_err publish(
 	return ward_publisher_put(l->publisher, name, ward_wr_slice(&pl->text));
 }
 
+static bool is_put(const struct player *pl, const struct play_link *l, size_t i)
+{
+	return pl->sent[i].put && pl->scenario->step[pl->sent[i].step].source == l->source;
+}
+
 /* The last `owed` messages of a link once more. */
 static enum ward_err say_again(struct player *pl, const struct play_link *l, uint64_t owed)
 {
@@ -226,9 +210,9 @@ static enum ward_err say_again(struct player *pl, const struct play_link *l, uin
 	enum ward_err err = WARD_OK;
 
 	while (i && owed)
-		owed -= pl->scenario->step[pl->sent[--i].step].source == l->source;
+		owed -= is_put(pl, l, --i);
 	for (; i < pl->n_sent && !err; i++)
-		if (pl->scenario->step[pl->sent[i].step].source == l->source)
+		if (is_put(pl, l, i))
 			err = publish(pl, l, &pl->sent[i]);
 	return err;
 }
@@ -250,31 +234,12 @@ static void relink(struct player *pl, struct play_link *l, uint64_t owed)
 		WARD_KV_U("said_again", owed));
 }
 
-static uint64_t unacked(const struct player *pl)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < pl->n_link; i++)
-		if (pl->link[i].publisher)
-			n += ward_publisher_unacked(pl->link[i].publisher);
-	return n;
-}
-
-/* Kept once nobody owes an answer to anything that was sent. */
-static void keep_position(struct player *pl)
-{
-	uint64_t done = pl->n_sent;
-
-	if (pl->position != WARD_FD_NONE && unacked(pl) == 0 && !play_writing(pl) &&
-		pwrite(pl->position, &done, sizeof(done), 0) != (ssize_t)sizeof(done))
-		ward_process_die(&pl->p, "cannot keep the position", WARD_ERR_IO);
-}
-
 /* Serves the MQTT connections until `until`, or a second at most. */
 static void turn(struct player *pl, ward_ns until)
 {
 	struct pollfd p[PLAY_LINKS + 1];
-	ward_ns left = until - ward_clock_mono(pl->p.clock);
+	ward_ns heard = play_heard_due(pl), now = ward_clock_mono(pl->p.clock);
+	ward_ns left = (heard < until ? heard : until) - now;
 	int ms = left <= 0                         ? 0
 		 : left > TURN_MS * WARD_NS_PER_MS ? TURN_MS
 						   : (int)(left / WARD_NS_PER_MS) + 1;
@@ -295,6 +260,7 @@ static void turn(struct player *pl, ward_ns until)
 		else if (err)
 			ward_process_die(&pl->p, "the MQTT connection", err);
 	}
+	play_heard(pl);
 }
 
 /* A datagram that nobody took is said again for a while: its listener may just be coming up. */
@@ -349,7 +315,7 @@ static enum ward_err play_frames(struct player *pl, size_t step)
 {
 	const struct ward_scenario *c = pl->scenario;
 	const struct ward_step *s = &c->step[step];
-	const struct play_wire *wire = wire_of(pl, ward_act_network(c, s));
+	const struct play_wire *wire = play_wire_of(pl, ward_act_network(c, s));
 
 	for (size_t i = 0; i < ward_act_frames(s); i++) {
 		uint8_t buf[WARD_ACT_FRAME_MAX];
@@ -365,40 +331,64 @@ static enum ward_err play_frames(struct player *pl, size_t step)
 	return WARD_OK;
 }
 
-static void say(struct player *pl, const struct play_sent *sent)
+/* Hands it on, all that of it can be at once. */
+static void hand_on(struct player *pl, size_t i)
 {
+	struct play_sent *sent = &pl->sent[i];
 	const struct ward_step *s = &pl->scenario->step[sent->step];
+	enum ward_err err = WARD_OK;
 
-	if (s->note.len)
-		WARD_LOG(&pl->p.log, INFO, "play.step", WARD_KV_U("step", sent->step + 1),
-			WARD_KV_U("of", pl->scenario->n_step),
-			WARD_KV_Z("act", ward_act_name(s->act)), WARD_KV_S("note", s->note));
-	if (play_tool(pl, sent->step, (size_t)(sent - pl->sent)))
+	if (play_tool(pl, sent->step, i)) { /* and writes by itself */
+		play_over(pl, i, PLAY_OVER);
 		return;
-	enum ward_err err = ward_act_frames(s) || s->act == WARD_ACT_TOOL
-				    ? play_frames(pl, sent->step)
-				    : play_message(pl, sent, ward_clock_now(pl->p.clock));
-	if (!err)
-		play_write(pl, sent->step);
-	if (!err)
+	}
+	if (s->act == WARD_ACT_TOOL) {
+		play_heard_begin(pl, i);
 		return;
+	}
+	sent->put = s->act == WARD_ACT_MQTT; /* and its broker owes an answer */
+	if (ward_act_frames(s))
+		err = play_frames(pl, sent->step);
+	else
+		err = play_message(pl, sent, ward_clock_now(pl->p.clock));
+	if (!err) {
+		play_over(pl, i, sent->put ? PLAY_WROTE : PLAY_SAID);
+		return;
+	}
 	WARD_LOG(&pl->p.log, ERROR, "play.step_failed", WARD_KV_U("step", sent->step + 1),
 		WARD_KV_Z("act", ward_act_name(s->act)), WARD_KV_Z("reason", strerror(errno)));
 	ward_process_die(&pl->p, "a step could not be sent", err);
 }
 
-void play_send(struct player *pl, uint32_t step)
+void play_say(struct player *pl, size_t i)
 {
-	note_sent(pl, step);
-	say(pl, &pl->sent[pl->n_sent - 1]);
+	const struct play_sent *sent = &pl->sent[i];
+	const struct ward_step *s = &pl->scenario->step[sent->step];
+
+	if (s->note.len && !sent->mark.is && !sent->mark.frames)
+		WARD_LOG(&pl->p.log, INFO, "play.step", WARD_KV_U("step", sent->step + 1),
+			WARD_KV_U("of", pl->scenario->n_step),
+			WARD_KV_Z("act", ward_act_name(s->act)), WARD_KV_S("note", s->note));
+	if (!(sent->mark.is & PLAY_SAID))
+		hand_on(pl, i);
+	if (sent->mark.is == PLAY_SAID)
+		play_write(pl, i);
 }
 
-/* Until everything that was sent is acknowledged where the protocol has that. */
+void play_send(struct player *pl, uint32_t step)
+{
+	play_note(pl, step);
+	play_say(pl, pl->n_sent - 1);
+}
+
+/* Until everything was sent, and is acknowledged where the protocol has that. */
 static void finish(struct player *pl)
 {
+	while (play_heard_due(pl) != WARD_NS_NEVER && !ward_process_stopping())
+		turn(pl, WARD_NS_NEVER);
 	ward_ns until = ward_clock_mono(pl->p.clock) + FINISH_MS * WARD_NS_PER_MS;
 
-	while (unacked(pl) && !ward_process_stopping()) {
+	while (play_unacked(pl) && !ward_process_stopping()) {
 		if (ward_clock_mono(pl->p.clock) > until)
 			ward_process_die(&pl->p, "the broker does not acknowledge", WARD_ERR_AGAIN);
 		turn(pl, until);
@@ -422,7 +412,7 @@ void play_on(struct player *pl, struct ward_course_entry *e)
 
 	if (err)
 		ward_process_die(&pl->p, why, err);
-	keep_position(pl);
+	play_settle(pl);
 }
 
 /* What comes next, and when it is due, monotonic; NEVER: the play is held, or over. */
@@ -457,6 +447,7 @@ static void go(struct player *pl)
 	struct ward_course_entry e;
 	ward_ns until, now;
 
+	play_heard(pl);
 	play_hear(pl);
 	until = next(pl, &e);
 	now = ward_clock_mono(pl->p.clock);
@@ -472,7 +463,7 @@ static void go(struct player *pl)
 		return;
 	}
 	turn(pl, until);
-	keep_position(pl);
+	play_settle(pl);
 }
 
 static void play(struct player *pl, size_t before)
@@ -485,7 +476,7 @@ static void play(struct player *pl, size_t before)
 		return;
 	finish(pl);
 	play_write_end(pl);
-	keep_position(pl);
+	play_settle(pl);
 	play_lead_last(pl);
 	play_life_end(pl);
 	WARD_LOG(&pl->p.log, INFO, "play.done", WARD_KV_U("steps", pl->n_sent - before),
@@ -514,63 +505,6 @@ static void end(struct player *pl)
 	free(pl);
 }
 
-/* The first n steps of the story are over. */
-static void skip(struct player *pl, size_t n)
-{
-	struct ward_course_entry e;
-	const char *why;
-
-	while (pl->n_sent < n && ward_course_next(pl->course, &e) && e.what != WARD_COURSE_END) {
-		if (ward_course_take(pl->course, &e, &why) != WARD_OK)
-			ward_process_die(&pl->p, why, WARD_ERR_STATE);
-		if (e.what == WARD_COURSE_STEP)
-			note_sent(pl, e.index);
-	}
-}
-
-/* What a former life sent, and its entries say. */
-static void remember_sent(struct player *pl)
-{
-	size_t n;
-	const struct ward_course_entry *e = ward_course_entries(pl->course, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (e[i].what == WARD_COURSE_STEP || e[i].what == WARD_COURSE_BROUGHT ||
-			e[i].what == WARD_COURSE_REPEAT)
-			note_sent(pl, e[i].index);
-}
-
-/* Goes on where a former life stopped; without a place to keep that, with what is due later. */
-static uint64_t go_on(struct player *pl, ward_ns now)
-{
-	uint64_t done = 0;
-	size_t n = 0;
-
-	if (pl->position == WARD_FD_NONE) {
-		while (n < pl->scenario->n_step && pl->scenario->step[n].at < now)
-			n++;
-		skip(pl, n);
-		return n;
-	}
-	ssize_t got = pread(pl->position, &done, sizeof(done), 0);
-
-	if (got != 0 && got != (ssize_t)sizeof(done)) /* never a part of it */
-		done = pl->scenario->n_step;
-	if (play_lead_begin(pl))
-		remember_sent(pl);
-	else if (pl->lead.log == WARD_FD_NONE)
-		skip(pl, done < pl->scenario->n_step ? (size_t)done : pl->scenario->n_step);
-	return done;
-}
-
-/* What was sent and nobody said that they have it. */
-static void send_owed(struct player *pl, uint64_t done)
-{
-	for (size_t i = (size_t)done; i < pl->n_sent; i++)
-		say(pl, &pl->sent[i]);
-	keep_position(pl);
-}
-
 int main(int argc, char **argv)
 {
 	struct player *pl = calloc(1, sizeof(*pl));
@@ -589,7 +523,7 @@ int main(int argc, char **argv)
 	pl->clock = ward_process_fd(&pl->p, "clock");
 	pl->lead.log = ward_process_fd(&pl->p, "log");
 	pl->lead.desk = ward_process_fd(&pl->p, "desk");
-	uint64_t done = go_on(pl, pl->begin == begun ? 0 : play_time(pl));
+	play_go_on(pl, pl->begin == begun ? 0 : play_time(pl));
 	size_t before = pl->n_sent;
 
 	open_wires(pl);
@@ -599,7 +533,7 @@ int main(int argc, char **argv)
 	WARD_LOG(&pl->p.log, INFO, "play.begin", WARD_KV_S("scenario", pl->scenario->id),
 		WARD_KV_U("first", before + 1), WARD_KV_U("of", pl->scenario->n_step),
 		WARD_KV_I("begin", pl->begin));
-	send_owed(pl, done);
+	play_owed(pl);
 	play_lead_catch_up(pl);
 	play(pl, before);
 	end(pl);

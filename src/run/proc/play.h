@@ -5,6 +5,7 @@
 #include "exercise/act.h"
 #include "exercise/worth.h"
 #include "run/board.h"
+#include "run/proc/play_kept.h"
 #include "run/process.h"
 #include "run/rows_link.h"
 #include "story/record.h"
@@ -91,13 +92,18 @@ struct player {
 	struct play_sent {
 		uint32_t step;
 		uint64_t seq; /* MQTT: the sensor's own count */
+		struct play_mark mark;
+		bool put;      /* MQTT: given to this life's publisher */
+		bool heard;    /* frames of it are sent in their own time, which … */
+		ward_ns began; /* … is told from here, monotonic */
 	} * sent;
 	size_t n_sent, cap_sent;
-	int position; /* memory file: how many of these nobody owes an answer to, 8 bytes in this
-			 machine's order; or WARD_FD_NONE */
-	int clock;    /* memory file: run/play_clock.h; or WARD_FD_NONE */
-	bool is_life; /* what is played is the life beside a story */
-	int sets;     /* memory file: run/play_sets.h; or WARD_FD_NONE */
+	size_t n_over; /* with the first of them all is over */
+	int position;  /* memory file: their marks; or WARD_FD_NONE */
+	bool is_life;  /* what is played is the life beside a story */
+	/* memory files: run/play_clock.h, run/play_sets.h, run/stage_gone.h; or WARD_FD_NONE */
+	int clock, sets, gone;
+	size_t n_gone; /* read of it */
 	struct {
 		pid_t pid; /* 0: there is none yet */
 		int fd;
@@ -140,12 +146,18 @@ void play_on(struct player *pl, struct ward_course_entry *e);
 bool play_waits(struct player *pl);
 /* Sends a step, perhaps once more. */
 void play_send(struct player *pl, uint32_t step);
+/* Whatever of the i-th that was noted is not over. */
+void play_say(struct player *pl, size_t i);
+/* t times by, divided by of. */
+ward_ns play_scaled(ward_ns t, uint64_t by, uint64_t of);
+/* The first wire on that network, so that a frame goes out once; else the process ends. */
+const struct play_wire *play_wire_of(struct player *pl, uint32_t network);
 
-/* play_write.c: what a step does to a played controller, if it does anything. What it writes waits
- * for its answer in a child, behind what waits there; the log says what was refused or not
- * answered. */
-void play_write(struct player *pl, uint32_t step);
-/* Does any of it wait? */
+/* play_write.c: what the i-th step that was sent does to a played controller, if it does anything;
+ * then it wrote, or waits for its answer in a child, behind what waits there. The log says what
+ * was refused or not answered. */
+void play_write(struct player *pl, size_t i);
+/* Does any of it wait? What does not wrote. */
 bool play_writing(struct player *pl);
 /* Until none does, or for a while; the child's end is that of the process. */
 void play_write_end(struct player *pl);

@@ -8,6 +8,7 @@
 #include "conf/conf.h"
 #include "desk/decision.h"
 #include "run/play_clock.h"
+#include "run/stage_gone.h"
 #include "story/record.h"
 
 #include <errno.h>
@@ -465,6 +466,31 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 		on_other(pl, row);
 }
 
+/* What ended on the stage, each once, whichever life sees it. */
+static void look_at_stage(struct player *pl)
+{
+	const struct ward_scenario *s = pl->scenario;
+	uint32_t stand;
+
+	for (; ward_stage_gone_read(pl->gone, pl->n_gone, &stand); pl->n_gone++) {
+		struct ward_course_entry e = {.what = WARD_COURSE_GONE, .played = play_time(pl)};
+		struct ward_idgen g;
+		const char *why;
+
+		if (stand >= s->n_stand)
+			continue;
+		ward_idgen_init(&g, "ward stage gone");
+		ward_idgen_u64(&g, pl->n_gone);
+		e.id = ward_idgen_final(&g);
+		e.of = s->host[s->stand[stand].host].id;
+		e.text = s->stand[stand].serves ? ward_str_z(s->stand[stand].serves->name)
+						: WARD_STR("controller");
+		if (!ward_course_ended(pl->course) && !ward_course_asked(pl->course, e.id) &&
+			play_take(pl, &e, &why) != WARD_OK)
+			ward_count_name(&pl->p.counters, "play.gone_unread", 1);
+	}
+}
+
 /* A story that is too long to be shown whole is shown by what is next and what was last. */
 static void show_all(struct player *pl)
 {
@@ -508,6 +534,7 @@ bool play_look(struct player *pl, ward_ns least)
 		l->looked = ward_clock_mono(pl->p.clock);
 	}
 	contain(pl);
+	look_at_stage(pl);
 	show_all(pl);
 	return all;
 }

@@ -33,6 +33,7 @@ void play_load(struct player *pl)
 	enum ward_err err;
 
 	pl->sets = ward_process_fd(&pl->p, "sets");
+	pl->gone = ward_process_fd(&pl->p, "gone");
 	pl->begin = begin ? (ward_ns)number(pl, "begin", begin) : WARD_NS_NEVER;
 	pl->speed = speed ? number(pl, "speed", speed) : 100;
 	if (!pl->speed || pl->speed > SPEED_MAX)

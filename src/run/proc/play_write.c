@@ -106,8 +106,8 @@ static void set(struct player *pl, const struct ward_step *s, ward_ns at)
 /* ---- a child of its own, so that who does not answer holds nothing but what comes behind ---- */
 
 struct job {
-	uint32_t step;
-	ward_ns at; /* of the play */
+	uint32_t step, sent; /* which of those that were sent */
+	ward_ns at;          /* of the play */
 };
 
 static void work(struct player *pl, const struct job *job)
@@ -140,7 +140,8 @@ static WARD_NORETURN void live(struct player *pl, int link)
 	pl->sets = has ? SETS : WARD_FD_NONE;
 	while (recv(LINK, &job, sizeof(job), 0) == (ssize_t)sizeof(job)) {
 		work(pl, &job);
-		if (send(LINK, "", 1, MSG_NOSIGNAL) != 1)
+		if (send(LINK, &job.sent, sizeof(job.sent), MSG_NOSIGNAL) !=
+			(ssize_t)sizeof(job.sent))
 			break;
 	}
 	_exit(WARD_PROCESS_DONE);
@@ -161,8 +162,8 @@ static void begin(struct player *pl)
 		ward_process_die(&pl->p, "who writes to controllers", WARD_ERR_IO);
 }
 
-/* So is all that it was given and did not do; the position is kept only once it did: the next life
- * says it again. */
+/* So is all that it was given and did not do, and is marked only once it did: the next life says it
+ * again. */
 static WARD_NORETURN void is_gone(struct player *pl)
 {
 	ward_process_die(&pl->p, "who writes to controllers", WARD_ERR_CLOSED);
@@ -170,40 +171,55 @@ static WARD_NORETURN void is_gone(struct player *pl)
 
 bool play_writing(struct player *pl)
 {
-	char done;
-	ssize_t n = 1;
+	uint32_t sent;
+	ssize_t n = 0;
 
-	while (pl->write.n && (n = recv(pl->write.fd, &done, 1, MSG_DONTWAIT)) == 1)
+	while (pl->write.n &&
+		(n = recv(pl->write.fd, &sent, sizeof(sent), MSG_DONTWAIT)) ==
+			(ssize_t)sizeof(sent) &&
+		sent < pl->n_sent) {
+		play_over(pl, sent, PLAY_WROTE);
 		pl->write.n--;
-	if (!pl->write.n || n == 1 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+	}
+	if (!pl->write.n || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return pl->write.n != 0;
 	is_gone(pl);
 }
 
-void play_write(struct player *pl, uint32_t step)
+/* Does the step write to a controller? */
+static bool writes(const struct player *pl, const struct ward_step *s)
 {
-	const struct ward_step *s = &pl->scenario->step[step];
-	const struct job job = {.step = step, .at = play_time(pl)};
 	uint8_t buf[WARD_WRITE_MAX];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	size_t at = 0;
+
+	return ward_write_next(pl->scenario, s, &at, &w) != NULL;
+}
+
+void play_write(struct player *pl, size_t i)
+{
+	uint32_t step = pl->sent[i].step;
+	const struct ward_step *s = &pl->scenario->step[step];
+	const struct job job = {.step = step, .sent = (uint32_t)i, .at = play_time(pl)};
 	bool waits = play_writing(pl);
 
-	if (s->act == WARD_ACT_SET && !waits) {
+	if (s->act == WARD_ACT_SET && !waits)
 		set(pl, s, job.at);
+	if (s->act == WARD_ACT_SET ? !waits : !writes(pl, s)) {
+		play_over(pl, i, PLAY_WROTE);
 		return;
 	}
-	if (s->act != WARD_ACT_SET && !ward_write_next(pl->scenario, s, &at, &w))
-		return;
 	if (!pl->write.pid)
 		begin(pl);
 	if (send(pl->write.fd, &job, sizeof(job), MSG_DONTWAIT | MSG_NOSIGNAL) ==
-		(ssize_t)sizeof(job))
+		(ssize_t)sizeof(job)) {
 		pl->write.n++;
-	else if (errno != EAGAIN)
+		return;
+	}
+	if (errno != EAGAIN)
 		is_gone(pl);
-	else
-		WARD_LOG(&pl->p.log, ERROR, "play.writes_lost", WARD_KV_U("steps", 1));
+	WARD_LOG(&pl->p.log, ERROR, "play.writes_lost", WARD_KV_U("steps", 1));
+	play_over(pl, i, PLAY_WROTE);
 }
 
 void play_write_end(struct player *pl)

@@ -42,6 +42,7 @@ static void load(struct stage *s)
 	if (tools && (!ward_str_u64(ward_str_z(tools), &uid) || uid > INT32_MAX))
 		ward_process_die(&s->p, "tools", WARD_ERR_CONFIG);
 	s->tools = (uid_t)uid;
+	s->gone_fd = ward_process_fd(&s->p, "gone");
 	ward_diag_init(&d, in.mem);
 	ward_limits_default(&s->lim);
 	err = ward_model_limits(dir, in.mem, &d, &s->lim);

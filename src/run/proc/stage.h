@@ -51,8 +51,8 @@ struct stage {
 	struct stage_host host[STAGE_HOSTS];
 	size_t n_host;
 	struct stage_run run[STAGE_RUNS];
-	unsigned n_made; /* folders so far */
-	int kept_fd;
+	unsigned n_made;      /* folders so far */
+	int kept_fd, gone_fd; /* gone_fd: run/stage_gone.h; WARD_FD_NONE */
 	struct stage_kept kept;
 	ward_ns counted; /* when processes were counted last */
 	uint32_t done;   /* requests that were answered already … */

@@ -2,6 +2,7 @@
 #include "run/proc/stage.h"
 
 #include "run/landlock.h"
+#include "run/stage_gone.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -305,6 +306,18 @@ static void said(const struct stage_run *r, char ret[STAGE_SAID])
 		*p = *p < ' ' || *p > '~' ? ' ' : *p;
 }
 
+/* It stays away, and who leads is told. */
+static void is_gone(struct stage *s, const struct stage_run *r)
+{
+	uint32_t i = 0;
+
+	while (i < s->scenario->n_stand && (s->scenario->stand[i].host != r->host->host ||
+						   s->scenario->stand[i].serves != r->peer))
+		i++;
+	if (!ward_stage_gone_add(s->gone_fd, i))
+		ward_process_die(&s->p, "what ended", WARD_ERR_IO);
+}
+
 static void tell(struct stage *s, const struct stage_run *r, int status)
 {
 	char text[STAGE_SAID];
@@ -320,6 +333,8 @@ static void tell(struct stage *s, const struct stage_run *r, int status)
 			WARD_KV_S("host", s->scenario->host[r->host->host].id),
 			WARD_KV_Z("server", r->peer ? r->peer->name : "controller"),
 			WARD_KV_I("code", code), WARD_KV_Z("said", text));
+	if (r->until == WARD_NS_NEVER)
+		is_gone(s, r);
 }
 
 void stage_look(struct stage *s)

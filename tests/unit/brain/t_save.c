@@ -383,9 +383,10 @@ static void other_content_is_refused(void **state)
 	ward_wr_fini(&w);
 }
 
-static void note_dropped(void *ctx, struct ward_str rule)
+static void note_dropped(void *ctx, struct ward_str rule, enum ward_window_fate fate)
 {
 	assert_true(rule.len > 0);
+	assert_int_equal(fate, WARD_WINDOW_DROPPED);
 	++*(size_t *)ctx;
 }
 
@@ -408,8 +409,8 @@ static void other_rules_go_on(void **state)
 	args.content = content;
 	assert_int_equal(
 		ward_ruleset_load(&args, &other.lim, ward_mem_heap(), &other.diag, &none), WARD_OK);
-	other.config.dropped = note_dropped;
-	other.config.dropped_ctx = &dropped;
+	other.config.window = note_dropped;
+	other.config.window_ctx = &dropped;
 	c = lab_brain(&other, NULL);
 	assert_int_equal(try_load(c, ward_wr_slice(&w)), WARD_OK);
 	assert_int_equal(dropped, 0); /* the same rules */

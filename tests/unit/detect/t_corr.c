@@ -532,9 +532,10 @@ static void many_groups(void **state)
 	dt_end(&t);
 }
 
-static void one_more(void *ctx, struct ward_str rule)
+static void one_more(void *ctx, struct ward_str rule, enum ward_window_fate fate)
 {
 	(void)rule;
+	(void)fate;
 	++*(uint64_t *)ctx;
 }
 

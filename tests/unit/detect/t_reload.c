@@ -1,5 +1,5 @@
 /* Other rules over the state of a checkpoint: a window goes on where everything that it hangs on is
- * the same, and begins anew, by name, where anything of that changed. */
+ * the same, or changed in its bounds alone, and begins anew, by name, where anything else did. */
 #include "dt.h"
 
 #define RULE(id, value)                                                                         \
@@ -19,13 +19,16 @@
 
 struct lost {
 	char rule[8][32];
-	size_t n;
+	size_t n, n_rearmed;
 };
 
-static void note(void *ctx, struct ward_str rule)
+static void note(void *ctx, struct ward_str rule, enum ward_window_fate fate)
 {
 	struct lost *l = ctx;
 
+	l->n_rearmed += fate == WARD_WINDOW_REARMED;
+	if (fate == WARD_WINDOW_REARMED)
+		return;
 	assert_true(l->n < 8);
 	(void)snprintf(l->rule[l->n++], sizeof(l->rule[0]), "%.*s", WARD_STR_ARG(rule));
 }
@@ -105,7 +108,7 @@ static void t_anew(void **state)
 	static const struct {
 		const char *before, *after, *lost;
 	} row[] = {
-		{BASE CORR("c1", "r1", "C", "5m"), BASE CORR("c1", "r1", "C", "6m"), "c1"},
+		{BASE CORR("c1", "r1", "C", "5m"), BASE CORR("c1", "r2", "C", "5m"), "c1"},
 		{BASE CORR("c1", "r1", "C", "5m"),
 			RULE("r1", "[a, c]") RULE("r2", "b") CORR("c1", "r1", "C", "5m"), "c1"},
 		{BASE CORR("c1", "r1", "C", "5m"), BASE FILTER("q") CORR("c1", "r1", "C", "5m"),
@@ -132,6 +135,90 @@ static void t_anew(void **state)
 	}
 }
 
+#define COUNT(span, bound)                                                       \
+	"---\ntitle: C\nid: c1\ncorrelation: {type: event_count, rules: [r1],\n" \
+	"  group-by: [host], timespan: " span ", condition: {" bound "}}\n"
+
+/* What it holds is the same, and is judged by the bounds that it has now. */
+static void t_rearmed(void **state)
+{
+	static const char *const after[] = {
+		BASE COUNT("6m", "gte: 3"),
+		BASE COUNT("5m", "gte: 2"),
+		BASE COUNT("6m", "gt: 2"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(after); i++) {
+		struct lost lost = reload(BASE COUNT("5m", "gte: 3"), after[i]);
+
+		assert_int_equal(lost.n, 0);
+		assert_int_equal(lost.n_rearmed, 1);
+		if (!said(&u, "c1"))
+			fail_msg("row %zu: not told", i);
+		done();
+	}
+	/* more is asked for, and not there; and by now the first one is too long ago */
+	struct lost lost = reload(BASE COUNT("5m", "gte: 3"), BASE COUNT("5m", "gte: 4"));
+
+	assert_int_equal(lost.n_rearmed, 1);
+	assert_null(said(&u, "c1"));
+	dt_event(&u, "x", 4, "{\"k\":\"a\",\"host\":\"h\"}");
+	assert_non_null(said(&u, "c1"));
+	done();
+	lost = reload(BASE COUNT("5m", "gte: 3"), BASE COUNT("2s", "gte: 3"));
+	assert_int_equal(lost.n_rearmed, 1);
+	assert_null(said(&u, "c1"));
+	done();
+	/* what was told stays as it was told: nobody takes an alarm back by a number */
+	lost = reload(BASE COUNT("5m", "gte: 2"), BASE COUNT("5m", "gte: 9"));
+	assert_int_equal(lost.n, 1);
+	assert_int_equal(lost.n_rearmed, 0);
+	assert_int_equal(u.n_said, 0);
+	done();
+}
+
+#define ABSENT(span, without)                                                    \
+	"---\ntitle: C\nid: c1\ncorrelation: {type: event_count, rules: [r1],\n" \
+	"  group-by: [host], timespan: " span ", condition: {gte: 1}}\n"         \
+	"ward: {without: [" without "]}\n"
+
+/* How often the absence of b was told by `second`, of an a at 2 under the rule of before. */
+static size_t n_absent(const char *before, const char *after, int64_t second, size_t *ret_rearmed)
+{
+	struct lost lost = reload(before, after);
+	size_t n = 0;
+
+	assert_int_equal(
+		ward_detector_tick(u.det, (1700000000 + second) * WARD_NS_PER_S, dt_sink, &u),
+		WARD_OK);
+	for (size_t i = 0; i < u.n_said; i++)
+		n += strcmp(u.said[i].rule, "c1") == 0;
+	*ret_rearmed = lost.n_rearmed;
+	assert_int_equal(lost.n + lost.n_rearmed, 1);
+	done();
+	return n;
+}
+
+/* A wait that is pending ends by the time that the rule says now, and not with the edit. */
+static void t_wait(void **state)
+{
+	static const char rules[] = BASE RULE("r3", "c") ABSENT("5m", "r3");
+	size_t rearmed;
+
+	(void)state;
+	assert_int_equal(
+		n_absent(rules, BASE RULE("r3", "c") ABSENT("20m", "r3"), 600, &rearmed), 0);
+	assert_int_equal(rearmed, 1);
+	assert_int_not_equal(
+		n_absent(rules, BASE RULE("r3", "c") ABSENT("20m", "r3"), 2000, &rearmed), 0);
+	assert_int_not_equal(
+		n_absent(rules, BASE RULE("r3", "c") ABSENT("1m", "r3"), 200, &rearmed), 0);
+	/* another thing is waited for: what did not come of it nobody knows */
+	(void)n_absent(rules, BASE RULE("r3", "d") ABSENT("5m", "r3"), 2000, &rearmed);
+	assert_int_equal(rearmed, 0);
+}
+
 /* A chain hangs on what its members hang on. */
 static void t_deep(void **state)
 {
@@ -144,30 +231,50 @@ static void t_deep(void **state)
 	done();
 }
 
-/* Value lists and pipelines are under all rules. */
-static void t_ground(void **state)
+/* How many windows of c1 are lost where the lists of a site change so. */
+static size_t n_lost(const char *rules, const char *before, const char *after)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
 	struct lost lost = {.n = 0};
 
-	(void)state;
-	dt_start(&t, BASE CORR("c1", "r1", "C", "5m"));
+	dt_lists = before;
+	dt_start(&t, rules);
 	dt_event(&t, "x", 0, "{\"k\":\"a\",\"host\":\"h\"}");
 	ward_detector_save(t.det, &w);
-	dt_lists = "lists: {admins: [x]}\n";
-	dt_start(&u, BASE CORR("c1", "r1", "C", "5m"));
+	dt_lists = after;
+	dt_start(&u, rules);
 	dt_lists = NULL;
 	struct ward_rd r = ward_rd_slice(ward_wr_slice(&w));
 
 	assert_int_equal(ward_detector_load(u.det, &r, note, &lost), WARD_OK);
-	assert_int_equal(lost.n, 1);
 	ward_wr_fini(&w);
 	done();
+	return lost.n;
+}
+
+/* A value list is under the rules that name it, and no others. */
+static void t_lists(void **state)
+{
+	static const char plain[] = BASE CORR("c1", "r1", "C", "5m"),
+			  listed[] =
+				  "---\ntitle: R\nid: r1\nlogsource: {product: t}\n"
+				  "detection:\n  s: {k|expand: '%letters%'}\n  condition: s\n" CORR(
+					  "c1", "r1", "C", "5m"),
+			  one[] = "lists: {letters: [a], more: [x]}\n",
+			  other[] = "lists: {letters: [a], more: [y]}\n",
+			  longer[] = "lists: {letters: [a, b], more: [x]}\n";
+
+	(void)state;
+	assert_int_equal(n_lost(plain, NULL, one), 0);
+	assert_int_equal(n_lost(plain, one, longer), 0);
+	assert_int_equal(n_lost(listed, one, other), 0);
+	assert_int_equal(n_lost(listed, one, longer), 1);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(t_kept), T(t_anew), T(t_deep), T(t_ground)};
+	const struct CMUnitTest tests[] = {
+		T(t_kept), T(t_anew), T(t_rearmed), T(t_wait), T(t_deep), T(t_lists)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -219,6 +219,8 @@ static void test_nobody_leads(void **state)
 	assert_int_equal(take((struct ward_course_entry){
 				 .what = WARD_COURSE_NOTE, .text = WARD_STR("it went well")}),
 		WARD_OK);
+	assert_int_equal(
+		take((struct ward_course_entry){.what = WARD_COURSE_GONE}), WARD_ERR_STATE);
 }
 
 static void test_branch(void **state)
@@ -226,6 +228,10 @@ static void test_branch(void **state)
 	struct ward_course_entry e;
 
 	(void)state;
+	assert_int_equal(take((struct ward_course_entry){.what = WARD_COURSE_GONE,
+				 .of = WARD_STR("nobody"),
+				 .text = WARD_STR("files")}),
+		WARD_ERR_NOT_FOUND);
 	until(2 * S);
 	assert_int_equal(take((struct ward_course_entry){.what = WARD_COURSE_DECIDE,
 				 .played = 3 * S,

@@ -7,6 +7,7 @@
 #include "run/board.h"
 #include "run/play_clock.h"
 #include "run/rows.h"
+#include "run/stage_gone.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -30,6 +31,8 @@ static const char scenario[] =
 	"hospital: turin\n"
 	"synthetic: true\n"
 	"start: 2026-03-12T03:10:00+01:00\n"
+	"stage:\n"
+	"  - {host: ahu-05, serves: broker}\n"
 	"expect: {incidents: 0}\n"
 	"steps:\n"
 	"  - {at: 1h, id: one, truth: {by: [mqtt], signs: [{threat: outage, on: oxygen, within: "
@@ -59,7 +62,7 @@ static const char close_by[] = "id: led\n"
 
 struct house {
 	char folder[64], hospital[TEXT], content[TEXT], scenario[TEXT], begin[TEXT], dir[TEXT];
-	int store[2], desk[2], respond[2], brain[2], log, position, clock, board;
+	int store[2], desk[2], respond[2], brain[2], log, position, clock, board, gone;
 	struct live_process p_store, p_play;
 };
 
@@ -90,7 +93,9 @@ static void open_files(struct house *h)
 	h->position = memfd_create("position", MFD_CLOEXEC);
 	h->clock = memfd_create("clock", MFD_CLOEXEC);
 	h->board = memfd_create("board", MFD_CLOEXEC);
-	assert_true(h->log >= 0 && h->position >= 0 && h->clock >= 0 && h->board >= 0);
+	h->gone = memfd_create("gone", MFD_CLOEXEC);
+	assert_true(
+		h->log >= 0 && h->position >= 0 && h->clock >= 0 && h->board >= 0 && h->gone >= 0);
 	assert_true(ward_play_clock_set(h->clock, 0, 0, -1, true));
 	live_pair(h->store);
 	live_pair(h->desk);
@@ -120,7 +125,8 @@ static struct house *build(const char *text)
 	h->p_play = (struct live_process){.name = "play",
 		.arg = {h->hospital, h->content, h->scenario, h->begin, "lead=yes"},
 		.fd = {{"store", h->store[1]}, {"desk", h->desk[0]}, {"log", h->log},
-			{"position", h->position}, {"clock", h->clock}, {"board", h->board}}};
+			{"position", h->position}, {"clock", h->clock}, {"board", h->board},
+			{"gone", h->gone}}};
 	live_start(&h->p_store);
 	return h;
 }
@@ -174,6 +180,7 @@ static int teardown(void **state)
 	close(h->position);
 	close(h->clock);
 	close(h->board);
+	close(h->gone);
 	live_remove(h->folder);
 	free(h);
 	return 0;
@@ -471,6 +478,23 @@ static void test_sign(void **state)
 	shown(h, "\"visible\":true,\"within_ms\":10000,\"after_ms\":9");
 }
 
+/* A server that ended on the stage is told to who leads, once. */
+static void test_gone(void **state)
+{
+	struct house *h = *state;
+
+	assert_true(ward_stage_gone_add(h->gone, 7)); /* none of the scenario's */
+	assert_true(ward_stage_gone_add(h->gone, 0));
+	shown(h, "\"what\":\"gone\",\"of\":\"ahu-05\",\"text\":\"broker\"");
+	assert_int_equal(n_of(h, "gone"), 1);
+	killed(h);
+	live_start(&h->p_play);
+	assert_int_equal(ask(h, 1, "note"), WARD_OK);
+	assert_int_equal(ask(h, 2, "next"), WARD_OK);
+	assert_int_equal(n_of(h, "step"), 1);
+	assert_int_equal(n_of(h, "gone"), 1);
+}
+
 static void until_end(struct house *h)
 {
 	for (int waited = 0; n_of(h, "end") == 0; waited += 50) {
@@ -543,7 +567,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define C(f) cmocka_unit_test_setup_teardown(f, setup_close, teardown)
 	const struct CMUnitTest all[] = {T(test_handed_on_again), T(test_seen), T(test_truth),
-		T(test_sign), T(test_killed_before_its_answer), T(test_half_a_line),
+		T(test_sign), T(test_gone), T(test_killed_before_its_answer), T(test_half_a_line),
 		C(test_seen_before_a_branch), C(test_heard_when_late),
 		cmocka_unit_test_setup_teardown(
 			test_next_waits_for_the_record, setup_led, teardown)};

@@ -1,16 +1,23 @@
 /* A tool on the stage that does not come to its end, or does not even begin: what was captured of
- * it takes the place of nothing, and its folder goes. */
+ * it takes the place of nothing, and its folder goes. And one that would be counted anew in a user
+ * namespace of its own. */
 #include "run/netns.h"
 #include "run/proc/stage.h"
+#include "run/stage_gone.h"
 
 #include "exercise/stage.h"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <poll.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,7 +86,11 @@ static void open_stage(struct ward_scenario *c, struct ward_host *host, struct w
 	put(in("waits"), "#!/bin/sh\n: >/dev/null\nexec sleep 60\n", 0755);
 	*c = (struct ward_scenario){.host = host, .step = step};
 	c->lead.n_step = 1;
-	s = (struct stage){.scenario = c, .folder = content, .content = content, .kept_fd = -1};
+	s = (struct stage){.scenario = c,
+		.folder = content,
+		.content = content,
+		.kept_fd = -1,
+		.gone_fd = WARD_FD_NONE};
 	s.captures = strdup(in(""));
 	s.p.clock = ward_clock_system();
 	ward_log_init(&s.p.log, STDERR_FILENO, WARD_LOG_INFO, "stage", s.p.clock);
@@ -149,6 +160,75 @@ static int is_ended(void)
 	return 0;
 }
 
+/* ---- what a program on the stage tries: this one, with a word ---- */
+
+/* Of a clone or clone3 that went well, in the child. */
+static bool is_made(long pid)
+{
+	if (pid == 0)
+		_exit(0);
+	return pid > 0 && waitpid((pid_t)pid, NULL, 0) == (pid_t)pid;
+}
+
+/* A bit for each way to a user namespace that is open; another when none can fork any more. */
+static int ways(void)
+{
+	struct clone_args three = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+	int open = !is_made(fork()) << 3;
+
+	open |= is_made(syscall(SYS_clone3, &three, sizeof(three))) << 2;
+	open |= is_made(syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL)) << 1;
+	return open | (unshare(CLONE_NEWUSER) == 0);
+}
+
+static void copy_self(const char *to)
+{
+	char bytes[1 << 16];
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+	ssize_t n;
+
+	NEED(from >= 0 && fd >= 0);
+	while ((n = read(from, bytes, sizeof(bytes))) > 0)
+		NEED(write(fd, bytes, (size_t)n) == n);
+	NEED(n == 0 && close(from) == 0 && close(fd) == 0);
+}
+
+static int is_counted(void)
+{
+	static const struct ward_peer peer = {.name = "peer",
+		.program = "{content}/self",
+		.package = "nothing",
+		.args = {"ways"}};
+	struct ward_host host = {.id = WARD_STR("pump")};
+	struct ward_step step;
+	struct ward_tool tool;
+	struct ward_scenario c;
+	int status = -1;
+
+	open_stage(&c, &host, &step);
+	copy_self(in("self"));
+	pid_t free = fork();
+
+	if (free == 0)
+		_exit(ways());
+	NEED(waitpid(free, &status, 0) == free);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 7) /* nobody may here */
+		_exit(SKIP);
+	put_step(&step, &tool, "{content}/self ways");
+	if (!stage_do(&s, 0, why))
+		_exit(strstr(why, "Landlock") ? SKIP : __LINE__);
+	NEED(waitpid(s.run[0].pid, &status, 0) == s.run[0].pid);
+	NEED(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	NEED(stage_serve(&s, &(const struct ward_stand){.host = 0, .serves = &peer}, why));
+	NEED(s.run[1].pid > 0 && waitpid(s.run[1].pid, &status, 0) == s.run[1].pid);
+	NEED(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	s.run[0].pid = s.run[1].pid = 0;
+	stage_end(&s);
+	stage_remove(content);
+	return 0;
+}
+
 static void in_child(int (*work)(void))
 {
 	int status = 0;
@@ -176,10 +256,54 @@ static void test_is_ended(void **state)
 	in_child(is_ended);
 }
 
-int main(void)
+/* A server that ends is told to who leads, by its place. */
+static int is_gone(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_never_begins), cmocka_unit_test(test_is_ended)};
+	static const struct ward_peer peer = {
+		.name = "peer", .program = "true", .package = "nothing"};
+	const struct ward_stand stand[] = {{.host = 0}, {.host = 0, .serves = &peer}};
+	struct ward_host host = {.id = WARD_STR("pump")};
+	struct ward_scenario c;
+	struct ward_step step;
+	uint32_t which = UINT32_MAX;
 
+	open_stage(&c, &host, &step);
+	c.stand = (struct ward_stand *)(uintptr_t)stand;
+	c.n_stand = WARD_ARRAY_LEN(stand);
+	s.gone_fd = memfd_create("gone", MFD_CLOEXEC);
+	NEED(s.gone_fd >= 0);
+	if (!stage_serve(&s, &stand[1], why))
+		_exit(strstr(why, "Landlock") ? SKIP : __LINE__);
+	NEED(!ward_stage_gone_read(s.gone_fd, 0, &which));
+	for (int i = 0; i < TURNS && !ward_stage_gone_read(s.gone_fd, 0, &which); i++) {
+		(void)poll(NULL, 0, TURN_MS);
+		stage_look(&s);
+	}
+	NEED(which == 1 && !ward_stage_gone_read(s.gone_fd, 1, &which));
+	stage_end(&s);
+	stage_remove(content);
+	return 0;
+}
+
+static void test_is_gone(void **state)
+{
+	(void)state;
+	in_child(is_gone);
+}
+
+static void test_is_counted(void **state)
+{
+	(void)state;
+	in_child(is_counted);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_never_begins),
+		cmocka_unit_test(test_is_ended), cmocka_unit_test(test_is_counted),
+		cmocka_unit_test(test_is_gone)};
+
+	if (argc == 2 && strcmp(argv[1], "ways") == 0)
+		return ways();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
