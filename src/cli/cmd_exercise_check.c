@@ -27,10 +27,8 @@ struct check {
 };
 
 /* Rules and playbooks that the truth names, and that are not there. */
-static void check_names(struct check *x)
+static void check_names(struct check *x, const struct ward_expect *e)
 {
-	const struct ward_expect *e = &x->s->expect;
-
 	for (size_t i = 0; i < e->n_rule; i++)
 		if (ward_ruleset_find(x->rerun.ruleset, e->rule[i]) == WARD_NONE)
 			ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, 0,
@@ -66,7 +64,7 @@ static enum ward_err on_event(void *ctx, const struct ward_event *e)
 	return WARD_OK;
 }
 
-/* Messages over MQTT, through the sensor that would hear them. */
+/* Messages over MQTT, those that can be brought in too, through the sensor that would hear them. */
 static enum ward_err check_messages(struct check *x)
 {
 	struct ward_field_opts o = {.mem = ward_mem_heap(),
@@ -80,7 +78,7 @@ static enum ward_err check_messages(struct check *x)
 	struct ward_str text = ward_act_boot(x->s, x->s->start, boot);
 	enum ward_err err = ward_field_new(&o, &field);
 
-	for (size_t i = 0; i < x->s->n_step && !err; i++) {
+	for (size_t i = 0; i < x->s->lead.n_step && !err; i++) {
 		char name[WARD_ACT_TOPIC_MAX];
 		struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
 
@@ -153,7 +151,10 @@ static int check_one(void *ctx, const char *dir)
 		return WARD_EXIT_DONE; /* it is among the findings */
 	if (!err) {
 		x->s = s;
-		check_names(x);
+		check_names(x, &s->expect);
+		for (size_t i = 0; i < s->lead.n_inject; i++)
+			if (s->lead.inject[i].expect)
+				check_names(x, s->lead.inject[i].expect);
 		check_programs(x);
 		err = check_physics(x);
 		if (!err)
