@@ -91,7 +91,7 @@ class Elsewhere:
         """What is said, with other words; as long as it was."""
         found = sum(self.count(m[0]) for m in WORD.finditer(said) if m[0] in self.text)
         if found != self.count(said):
-            raise Unsound("a name of that place stands within another word")
+            raise Unsound("a name of that place stands within another word, or in UTF-16")
         for m in WORD.finditer(said):
             if m[0] in self.text and len(self.text[m[0]]) != len(m[0]):
                 raise Unsound(f"'{m[0].decode()}' is said, and '{self.text[m[0]].decode()}' is not as long")

@@ -3,8 +3,8 @@
 A room of the story's truth changes places with one of its class, in a zone of its kind, and what the story names there (doors,
 readers, cameras, devices with their addresses) with what the other room has of the same class. Rooms of the story stay about as
 far from each other as they were, and what is attacked feeds the other room as well: else it is another story. What the scenario says is rewritten, and what
-its tools were heard to say (captures.py), and recorded anew by `ward exercise record`; of a scenario whose recording is not all of its steps (films,
-whole days) there is no other place.
+its tools were heard to say (captures.py), and recorded anew by `ward exercise record`; of a scenario whose recording is not all of its steps (films)
+there is no other place.
 """
 import csv
 import re
@@ -119,6 +119,8 @@ def places(home, text, heard=None):
     told = LED.sub(b"", text.split(b"\nexpect:", 1)[1])
     used = {w for w in WORD.findall(told)} | {a.encode() for data in heard.values() for a in captures.addresses(data)}
     named = {m.decode() for m in re.findall(rb"\bon: ([a-z0-9.-]+)", told)}
+    if not named: # nothing must come of it: what it does is what it is about
+        named = {t for t in (*hospital.door, *hospital.asset) if used & {w.encode() for w in hospital.words(t)}}
     story = sorted({hospital.room_of(t) for t in named} & set(hospital.room))
     out, why = [], []
     for here in story:
@@ -163,7 +165,12 @@ def heard(scenario):
 
 
 def moved(text, words):
-    """The scenario there: all words at once, so that two may change places."""
+    """The scenario there."""
     head, told = text.split(b"\nexpect:", 1)
+    return head + b"\nexpect:" + swapped(told, words)
+
+
+def swapped(text, words):
+    """All words at once, so that two may change places."""
     swap = {a.encode(): b.encode() for a, b in words.items()}
-    return head + b"\nexpect:" + WORD.sub(lambda m: swap.get(m[0], m[0]), told)
+    return WORD.sub(lambda m: swap.get(m[0], m[0]), text)
