@@ -2,15 +2,19 @@
 
 A room of the story's truth changes places with one of its class, in a zone of its kind, and what the story names there (doors,
 readers, cameras, devices with their addresses) with what the other room has of the same class. Rooms of the story stay about as
-far from each other as they were, and what is attacked feeds the other room as well: else it is another story. What the scenario says is rewritten, and recorded anew by
-`ward exercise record`; of a scenario whose recording is not all of its steps (films, whole days) there is no other place.
+far from each other as they were, and what is attacked feeds the other room as well: else it is another story. What the scenario says is rewritten, and what
+its tools were heard to say (captures.py), and recorded anew by `ward exercise record`; of a scenario whose recording is not all of its steps (films)
+there is no other place.
 """
 import csv
 import re
 from collections import deque
 from pathlib import Path
 
-WORD = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.:-]*[A-Za-z0-9]|[A-Za-z0-9]")
+import captures
+from captures import WORD
+
+LED = re.compile(rb"\n(?:injects|branches):.*?(?=\n[a-z]|\Z)", re.DOTALL)  # it is scored and not led
 FARTHER = 1  # doors more between two rooms of the story than there were
 
 
@@ -23,6 +27,11 @@ def rows(home, pattern):
 def keys_of(row):
     """{"door": "AU-D22", "reader": "R-AU-22"}; of two of a kind the first."""
     return dict(k.split(":", 1) for k in reversed((row.get("keys") or "").split()) if ":" in k)
+
+
+def wires(row, key):
+    """Its addresses."""
+    return (row.get(key) or "").split()
 
 
 class Hospital:
@@ -75,14 +84,13 @@ class Hospital:
     def words(self, thing):
         """All by which a scenario may name it."""
         row = self.door.get(thing) or self.asset.get(thing) or {}
-        ip = (row.get("ip") or "").split()
-        return [thing] + [v for _, v in sorted(keys_of(row).items())] + ip
+        return [thing] + [v for _, v in sorted(keys_of(row).items())] + wires(row, "ip") + wires(row, "mac")
 
 
 def kind(hospital, thing):
     """What must be the same for one to stand for the other."""
     row = hospital.door.get(thing) or hospital.asset[thing]
-    return (row["class"], row.get("network"), tuple(sorted(keys_of(row))), bool(row.get("ip")))
+    return (row["class"], row.get("network"), tuple(sorted(keys_of(row))), len(wires(row, "ip")), len(wires(row, "mac")))
 
 
 def zone_kind(room):
@@ -104,14 +112,17 @@ def pair(hospital, here, there, used):
     return pairs
 
 
-def places(home, text):
-    """[(room, other room, {word: word})] that the story can move to, in order."""
-    hospital = Hospital(home)
-    told = text.split(b"\nexpect:", 1)[1]
-    used = {w for w in WORD.findall(told)}
+def places(home, text, heard=None):
+    """[(room, other room, {word: word})] that the story can move to, in order; why others that could be are none: [text]. heard: the captures
+    of its tools, {name: bytes}."""
+    hospital, heard = Hospital(home), heard or {}
+    told = LED.sub(b"", text.split(b"\nexpect:", 1)[1])
+    used = {w for w in WORD.findall(told)} | {a.encode() for data in heard.values() for a in captures.addresses(data)}
     named = {m.decode() for m in re.findall(rb"\bon: ([a-z0-9.-]+)", told)}
+    if not named: # nothing must come of it: what it does is what it is about
+        named = {t for t in (*hospital.door, *hospital.asset) if used & {w.encode() for w in hospital.words(t)}}
     story = sorted({hospital.room_of(t) for t in named} & set(hospital.room))
-    out = []
+    out, why = [], []
     for here in story:
         far = hospital.steps(here)
         for there, room in sorted(hospital.room.items()):
@@ -135,20 +146,31 @@ def places(home, text):
                     words.setdefault(hospital.control[a], hospital.control[b])
             for a, b in list(words.items()): # the story may name both: they change places
                 words.setdefault(b, a)
-            out.append((here, there, words))
-    return out
+            try:
+                captured(heard, words)
+                out.append((here, there, words))
+            except captures.Unsound as e:
+                why.append(f"{here} to {there}: {e}")
+    return out, why
+
+
+def captured(heard, words):
+    """What its tools were heard to say, said there; captures.Unsound."""
+    return {name: captures.Elsewhere(words).capture(data) for name, data in heard.items()}
+
+
+def heard(scenario):
+    """The captures of a scenario's folder."""
+    return {p.name: p.read_bytes() for p in sorted((scenario / "stage").glob("*.pcap"))}
 
 
 def moved(text, words):
-    """The scenario there: all words at once, so that two may change places."""
+    """The scenario there."""
     head, told = text.split(b"\nexpect:", 1)
+    return head + b"\nexpect:" + swapped(told, words)
+
+
+def swapped(text, words):
+    """All words at once, so that two may change places."""
     swap = {a.encode(): b.encode() for a, b in words.items()}
-    return head + b"\nexpect:" + WORD.sub(lambda m: swap.get(m[0], m[0]), told)
-
-
-if __name__ == "__main__":
-    import sys
-    for name in sys.argv[1:]:
-        scenario = Path(name)
-        found = places(scenario.parent.parent, (scenario / "scenario.yml").read_bytes())
-        print(f"{scenario.name}: {len(found)}", *[f"{a}>{b}" for a, b, _ in found[:6]])
+    return WORD.sub(lambda m: swap.get(m[0], m[0]), text)

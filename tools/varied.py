@@ -122,6 +122,13 @@ class Story:
         start = datetime.datetime.fromisoformat(word(self.root, "start")) + datetime.timedelta(seconds=seconds)
         put(self.root, "start", scalar(start.isoformat()))
 
+    def unstaged(self):
+        """Scored, and not played: what tools were told and who answered there is in the captures."""
+        drop(self.root, "stage")
+        for s in self.steps:
+            if s.act == "tool":
+                drop(get(s.node, "tool"), "with")
+
     # ---- order ----
 
     def scenes(self):

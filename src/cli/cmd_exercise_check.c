@@ -34,12 +34,9 @@ static bool is_playbook(const struct check *x, struct ward_str word)
 	return false;
 }
 
-/* Rules and playbooks that the truth and branches name, and that are not there. */
-static void check_names(struct check *x)
+/* Rules and playbooks that the truth names, and that are not there. */
+static void check_expect(struct check *x, const struct ward_expect *e)
 {
-	const struct ward_expect *e = &x->s->expect;
-	const struct ward_lead *l = &x->s->lead;
-
 	for (size_t i = 0; i < e->n_rule; i++)
 		if (ward_ruleset_find(x->rerun.ruleset, e->rule[i]) == WARD_NONE)
 			ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, 0,
@@ -54,6 +51,17 @@ static void check_names(struct check *x)
 					  "'%.*s'\ngive one that `ward playbook list` "
 					  "shows"),
 				WARD_STR_ARG(e->playbook[i]));
+}
+
+/* … and that of what a trainer may bring in, and playbooks that branches wait for. */
+static void check_names(struct check *x)
+{
+	const struct ward_lead *l = &x->s->lead;
+
+	check_expect(x, &x->s->expect);
+	for (size_t i = 0; i < l->n_inject; i++)
+		if (l->inject[i].expect)
+			check_expect(x, l->inject[i].expect);
 	for (size_t i = 0; i < l->n_branch; i++)
 		if (l->branch[i].decided == WARD_LEAD_PLAYBOOK && !is_playbook(x, l->branch[i].of))
 			ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, l->branch[i].line,
@@ -77,7 +85,7 @@ static enum ward_err on_event(void *ctx, const struct ward_event *e)
 	return WARD_OK;
 }
 
-/* Messages over MQTT, through the sensor that would hear them. */
+/* Messages over MQTT, those that can be brought in too, through the sensor that would hear them. */
 static enum ward_err check_messages(struct check *x)
 {
 	struct ward_field_opts o = {.mem = ward_mem_heap(),
@@ -91,7 +99,7 @@ static enum ward_err check_messages(struct check *x)
 	struct ward_str text = ward_act_boot(x->s, x->s->start, boot);
 	enum ward_err err = ward_field_new(&o, &field);
 
-	for (size_t i = 0; i < x->s->n_step && !err; i++) {
+	for (size_t i = 0; i < x->s->lead.n_step && !err; i++) {
 		char name[WARD_ACT_TOPIC_MAX];
 		struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
 

@@ -101,6 +101,44 @@ static void forget_whole(struct ward_expect *e, const struct ward_step *played, 
 		e->incidents = 0;
 }
 
+/* Was that inject brought in before the entry? */
+static bool is_again(const struct ward_course_entry *e, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (e[k].what == WARD_COURSE_INJECT && e[k].index == e[i].index)
+			return true;
+	return false;
+}
+
+/* By what was brought in, a story without an incident becomes one: what the first of these injects
+ * must bring is asked for; each other one is an incident more. */
+static void expect_brought(struct ward_cli_scored *x)
+{
+	struct ward_expect *to = &x->story->expect;
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(x->course, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct ward_expect *is = e[i].what == WARD_COURSE_INJECT
+						       ? x->story->lead.inject[e[i].index].expect
+						       : NULL;
+
+		if (!is || is_again(e, i))
+			continue;
+		if (to->incidents++)
+			continue;
+		to->kind = is->kind;
+		to->rule = is->rule;
+		to->n_rule = is->n_rule;
+		to->told = is->told;
+		to->n_told = is->n_told;
+		to->playbook = is->playbook;
+		to->n_playbook = is->n_playbook;
+		to->response = is->response;
+		to->knows_care = false; /* that nothing is hit was said of the story alone */
+	}
+}
+
 /* Did the story's steps follow each other sooner than it says, but for a tenth? */
 static bool is_shorter(const struct ward_cli_scored *x)
 {
@@ -156,6 +194,7 @@ static enum ward_err as_played(struct ward_cli_scored *x)
 	for (size_t i = 0; i < s->n_step; i++)
 		if (s->step[i].truth && ward_course_fate(x->course, i) != WARD_COURSE_PLAYED)
 			forget_whole(&s->expect, step, n_step);
+	expect_brought(x);
 	x->written = s->step;
 	s->step = step;
 	s->n_step = n_step;

@@ -127,9 +127,31 @@ static void read_texts(
 	}
 }
 
+/* What comes of it needs something to come of. */
+static void read_inject_expect(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_inject *x)
+{
+	const struct ward_conf *expect = ward_conf_get(c, "expect");
+	bool sign = false;
+
+	if (!expect)
+		return;
+	for (size_t i = 0; i < x->steps.n && !l->err; i++) {
+		const struct ward_step_truth *t = l->s->step[x->steps.first + i].truth;
+
+		sign |= t && t->n_sign;
+	}
+	if (sign)
+		ward_scenario_expect_brought(l, expect, &x->expect);
+	else
+		WARD_SCENARIO_BAD(l, expect,
+			WARD_TEXT("no step of the inject has a sign of which an incident could "
+				  "come\ngive one a `truth` with `signs`, or leave `expect` out"));
+}
+
 static void read_injects(struct ward_scenario_load *l, const struct ward_conf *doc)
 {
-	static const char *const known[] = {"id", "title", "text", "steps", NULL};
+	static const char *const known[] = {"id", "title", "text", "steps", "expect", NULL};
 	const struct ward_conf *list =
 		maps(l, doc, "injects", WARD_LEAD_INJECTS, "{id: press, title: …, text: {…}}");
 	struct ward_lead *lead = &l->s->lead;
@@ -149,6 +171,7 @@ static void read_injects(struct ward_scenario_load *l, const struct ward_conf *d
 			WARD_SCENARIO_BAD(l, c,
 				WARD_TEXT("the inject neither tells nor does anything\ngive it "
 					  "`text`, `steps` or both"));
+		read_inject_expect(l, c, x);
 		lead->n_inject += good;
 	}
 }

@@ -27,6 +27,8 @@ const char *ward_lead_decided_name(enum ward_lead_decided d);
 /* WARD_LEAD_N: there is none of this name. */
 enum ward_lead_decided ward_lead_decided_parse(struct ward_str s);
 
+struct ward_expect;
+
 enum { WARD_LEAD_INJECTS = 64, WARD_LEAD_BRANCHES = 32, WARD_LEAD_TEXTS = 16 };
 
 /* Steps of an inject or branch: they lie behind those of the story in the scenario's `step`; their
@@ -46,6 +48,8 @@ struct ward_inject {
 	struct ward_lead_text *text;
 	size_t n_text;
 	struct ward_lead_steps steps;
+	struct ward_expect
+		*expect; /* what then must come of a story without an incident; or NULL */
 	uint32_t line;
 };
 

@@ -54,6 +54,10 @@ void ward_scenario_read_controllers(struct ward_scenario_load *l, const struct w
 void ward_scenario_check_captures(struct ward_scenario_load *l);
 void ward_scenario_read_stage(struct ward_scenario_load *l, const struct ward_conf *doc);
 void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *c);
+/* `expect` of an inject by which a story without an incident becomes one; once that of the story is
+ * read. *ret stays as it is where that is wrong. */
+void ward_scenario_expect_brought(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_expect **ret);
 /* The truth of a step, if it has one. */
 void ward_scenario_truth(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);

@@ -88,10 +88,10 @@ static struct ward_truth *read_truths(struct ward_scenario_load *l, const struct
 	return t;
 }
 
-static void read_rules(struct ward_scenario_load *l, const struct ward_conf *expect)
+static void read_rules(
+	struct ward_scenario_load *l, const struct ward_conf *expect, struct ward_expect *e)
 {
 	const struct ward_conf *list = ward_scenario_list(l, expect, "rules");
-	struct ward_expect *e = &l->s->expect;
 	struct ward_id id; /* whether there is such a rule is for those to say who load rules */
 
 	e->rule = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*e->rule));
@@ -105,10 +105,10 @@ static void read_rules(struct ward_scenario_load *l, const struct ward_conf *exp
 	}
 }
 
-static void read_untouched(struct ward_scenario_load *l, const struct ward_conf *expect)
+static void read_untouched(
+	struct ward_scenario_load *l, const struct ward_conf *expect, struct ward_expect *e)
 {
 	const struct ward_conf *list = ward_scenario_list(l, expect, "untouched");
-	struct ward_expect *e = &l->s->expect;
 	uint32_t node;
 
 	e->untouched = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*e->untouched));
@@ -126,11 +126,11 @@ static void read_untouched(struct ward_scenario_load *l, const struct ward_conf 
 }
 
 /* `told`: roles of the hospital. */
-static void read_told(struct ward_scenario_load *l, const struct ward_conf *expect)
+static void read_told(
+	struct ward_scenario_load *l, const struct ward_conf *expect, struct ward_expect *e)
 {
 	static const char *const known[] = {"role", "within", NULL};
 	const struct ward_conf *list = ward_scenario_list(l, expect, "told");
-	struct ward_expect *e = &l->s->expect;
 
 	e->told = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*e->told));
 	for (const struct ward_conf *c = list ? list->child : NULL; c && e->told; c = c->next) {
@@ -158,10 +158,10 @@ static void read_told(struct ward_scenario_load *l, const struct ward_conf *expe
 }
 
 /* `care`: services, and from when on for how long. */
-static void read_care(struct ward_scenario_load *l, const struct ward_conf *expect)
+static void read_care(
+	struct ward_scenario_load *l, const struct ward_conf *expect, struct ward_expect *e)
 {
 	static const char *const known[] = {"threat", "on", "at", "lasts", NULL};
-	struct ward_expect *e = &l->s->expect;
 
 	e->knows_care = ward_conf_get(expect, "care") != NULL;
 	e->reckon_care = ward_str_eqz(ward_conf_word(expect, "care"), "simulated");
@@ -192,10 +192,10 @@ static void read_care(struct ward_scenario_load *l, const struct ward_conf *expe
 }
 
 /* Whether there are such playbooks is for those to say who load them. */
-static void read_playbooks(struct ward_scenario_load *l, const struct ward_conf *expect)
+static void read_playbooks(
+	struct ward_scenario_load *l, const struct ward_conf *expect, struct ward_expect *e)
 {
 	const struct ward_conf *list = ward_scenario_list(l, expect, "playbooks");
-	struct ward_expect *e = &l->s->expect;
 
 	e->playbook = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*e->playbook));
 	for (const struct ward_conf *c = list ? list->child : NULL; c && e->playbook; c = c->next)
@@ -207,15 +207,31 @@ static void read_playbooks(struct ward_scenario_load *l, const struct ward_conf 
 					  "[bms-takeover]`"));
 }
 
+/* `kind`: cyber, physical or hybrid. */
+static void read_kind(
+	struct ward_scenario_load *l, const struct ward_conf *expect, struct ward_expect *e)
+{
+	static const char *const kind[] = {"cyber", "physical", "hybrid"};
+	bool good = false;
+
+	if (!ward_conf_str(expect, "kind", false, l->in->diag, &e->kind))
+		return;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(kind); i++)
+		good |= ward_str_eqz(e->kind, kind[i]);
+	if (!good)
+		WARD_SCENARIO_BAD(l, ward_conf_get(expect, "kind"),
+			WARD_TEXT("'kind' has the bad value '%.*s'\nwrite cyber, physical "
+				  "or hybrid"),
+			WARD_STR_ARG(e->kind));
+}
+
 void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *c)
 {
 	enum { INCIDENTS_MAX = 1000 };
 	static const char *const known[] = {"incidents", "kind", "rules", "threats", "impacts",
 		"untouched", "told", "playbooks", "response", "care", NULL};
-	static const char *const kind[] = {"cyber", "physical", "hybrid"};
 	struct ward_expect *e = &l->s->expect;
 	int64_t n = 0;
-	bool good = false;
 
 	if (c->kind != WARD_CONF_MAP) {
 		WARD_SCENARIO_BAD(
@@ -225,23 +241,44 @@ void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *
 	ward_conf_only(c, known, l->in->diag);
 	(void)ward_conf_i64(c, "incidents", true, l->in->diag, 0, INCIDENTS_MAX, &n);
 	e->incidents = (uint32_t)n;
-	if (ward_conf_str(c, "kind", false, l->in->diag, &e->kind)) {
-		for (size_t i = 0; i < WARD_ARRAY_LEN(kind); i++)
-			good |= ward_str_eqz(e->kind, kind[i]);
-		if (!good)
-			WARD_SCENARIO_BAD(l, ward_conf_get(c, "kind"),
-				WARD_TEXT("'kind' has the bad value '%.*s'\nwrite cyber, physical "
-					  "or hybrid"),
-				WARD_STR_ARG(e->kind));
-	}
-	read_rules(l, c);
+	read_kind(l, c, e);
+	read_rules(l, c, e);
 	e->threat = read_truths(l, c, "threats", false, &e->n_threat);
 	e->impact = read_truths(l, c, "impacts", true, &e->n_impact);
-	read_untouched(l, c);
-	read_told(l, c);
-	read_playbooks(l, c);
+	read_untouched(l, c, e);
+	read_told(l, c, e);
+	read_playbooks(l, c, e);
 	(void)ward_conf_str(c, "response", false, l->in->diag, &e->response);
-	read_care(l, c);
+	read_care(l, c, e);
+}
+
+void ward_scenario_expect_brought(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_expect **ret)
+{
+	static const char *const known[] = {"kind", "rules", "told", "playbooks", "response", NULL};
+	struct ward_expect *e;
+
+	if (c->kind != WARD_CONF_MAP || l->s->expect.incidents) {
+		WARD_SCENARIO_BAD(l, c,
+			c->kind != WARD_CONF_MAP
+				? WARD_TEXT("'expect' is no map\nwrite `told: […]` "
+					    "under it")
+				: WARD_TEXT("the story is an incident already, and what is "
+					    "expected of it stands there\nleave `expect` of the "
+					    "inject out"));
+		return;
+	}
+	e = ward_scenario_array(l, 1, sizeof(*e));
+	if (!e)
+		return;
+	ward_conf_only(c, known, l->in->diag);
+	e->incidents = 1;
+	read_kind(l, c, e);
+	read_rules(l, c, e);
+	read_told(l, c, e);
+	read_playbooks(l, c, e);
+	(void)ward_conf_str(c, "response", false, l->in->diag, &e->response);
+	*ret = e;
 }
 
 /* Not a source of the hospital's: what Ward puts on record of itself. */

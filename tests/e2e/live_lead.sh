@@ -114,6 +114,18 @@ printf '{"schema":"ward.exercise/1","time":"%s","what":"begin","hospital":"turin
 "$ward" exercise score --format json --played "$state" "$pilot/scenarios/fornitore" >"$tmp/score" 2>"$tmp/why" ||
 	fail "nothing was to be found: $(cat "$tmp/score" "$tmp/why")"
 grep -q '"held":true,"marks":{"spared"' "$tmp/score" || fail "an incident of nothing: $(cat "$tmp/score")"
+# of a quiet story nothing is asked for, until what makes it an incident was brought in, and that nobody saw is held against Ward
+quiet() { # what was brought in
+	at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	printf '{"schema":"ward.exercise/1","time":"%s","what":"begin","hospital":"turin","scenario":"esercitazione","speed":100,"boot":"1"}
+{"time":"%s","played_ms":1,"what":"inject","inject":"%s"}\n' "$at" "$at" "$1" >>"$log"
+	"$ward" exercise score --format json --played "$state" "$pilot/scenarios/esercitazione" >"$tmp/score" 2>"$tmp/why"
+	[ $? -le 1 ] || fail "no score of a quiet story: $(cat "$tmp/why")"
+}
+quiet still-drill
+grep -q '"held":true' "$tmp/score" && ! grep -q '"incidents":{' "$tmp/score" || fail "a quiet story: $(cat "$tmp/score")"
+quiet real-fire
+grep -q '"held":false,"marks":{"incidents":{"value":0,' "$tmp/score" || fail "an inject's incident: $(cat "$tmp/score")"
 kill -INT "$run"
 wait "$run" || fail "exit code $? after SIGINT"
 run=

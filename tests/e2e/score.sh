@@ -242,6 +242,14 @@ bends marseille/scenarios/nourrisson 'security-guard: {contains: 40s}' 'palier-t
 bends marseille/scenarios/nourrisson 'security-guard: {contains: 2min}' '' null null
 bends marseille/scenarios/telemaintenance 'it-on-call: {contains: 3min}' 'acces-coupe ' 0 0 # the other pump runs
 bends marseille/scenarios/telemaintenance 'it-on-call: {contains: 9min}' 'pompe-en-local ' 0 0
+bends amsterdam/scenarios/infuus 'security-guard: {contains: 5min}' 'bij-de-sluis ' 0 0 # one monitor of many: the ward goes on
+bends amsterdam/scenarios/infuus 'security-guard: {contains: 10min}' 'poort-dicht ' 0 0
+bends amsterdam/scenarios/infuus 'security-guard: {contains: 12min}' 'aan-het-bed rek-los ' 0 0
+bends amsterdam/scenarios/lift 'facility-engineer: {contains: 25min}' 'bevrijd ' null null
+bends amsterdam/scenarios/lift 'facility-engineer: {contains: 45min}' '' null null
+bends turin/scenarios/amministratore 'security-guard: {acknowledges: 5min}' 'guard-walks ' null null
+bends turin/scenarios/amministratore 'it-on-call: {contains: 20min}' 'version-before ' null null
+bends turin/scenarios/amministratore 'it-on-call: {contains: 60min}' '' null null
 
 # Beside what others published stands what this run measured, in four languages; a time only where one is asked for.
 code=0

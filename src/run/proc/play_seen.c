@@ -5,11 +5,25 @@
 /* Sensors round their times. */
 static const ward_ns slack = WARD_NS_PER_S;
 
+/* Of the story; of one without an incident, of the first inject by which it became one, as a score
+ * asks for it. */
+static const struct ward_expect *expected(const struct player *pl)
+{
+	const struct ward_lead *l = &pl->scenario->lead;
+	size_t n;
+	const struct ward_course_entry *e = ward_course_entries(pl->course, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (e[i].what == WARD_COURSE_INJECT && l->inject[e[i].index].expect)
+			return l->inject[e[i].index].expect;
+	return &pl->scenario->expect;
+}
+
 enum ward_err play_seen_begin(struct player *pl)
 {
 	const struct ward_scenario *s = pl->scenario;
 	struct play_seen *x = &pl->seen;
-	size_t n = 0;
+	size_t n = 0, n_told = s->expect.n_told;
 
 	ward_arena_init(&x->arena, ward_mem_heap(), 8 << 20);
 	x->first = ward_arena_array(&x->arena, s->lead.n_step, sizeof(*x->first));
@@ -18,12 +32,15 @@ enum ward_err play_seen_begin(struct player *pl)
 		n += s->step[i].truth ? s->step[i].truth->n_sign : 0;
 	}
 	x->sign = ward_arena_array(&x->arena, n, sizeof(*x->sign));
-	x->told = ward_arena_array(&x->arena, s->expect.n_told, sizeof(*x->told));
+	for (size_t i = 0; i < s->lead.n_inject; i++)
+		if (s->lead.inject[i].expect && s->lead.inject[i].expect->n_told > n_told)
+			n_told = s->lead.inject[i].expect->n_told;
+	x->told = ward_arena_array(&x->arena, n_told, sizeof(*x->told));
 	if (!x->first || !x->sign || !x->told)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < n; i++)
 		x->sign[i] = WARD_NS_NEVER;
-	for (size_t i = 0; i < s->expect.n_told; i++)
+	for (size_t i = 0; i < n_told; i++)
 		x->told[i] = WARD_NS_NEVER;
 	return WARD_OK;
 }
@@ -70,7 +87,7 @@ void play_seen_sign(struct player *pl, const struct ward_record *r, ward_ns told
 
 void play_seen_told(struct player *pl, struct ward_str role, ward_ns at)
 {
-	const struct ward_expect *x = &pl->scenario->expect;
+	const struct ward_expect *x = expected(pl);
 
 	for (size_t i = 0; i < x->n_told; i++)
 		if (pl->seen.told[i] == WARD_NS_NEVER &&
@@ -151,7 +168,7 @@ static ward_ns first_act(const struct player *pl)
 
 void play_seen_show_story(const struct player *pl, struct ward_json *j)
 {
-	const struct ward_expect *x = &pl->scenario->expect;
+	const struct ward_expect *x = expected(pl);
 	ward_ns act = first_act(pl);
 
 	ward_json_put_str(j, "response", x->response);

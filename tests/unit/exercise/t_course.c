@@ -115,6 +115,14 @@ static const struct {
 	{"injects: [{id: a, title: A, text: {engineer: x}}, {id: a, title: B, text: "
 	 "{engineer: y}}]\n",
 		"'a' is there twice"},
+	{"injects: [{id: a, title: A, text: {engineer: x}, expect: {told: []}}]\n",
+		"no step of the inject has a sign"},
+	{"injects: [{id: a, title: A, steps: [{after: 1s, truth: {by: [syslog], signs: "
+	 "[{threat: bms.command, on: ahu-1}]}}], expect: {told: []}}]\n",
+		"the story is an incident already"},
+	{"injects: [{id: a, title: A, steps: [{after: 1s, truth: {by: [syslog], signs: "
+	 "[{threat: bms.command, on: ahu-1}]}}], expect: x}]\n",
+		"'expect' is no map"},
 	{"injects: [x]\n", "'injects' holds maps"}, {"injects: x\n", "'injects' is no list"},
 	{"branches: [{id: b, note: n, when: {contained: ahu-1}, without: [off]}]\n",
 		"what was decided before which step"},
