@@ -161,7 +161,7 @@ static enum ward_err tell_impact(struct ward_brain *b, const struct ward_inciden
 	said->round = b->round;
 	now = in->settle || is_news(said, it, in->first, shape, service);
 	if (!now && *ret_withheld)
-		return WARD_OK; /* nothing is told, nor is there more to find out by what it would say */
+		return WARD_OK; /* it would not be told, and that something waits is known */
 	begin_record(b, &j, id, 0, in->id);
 	ward_impact_write_members(&j, all, i, b->c.propagation, b->c.model);
 	ward_json_obj_end(&j);
