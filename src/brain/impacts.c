@@ -145,7 +145,7 @@ static enum ward_err tell_impact(struct ward_brain *b, const struct ward_inciden
 {
 	const struct ward_impact *it = &all->item[i];
 	struct ward_id id = impact_id(b, in, it->asset, it->threat);
-	bool service = ward_model_node(b->c.model, it->asset)->kind == WARD_NODE_SERVICE;
+	bool service = ward_model_node(b->c.model, it->asset)->kind == WARD_NODE_SERVICE, now;
 	uint64_t content, shape = shape_of(it);
 	struct ward_json j;
 	struct said *said;
@@ -159,13 +159,16 @@ static enum ward_err tell_impact(struct ward_brain *b, const struct ward_inciden
 	said = val;
 	said->incident = in->id;
 	said->round = b->round;
+	now = in->settle || is_news(said, it, in->first, shape, service);
+	if (!now && *ret_withheld)
+		return WARD_OK; /* it would not be told, and that something waits is known */
 	begin_record(b, &j, id, 0, in->id);
 	ward_impact_write_members(&j, all, i, b->c.propagation, b->c.model);
 	ward_json_obj_end(&j);
 	content = content_of(b);
 	if (said->revision && !said->withdrawn && said->content == content)
 		return WARD_OK;
-	if (!in->settle && !is_news(said, it, in->first, shape, service)) {
+	if (!now) {
 		*ret_withheld = true;
 		return WARD_OK;
 	}

@@ -124,9 +124,12 @@ static void spread_threat(struct build *b, uint32_t x, uint32_t t)
 	const struct ward_model *m = b->p->m;
 	const struct ward_rules *r = b->p->r;
 	size_t n_out, n_in, n;
+	const uint32_t *of = ward_rules_of(r, t, ward_model_node(m, x)->class, &n);
+
+	if (!n)
+		return; /* so are most, and this is asked of each threat at each node */
 	const struct ward_rel *out = ward_model_out(m, x, &n_out);
 	const struct ward_rel *in = ward_model_in(m, x, &n_in);
-	const uint32_t *of = ward_rules_of(r, t, ward_model_node(m, x)->class, &n);
 
 	for (size_t k = 0; k < n; k++) {
 		const struct ward_rule *rule = &r->rule[of[k]];

@@ -41,30 +41,30 @@ enum ward_err ward_block_load(const struct ward_io *io, int fd, const struct seg
 	return err;
 }
 
-/* Offset in p (len bytes, from an aligned place) of the next tag, or len. */
+enum { FIND_CHUNK = 16384 };
+_Static_assert(FIND_CHUNK <= sizeof(ward_journal_zeros), "as many zeros to compare with");
+
+/* Offset in p (len bytes, from an aligned place) of the next tag, or len. Most of what is looked
+ * through is where nothing was written yet. */
 static size_t find_tag(const uint8_t *p, size_t len, uint64_t tag, bool *dirty)
 {
-	static const uint8_t zero[8];
 	uint8_t want[8];
 	struct ward_wr w = ward_wr_fixed(want, sizeof(want));
 
+	if (memcmp(p, ward_journal_zeros, len) == 0)
+		return len;
+	*dirty = true;
 	ward_wr_le64(&w, tag);
-	for (size_t i = 0; i < len; i += 8) {
-		size_t n = len - i < 8 ? len - i : 8;
-
-		if (memcmp(p + i, zero, n) == 0)
-			continue;
-		*dirty = true;
-		if (n == 8 && memcmp(p + i, want, 8) == 0)
+	for (size_t i = 0; len - i >= sizeof(want); i += sizeof(want))
+		if (memcmp(p + i, want, sizeof(want)) == 0)
 			return i;
-	}
 	return len;
 }
 
 enum ward_err ward_block_find(const struct ward_io *io, int fd, const struct seg *s, uint64_t off,
 	struct ward_wr *w, uint64_t *ret_off, bool *ret_dirty)
 {
-	uint8_t chunk[4096];
+	uint8_t chunk[FIND_CHUNK];
 	bool dirty = false;
 
 	off = (off + WARD_BLOCK_ALIGN - 1) / WARD_BLOCK_ALIGN * WARD_BLOCK_ALIGN;

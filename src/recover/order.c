@@ -40,11 +40,13 @@ enum ward_err ward_schedule_list(
 	ward_hall_open(x, h);
 	for (size_t j = 0; j < x->n_job; j++)
 		s->end[j] = NEVER;
-	for (size_t n = 0; n < x->n_job; n++) {
+	for (size_t n = 0, first = 0; n < x->n_job; n++) {
 		ward_ns ready = NEVER;
 		bool known = false;
 
-		for (size_t i = 0; i < x->n_job && ready == NEVER; i++) {
+		while (first < x->n_job && s->end[list[first]] != NEVER)
+			first++;
+		for (size_t i = first; i < x->n_job && ready == NEVER; i++) {
 			if (s->end[list[i]] != NEVER)
 				continue;
 			if (x->job[list[i]].n_need && !known)

@@ -319,13 +319,18 @@ def rules_of(data, yaml):
     return rules, without
 
 
-def ours(ward, data, path):
+def ours(ward, data, paths):
+    """By file, how often each rule matched; of all files at once, since reading thousands of rules takes longer than they do."""
     code, out, said = ward.run(["detect", "--json", "--rules",
-                                *(os.path.join(data, "sigma", r) for r in RULES), path])
+                                *(os.path.join(data, "sigma", r) for r in RULES), *paths])
     bad = ward.wrong(code, said, 1, None)  # two rules want lists of the site
     if bad:
         sys.exit(bad)
-    return Counter(json.loads(line)["rule"]["id"] for line in out.decode("utf-8").splitlines())
+    got = {path: Counter() for path in paths}
+    for line in out.decode("utf-8").splitlines():
+        found = json.loads(line)
+        got[found["file"]][found["rule"]["id"]] += 1
+    return got
 
 
 def main():
@@ -342,12 +347,13 @@ def main():
     ward = Ward(sys.argv[1])
     rules, without = rules_of(data, yaml)
     wrong, alike, others = [], 0, 0
+    of_ours = ours(ward, data, cases)
     for path in cases:
         case = os.path.basename(path)[:-5]
         events = events_of(path)
         theirs = Counter({r.id: sum(r.matches(e) for e in events) for r in rules})
         theirs = +theirs  # those that match
-        got = ours(ward, data, path)
+        got = of_ours[path]
         for rule in sorted(theirs.keys() | got.keys()):
             alike += theirs[rule] == got[rule]
             others += rule != case

@@ -65,7 +65,7 @@ send() { # FILE [SECRET]
 found() { # ITEM…
 	"$ward" search --hospital "$tmp/hospital" --state "$tmp/state" --no-index --limit 0 --json source=plant "$@" 2>"$tmp/search.err"
 }
-kept() { found "$@" | sed -n 's/.*"id":"\([^"]*\)".*/\1/p' | sort -u | wc -l; }
+kept() { found "$@" | LC_ALL=C sed -n 's/.*"id":"\([^"]*\)".*/\1/p' | sort -u | wc -l; }
 more() { # N SERIES CLASS
 	i=0
 	while [ $i -lt "$1" ]; do
