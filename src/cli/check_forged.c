@@ -2,14 +2,18 @@
 
 #include "model/addr.h"
 
-/* "udp:ADDR:PORT", and not at the loopback: there only this machine's programs speak. */
+/* "udp:ADDR:PORT", "tcp:…", or "tls:…" of no clients, and not at the loopback: there only this
+ * machine's programs speak. */
 static bool is_open(const struct ward_source *s)
 {
 	static const uint8_t v6[16] = {[15] = 1}, mapped[13] = {[10] = 0xff, 0xff, 127};
 	struct ward_str at = s->where;
 	struct ward_addr a;
 
-	if (!ward_str_eqz(ward_str_cut(&at, ':'), "udp"))
+	struct ward_str way = ward_str_cut(&at, ':');
+
+	if (!ward_str_eqz(way, "udp") && !ward_str_eqz(way, "tcp") &&
+		(!ward_str_eqz(way, "tls") || s->clients.len))
 		return false;
 	while (at.len && at.p[at.len - 1] != ':')
 		at.len--;
@@ -67,7 +71,7 @@ static void warn(const struct ward_model *m, const struct ward_source *s, uint32
 	struct ward_str name = ward_model_node(m, store)->name;
 
 	ward_diag_addf(d, WARD_DIAG_WARNING, s->file, s->line,
-		WARD_TEXT("source '%.*s': who can send to its address by UDP can say that somebody "
+		WARD_TEXT("source '%.*s': who can send to its address can say that somebody "
 			  "came by badge, and an alarm of '%.*s' then waits up to 17 minutes\n"
 			  "receive by TLS, with `clients`, or on this machine's loopback alone "
 			  "what a relay hands on that knows who sends"),

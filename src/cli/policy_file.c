@@ -34,6 +34,7 @@ static bool has_role(const struct ward_person *who, uint32_t role)
 	return false;
 }
 
+/* Who is bound to places may there alone, and what a policy begins is anywhere. */
 static bool may_begin(const struct ward_cli_policy_in *in, const struct ward_profiles *rights,
 	const struct ward_people *people, uint32_t role)
 {
@@ -43,7 +44,8 @@ static bool may_begin(const struct ward_cli_policy_in *in, const struct ward_pro
 
 	for (size_t i = 0; i < people->n; i++)
 		if (has_role(&people->p[i], role)) {
-			all |= ward_profiles_rights(rights, in->m, &people->p[i]);
+			if (!people->p[i].n_place)
+				all |= ward_profiles_rights(rights, in->m, &people->p[i]);
 			any = true;
 		}
 	return ward_decision_let(
@@ -60,8 +62,8 @@ static void look_at(const struct ward_cli_policy_in *in, const struct ward_profi
 				p->role[i].line,
 				WARD_TEXT("nobody may begin a playbook as '%.*s'\nleave out "
 					  "`begins`, or give "
-					  "somebody of that role a profile with `run.playbook` "
-					  "(`console:` of people.yml)"),
+					  "somebody of that role without `places` a profile with "
+					  "`run.playbook` (`console:` of people.yml)"),
 				WARD_STR_ARG(ward_model_node(in->m, p->role[i].role)->id));
 }
 

@@ -46,7 +46,8 @@ static void put_tree(struct ward_idgen *g, const struct ward_conf *top)
 /* Does "%name%" stand in the text? */
 static bool names(struct ward_str text, struct ward_str name)
 {
-	for (size_t at; (at = ward_str_find(text, name)) != SIZE_MAX;
+	/* one without a name stands for nothing, and is found everywhere */
+	for (size_t at; name.len && (at = ward_str_find(text, name)) != SIZE_MAX;
 		text = ward_str_sub(text, at + 1, text.len))
 		if (at && text.p[at - 1] == '%' && at + name.len < text.len &&
 			text.p[at + name.len] == '%')

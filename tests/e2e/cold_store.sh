@@ -161,12 +161,12 @@ after 0 1
 
 what='forged badges'
 rm "$tmp/turin/sources.yml"
-for at in 127.0.0.1 '[::1]' 0.0.0.0 10.40.0.2; do
-	sed "/id: doors$/,/watches/s/udp:127.0.0.1:5514/udp:$at:5514/" "$pilots/turin/sources.yml" >"$tmp/turin/sources.yml"
+for at in udp:127.0.0.1 'udp:[::1]' udp:0.0.0.0 udp:10.40.0.2 tcp:127.0.0.1 tcp:10.40.0.2; do
+	sed "/id: doors$/,/watches/s/udp:127.0.0.1:5514/$at:5514/" "$pilots/turin/sources.yml" >"$tmp/turin/sources.yml"
 	"$ward" check "$tmp/turin" >"$tmp/out" 2>&1 || fail "$what: $at: $(cat "$tmp/out")"
-	n=$(grep -c "warning: source 'doors': who can send to its address by UDP" "$tmp/out" || true)
+	n=$(grep -c "warning: source 'doors': who can send to its address can say" "$tmp/out" || true)
 	case $at in
-	127.* | *::1*) [ "$n" = 0 ] ;;
+	*:127.* | *::1*) [ "$n" = 0 ] ;;
 	*) [ "$n" = 1 ] ;;
 	esac || fail "$what: $at: $n warnings: $(cat "$tmp/out")"
 done

@@ -167,10 +167,14 @@ printf 'roles:\n  telephone-operator: {acknowledges: 1min}\n  security-guard: {b
 want=2
 score "$tmp/t" --lang en --policy "$tmp/night.yml" "$pilots/marseille/scenarios/nourrisson"
 has "$tmp/err" "night.yml:3: error: nobody may begin a playbook as 'security-guard'" "policy: who may not begin"
-has "$tmp/err" 'mend: leave out .begins., or give somebody of that role a profile with .run.playbook.' "policy: its mend"
+has "$tmp/err" 'mend: leave out .begins., or give somebody of that role without .places. a profile with .run.playbook.' "policy: its mend"
 cp -R "$pilots/marseille" "$tmp/marseille" && sed -i 's/console: \[guard\]/console: [guard, crisis-manager]/' "$tmp/marseille/people.yml" || fail "cp"
 "$ward" exercise score --format json --policy "$tmp/night.yml" "$tmp/marseille/scenarios/nourrisson" >"$tmp/t"
 has "$tmp/t" '"decided":"playbook","of":"newborn","by":"[^"]*","policy":true' "policy: a playbook bends the story"
+sed -i 's/console: \[guard, crisis-manager\]/places: [bat-plateau], &/' "$tmp/marseille/people.yml" || fail "sed"
+want=2
+score "$tmp/t" --lang en --policy "$tmp/night.yml" "$tmp/marseille/scenarios/nourrisson"
+has "$tmp/err" "night.yml:3: error: nobody may begin a playbook as 'security-guard'" "policy: who may in one building alone"
 
 # What only people in the room would know of bends the story, too; a word that it has not is refused where it stands.
 story=turin/scenarios/ossigeno

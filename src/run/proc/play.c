@@ -353,6 +353,8 @@ static void hand_on(struct player *pl, size_t i)
 		err = play_message(pl, sent, ward_clock_now(pl->p.clock));
 	if (!err) {
 		play_over(pl, i, sent->put ? PLAY_WROTE : PLAY_SAID);
+		if (!sent->put)
+			play_write(pl, i);
 		return;
 	}
 	WARD_LOG(&pl->p.log, ERROR, "play.step_failed", WARD_KV_U("step", sent->step + 1),
@@ -370,8 +372,8 @@ void play_say(struct player *pl, size_t i)
 			WARD_KV_U("of", pl->scenario->n_step),
 			WARD_KV_Z("act", ward_act_name(s->act)), WARD_KV_S("note", s->note));
 	if (!(sent->mark.is & PLAY_SAID))
-		hand_on(pl, i);
-	if (sent->mark.is == PLAY_SAID)
+		hand_on(pl, i); /* and writes, or will */
+	else if (sent->mark.is == PLAY_SAID)
 		play_write(pl, i);
 }
 
@@ -384,8 +386,10 @@ void play_send(struct player *pl, uint32_t step)
 /* Until everything was sent, and is acknowledged where the protocol has that. */
 static void finish(struct player *pl)
 {
-	while (play_heard_due(pl) != WARD_NS_NEVER && !ward_process_stopping())
+	while (play_heard_due(pl) != WARD_NS_NEVER && !ward_process_stopping()) {
+		play_hear(pl); /* that may be minutes, in which somebody leads on */
 		turn(pl, WARD_NS_NEVER);
+	}
 	ward_ns until = ward_clock_mono(pl->p.clock) + FINISH_MS * WARD_NS_PER_MS;
 
 	while (play_unacked(pl) && !ward_process_stopping()) {

@@ -9,6 +9,7 @@
 #include "desk/decision.h"
 #include "run/play_clock.h"
 #include "run/stage_gone.h"
+#include "run/supervise.h"
 #include "story/record.h"
 
 #include <errno.h>
@@ -147,6 +148,7 @@ bool play_does(struct player *pl, size_t i, struct play_does *ret)
 
 static void read_policy(struct player *pl)
 {
+	_Static_assert((int)PLAY_ROLES >= (int)WARD_PROCESS_ARGS, "all that it can be told");
 	struct play_lead *l = &pl->lead;
 	struct ward_str id, ns, roles;
 	struct play_does d;

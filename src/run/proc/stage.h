@@ -107,7 +107,7 @@ void stage_kept_tool(struct stage *s, const struct stage_run *r, bool runs);
 /* stage_bound.c: a folder of programs' folders, and all in it. */
 void stage_remove(const char *dir);
 
-/* stage_program.c: false, with what was wrong, when it can't be started. */
+/* stage_program.c: false, with what was wrong, when it can't be started, or ended before. */
 bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY]);
 bool stage_do(struct stage *s, uint32_t step, char ret_why[WARD_NETNS_WHY]);
 /* Ends what is over its time, and tells of what ended. */

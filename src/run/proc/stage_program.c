@@ -240,8 +240,25 @@ static bool serve(struct stage *s, const struct ward_stand *stand, struct stage_
 	return start(s, r, &c, p->package, ret_why);
 }
 
+/* In a former life of the stage. */
+static bool was_gone(const struct stage *s, const struct ward_stand *stand)
+{
+	const struct ward_scenario *c = s->scenario;
+	uint32_t which;
+
+	for (size_t i = 0; ward_stage_gone_read(s->gone_fd, i, &which); i++)
+		if (which < c->n_stand && c->stand[which].host == stand->host &&
+			c->stand[which].serves == stand->serves)
+			return true;
+	return false;
+}
+
 bool stage_serve(struct stage *s, const struct ward_stand *stand, char ret_why[WARD_NETNS_WHY])
 {
+	if (was_gone(s, stand)) {
+		(void)snprintf(ret_why, WARD_NETNS_WHY, "it ended before, and stays away");
+		return false;
+	}
 	struct stage_run *r = free_run(s, stage_host_of(s, stand->host), WARD_NS_NEVER, ret_why);
 
 	if (r && serve(s, stand, r, ret_why))

@@ -262,13 +262,15 @@ static void t_lists(void **state)
 					  "c1", "r1", "C", "5m"),
 			  one[] = "lists: {letters: [a], more: [x]}\n",
 			  other[] = "lists: {letters: [a], more: [y]}\n",
-			  longer[] = "lists: {letters: [a, b], more: [x]}\n";
+			  longer[] = "lists: {letters: [a, b], more: [x]}\n",
+			  nameless[] = "lists: {letters: [a], more: [x], '': [z]}\n";
 
 	(void)state;
 	assert_int_equal(n_lost(plain, NULL, one), 0);
 	assert_int_equal(n_lost(plain, one, longer), 0);
 	assert_int_equal(n_lost(listed, one, other), 0);
 	assert_int_equal(n_lost(listed, one, longer), 1);
+	assert_int_equal(n_lost(listed, one, nameless), 0);
 }
 
 int main(void)

@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-enum { LIVE_PROCESSES = 4, LIVE_ARGS = 16, LIVE_FDS = 8 };
+enum { LIVE_PROCESSES = 4, LIVE_ARGS = 96, LIVE_FDS = 8 };
 
 struct live_process {
 	const char *name;

@@ -62,6 +62,22 @@ static const char heard[] =
 	     "  - {at: 0s, tool: {from: box, run: nmap, with: [\"-n\", 10.240.0.1], capture: "
 	     "a.pcap}}\n" DOOR("100ms", "door.opened") DOOR("1h", "door.held") LATER;
 
+/* One frame alone is heard, and writes to the controller. */
+static const char heard_writing[] =
+	HEAD "controllers:\n"
+	     "  - source: koelcentrale\n"
+	     "    at: \"127.0.0.1:47809\"\n"
+	     "    for: [koelmachine-1]\n"
+	     "    values: {km-1: {begins: 1}}\n"
+	     "steps:\n"
+	     "  - {at: 0s, tool: {from: box, run: nmap, with: [\"-n\", 10.240.0.29], capture: "
+	     "w.pcap}}\n" DOOR("100ms",
+		     "door.opened") "  - at: 1h\n"
+				    "    bacnet: {from: box, to: koelmachine-1, service: "
+				    "write-property, object: \"binary-value:1\",\n"
+				    "      property: present-value, value: {enumerated: 0}, "
+				    "priority: 8, reply: ack}\n" LATER;
+
 struct house {
 	char folder[64], hospital[TEXT], content[TEXT], scenario[TEXT], begin[TEXT];
 	ward_ns begins;
@@ -102,6 +118,17 @@ static void put(const struct house *h, const char *name, const void *bytes, size
 	assert_true(fd >= 0 && write(fd, bytes, len) == (ssize_t)len && close(fd) == 0);
 }
 
+static void put_head(struct ward_wr *w)
+{
+	ward_wr_le32(w, 0xa1b2c3d4);
+	ward_wr_le16(w, 2);
+	ward_wr_le16(w, 4);
+	for (int i = 0; i < 2; i++)
+		ward_wr_le32(w, 0);
+	ward_wr_le32(w, 65535);
+	ward_wr_le32(w, 1);
+}
+
 /* Three frames, the second a minute behind the first: draft-ietf-opsawg-pcap. */
 static void put_capture(const struct house *h)
 {
@@ -109,13 +136,7 @@ static void put_capture(const struct house *h)
 	uint8_t bytes[1024];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
 
-	ward_wr_le32(&w, 0xa1b2c3d4);
-	ward_wr_le16(&w, 2);
-	ward_wr_le16(&w, 4);
-	for (int i = 0; i < 2; i++)
-		ward_wr_le32(&w, 0);
-	ward_wr_le32(&w, 65535);
-	ward_wr_le32(&w, 1);
+	put_head(&w);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(at_ms); i++) {
 		ward_wr_le32(&w, at_ms[i] / 1000);
 		ward_wr_le32(&w, at_ms[i] % 1000 * 1000);
@@ -129,6 +150,40 @@ static void put_capture(const struct house *h)
 	}
 	assert_false(ward_wr_bad(&w));
 	put(h, "kept/stage/a.pcap", bytes, w.len);
+}
+
+/* WriteProperty of koelmachine-1's binary-value 1 (ASHRAE 135, 20.1.2, 15.9 and annex J). */
+static const uint8_t request[] = {0x81, 0x0a, 0, 23, 1, 4, 0, 5, 1, 15, 0x0c, 0x01, 0x40, 0, 1,
+	0x19, 85, 0x3e, 0x91, 0, 0x3f, 0x49, 8};
+
+static void put_write(const struct house *h)
+{
+	uint8_t bytes[1024];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+	const size_t len = sizeof(request), all = 14 + 20 + 8 + len;
+
+	put_head(&w);
+	for (int i = 0; i < 2; i++)
+		ward_wr_le32(&w, 0);
+	for (int i = 0; i < 2; i++)
+		ward_wr_le32(&w, (uint32_t)all);
+	for (size_t k = 0; k < 12; k++)
+		ward_wr_u8(&w, 2);
+	ward_wr_be16(&w, ETH_P_IP);
+	ward_wr_be16(&w, 0x4500);
+	ward_wr_be16(&w, (uint16_t)(all - 14));
+	ward_wr_be32(&w, 0);
+	ward_wr_be16(&w, 64 << 8 | IPPROTO_UDP);
+	ward_wr_be16(&w, 0);
+	ward_wr_be32(&w, 0x0af000c7); /* 10.240.0.199 */
+	ward_wr_be32(&w, 0x0af0001d); /* 10.240.0.29 */
+	ward_wr_be16(&w, 47808);
+	ward_wr_be16(&w, 47808);
+	ward_wr_be16(&w, (uint16_t)(8 + len));
+	ward_wr_be16(&w, 0);
+	ward_wr_bytes(&w, request, len);
+	assert_false(ward_wr_bad(&w));
+	put(h, "kept/stage/w.pcap", bytes, w.len);
 }
 
 static struct house *build(const char *text)
@@ -145,6 +200,7 @@ static struct house *build(const char *text)
 	assert_int_equal(mkdir(path, 0755), 0);
 	put(h, "kept/scenario.yml", text, strlen(text));
 	put_capture(h);
+	put_write(h);
 	put(h, "log", "", 0);
 	(void)snprintf(path, sizeof(path), "%s/log", h->folder);
 	h->log = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
@@ -175,6 +231,12 @@ static int setup_writing(void **state)
 static int setup_heard(void **state)
 {
 	*state = build(heard);
+	return 0;
+}
+
+static int setup_heard_writing(void **state)
+{
+	*state = build(heard_writing);
 	return 0;
 }
 
@@ -358,6 +420,30 @@ static void test_as_it_was_heard(void **state)
 	assert_false(next_of(h, h->doors, 0, bytes));
 }
 
+/* What is heard all at once writes once: the controller answers, and is asked nothing more. */
+static void test_writes_once(void **state)
+{
+	struct house *h = *state;
+	uint8_t ack[] = {0x81, 0x0a, 0, 9, 1, 0, 0x20, 0, 15}; /* SimpleAck */
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
+	char text[2048];
+
+	for (int waited = 0;
+		poll(&(struct pollfd){.fd = h->controller, .events = POLLIN}, 1, 100) != 1;
+		waited += 100) {
+		live_check(&h->play);
+		assert_true(waited < PATIENCE_MS);
+	}
+	assert_true(recvfrom(h->controller, text, sizeof(text), 0, (void *)&from, &len) > 9);
+	ack[7] = (uint8_t)text[8];
+	assert_int_equal(
+		sendto(h->controller, ack, sizeof(ack), 0, (void *)&from, len), sizeof(ack));
+	door(h, "door.opened");
+	until_steps(h, 2);
+	assert_false(next_of(h, h->controller, QUIET_MS, text));
+}
+
 int main(void)
 {
 	char why[WARD_NETNS_WHY];
@@ -365,7 +451,7 @@ int main(void)
 #define T(f, setup) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest all[] = {T(test_write_waits, setup_writing),
 		T(test_before_its_line, setup_writing), T(test_before_it_was_sent, setup_writing),
-		T(test_as_it_was_heard, setup_heard)};
+		T(test_as_it_was_heard, setup_heard), T(test_writes_once, setup_heard_writing)};
 
 	if (ward_netns_enter(why, &n) != WARD_OK ||
 		ward_netns_pair("near", "far", why) != WARD_OK) {

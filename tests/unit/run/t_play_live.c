@@ -140,6 +140,18 @@ static int setup(void **state)
 	return 0;
 }
 
+/* Many roles do many things in the room. */
+static int setup_does(void **state)
+{
+	struct house *h = build(scenario);
+
+	for (size_t i = 5; i < LIVE_ARGS - 1; i++)
+		h->p_play.arg[i] = "does=r:security-guard:1000000000:word";
+	live_start(&h->p_play);
+	*state = h;
+	return 0;
+}
+
 /* It waits for a trainer at each step, and one is behind a branch. */
 static int setup_led(void **state)
 {
@@ -495,6 +507,15 @@ static void test_gone(void **state)
 	assert_int_equal(n_of(h, "gone"), 1);
 }
 
+/* However much a policy does in the room, the play begins. */
+static void test_does(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(ask(h, 1, "note"), WARD_OK);
+	assert_int_equal(n_of(h, "note"), 1);
+}
+
 static void until_end(struct house *h)
 {
 	for (int waited = 0; n_of(h, "end") == 0; waited += 50) {
@@ -569,6 +590,7 @@ int main(void)
 	const struct CMUnitTest all[] = {T(test_handed_on_again), T(test_seen), T(test_truth),
 		T(test_sign), T(test_gone), T(test_killed_before_its_answer), T(test_half_a_line),
 		C(test_seen_before_a_branch), C(test_heard_when_late),
+		cmocka_unit_test_setup_teardown(test_does, setup_does, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_next_waits_for_the_record, setup_led, teardown)};
 

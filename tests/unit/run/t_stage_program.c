@@ -256,7 +256,7 @@ static void test_is_ended(void **state)
 	in_child(is_ended);
 }
 
-/* A server that ends is told to who leads, by its place. */
+/* A server that ends is told to who leads, by its place, and is begun by no later life. */
 static int is_gone(void)
 {
 	static const struct ward_peer peer = {
@@ -280,6 +280,8 @@ static int is_gone(void)
 		stage_look(&s);
 	}
 	NEED(which == 1 && !ward_stage_gone_read(s.gone_fd, 1, &which));
+	NEED(!stage_serve(&s, &stand[1], why) && strstr(why, "ended before"));
+	NEED(s.run[0].pid == 0 && !ward_stage_gone_read(s.gone_fd, 1, &which));
 	stage_end(&s);
 	stage_remove(content);
 	return 0;
