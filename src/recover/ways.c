@@ -92,6 +92,20 @@ static int time_cmp(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
+bool ward_rule_strikes(const struct rec_world *x, uint32_t rule, ward_ns at)
+{
+	return at < x->ask->stopped || !x->w->e->p->rule[rule].destroys;
+}
+
+/* When a spreading edge takes the state down. */
+static ward_ns fires(const struct rec_world *x, uint32_t i, uint32_t src, uint32_t edge)
+{
+	struct way way = {x->state[src].plan, x->w->e->p->edge[edge].rule};
+
+	return ward_pass_combine(
+		x->w->e, METRIC_EXPECTED, x->state[src].down, x->state[i].plan, &way);
+}
+
 bool ward_state_destroyed(const struct rec_world *x, uint32_t i)
 {
 	const struct ward_impact_plan *p = x->w->e->p;
@@ -102,7 +116,8 @@ bool ward_state_destroyed(const struct rec_world *x, uint32_t i)
 	for (struct plan_ways ways = plan_ways(p, x->state[i].plan); plan_way(p, &ways, &edge);) {
 		uint32_t src = source(x, edge);
 
-		if (src != WARD_NONE && src < i && p->rule[p->edge[edge].rule].destroys)
+		if (src != WARD_NONE && src < i && p->rule[p->edge[edge].rule].destroys &&
+			ward_rule_strikes(x, p->edge[edge].rule, fires(x, i, src, edge)))
 			return true;
 	}
 	return false;
@@ -120,11 +135,12 @@ static enum ward_err spread(struct rec_world *x, uint32_t i)
 
 		if (src == WARD_NONE || src >= i)
 			continue;
-		struct way way = {x->state[src].plan, p->edge[edge].rule};
-		struct rec_way w = {(uint32_t)x->n_slot, 1, 1,
-			ward_pass_combine(x->w->e, METRIC_EXPECTED, x->state[src].down, s, &way),
-			p->rule[p->edge[edge].rule].destroys};
+		uint32_t rule = p->edge[edge].rule;
+		struct rec_way w = {
+			(uint32_t)x->n_slot, 1, 1, fires(x, i, src, edge), p->rule[rule].destroys};
 
+		if (!ward_rule_strikes(x, rule, w.fires))
+			continue;
 		err = put_slot(x, (struct rec_slot){(uint32_t)x->n_src, 1});
 		if (!err)
 			err = put_src(x, src);

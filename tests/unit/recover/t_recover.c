@@ -243,6 +243,34 @@ static void destroyed(void **state)
 	house_close(&h);
 }
 
+/* A fire that is put out before it reached anything destroys nothing; a minute later it does. */
+static void put_out_in_time(void **state)
+{
+	static const ward_ns stopped[] = {4 * MIN, 6 * MIN};
+	struct house h;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(stopped); i++) {
+		house_open(&h,
+			"rooms: [{id: cellar, name: C, class: room.outside, floor: f, zone: "
+			"z-in}]\n"
+			"doors: [{id: d0, name: D0, class: door, from: hall, to: cellar}]\n"
+			"assets:\n"
+			"  - {id: aa, name: A, class: device, room: cellar, recovery: 30min}\n"
+			"  - {id: bb, name: B, class: device, room: hall}\n"
+			"relations: [{from: aa, relation: powers, to: bb}]\n"
+			"services: [{id: care, name: C, class: service.care, rooms: [hall], "
+			"requires: [{of: [bb]}], weight: 1}]\n");
+		house_strike(&h, "cellar", "fire.fire");
+		h.ask.stopped = stopped[i];
+		house_plan(&h);
+		assert_int_equal(h.p.n_job, i ? 2 : 1);
+		assert_int_equal(h.p.n_spared, i ? 0 : 1);
+		assert_int_equal(h.p.n_service, i ? 1 : 0);
+		house_close(&h);
+	}
+}
+
 /* What may spread is found clean before anything that depends on it is back, and the plan says who
  * is still not clean then. */
 static void clean_before_connected(void **state)
@@ -580,11 +608,12 @@ int main(void)
 		cmocka_unit_test(order_by_what_is_borne), cmocka_unit_test(order_by_the_hour),
 		cmocka_unit_test(waits_for_supply), cmocka_unit_test(loops),
 		cmocka_unit_test(behind_a_fire), cmocka_unit_test(destroyed),
-		cmocka_unit_test(clean_before_connected), cmocka_unit_test(buffers),
-		cmocka_unit_test(made_again), cmocka_unit_test(off_only_with_a_word),
-		cmocka_unit_test(off_not_both), cmocka_unit_test(less_likely),
-		cmocka_unit_test(clock_of_another_year), cmocka_unit_test(written),
-		cmocka_unit_test(any_order), cmocka_unit_test(no_memory)};
+		cmocka_unit_test(put_out_in_time), cmocka_unit_test(clean_before_connected),
+		cmocka_unit_test(buffers), cmocka_unit_test(made_again),
+		cmocka_unit_test(off_only_with_a_word), cmocka_unit_test(off_not_both),
+		cmocka_unit_test(less_likely), cmocka_unit_test(clock_of_another_year),
+		cmocka_unit_test(written), cmocka_unit_test(any_order),
+		cmocka_unit_test(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
