@@ -247,7 +247,8 @@ static enum ward_err jobs(struct build *b)
 		struct rec_state *s = &x->state[i];
 		const struct ward_node *n = ward_model_node(x->w->m, s->asset);
 		const struct ward_work *work = ward_works_find(x->w->works, s->asset, s->threat,
-			s->seed || ward_state_destroyed(x, (uint32_t)i));
+			(s->seed && !ward_state_wants(x, (uint32_t)i)) ||
+				ward_state_destroyed(x, (uint32_t)i));
 
 		s->lag = n->kind == WARD_NODE_SERVICE && n->recovery &&
 					 b->p->need[s->threat] == WARD_NEED_AVAILABILITY

@@ -18,6 +18,11 @@ static const char house_rules[] =
 	"  - {id: power, when: {threat: outage, class: device}, relation: powers,\n"
 	"     to: {class: device}, gives: outage, mode: supply, buffer: ups, likelihood: 1, why: "
 	"w}\n"
+	"  - {id: dark, when: {threat: power.loss, class: device}, relation: self, gives: outage,\n"
+	"     likelihood: 1, why: w}\n"
+	"  - {id: sign, when: {threat: outage, class: device.ahu}, relation: powers,\n"
+	"     to: {class: device.reader}, gives: bms.discovery, mode: supply, likelihood: 1,\n"
+	"     why: w}\n"
 	"  - {id: net, when: {threat: outage, class: network}, relation: connects,\n"
 	"     to: {class: device}, gives: outage, mode: supply, likelihood: 1, why: w}\n"
 	"  - {id: stop, when: {threat: bms.command, class: device}, relation: self, gives: "
@@ -46,6 +51,7 @@ static const char house_works[] =
 	"  - {id: clean, threats: [bms.*], text: Clean, lasts: 20min, verify: 10min, team: it}\n"
 	"returns:\n"
 	"  - {id: again, threats: [outage], lasts: 0s}\n"
+	"  - {id: light, threats: [power.loss], lasts: 0s, lacks: powers}\n"
 	"  - {id: way, threats: [fire.cut-off], lasts: 0s}\n"
 	"clinical: [nobody, chief, head]\n";
 
