@@ -20,9 +20,11 @@ bool range_is_of(const struct range_node *n, const char *const *class, size_t n_
 }
 
 /* Where the limit ends nothing by itself. Nobody works among servers and switchgear: what stands
- * there goes off in its time. A blood bank's goods are in refrigerators of their own, built for
- * rooms of 32 °C and more (IEC 62552, classes N, ST and T). Patients stay in their beds, since what
- * they are treated with bears 40 °C (IEC 60601-1); for how long a ward does without its air, its
+ * there goes off in its time. A blood bank's goods are in refrigerators of their own, whose
+ * makers name the climate class that IEC 62552 has for those of households: 32 °C and more (N, ST,
+ * T). Patients stay in their beds: most of what they are treated with bears 40 °C (IEC
+ * 60601-1:1988, 10.2.1; since 2005 its maker says), an incubator 30 °C (IEC 60601-2-19), and nobody
+ * carries a child out of it for a warm room. For how long a ward does without its air, its
  * `requires` says. */
 static bool bears_heat(const struct range_node *n)
 {

@@ -1,4 +1,5 @@
 #include "recover/stage.h"
+#include "impact/engine.h"
 #include "impact/touch.h"
 
 enum { ROUNDS = 4 }; /* in which a chain is put, one after the other; then what is left of it */
@@ -110,10 +111,17 @@ static bool is_less(const struct ward_stage *s, const struct ward_impact *it)
 	       ward_engine_upper(s->e, it->asset, it->threat) < it->hi_micro;
 }
 
+/* By what it is counted on to come: a pump that was drowned stands when the water is gone. */
+static bool is_destroyed(const struct ward_stage *s, const struct ward_impact *it)
+{
+	return it->rule != WARD_IMPACT_SEED && s->e->p->rule[it->rule].destroys;
+}
+
 static bool stays(const struct ward_stage *s, const struct ward_impact *it, ward_ns at)
 {
 	return comes(s, it) < at && !is_seed(s, it) && s->mark[it->asset] != s->stamp &&
-	       !ward_works_find(s->works, it->asset, it->threat, false)->heals;
+	       (is_destroyed(s, it) ||
+		       !ward_works_find(s->works, it->asset, it->threat, false)->heals);
 }
 
 /* What is to be put of what stays: all, or only what is less now; marks it. */

@@ -92,6 +92,20 @@ static int time_cmp(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
+bool ward_rule_strikes(const struct rec_world *x, uint32_t rule, ward_ns at)
+{
+	return at < x->ask->stopped || !x->w->e->p->rule[rule].destroys;
+}
+
+/* When a spreading edge takes the state down. */
+static ward_ns fires(const struct rec_world *x, uint32_t i, uint32_t src, uint32_t edge)
+{
+	struct way way = {x->state[src].plan, x->w->e->p->edge[edge].rule};
+
+	return ward_pass_combine(
+		x->w->e, METRIC_EXPECTED, x->state[src].down, x->state[i].plan, &way);
+}
+
 bool ward_state_destroyed(const struct rec_world *x, uint32_t i)
 {
 	const struct ward_impact_plan *p = x->w->e->p;
@@ -102,7 +116,8 @@ bool ward_state_destroyed(const struct rec_world *x, uint32_t i)
 	for (struct plan_ways ways = plan_ways(p, x->state[i].plan); plan_way(p, &ways, &edge);) {
 		uint32_t src = source(x, edge);
 
-		if (src != WARD_NONE && src < i && p->rule[p->edge[edge].rule].destroys)
+		if (src != WARD_NONE && src < i && p->rule[p->edge[edge].rule].destroys &&
+			ward_rule_strikes(x, p->edge[edge].rule, fires(x, i, src, edge)))
 			return true;
 	}
 	return false;
@@ -120,11 +135,12 @@ static enum ward_err spread(struct rec_world *x, uint32_t i)
 
 		if (src == WARD_NONE || src >= i)
 			continue;
-		struct way way = {x->state[src].plan, p->edge[edge].rule};
-		struct rec_way w = {(uint32_t)x->n_slot, 1, 1,
-			ward_pass_combine(x->w->e, METRIC_EXPECTED, x->state[src].down, s, &way),
-			p->rule[p->edge[edge].rule].destroys};
+		uint32_t rule = p->edge[edge].rule;
+		struct rec_way w = {
+			(uint32_t)x->n_slot, 1, 1, fires(x, i, src, edge), p->rule[rule].destroys};
 
+		if (!ward_rule_strikes(x, rule, w.fires))
+			continue;
 		err = put_slot(x, (struct rec_slot){(uint32_t)x->n_src, 1});
 		if (!err)
 			err = put_src(x, src);
@@ -161,12 +177,22 @@ static enum ward_err slot(struct rec_world *x, uint32_t i, uint32_t slot, ward_n
 	return put_slot(x, put);
 }
 
+/* Without it the thing does not work, or nobody gets there. That the mains are gone while
+ * generators run, or that a unit is steered blindly, keeps nobody from working on it. */
+static bool is_supply(const struct rec_world *x, uint32_t rule)
+{
+	const struct ward_rule *r = &x->w->r->rule[rule];
+
+	return rule != ward_rules_builtin(x->w->r) &&
+	       (r->gives == x->w->r->outage || r->rel == WARD_REL_LEADS_TO);
+}
+
 static enum ward_err gate(struct rec_world *x, uint32_t i, uint32_t g, ward_ns *fell)
 {
 	const struct ward_impact_plan *p = x->w->e->p;
 	struct rec_way w = {.slot = (uint32_t)x->n_slot,
 		.r = p->gate[g].r,
-		.supply = p->gate[g].rule != ward_rules_builtin(x->w->r)};
+		.supply = is_supply(x, p->gate[g].rule)};
 	enum ward_err err = WARD_OK;
 
 	for (uint32_t k = p->gate[g].slot; !err && k < p->gate[g + 1].slot; k++) {
@@ -187,6 +213,79 @@ static enum ward_err gate(struct rec_world *x, uint32_t i, uint32_t g, ward_ns *
 	w.fires =
 		ward_pass_combine(x->w->e, METRIC_EXPECTED, fell[w.r - 1], x->state[i].plan, &way);
 	return put_way(x, i, w);
+}
+
+/* Could it have been down by when the state was seen, and not for want of that thing? */
+static bool could(const struct rec_world *x, const struct rec_state *by, const struct rec_state *s)
+{
+	const uint32_t *ring = x->w->e->p->ring;
+	struct ward_brief brief;
+
+	return (ring[by->asset] == WARD_NONE || ring[by->asset] != ring[s->asset]) &&
+	       ward_engine_brief(x->w->e, by->asset, by->threat, &brief) &&
+	       brief.earliest <= s->down;
+}
+
+/* Is a gate one of that relation, and so much down of it by then that it holds? */
+static bool starves(
+	const struct rec_world *x, const struct rec_state *s, uint32_t g, enum ward_rel_type rel)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	uint32_t n = 0;
+
+	if (p->gate[g].rule == ward_rules_builtin(x->w->r) ||
+		x->w->r->rule[p->gate[g].rule].rel != rel)
+		return false;
+	for (uint32_t k = p->gate[g].slot; k < p->gate[g + 1].slot; k++) {
+		bool down = false;
+
+		for (uint32_t i = p->slot[k].in; i < p->slot[k + 1].in && !down; i++) {
+			uint32_t src = source(x, p->in[i]);
+
+			down = src != WARD_NONE && could(x, &x->state[src], s);
+		}
+		n += down;
+	}
+	return n >= p->gate[g].r;
+}
+
+/* The first of the asset's gates from g on that starves it, or the end of these. */
+static uint32_t next_starving(const struct rec_world *x, const struct rec_state *s, uint32_t g)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	uint32_t end = p->first_gate[p->rank[s->asset] + 1];
+	enum ward_rel_type rel = ward_works_find(x->w->works, s->asset, s->threat, false)->lacks;
+
+	while (g < end && (rel == WARD_REL_N || !starves(x, s, g, rel)))
+		g++;
+	return g;
+}
+
+bool ward_state_wants(const struct rec_world *x, uint32_t i)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	const struct rec_state *s = &x->state[i];
+
+	return s->seed && s->plan != WARD_NONE &&
+	       next_starving(x, s, p->first_gate[p->rank[s->asset]]) <
+		       p->first_gate[p->rank[s->asset] + 1];
+}
+
+/* The ways of what is only a sign: those by which the thing is not fed, from when it was seen on.
+ */
+static enum ward_err wants(struct rec_world *x, uint32_t i, ward_ns *fell)
+{
+	const struct ward_impact_plan *p = x->w->e->p;
+	const struct rec_state *s = &x->state[i];
+	uint32_t rank = p->rank[s->asset], g = p->first_gate[rank];
+	enum ward_err err = WARD_OK;
+
+	while (!err && (g = next_starving(x, s, g)) < p->first_gate[rank + 1]) {
+		err = gate(x, i, g++, fell);
+		if (!err && x->way[x->n_way - 1].fires > s->down)
+			x->way[x->n_way - 1].fires = s->down;
+	}
+	return err;
 }
 
 /* Does the asset itself hold the state down, by what spreads? What hangs on it for supply is begun
@@ -262,6 +361,10 @@ enum ward_err ward_world_ways(struct rec_world *x)
 		if (s == WARD_NONE)
 			continue;
 		err = spread(x, i);
+		if (!err && x->state[i].job == WARD_NONE && ward_state_wants(x, i)) {
+			err = wants(x, i, fell);
+			continue;
+		}
 		for (struct plan_span g = plan_gates(p, s); g.i < g.end && !err; g.i++)
 			err = gate(x, i, g.i, fell);
 	}

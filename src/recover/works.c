@@ -82,7 +82,7 @@ static void read_work(struct ward_reader *l, const struct ward_conf *c, void *ct
 {
 	static const char *const known[] = {"id", "text", "threats", "class", "lasts", "verify",
 		"team", "start", "cause", NULL};
-	struct ward_work x = {.class = WARD_NONE};
+	struct ward_work x = {.class = WARD_NONE, .lacks = WARD_REL_N};
 
 	ward_conf_only(c, known, l->diag);
 	x.team = team_of(l, c, ctx);
@@ -94,10 +94,14 @@ static void read_work(struct ward_reader *l, const struct ward_conf *c, void *ct
 
 static void read_return(struct ward_reader *l, const struct ward_conf *c, void *ctx)
 {
-	static const char *const known[] = {"id", "threats", "class", "lasts", NULL};
+	static const char *const known[] = {"id", "threats", "class", "lasts", "lacks", NULL};
 	struct ward_work x = {.class = WARD_NONE, .heals = true};
+	const char *rel[WARD_REL_N];
 
+	for (unsigned i = 0; i < WARD_REL_N; i++)
+		rel[i] = ward_rel_name((enum ward_rel_type)i);
 	ward_conf_only(c, known, l->diag);
+	x.lacks = (enum ward_rel_type)ward_reader_word(l, c, "lacks", rel, WARD_REL_N);
 	put_work(l, c, ctx, &x);
 }
 

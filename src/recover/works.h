@@ -27,7 +27,10 @@ struct ward_work {
 	bool heals;     /* nobody need do anything: it is back so long after its causes are gone */
 	bool start;     /* by this a thing is started that a loop of supplies keeps down */
 	bool cause;     /* only where the incident began */
-	bool own;       /* of the hospital's files: it counts before others that fit as well */
+	/* It heals although the incident is seen by it, where what comes by this relation is
+	 * missing, too: it is only the sign of that. WARD_REL_N: never. */
+	enum ward_rel_type lacks;
+	bool own; /* of the hospital's files: it counts before others that fit as well */
 	ward_ns lasts;
 	ward_ns verify; /* of which nothing: then it is looked at so long, until it is found clean;
 			   before that it is connected to nothing */

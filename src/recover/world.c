@@ -11,7 +11,8 @@ struct build {
 	struct rec_world *x;
 	const struct ward_engine *e;
 	const struct ward_impact_plan *p;
-	uint8_t *able; /* [n_state]: it may be struck */
+	uint8_t *able;   /* [n_state]: it may be struck */
+	uint8_t *spared; /* [n_state]: something would have destroyed it later than `stopped` */
 	struct wait *heap;
 	size_t n, cap;
 	uint8_t *fallen;  /* [n_slot] */
@@ -118,6 +119,10 @@ static enum ward_err lead(struct build *b, const struct wait *w)
 		}
 		ward_ns at = ward_pass_combine(b->e, METRIC_EXPECTED, w->at, dst, &way);
 
+		if (!ward_rule_strikes(b->x, edge->rule, at)) {
+			b->spared[dst] = b->able[dst];
+			continue;
+		}
 		err = push(b, (struct wait){at, at == w->at ? w->steps + 1 : 0, dst});
 	}
 	return err;
@@ -189,6 +194,13 @@ static enum ward_err settle_all(struct build *b)
 	return err;
 }
 
+/* What would have been destroyed later, and nothing else struck. */
+static void count_spared(struct build *b)
+{
+	for (size_t i = 0; i < b->p->n_state; i++)
+		b->x->n_spared += b->spared[i] && b->x->of[i] == WARD_NONE;
+}
+
 static const struct ward_recover_fact *fact_of(const struct rec_world *x, uint32_t node)
 {
 	for (size_t i = x->ask->n_fact; i-- > 0;) /* the last word counts */
@@ -235,7 +247,8 @@ static enum ward_err jobs(struct build *b)
 		struct rec_state *s = &x->state[i];
 		const struct ward_node *n = ward_model_node(x->w->m, s->asset);
 		const struct ward_work *work = ward_works_find(x->w->works, s->asset, s->threat,
-			s->seed || ward_state_destroyed(x, (uint32_t)i));
+			(s->seed && !ward_state_wants(x, (uint32_t)i)) ||
+				ward_state_destroyed(x, (uint32_t)i));
 
 		s->lag = n->kind == WARD_NODE_SERVICE && n->recovery &&
 					 b->p->need[s->threat] == WARD_NEED_AVAILABILITY
@@ -389,10 +402,12 @@ static enum ward_err room(struct build *b)
 	b->x->of = ward_arena_array(a, b->p->n_state + 1, sizeof(*b->x->of));
 	b->x->job = ward_arena_array(a, WARD_RECOVER_JOBS, sizeof(*b->x->job));
 	b->able = ward_arena_array(a, b->p->n_state + 1, 1);
+	b->spared = ward_arena_array(a, b->p->n_state + 1, 1);
 	b->fallen = ward_arena_array(a, b->p->n_slot + 1, 1);
 	b->count = ward_arena_array(a, b->p->n_gate + 1, sizeof(*b->count));
 	b->job_of = ward_arena_array(a, b->p->n_node, sizeof(*b->job_of));
-	if (!b->x->of || !b->x->job || !b->able || !b->fallen || !b->count || !b->job_of)
+	if (!b->x->of || !b->x->job || !b->able || !b->spared || !b->fallen || !b->count ||
+		!b->job_of)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < b->p->n_state; i++)
 		b->x->of[i] = WARD_NONE;
@@ -412,6 +427,8 @@ enum ward_err ward_world_build(struct rec_world *x, const struct ward_impacts *a
 		err = begin(&b, all);
 	if (!err)
 		err = settle_all(&b);
+	if (!err)
+		count_spared(&b);
 	if (!err)
 		err = jobs(&b);
 	if (!err)

@@ -70,8 +70,14 @@ struct rec_world {
 
 /* world.c: from what the engine was asked last. */
 WARD_MUST_CHECK enum ward_err ward_world_build(struct rec_world *x, const struct ward_impacts *all);
-/* ways.c: does something hit it that destroys, so that it does not heal? O(ways in). */
+/* ways.c: does a rule strike at that time? Once the incident is stopped nothing more is destroyed.
+ */
+bool ward_rule_strikes(const struct rec_world *x, uint32_t rule, ward_ns at);
+/* Does something hit it that destroys, so that it does not heal? O(ways in). */
 bool ward_state_destroyed(const struct rec_world *x, uint32_t i);
+/* Is it seen, and yet only the sign that what feeds it is missing by then (works.h, `lacks`)? What
+ * hangs on the thing itself is no reason for it. O(gates of the asset and their sources). */
+bool ward_state_wants(const struct rec_world *x, uint32_t i);
 /* The ways into each state, and from what they fire. */
 WARD_MUST_CHECK enum ward_err ward_world_ways(struct rec_world *x);
 /* off.c: which works' things are to be off their networks, and which of them only if a clinical

@@ -22,6 +22,8 @@ const char lab_threats[] =
 	"     T1059.001], idmef: A.B, first_step: {role: engineer, text: Look.}}\n"
 	"  - {code: bms.discovery, name: Discovery, domain: cyber, need: confidentiality,\n"
 	"     attack: [T0855, T1059], idmef: A.B, first_step: {role: engineer, text: Look.}}\n"
+	"  - {code: power.loss, name: Dark, domain: physical, need: availability, idmef: A.B,\n"
+	"     first_step: {role: engineer, text: Look.}}\n"
 	"  - {code: fire.fire, name: Fire, domain: physical, need: availability, idmef: A.B,\n"
 	"     first_step: {role: engineer, text: Look.}}\n"
 	"  - {code: fire.cut-off, name: Cut off, domain: physical, need: availability, idmef: "

@@ -447,7 +447,7 @@ static void empty(void **state)
 	assert_int_equal(ward_model_n(l.m), 0);
 	for (size_t i = 0; i < l.d.n; i++) {
 		none |= has(l.d.item[i].what, "no file describes the hospital");
-		role |= has(l.d.item[i].what, "no role 'engineer', whose first step it is for 5");
+		role |= has(l.d.item[i].what, "no role 'engineer', whose first step it is for 6");
 	}
 	assert_true(none && role);
 	lab_free(&l);

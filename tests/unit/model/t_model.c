@@ -218,7 +218,7 @@ static void threats(void **state)
 	const struct ward_threats *t = ward_model_threats(l->m);
 	uint32_t command = ward_threats_find(t, WARD_STR("bms.command"));
 
-	assert_int_equal(ward_threats_n(t), 5);
+	assert_int_equal(ward_threats_n(t), 6);
 	assert_int_equal(ward_threats_at(t, command)->need, WARD_NEED_INTEGRITY);
 	assert_int_equal(ward_threats_by_attack(t, WARD_STR("T0855")), command);
 	assert_int_equal(ward_threats_by_attack(t, WARD_STR("T1059.001")), command);

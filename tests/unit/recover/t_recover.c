@@ -243,6 +243,103 @@ static void destroyed(void **state)
 	house_close(&h);
 }
 
+/* A board that is dark when all that feeds it is down has no fault: it is back with the first of
+ * these. While one feeds it, or still did when it was seen, or hangs on it, it has one. */
+static void seen_and_no_fault(void **state)
+{
+	static const char *const fed[] = {"{from: mains, relation: powers, to: board}, {from: gen, "
+					  "relation: powers, to: board}",
+		"{from: mains, relation: powers, to: board}, {from: bb, relation: powers, to: "
+		"board}",
+		"{from: mains, relation: powers, to: gen}, {from: gen, relation: powers, to: "
+		"board}",
+		"{from: mains, relation: powers, to: gen}"};
+	struct house h;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(fed); i++) {
+		char text[2048];
+
+		snprintf(text, sizeof(text),
+			"assets:\n"
+			"  - {id: mains, name: M, class: device, room: hall, recovery: 2h}\n"
+			"  - {id: gen, name: G, class: device, room: hall, recovery: 30min}\n"
+			"  - {id: board, name: D, class: device, room: hall, recovery: 3h}\n"
+			"  - {id: bb, name: B, class: device, room: hall}\n"
+			"relations: [%s, {from: board, relation: powers, to: bb}]\n"
+			"buffers: [{on: gen, kind: ups, lasts: 40min}]\n"
+			"services: [{id: care, name: C, class: service.care, rooms: [hall], "
+			"requires: [{of: [bb]}], weight: 1}]\n",
+			fed[i]);
+		house_open(&h, text);
+		house_strike(&h, "mains", "outage");
+		if (!i)
+			house_strike(&h, "gen", "outage");
+		house_strike(&h, "board", "power.loss");
+		h.ask.teams[1] = 2;
+		house_plan(&h);
+		assert_int_equal(house_find_job(&h, "board") == SIZE_MAX, i == 0);
+		assert_int_equal(house_service(&h, "care")->down, 0);
+		if (!i)
+			assert_int_equal(house_service(&h, "care")->back, 30 * MIN);
+		else
+			assert_true(house_service(&h, "care")->back >= 180 * MIN);
+		house_close(&h);
+	}
+}
+
+/* What feeds it one way is gone, and that is told of it; it is fed another way, so who works on it
+ * waits for neither. */
+static void works_while_fed(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, "assets:\n"
+		       "  - {id: unit, name: U, class: device.ahu, room: hall}\n"
+		       "  - {id: gen, name: G, class: device, room: hall}\n"
+		       "  - {id: board, name: D, class: device.reader, room: hall}\n"
+		       "relations: [{from: unit, relation: powers, to: board}, "
+		       "{from: gen, relation: powers, to: board}]\n"
+		       "services: [{id: care, name: C, class: service.care, rooms: [hall], "
+		       "requires: [{of: [board]}], weight: 1}]\n");
+	house_strike(&h, "unit", "outage");
+	house_strike(&h, "board", "bms.command");
+	house_plan(&h);
+	assert_int_equal(house_job(&h, "board")->begin, 0);
+	assert_int_equal(house_job(&h, "unit")->end, 60 * MIN);
+	assert_int_equal(house_service(&h, "care")->back, 30 * MIN);
+	house_close(&h);
+}
+
+/* A fire that is put out before it reached anything destroys nothing; a minute later it does. */
+static void put_out_in_time(void **state)
+{
+	static const ward_ns stopped[] = {4 * MIN, 6 * MIN};
+	struct house h;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(stopped); i++) {
+		house_open(&h,
+			"rooms: [{id: cellar, name: C, class: room.outside, floor: f, zone: "
+			"z-in}]\n"
+			"doors: [{id: d0, name: D0, class: door, from: hall, to: cellar}]\n"
+			"assets:\n"
+			"  - {id: aa, name: A, class: device, room: cellar, recovery: 30min}\n"
+			"  - {id: bb, name: B, class: device, room: hall}\n"
+			"relations: [{from: aa, relation: powers, to: bb}]\n"
+			"services: [{id: care, name: C, class: service.care, rooms: [hall], "
+			"requires: [{of: [bb]}], weight: 1}]\n");
+		house_strike(&h, "cellar", "fire.fire");
+		h.ask.stopped = stopped[i];
+		house_plan(&h);
+		assert_int_equal(h.p.n_job, i ? 2 : 1);
+		assert_int_equal(h.p.n_spared, i ? 0 : 1);
+		assert_int_equal(h.p.n_service, i ? 1 : 0);
+		house_close(&h);
+	}
+}
+
 /* What may spread is found clean before anything that depends on it is back, and the plan says who
  * is still not clean then. */
 static void clean_before_connected(void **state)
@@ -580,11 +677,13 @@ int main(void)
 		cmocka_unit_test(order_by_what_is_borne), cmocka_unit_test(order_by_the_hour),
 		cmocka_unit_test(waits_for_supply), cmocka_unit_test(loops),
 		cmocka_unit_test(behind_a_fire), cmocka_unit_test(destroyed),
-		cmocka_unit_test(clean_before_connected), cmocka_unit_test(buffers),
-		cmocka_unit_test(made_again), cmocka_unit_test(off_only_with_a_word),
-		cmocka_unit_test(off_not_both), cmocka_unit_test(less_likely),
-		cmocka_unit_test(clock_of_another_year), cmocka_unit_test(written),
-		cmocka_unit_test(any_order), cmocka_unit_test(no_memory)};
+		cmocka_unit_test(put_out_in_time), cmocka_unit_test(seen_and_no_fault),
+		cmocka_unit_test(works_while_fed), cmocka_unit_test(clean_before_connected),
+		cmocka_unit_test(buffers), cmocka_unit_test(made_again),
+		cmocka_unit_test(off_only_with_a_word), cmocka_unit_test(off_not_both),
+		cmocka_unit_test(less_likely), cmocka_unit_test(clock_of_another_year),
+		cmocka_unit_test(written), cmocka_unit_test(any_order),
+		cmocka_unit_test(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

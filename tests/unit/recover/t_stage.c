@@ -141,9 +141,39 @@ static void upper_ends(void **state)
 	close_course(&c);
 }
 
+/* The fire is put out: what it destroyed by then stays so, and what was only fed by that waits. */
+static void what_is_destroyed_stays(void **state)
+{
+	struct course c = {0};
+	struct ward_brief brief;
+
+	(void)state;
+	house_open(&c.h, "rooms: [{id: attic, name: A, class: room, floor: f, zone: z-in}]\n"
+			 "doors: [{id: d0, name: D0, class: door, from: hall, to: attic}]\n"
+			 "assets:\n"
+			 "  - {id: aa, name: A, class: device, room: attic}\n"
+			 "  - {id: bb, name: B, class: device, room: hall}\n"
+			 "relations: [{from: aa, relation: powers, to: bb}]\n");
+	house_strike(&c.h, "attic", "fire.fire");
+	c.outage = ward_threats_find(ward_model_threats(c.h.lab.m), WARD_STR("outage"));
+	ward_arena_init(&c.arena, ward_mem_heap(), 1 << 20);
+	c.s = (struct ward_stage){
+		.m = c.h.lab.m, .works = c.h.works, .e = c.h.e, .seed = c.h.seed, .n_seed = 1};
+	assert_int_equal(ward_stage_init(&c.s, &c.arena), WARD_OK);
+	assert_int_equal(ward_engine_what_if(c.h.e, c.h.seed, 1, NULL, 0, &c.all), WARD_OK);
+	go(&c, 10 * MIN, WARD_CHANGE_REPAIRED, "attic");
+	assert_true(ward_engine_brief(c.h.e, lab_node(&c.h.lab, "aa"), c.outage, &brief));
+	assert_true(ward_engine_brief(c.h.e, lab_node(&c.h.lab, "bb"), c.outage, &brief));
+	go(&c, 70 * MIN, WARD_CHANGE_REPAIRED, "aa");
+	assert_false(ward_engine_brief(c.h.e, lab_node(&c.h.lab, "aa"), c.outage, &brief));
+	assert_false(ward_engine_brief(c.h.e, lab_node(&c.h.lab, "bb"), c.outage, &brief));
+	close_course(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_destroyed_stays),
 		cmocka_unit_test(falls_twice),
 		cmocka_unit_test(falls_while_held),
 		cmocka_unit_test(upper_ends),

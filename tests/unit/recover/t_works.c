@@ -151,6 +151,7 @@ static void mistakes(void **state)
 		{"tolerable:", "tolerabel:", "tolerabel"},
 		{"mtpd: 8h", "mtpd: -8h", "mtpd"},
 		{"mtpd: 8h", "mtpd: 367d", "longer than a year"},
+		{"class: device, lasts: 1min", "class: device, lasts: 1min, lacks: power", "power"},
 		{"returns:\n", "returns: 5\nreturn:\n", "no list"},
 		{"teams:\n", "teams:\n  - it\n", "not a map in"},
 	};
