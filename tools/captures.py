@@ -121,11 +121,15 @@ class Elsewhere:
         frame[field:field + 2] = struct.pack(">H", found or (0xffff if frame[23] == UDP else 0))
 
     def packet(self, frame, flows):
+        if len(frame) < 34 or len(frame) < 14 + (frame[14] & 15) * 4 + 8:
+            raise Unsound("a frame is shorter than its head")
         at, end = 14 + (frame[14] & 15) * 4, 14 + int.from_bytes(frame[16:18], "big")
         ends = [(bytes(frame[a:a + 4]), bytes(frame[p:p + 2])) for a, p in ((26, at), (30, at + 2))]
         moved = any(a in self.raw for a, _ in ends)
-        if moved and (int.from_bytes(frame[20:22], "big") & 0x3fff or end > len(frame)):
-            raise Unsound("a packet of that place is in pieces")
+        if int.from_bytes(frame[20:22], "big") & 0x3fff or end > len(frame): # its sum is of what is not here
+            if moved or self.speech(bytes(frame[at:])) != frame[at:]:
+                raise Unsound("a packet of that place is in pieces")
+            return
         self.put(frame, 26, 4)
         self.put(frame, 30, 4)
         frame[24:26] = b"\0\0"

@@ -77,6 +77,13 @@ refused('encrypted', segment(b'\x16\x03\x01\x00\x05hello'))
 refused('stands within what is said', segment(b'\xff\xff' + ipaddress.IPv4Address(HOST).packed))
 refused('neither TCP nor UDP', segment(b'\0' * 8 + b'pump-11', proto=captures.TCP).replace(b'\x40\x06', b'\x40\x01', 1))
 refused('0x86dd', segment(b'x')[:12] + b'\x86\xdd' + b'\0' * 40)
+refused('shorter than its head', segment(b'x')[:30])
+piece = bytearray(segment(b'A' * 32, proto=captures.UDP))  # of others: as it was
+piece[20:22] = b'\x00\x02'
+piece[26:34] = ipaddress.IPv4Address('10.1.0.20').packed + ipaddress.IPv4Address('10.1.0.21').packed
+piece[0:12] = b'\x02' * 12
+assert captures.Elsewhere(WORDS).capture(capture(bytes(piece))) == capture(bytes(piece))
+refused('in pieces', bytes(piece).replace(b'AAAAAAAAA', b' pump-11 ', 1))
 cut = bytearray(segment(b'x'))
 cut[20] = 0x20 # more fragments
 refused('in pieces', bytes(cut))
