@@ -286,6 +286,8 @@ static void put_critical_of(
 
 	ward_json_obj(j);
 	key_str(j, "threat", threat->code);
+	ward_json_key(j, "domain");
+	ward_json_z(j, ward_domain_name(threat->domain));
 	key_str(j, "sign", d->title);
 	key_str(j, "on", name_of(m, d->asset != WARD_NONE ? d->asset : d->place));
 	key_str(j, "subject", d->subject);

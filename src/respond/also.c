@@ -1,13 +1,14 @@
 #include "respond/also.h"
 
+#include "respond/concern.h"
 #include "respond/plan.h"
 
 _Static_assert(ALSO_TEXTS * sizeof(struct ward_str) == sizeof(struct also), "texts alone");
 
 void respond_also_texts(struct also *a, struct ward_str *ret[ALSO_TEXTS])
 {
-	struct ward_str *const all[] = {
-		&a->threat, &a->title, &a->on, &a->where, &a->role, &a->reach, &a->step};
+	struct ward_str *const all[] = {&a->threat, &a->domain, &a->title, &a->on, &a->where,
+		&a->role, &a->reach, &a->step};
 
 	_Static_assert(WARD_ARRAY_LEN(all) == ALSO_TEXTS, "all of them");
 	memcpy(ret, all, sizeof(all));
@@ -48,8 +49,8 @@ bool respond_also_take(struct ward_respond *r, struct incident *in, const struct
 	for (size_t i = 0; i < n; i++) {
 		const struct ward_record_critical *c = &rec->critical[i];
 
-		in->also[i] = (struct also){
-			c->threat, c->title, c->on, c->where, c->role, c->reach, c->text};
+		in->also[i] = (struct also){c->threat, c->domain, c->title, c->on, c->where,
+			c->role, c->reach, c->text};
 	}
 	return respond_also_keep(r, in);
 }
@@ -64,7 +65,8 @@ const struct also *respond_also_new(
 		!(r->steps >> k & 1))
 		return NULL;
 	for (size_t i = 0; i < in->n_also; i++)
-		if (respond_plans_news(r, k, in, i))
+		if (respond_concerned_by(&r->o.listener[k], &in->also[i]) &&
+			respond_plans_news(r, k, in, i))
 			best = &in->also[i];
 	return best;
 }

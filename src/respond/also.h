@@ -6,6 +6,13 @@
 
 #include "respond/message.h"
 
+enum { ALSO_MAX = 8 }; /* kinds of what is critical in one incident */
+
+/* Something critical in an incident: its first sign, and what to do first (also.h). */
+struct also {
+	struct ward_str threat, domain, title, on, where, role, reach, step;
+};
+
 /* Of the incident's row. False: out of memory. */
 bool respond_also_take(struct ward_respond *r, struct incident *in, const struct ward_record *rec);
 void respond_also_free(const struct ward_respond *r, struct incident *in);
@@ -13,11 +20,11 @@ void respond_also_free(const struct ward_respond *r, struct incident *in);
 bool respond_also_room(const struct ward_respond *r, struct incident *in, size_t n);
 bool respond_also_keep(struct ward_respond *r, struct incident *in);
 /* Texts of one, as save.c walks them and share.c hides them. */
-enum { ALSO_TEXTS = 7 };
+enum { ALSO_TEXTS = 8 };
 void respond_also_texts(struct also *a, struct ward_str *ret[ALSO_TEXTS]);
 
-/* What this recipient is to be told: critical since more is than it was told last, and answered by
- * a playbook that it was not named. NULL: nothing. */
+/* What this recipient is to be told: more is critical than it was told last, and it is of what it
+ * asks for, and answered by a playbook that it was not named. NULL: nothing. */
 const struct also *respond_also_new(
 	const struct ward_respond *r, size_t listener, const struct incident *in);
 

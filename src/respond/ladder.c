@@ -1,5 +1,6 @@
 /* Until somebody acknowledged: who is asked, who follows when nobody answers, who takes it. */
 #include "respond/ladder.h"
+#include "respond/also.h"
 #include "respond/bound.h"
 #include "respond/concern.h"
 #include "respond/request.h"

@@ -1,6 +1,7 @@
 #include "respond/recording.h"
 /* What a recipient reads. */
 #include "respond/message.h"
+#include "respond/also.h"
 
 #include "respond/ladder.h"
 #include "respond/plan.h"

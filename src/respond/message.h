@@ -7,6 +7,8 @@
 
 enum { LINE_MAX = 16 << 10 };
 
+struct also;
+
 /* The first n items as this recipient may be told of them: copies in r->scratch. */
 struct shown {
 	struct item *item;

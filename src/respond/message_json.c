@@ -3,6 +3,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 #include "respond/message.h"
+#include "respond/also.h"
 #include "respond/plan.h"
 
 void respond_json_id(struct ward_json *j, const char *key, struct ward_id id)

@@ -1,6 +1,7 @@
 /* The same in one line, for an SMS and for a pager: what, where, what it means for care, how sure,
  * what to do. */
 #include "respond/message.h"
+#include "respond/also.h"
 
 #include "respond/request.h"
 #include "respond/short.h"

@@ -1,4 +1,5 @@
 #include "respond/plan.h"
+#include "respond/also.h"
 
 #include "respond/request.h"
 #include "respond/playbook/about.h"

@@ -3,6 +3,7 @@
 #define WARD_RESPOND_PRIV_H
 
 #include "exchange/follow.h"
+#include "respond/change.h"
 #include "respond/reminds.h"
 #include "respond/respond.h"
 #include "respond/witnessed.h"
@@ -28,43 +29,12 @@ enum {
 	WARD_RESPOND_TICKET = 33,    /* bytes of what people call a ticket, with its NUL */
 	BODY_MAX = 96 << 10,         /* bytes of a message */
 	ROW_MAX = 155 << 10,
-	ALSO_MAX = 8, /* kinds of what is critical in one incident */
 };
 
 /* What an incident is now. */
 enum phase { PHASE_OPEN, PHASE_OVER, PHASE_DISMISSED, PHASE_MERGED, PHASE_N };
 extern const char *const respond_phase_name[PHASE_N];
 extern const char *const respond_level_name[WARD_RECORD_LEVELS];
-
-/* Why somebody is told of it. */
-#define CHANGES(X)                 \
-	X(NONE, "none")            \
-	X(OPENED, "opened")        \
-	X(RAISED, "raised")        \
-	X(GROWN, "grown")          \
-	X(SPREAD, "spread")        \
-	X(CONFIRMED, "confirmed")  \
-	X(LOWERED, "lowered")      \
-	X(OVER, "over")            \
-	X(DISMISSED, "dismissed")  \
-	X(MERGED, "merged")        \
-	X(CAMERAS, "cameras")      \
-	X(NEAR, "recording_near")  \
-	X(LOST, "recording_lost")  \
-	X(ESCALATED, "escalated")  \
-	X(AGAIN, "again")          \
-	X(TAKEN, "taken")          \
-	X(WITHDRAWN, "withdrawn")  \
-	X(TICKET, "ticket_closed") \
-	X(LEFT, "left")            \
-	X(MORE, "more")
-enum change {
-#define X(NAME, name) CHANGE_##NAME,
-	CHANGES(X)
-#undef X
-		CHANGE_N,
-};
-extern const char *const respond_change_name[CHANGE_N];
 
 /* What one recipient was told of it last. */
 struct told {
@@ -105,11 +75,6 @@ struct shot {
 struct texts { /* of one thing, in one block */
 	char *p;
 	size_t len;
-};
-
-/* Something critical in an incident: its first sign, and what to do first (also.h). */
-struct also {
-	struct ward_str threat, title, on, where, role, reach, step;
 };
 
 /* A care service that the incident may hit. */

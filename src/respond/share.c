@@ -1,5 +1,6 @@
 /* What a recipient may be told: content/sharing.yml, as for what is exported (exchange/share.h). */
 #include "respond/message.h"
+#include "respond/also.h"
 
 static void give(const struct incident *in, struct ward_exchange_incident *x)
 {

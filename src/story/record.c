@@ -375,6 +375,7 @@ static bool read_critical(struct in *in, struct ward_record *r)
 		struct ward_record_critical *c = &r->critical[i];
 
 		c->threat = text_of(in, item(in, F_X_THREAT, n, i));
+		c->domain = text_of(in, item(in, F_X_DOMAIN, n, i));
 		c->title = text_of(in, item(in, F_X_SIGN, n, i));
 		c->on = on_with(in, text_of(in, item(in, F_X_ON, n, i)),
 			text_of(in, item(in, F_X_SUBJECT, n, i)));

@@ -54,7 +54,9 @@ struct ward_record_member {
 
 /* The first critical sign of a threat, and its first step. */
 struct ward_record_critical {
-	struct ward_str threat, title, on, where; /* code of content/threats.yml */
+	struct ward_str threat,
+		domain; /* code of content/threats.yml; "cyber", "physical", "both" */
+	struct ward_str title, on, where;
 	struct ward_str role, reach, text;
 };
 

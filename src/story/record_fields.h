@@ -69,6 +69,7 @@
 	X(T_ASSET, "threats.asset")                  \
 	X(T_THREAT, "threats.threat")                \
 	X(X_THREAT, "critical.threat")               \
+	X(X_DOMAIN, "critical.domain")               \
 	X(X_SIGN, "critical.sign")                   \
 	X(X_ON, "critical.on")                       \
 	X(X_SUBJECT, "critical.subject")             \

@@ -17,15 +17,16 @@ static const struct ward_respond_playbook book[] = {{TEXT("near"), TEXT("Fire ne
 	{TEXT("ransomware"), TEXT("Ransomware on a ward"), locked, 1}};
 
 #define THREAT(code) "{\"asset\":\"r-1\",\"threat\":\"" code "\",\"likelihood\":[0.5,0.9]}"
-#define CRITICAL(code, sign, role, text)                                                  \
-	"{\"threat\":\"" code "\",\"sign\":\"" sign "\",\"on\":\"Files\",\"subject\":"    \
-	"\"\",\"where\":\"Server room\",\"role\":\"" role "\",\"reach\":\"extension 7\"," \
-	"\"text\":\"" text "\"}"
-#define FIRE CRITICAL("fire.fire", "Fire", "Fire officer", "Follow the fire plan")
-#define SMOKE CRITICAL("fire.smoke", "Smoke", "Fire officer", "Look")
+#define CRITICAL(code, domain, sign, role, text)                                          \
+	"{\"threat\":\"" code "\",\"domain\":\"" domain "\",\"sign\":\"" sign             \
+	"\",\"on\":\"Files\",\"subject\":\"\",\"where\":\"Server room\",\"role\":\"" role \
+	"\",\"reach\":\"extension 7\",\"text\":\"" text "\"}"
+#define FIRE CRITICAL("fire.fire", "physical", "Fire", "Fire officer", "Follow the fire plan")
+#define SMOKE CRITICAL("fire.smoke", "physical", "Smoke", "Fire officer", "Look")
 /* It began before the fire: what was seen first is not what is told first. */
-#define LOCKED \
-	CRITICAL("malware.ransomware", "Files of a share are locked", "IT on call", "Cut it off")
+#define LOCKED                                                                               \
+	CRITICAL("malware.ransomware", "cyber", "Files of a share are locked", "IT on call", \
+		"Cut it off")
 
 static const char only_fire[] = ",\"threats\":[" THREAT("fire.fire") "]",
 		  and_smoke[] = ",\"critical\":[" FIRE "," SMOKE
@@ -145,6 +146,15 @@ static void test_not(void **state)
 	struct lab *l = fresh(true); /* nobody has a playbook of it */
 
 	l->n_playbook = 2;
+	lab_life(l);
+	seen(l, 1, only_fire);
+	seen(l, 2, and_locked);
+	assert_int_equal(l->n_got, RECIPIENTS);
+	lab_free(l);
+	l = fresh(true); /* who asked for fire alone, and who for nothing of machines */
+	l->listener[GUARD].threat = fire;
+	l->listener[GUARD].n_threat = 1;
+	l->listener[OFFICER].kinds = WARD_KIND_PHYSICAL | WARD_KIND_HYBRID;
 	lab_life(l);
 	seen(l, 1, only_fire);
 	seen(l, 2, and_locked);
