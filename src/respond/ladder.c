@@ -84,7 +84,8 @@ enum change respond_ladder_change(const struct ward_respond *r, size_t k, const 
 	if (in->phase != PHASE_OPEN)
 		return before->call && before->phase == PHASE_OPEN ? CHANGE_WITHDRAWN : change;
 	/* Of an incident that is told for another reason it is told that somebody takes it, too. */
-	if (is->taken > before->taken && before->phase == PHASE_OPEN && !r->o.listener[k].untaken)
+	if (is->taken > before->taken && change != CHANGE_MORE && before->phase == PHASE_OPEN &&
+		!r->o.listener[k].untaken)
 		return before->call ? CHANGE_WITHDRAWN : CHANGE_TAKEN;
 	/* Who knows all that is new is not told that it is to be taken anew. */
 	if (change == CHANGE_NONE && before->taken && !is->taken && r->duty >> k & 1 &&

@@ -143,7 +143,9 @@ static enum change change_of(const struct ward_respond *r, size_t k, const struc
 
 	respond_ask(r, k, in, change == CHANGE_MORE, is);
 	change = respond_ladder_change(r, k, in, is, change, now);
-	return l->topics ? respond_topics_change(r, k, in, is, change) : change;
+	change = l->topics ? respond_topics_change(r, k, in, is, change) : change;
+	it->also = change == CHANGE_MORE ? it->also : NULL;
+	return change;
 }
 
 static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
