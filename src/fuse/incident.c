@@ -11,8 +11,14 @@ enum { TEXT_MAX = 256, STEP_MAX = 1024 };
 /* The bytes of the whole, shared out: 24 KB are kept for what comes once (the headline,
  * the first step and the decision: eleven texts of at most 6 * TEXT_MAX bytes, one of
  * 6 * STEP_MAX). */
-enum { MEMBERS_BYTES = 44 << 10, THREATS_BYTES = 20 << 10, FORMER_BYTES = 8 << 10 };
-_Static_assert(MEMBERS_BYTES + THREATS_BYTES + FORMER_BYTES + (24 << 10) <= WARD_INCIDENT_BYTES_MAX,
+enum {
+	MEMBERS_BYTES = 44 << 10,
+	THREATS_BYTES = 18 << 10,
+	CRITICAL_BYTES = 5 << 10,
+	FORMER_BYTES = 5 << 10
+};
+_Static_assert(MEMBERS_BYTES + THREATS_BYTES + CRITICAL_BYTES + FORMER_BYTES + (24 << 10) <=
+		       WARD_INCIDENT_BYTES_MAX,
 	"an incident's parts fit into its bound");
 _Static_assert(WARD_INCIDENT_FORMER_MAX * 39 <= FORMER_BYTES, "an id in quotes, and a comma");
 
@@ -252,6 +258,70 @@ static void put_headline(
 	put_step(j, i, next, m);
 }
 
+/* The first critical sign of each threat that was not expected, in order of time: indexes of
+ * members. Gives how many. */
+static size_t find_critical(const struct ward_incident *i, uint32_t first[])
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < i->n_member && n < WARD_INCIDENT_CRITICAL_MAX; k++) {
+		const struct ward_detection *d = i->member[k].d;
+		size_t same = 0;
+
+		if (d->permit.expected || d->level < WARD_LEVEL_CRITICAL || d->threat == WARD_NONE)
+			continue;
+		while (same < n && i->member[first[same]].d->threat != d->threat)
+			same++;
+		if (same == n)
+			first[n++] = (uint32_t)k;
+	}
+	return n;
+}
+
+static void put_critical_of(
+	struct ward_json *j, const struct ward_detection *d, const struct ward_model *m)
+{
+	const struct ward_threat *threat = ward_threats_at(ward_model_threats(m), d->threat);
+	uint32_t role = ward_model_find(m, threat->step_role);
+
+	ward_json_obj(j);
+	key_str(j, "threat", threat->code);
+	ward_json_key(j, "domain");
+	ward_json_z(j, ward_domain_name(threat->domain));
+	key_str(j, "sign", d->title);
+	key_str(j, "on", name_of(m, d->asset != WARD_NONE ? d->asset : d->place));
+	key_str(j, "subject", d->subject);
+	put_where(j, m, d);
+	key_str(j, "role", role == WARD_NONE ? threat->step_role : name_of(m, role));
+	key_str(j, "reach", role == WARD_NONE ? WARD_STR("") : ward_model_node(m, role)->reach);
+	ward_json_key(j, "text");
+	ward_json_str_cut(j, threat->step_text, STEP_MAX);
+	ward_json_obj_end(j);
+}
+
+/* What is critical in it of more than one kind, each with its first step: who came for the one has
+ * to know of the other. Of one kind the headline says it. */
+static void put_critical(
+	struct ward_json *j, const struct ward_incident *i, const struct ward_model *m)
+{
+	uint32_t first[WARD_INCIDENT_CRITICAL_MAX];
+	size_t n = find_critical(i, first);
+	struct ward_json begin = *j;
+	size_t len = j->w->len;
+
+	for (; n > 1; n--) {
+		ward_json_key(j, "critical");
+		ward_json_arr(j);
+		for (size_t k = 0; k < n; k++)
+			put_critical_of(j, i->member[first[k]].d, m);
+		ward_json_arr_end(j);
+		if (j->w->len - len <= CRITICAL_BYTES || ward_wr_bad(j->w))
+			return;
+		j->w->len = len; /* back to the begin, with fewer */
+		*j = begin;
+	}
+}
+
 /* Who decided last, by the role, and on which incident this one follows. */
 static void put_decided(struct ward_json *j, const struct ward_incident *i)
 {
@@ -423,6 +493,7 @@ void ward_incident_write_json(
 	ward_json_time(&j, i->last);
 	put_decided(&j, i);
 	put_headline(&j, i, m);
+	put_critical(&j, i, m);
 	put_lists(&j, i, m);
 	ward_json_obj_end(&j);
 	WARD_ASSERT(ward_wr_bad(w) || w->len - begin <= WARD_INCIDENT_BYTES_MAX);

@@ -107,6 +107,7 @@ struct ward_incident {
 enum {
 	WARD_INCIDENT_MEMBERS_MAX = 128,   /* written: of the highest level, then the earliest */
 	WARD_INCIDENT_THREATS_MAX = 128,   /* the surest, then the earliest */
+	WARD_INCIDENT_CRITICAL_MAX = 8,    /* threats with a critical sign: the first */
 	WARD_INCIDENT_FORMER_MAX = 128,    /* the first by id */
 	WARD_INCIDENT_BYTES_MAX = 96 << 10 /* of the whole object */
 };

@@ -75,6 +75,7 @@ struct ward_str report_change(struct ward_lang *lang, struct ward_str change)
 		{"raised", WARD_TEXT("More serious than told")},
 		{"grown", WARD_TEXT("More care may be hit")},
 		{"spread", WARD_TEXT("In another room, too")},
+		{"more", WARD_TEXT("Something else critical in it")},
 		{"confirmed", WARD_TEXT("Confirmed")},
 		{"lowered", WARD_TEXT("Less serious than told")}, {"over", WARD_TEXT("Over")},
 		{"dismissed", WARD_TEXT("Dismissed: there is no incident")},

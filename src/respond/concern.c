@@ -1,5 +1,7 @@
 #include "respond/concern.h"
 
+#include "respond/also.h"
+
 static bool has(const struct ward_str *list, size_t n, struct ward_str s)
 {
 	bool has = false;
@@ -38,4 +40,13 @@ bool respond_concerns(const struct ward_respond *r, size_t k, const struct incid
 
 	return in->level >= l->level && (in->domain & l->kinds) && in->at >> k & 1 &&
 	       (!l->n_threat || in->about >> k & 1) && (!l->n_service || is_at_stake(l, in));
+}
+
+bool respond_concerned_by(const struct ward_listener *l, const struct also *a)
+{
+	unsigned kinds = ward_str_eqz(a->domain, "cyber")      ? WARD_KIND_CYBER
+			 : ward_str_eqz(a->domain, "physical") ? WARD_KIND_PHYSICAL
+							       : UINT32_MAX;
+
+	return (l->kinds & kinds) && (!l->n_threat || has(l->threat, l->n_threat, a->threat));
 }

@@ -10,4 +10,8 @@ void respond_concern_threats(
 /* Level, kind, place, threat and the care at stake are all as this listener asked. O(services). */
 bool respond_concerns(const struct ward_respond *r, size_t k, const struct incident *in);
 
+/* It asks for threats as this one: who wants to know of fire alone need not hear of what comes with
+ * it. */
+bool respond_concerned_by(const struct ward_listener *l, const struct also *a);
+
 #endif

@@ -62,12 +62,15 @@ static enum ward_err take_cover(struct ward_respond *r, size_t k, const struct w
 		.keep = (uint8_t)number(c, "recordings"),
 		.spots = (uint8_t)number(c, "rooms"),
 		.services = (uint16_t)number(c, "services"),
+		.critical = (uint8_t)number(c, "critical"),
 		.shots = (uint8_t)number(c, "cameras"),
 		.taken = (uint8_t)number(c, "taken"),
 		.tickets = (uint8_t)number(c, "tickets"),
 		.call = ward_str_eqz(ward_conf_word(c, "asks"), "true"),
 		.until = until,
 		.edition = {(uint32_t)number(c, "edition"), edition}};
+	if (ward_str_eqz(ward_conf_word(c, "change"), respond_change_name[CHANGE_MORE]))
+		respond_more(in, in->told[k].critical);
 	respond_called(
 		in, k, d, in->told[k].call, ward_str_eqz(ward_conf_word(c, "change"), "again"));
 	return respond_plans_told(r, in, k, ward_conf_get(c, "playbooks"));

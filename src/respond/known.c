@@ -1,5 +1,6 @@
 #include "respond/recording.h"
 /* What the rows say: incidents, and the care services that they may hit. */
+#include "respond/also.h"
 #include "respond/available.h"
 #include "respond/bound.h"
 #include "respond/concern.h"
@@ -10,7 +11,7 @@
 
 #include "story/text.h"
 
-enum { TEXTS_MAX = 11, COLUMNS_MAX = 600, SPOTS_MAX = 64, SPOTS_NAMED = 3 };
+enum { TEXTS_MAX = ALSO_MAX * ALSO_TEXTS, COLUMNS_MAX = 600, SPOTS_MAX = 64, SPOTS_NAMED = 3 };
 
 #define X(NAME, name) name,
 const char *const respond_change_name[CHANGE_N] = {CHANGES(X)};
@@ -74,6 +75,7 @@ static void free_incident(struct ward_respond *r, struct incident *in)
 	ward_mem_free(r->o.mem, in->texts.p, in->texts.len);
 	ward_mem_free(r->o.mem, in->bound, in->cap_bound * sizeof(*in->bound));
 	ward_mem_free(r->o.mem, in->answer, in->cap_answer * sizeof(*in->answer));
+	respond_also_free(r, in);
 	ward_mem_free(r->o.mem, in, sizeof(*in));
 }
 
@@ -260,7 +262,8 @@ static enum ward_err on_incident(
 	struct ward_str *const all[] = {&in->title, &in->on, &in->effect, &in->effect_on,
 		&in->where, &in->state, &in->kind, &in->role, &in->reach, &in->step, &in->reason};
 
-	if (!respond_keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all)))
+	if (!respond_keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all)) ||
+		(rec->n_member && !respond_also_take(r, in, rec)))
 		return WARD_ERR_NOMEM;
 	in->revision = rec->revision;
 	in->level = rec->level;
@@ -431,6 +434,7 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 		.keep = (uint8_t)respond_keep(r, in, now),
 		.spots = (uint8_t)in->spots,
 		.shots = (uint8_t)in->n_shot,
+		.critical = (uint8_t)in->n_also,
 		.tickets = in->closed_there ? (uint8_t)(1 + (in->n_closing - 1) % UINT8_MAX) : 0};
 
 	for (size_t i = 0; i < in->n_care; i++) {
@@ -446,7 +450,7 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 }
 
 enum change respond_change(
-	const struct told *before, const struct told *now, const struct incident *in)
+	const struct told *before, const struct told *now, const struct incident *in, bool more)
 {
 	static const enum change end[PHASE_N] = {
 		CHANGE_NONE, CHANGE_OVER, CHANGE_DISMISSED, CHANGE_MERGED};
@@ -457,6 +461,8 @@ enum change respond_change(
 		return CHANGE_OPENED;
 	if (in->phase == PHASE_OPEN && now->level > before->level)
 		return CHANGE_RAISED;
+	if (more)
+		return CHANGE_MORE;
 	if (in->phase == PHASE_OPEN && now->tier >= WARD_LIKELY_POSSIBLE &&
 		(now->tier > before->tier || now->services > before->services))
 		return CHANGE_GROWN;

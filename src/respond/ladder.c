@@ -1,5 +1,6 @@
 /* Until somebody acknowledged: who is asked, who follows when nobody answers, who takes it. */
 #include "respond/ladder.h"
+#include "respond/also.h"
 #include "respond/bound.h"
 #include "respond/concern.h"
 #include "respond/request.h"
@@ -13,17 +14,30 @@ enum taken respond_taken(const struct incident *in)
 	return in->level <= in->taken_level ? in->taken : TAKEN_NONE;
 }
 
-static bool asks(const struct ward_respond *r, size_t k, const struct incident *in)
+static bool may_ask(const struct ward_respond *r, size_t k, const struct incident *in)
 {
-	return r->o.listener[k].acknowledge && in->phase == PHASE_OPEN &&
-	       respond_taken(in) == TAKEN_NONE;
+	return r->o.listener[k].acknowledge && in->phase == PHASE_OPEN;
 }
 
-void respond_ask(
-	const struct ward_respond *r, size_t k, const struct incident *in, struct told *now)
+static bool asks(const struct ward_respond *r, size_t k, const struct incident *in)
 {
-	now->taken = (uint8_t)respond_taken(in);
-	now->call = asks(r, k, in);
+	return may_ask(r, k, in) && respond_taken(in) == TAKEN_NONE;
+}
+
+void respond_ask(const struct ward_respond *r, size_t k, const struct incident *in, bool more,
+	struct told *now)
+{
+	if (more && in->taken_critical < now->critical)
+		now->taken = TAKEN_NONE;
+	else
+		now->taken = (uint8_t)respond_taken(in);
+	now->call = may_ask(r, k, in) && now->taken == TAKEN_NONE;
+}
+
+void respond_more(struct incident *in, unsigned critical)
+{
+	if (in->taken_critical < critical)
+		in->taken = TAKEN_NONE;
 }
 
 static bool is_last(const struct ward_respond *r, size_t k)
@@ -70,9 +84,12 @@ enum change respond_ladder_change(const struct ward_respond *r, size_t k, const 
 	if (in->phase != PHASE_OPEN)
 		return before->call && before->phase == PHASE_OPEN ? CHANGE_WITHDRAWN : change;
 	/* Of an incident that is told for another reason it is told that somebody takes it, too. */
-	if (is->taken > before->taken && before->phase == PHASE_OPEN && !r->o.listener[k].untaken)
+	if (is->taken > before->taken && change != CHANGE_MORE && before->phase == PHASE_OPEN &&
+		!r->o.listener[k].untaken)
 		return before->call ? CHANGE_WITHDRAWN : CHANGE_TAKEN;
-	if (change == CHANGE_NONE && before->taken && !is->taken && r->duty >> k & 1)
+	/* Who knows all that is new is not told that it is to be taken anew. */
+	if (change == CHANGE_NONE && before->taken && !is->taken && r->duty >> k & 1 &&
+		is->critical <= before->critical)
 		return CHANGE_LEFT;
 	if (change == CHANGE_NONE && is->call && before->call && is_again(r, k, in, now))
 		return CHANGE_AGAIN;
@@ -168,6 +185,7 @@ void respond_carry_call(struct incident *to, struct incident *part)
 	if (respond_taken(part) > respond_taken(to) && part->taken_level >= to->level) {
 		to->taken = part->taken;
 		to->taken_level = part->taken_level;
+		to->taken_critical = part->taken_critical;
 		to->taken_at = part->taken_at;
 		memcpy(to->taken_by, part->taken_by, sizeof(to->taken_by));
 		respond_uncall(to);
@@ -186,12 +204,17 @@ static unsigned level_of(struct ward_str s)
 	return i;
 }
 
-static void take(struct incident *in, enum taken taken, unsigned level,
+/* What of an incident somebody takes. */
+struct of_it {
+	unsigned level, critical;
+};
+
+static void take(struct incident *in, enum taken taken, struct of_it of,
 	const struct ward_delivery *d, struct ward_str by)
 {
 	enum taken was = respond_taken(in);
 
-	if (taken > was || level > in->taken_level) {
+	if (taken > was || of.level > in->taken_level || of.critical > in->taken_critical) {
 		size_t n = by.len < sizeof(in->taken_by) ? by.len : sizeof(in->taken_by) - 1;
 
 		in->taken = taken;
@@ -200,7 +223,8 @@ static void take(struct incident *in, enum taken taken, unsigned level,
 			memcpy(in->taken_by, by.p, n);
 		in->taken_by[n] = 0;
 	}
-	in->taken_level = level > in->taken_level ? level : in->taken_level;
+	in->taken_level = of.level > in->taken_level ? of.level : in->taken_level;
+	in->taken_critical = of.critical > in->taken_critical ? of.critical : in->taken_critical;
 	in->gone = 0;
 	respond_uncall(in);
 }
@@ -224,11 +248,14 @@ void respond_acknowledged(
 	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, by))
 		k++;
 	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
-		unsigned level = level_of(ward_conf_word(i, "level"));
+		struct of_it of = {.level = level_of(ward_conf_word(i, "level"))};
+		uint64_t critical = 0;
 		struct incident *in;
 		struct ward_id id;
 
-		if (level == WARD_RECORD_LEVELS ||
+		if (ward_str_u64(ward_conf_word(i, "critical"), &critical) && critical <= ALSO_MAX)
+			of.critical = (unsigned)critical;
+		if (of.level == WARD_RECORD_LEVELS ||
 			!ward_id_parse(ward_conf_word(i, "incident"), &id)) {
 			respond_count(r, "respond.unreadable");
 			continue;
@@ -236,8 +263,7 @@ void respond_acknowledged(
 		in = respond_find(r, id);
 		if (!in)
 			continue;
-		take(in, goes ? TAKEN_ON_MY_WAY : TAKEN_ACKNOWLEDGED, level, d,
-			role.len ? role : by);
+		take(in, goes ? TAKEN_ON_MY_WAY : TAKEN_ACKNOWLEDGED, of, d, role.len ? role : by);
 		respond_assigned_end(r, in->id, REQUEST_DONE);
 		if (k < r->o.n_listener)
 			knows(in, k);
@@ -340,6 +366,8 @@ static bool write(struct ward_respond *r, const struct ward_decision *d, size_t 
 		ward_json_put_id(&j, "incident", r->item[i].in->id);
 		ward_json_key(&j, "level");
 		ward_json_z(&j, respond_level_name[r->item[i].in->level]);
+		if (r->item[i].in->n_also > 1)
+			ward_json_put_u64(&j, "critical", r->item[i].in->n_also);
 		ward_json_obj_end(&j);
 	}
 	ward_json_arr_end(&j);

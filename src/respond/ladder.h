@@ -6,9 +6,12 @@
 
 /* The ladder: who takes it, and of what level that still holds. */
 enum taken respond_taken(const struct incident *in);
-/* What `now` says to this recipient: whether it is asked to acknowledge it. */
-void respond_ask(
-	const struct ward_respond *r, size_t listener, const struct incident *in, struct told *now);
+/* What `now` says to this recipient: whether it is asked to acknowledge it. more: it is told of
+ * something else critical in it, which who took it may not know. */
+void respond_ask(const struct ward_respond *r, size_t listener, const struct incident *in,
+	bool more, struct told *now);
+/* A queued message told of it: who took less did not take that. */
+void respond_more(struct incident *in, unsigned critical);
 /* The change as this recipient is told of it, when without the ladder it were `change`. */
 enum change respond_ladder_change(const struct ward_respond *r, size_t listener,
 	const struct incident *in, const struct told *is, enum change change, ward_ns now);

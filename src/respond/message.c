@@ -1,6 +1,7 @@
 #include "respond/recording.h"
 /* What a recipient reads. */
 #include "respond/message.h"
+#include "respond/also.h"
 
 #include "respond/ladder.h"
 #include "respond/plan.h"
@@ -35,7 +36,8 @@ const char *respond_change_text(enum change c)
 		[CHANGE_TAKEN] = WARD_TEXT("Somebody takes it"),
 		[CHANGE_WITHDRAWN] = WARD_TEXT("Call withdrawn"),
 		[CHANGE_TICKET] = WARD_TEXT("Its ticket was closed"),
-		[CHANGE_LEFT] = WARD_TEXT("Who took it is not there any more")};
+		[CHANGE_LEFT] = WARD_TEXT("Who took it is not there any more"),
+		[CHANGE_MORE] = WARD_TEXT("Something else critical in it")};
 
 	return text[c];
 }
@@ -64,13 +66,18 @@ struct ward_str respond_title(struct writer *w, const struct incident *in)
 	return ward_wr_text(&w->name);
 }
 
+struct ward_str respond_news(struct writer *w, const struct item *it)
+{
+	return it->also ? ward_lang_text(w->lang, it->also->title) : respond_title(w, it->in);
+}
+
 /* "New incident: HIGH, physical: Door of a technical room forced open" */
 static void put_headline(struct writer *w, const struct item *it, struct ward_wr *to)
 {
 	WARD_SAY(to, w->lang, WARD_TEXT("{change}: {level}, {domain}: {title}"),
 		{"change", say(w, respond_change_text(it->change))},
 		{"level", respond_level_word(w, it->in->level)},
-		{"domain", say(w, kind_word(it->in->domain))}, {"title", respond_title(w, it->in)});
+		{"domain", say(w, kind_word(it->in->domain))}, {"title", respond_news(w, it)});
 }
 
 static void end_line(struct writer *w)
@@ -78,21 +85,25 @@ static void end_line(struct writer *w)
 	ward_wr_ch(&w->text, '\n');
 }
 
+static void put_place(struct writer *w, struct ward_str on, struct ward_str where)
+{
+	if (!on.len && !where.len)
+		return;
+	ward_wr_reset(&w->line);
+	ward_wr_str(&w->line, on);
+	if (on.len && where.len)
+		ward_wr_z(&w->line, " · ");
+	ward_wr_str(&w->line, where);
+	WARD_SAY(&w->text, w->lang, WARD_TEXT("Where: {place}"), {"place", ward_wr_text(&w->line)});
+	end_line(w);
+}
+
 static void put_where(struct writer *w, const struct incident *in)
 {
 	struct brief first, last, n;
 	struct ward_str from = respond_time(&first, in->first, w->now);
 
-	if (in->on.len || in->where.len) {
-		ward_wr_reset(&w->line);
-		ward_wr_str(&w->line, in->on);
-		if (in->on.len && in->where.len)
-			ward_wr_z(&w->line, " · ");
-		ward_wr_str(&w->line, in->where);
-		WARD_SAY(&w->text, w->lang, WARD_TEXT("Where: {place}"),
-			{"place", ward_wr_text(&w->line)});
-		end_line(w);
-	}
+	put_place(w, in->on, in->where);
 	ward_wr_reset(&w->line);
 	if (in->last / RESPOND_MINUTE == in->first / RESPOND_MINUTE)
 		ward_wr_str(&w->line, from);
@@ -151,20 +162,41 @@ static void put_care(struct writer *w, const struct incident *in)
 	}
 }
 
-static void put_step(struct writer *w, const struct incident *in)
+static void put_step(struct writer *w, const struct also *s)
 {
-	if (!in->step.len)
+	if (!s->step.len)
 		return;
 	ward_wr_reset(&w->line);
-	ward_wr_str(&w->line, in->role);
-	if (in->reach.len) {
+	ward_wr_str(&w->line, s->role);
+	if (s->reach.len) {
 		ward_wr_z(&w->line, " (");
-		ward_wr_str(&w->line, in->reach);
+		ward_wr_str(&w->line, s->reach);
 		ward_wr_ch(&w->line, ')');
 	}
 	WARD_SAY(&w->text, w->lang,
-		in->role.len ? WARD_TEXT("To do, {role}: {text}") : WARD_TEXT("To do: {text}"),
-		{"role", ward_wr_text(&w->line)}, {"text", ward_lang_text(w->lang, in->step)});
+		s->role.len ? WARD_TEXT("To do, {role}: {text}") : WARD_TEXT("To do: {text}"),
+		{"role", ward_wr_text(&w->line)}, {"text", ward_lang_text(w->lang, s->step)});
+	end_line(w);
+}
+
+struct also respond_whole(const struct incident *in)
+{
+	return (struct also){.title = in->title,
+		.on = in->on,
+		.where = in->where,
+		.role = in->role,
+		.reach = in->reach,
+		.step = in->step};
+}
+
+/* What is new, and what is to be done of it, before all that they know of the incident. */
+static void put_also(struct writer *w, const struct item *it)
+{
+	put_place(w, it->also->on, it->also->where);
+	put_step(w, it->also);
+	respond_put_plans(w, it, &w->text);
+	WARD_SAY(&w->text, w->lang, WARD_TEXT("It is part of what you know as: {title}"),
+		{"title", respond_title(w, it->in)});
 	end_line(w);
 }
 
@@ -255,14 +287,20 @@ void respond_put_item(struct writer *w, const struct item *it)
 	end_line(w);
 	if (respond_put_taken(w, it, &w->text))
 		end_line(w);
+	if (it->also)
+		put_also(w, it);
 	if (respond_put_closed_there(w, it->in, &w->text))
 		end_line(w);
 	put_where(w, it->in);
 	if (it->in->phase == PHASE_OPEN) {
 		if (w->shown.care)
 			put_care(w, it->in);
-		put_step(w, it->in);
-		respond_put_plans(w, it, &w->text);
+		if (!it->also) {
+			const struct also whole = respond_whole(it->in);
+
+			put_step(w, &whole);
+			respond_put_plans(w, it, &w->text);
+		}
 		WARD_SAY(&w->text, w->lang, WARD_TEXT("How sure: {state}"),
 			{"state", ward_lang_text(w->lang, it->in->state)});
 		end_line(w);
@@ -306,7 +344,7 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 			WARD_TEXT("{n} incidents; the most serious: {level}, {title}"),
 			{"n", respond_digits(&b, n_all)},
 			{"level", respond_level_word(w, w->shown.item[0].in->level)},
-			{"title", respond_title(w, w->shown.item[0].in)});
+			{"title", respond_news(w, &w->shown.item[0])});
 		ward_wr_str(&w->text, ward_wr_text(&w->subject));
 		ward_wr_z(&w->text, "\n\n");
 	}

@@ -7,6 +7,8 @@
 
 enum { LINE_MAX = 16 << 10 };
 
+struct also;
+
 /* The first n items as this recipient may be told of them: copies in r->scratch. */
 struct shown {
 	struct item *item;
@@ -28,6 +30,10 @@ struct writer {
 /* What it is called, with the worst that came of it (story/headline.h); good until the next call.
  */
 struct ward_str respond_title(struct writer *w, const struct incident *in);
+/* What its message begins with: that, or what is new in it; the same. */
+struct ward_str respond_news(struct writer *w, const struct item *it);
+/* All of it, as one thing that is critical in it; without a threat. */
+struct also respond_whole(const struct incident *in);
 const char *respond_change_text(enum change c);
 /* In the reader's language. */
 struct ward_str respond_level_word(const struct writer *w, unsigned level);
@@ -42,7 +48,8 @@ void respond_json_facts(struct ward_json *j, const struct item *it);
 /* Old losses say when they were heard of last. */
 void respond_json_care(struct ward_json *j, const struct writer *w, const struct incident *in);
 void respond_json_taken(struct ward_json *j, const struct writer *w, const struct item *it);
-void respond_json_step(struct ward_json *j, const struct incident *in);
+/* Of what is new, where something is; else of all of it. */
+void respond_json_step(struct ward_json *j, const struct item *it);
 /* The message about the first n_all items, the most serious first, of which n_named are told in
  * full, into r->body. False: out of memory, or too long. */
 bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,

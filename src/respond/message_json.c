@@ -3,6 +3,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 #include "respond/message.h"
+#include "respond/also.h"
 #include "respond/plan.h"
 
 void respond_json_id(struct ward_json *j, const char *key, struct ward_id id)
@@ -134,15 +135,31 @@ void respond_json_facts(struct ward_json *j, const struct item *it)
 	}
 }
 
-void respond_json_step(struct ward_json *j, const struct incident *in)
+void respond_json_step(struct ward_json *j, const struct item *it)
 {
-	if (!in->step.len)
+	const struct also whole = respond_whole(it->in), *of = it->also ? it->also : &whole;
+
+	if (!of->step.len)
 		return;
 	ward_json_key(j, "first_step");
 	ward_json_obj(j);
-	respond_json_str(j, "role", in->role);
-	respond_json_str(j, "reach", in->reach);
-	respond_json_str(j, "text", in->step);
+	respond_json_str(j, "role", of->role);
+	respond_json_str(j, "reach", of->reach);
+	respond_json_str(j, "text", of->step);
+	ward_json_obj_end(j);
+}
+
+/* What is new, of a change that tells of one sign among others. */
+static void json_new(struct ward_json *j, const struct item *it)
+{
+	if (!it->also)
+		return;
+	ward_json_key(j, "new");
+	ward_json_obj(j);
+	respond_json_str(j, "threat", it->also->threat);
+	respond_json_str(j, "title", it->also->title);
+	respond_json_str(j, "on", it->also->on);
+	respond_json_str(j, "where", it->also->where);
 	ward_json_obj_end(j);
 }
 
@@ -150,13 +167,14 @@ static void json_item(struct ward_json *j, const struct writer *w, const struct 
 {
 	ward_json_obj(j);
 	respond_json_facts(j, it);
+	json_new(j, it);
 	respond_json_taken(j, w, it);
 	respond_json_closed_there(j, w, it->in);
 	if (w->shown.care)
 		respond_json_care(j, w, it->in);
 	if (w->shown.cameras)
 		json_cameras(j, w, it->in);
-	respond_json_step(j, it->in);
+	respond_json_step(j, it);
 	respond_json_plans(j, w, it);
 	ward_json_obj_end(j);
 }

@@ -1,6 +1,7 @@
 /* The same in one line, for an SMS and for a pager: what, where, what it means for care, how sure,
  * what to do. */
 #include "respond/message.h"
+#include "respond/also.h"
 
 #include "respond/request.h"
 #include "respond/short.h"
@@ -44,8 +45,8 @@ static void add_head(struct parts *p, const struct item *it)
 	}
 	WARD_SAY(to, p->w->lang, WARD_TEXT("{level}, {title}"),
 		{"level", respond_level_word(p->w, it->in->level)},
-		{"title", p->page ? ward_lang_text(p->w->lang, it->in->title)
-				  : respond_title(p->w, it->in)});
+		{"title", p->page && !it->also ? ward_lang_text(p->w->lang, it->in->title)
+					       : respond_news(p->w, it)});
 }
 
 /* "4 incidents: 1 CRITICAL, 3 HIGH" */
@@ -71,7 +72,7 @@ static void add_counts(struct parts *p, size_t n_all)
 	ward_wr_fini(&list);
 }
 
-static void add_where(struct parts *p, const struct incident *in)
+static void add_where(struct parts *p, const struct also *in)
 {
 	struct ward_wr *to = next(p);
 
@@ -110,7 +111,7 @@ static void add_care(struct parts *p, const struct incident *in)
 
 /* "Building engineer on call (extension 2310)"; of a pager the number first, which is what counts.
  */
-static void put_who(const struct parts *p, const struct incident *in, struct ward_wr *to)
+static void put_who(const struct parts *p, const struct also *in, struct ward_wr *to)
 {
 	struct ward_str first = p->page ? in->reach : in->role,
 			then = p->page ? in->role : in->reach;
@@ -121,7 +122,7 @@ static void put_who(const struct parts *p, const struct incident *in, struct war
 	ward_wr_z(to, first.len && then.len ? ")" : "");
 }
 
-static void add_step(struct parts *p, const struct incident *in)
+static void add_step(struct parts *p, const struct also *in)
 {
 	struct ward_wr who = ward_wr_grow(p->w->r->o.mem, LINE_MAX), *to = next(p);
 
@@ -141,9 +142,10 @@ static void add_step(struct parts *p, const struct incident *in)
 static void add_item(struct parts *p, const struct item *it)
 {
 	const struct incident *in = it->in;
+	const struct also whole = respond_whole(in), *of = it->also ? it->also : &whole;
 
 	add_head(p, it);
-	add_where(p, in);
+	add_where(p, of);
 	if (in->phase != PHASE_OPEN)
 		return;
 	if (p->w->shown.care)
@@ -151,7 +153,7 @@ static void add_item(struct parts *p, const struct item *it)
 	ward_wr_str(next(p), ward_lang_text(p->w->lang, in->state));
 	if (!p->page)
 		(void)respond_put_taken(p->w, it, next(p));
-	add_step(p, in);
+	add_step(p, of);
 }
 
 /* What a way has room for. */

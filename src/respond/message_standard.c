@@ -9,7 +9,7 @@ enum change respond_standard_change(
 
 	is.keep = before->keep; /* no standard tells of recordings, or of tickets */
 	is.tickets = before->tickets;
-	return respond_change(before, &is, in);
+	return respond_change(before, &is, in, false); /* none names playbooks */
 }
 
 bool respond_write_standard(struct ward_respond *r, size_t k, size_t signs, ward_ns now)

@@ -110,7 +110,7 @@ static void put_item(struct topics *t, const struct writer *w, size_t k, struct 
 	respond_json_str(&j, "level", ward_str_z(respond_level_name[it->in->level]));
 	respond_json_taken(&j, w, it);
 	respond_json_closed_there(&j, w, it->in);
-	respond_json_step(&j, it->in);
+	respond_json_step(&j, it);
 	ward_json_obj_end(&j);
 	publish(t, "response", ward_str_z(text), true, over ? LASTS_S : 0);
 }

@@ -1,3 +1,4 @@
+#include "respond/also.h"
 #include "respond/available.h"
 #include "respond/concern.h"
 #include "respond/ladder.h"
@@ -51,6 +52,12 @@ enum ward_err ward_respond_new(const struct ward_respond_opts *o, struct ward_re
 	}
 	if (past && !err)
 		err = ward_offer_past_new(o->mem, o->lim, &r->past);
+	for (size_t k = 0; k < o->n_listener && !err; k++) {
+		struct shown shown;
+
+		if (respond_share(r, k, 0, &shown))
+			r->steps |= shown.roles ? 1u << k : 0;
+	}
 	if (err) {
 		ward_respond_free(r);
 		return err;
@@ -120,19 +127,25 @@ static bool wanted(const struct ward_respond *r, size_t k, const struct incident
 }
 
 static enum change change_of(const struct ward_respond *r, size_t k, const struct incident *in,
-	ward_ns now, struct told *is)
+	ward_ns now, struct item *it)
 {
 	const struct ward_listener *l = &r->o.listener[k];
+	struct told *is = &it->now;
 
 	*is = respond_now(r, in, now);
+	it->in = in;
+	it->also = NULL;
 	if (l->sends)
 		return respond_standard_change(&in->told[k], is, in);
+	it->also = respond_also_new(r, k, in);
 	enum change change = l->bookmarks ? respond_camera_change(&in->told[k], is, in)
-					  : respond_change(&in->told[k], is, in);
+					  : respond_change(&in->told[k], is, in, it->also != NULL);
 
-	respond_ask(r, k, in, is);
+	respond_ask(r, k, in, change == CHANGE_MORE, is);
 	change = respond_ladder_change(r, k, in, is, change, now);
-	return l->topics ? respond_topics_change(r, k, in, is, change) : change;
+	change = l->topics ? respond_topics_change(r, k, in, is, change) : change;
+	it->also = change == CHANGE_MORE ? it->also : NULL;
+	return change;
 }
 
 static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
@@ -141,12 +154,12 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 
 	for (size_t i = 0; i < r->n_incident; i++) {
 		const struct incident *in = r->incident[i];
-		struct told is;
-		enum change change = change_of(r, k, in, now, &is);
+		struct item it = {.n_plan = 0};
 
-		if (change != CHANGE_NONE && wanted(r, k, in, now) &&
+		it.change = change_of(r, k, in, now, &it);
+		if (it.change != CHANGE_NONE && wanted(r, k, in, now) &&
 			!respond_ticket_waits(in, k, now))
-			r->item[n++] = (struct item){.in = in, .change = change, .now = is};
+			r->item[n++] = it;
 	}
 	if (n)
 		qsort(r->item, n, sizeof(*r->item), by_weight);
@@ -211,6 +224,10 @@ static void put_cover(const struct ward_respond *r, struct ward_json *j, const s
 	if (it->now.spots > 1) {
 		ward_json_key(j, "rooms");
 		ward_json_u64(j, it->now.spots);
+	}
+	if (it->now.critical > 1) {
+		ward_json_key(j, "critical");
+		ward_json_u64(j, it->now.critical);
 	}
 	if (it->now.keep) {
 		ward_json_key(j, "recordings");
@@ -414,7 +431,7 @@ static bool presses(struct ward_respond *r, size_t k, ward_ns now)
 		return false;
 	for (size_t i = 0; i < n && r->item[i].in->level == b->level; i++)
 		if (r->item[i].change == CHANGE_OPENED || r->item[i].change == CHANGE_RAISED ||
-			r->item[i].change == CHANGE_SPREAD ||
+			r->item[i].change == CHANGE_SPREAD || r->item[i].change == CHANGE_MORE ||
 			r->item[i].change == CHANGE_ESCALATED || r->item[i].change == CHANGE_LEFT)
 			return true;
 	return false;

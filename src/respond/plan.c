@@ -1,4 +1,5 @@
 #include "respond/plan.h"
+#include "respond/also.h"
 
 #include "respond/request.h"
 #include "respond/playbook/about.h"
@@ -105,13 +106,24 @@ static bool is_done(const struct ward_respond *r, const struct incident *in,
 	return false;
 }
 
-/* Are playbooks said in what this recipient gets? */
+/* Are playbooks said to who is told thus? */
+static bool has_room(const struct ward_listener *l)
+{
+	return !l->bookmarks && l->topics != WARD_TOPICS_DATA && l->topics != WARD_TOPICS_SIREN;
+}
+
 static bool says(const struct writer *w)
 {
-	const struct ward_listener *l = &w->r->o.listener[w->listener];
+	return w->shown.roles && has_room(&w->r->o.listener[w->listener]);
+}
 
-	return w->shown.roles && !l->bookmarks && l->topics != WARD_TOPICS_DATA &&
-	       l->topics != WARD_TOPICS_SIREN;
+static bool is_about(const struct ward_respond_playbook *p, struct ward_str threat)
+{
+	for (size_t i = 0; i < p->n_threat; i++)
+		for (struct ward_str codes = p->threat[i]; codes.len;)
+			if (ward_str_eq(ward_str_cut(&codes, WARD_PLAYBOOK_BOTH), threat))
+				return true;
+	return false;
 }
 
 /* Of two files of one name people get the first, so that one alone is named. */
@@ -123,7 +135,8 @@ static bool is_named(const struct ward_respond *r, const struct item *it, struct
 	return false;
 }
 
-static void name(const struct writer *w, struct item *it)
+/* Those about this threat; of no threat: all. */
+static void name(const struct writer *w, struct item *it, struct ward_str threat)
 {
 	const struct incident *in = it->in;
 
@@ -132,9 +145,44 @@ static void name(const struct writer *w, struct item *it)
 		const struct ward_respond_playbook *p = &w->r->o.playbook[a->playbook];
 
 		if (a->weight && !(a->told >> w->listener & 1) && !is_done(w->r, in, p) &&
-			!is_named(w->r, it, p->id))
+			!is_named(w->r, it, p->id) && (!threat.len || is_about(p, threat)))
 			it->plan[it->n_plan++] = a->playbook;
 	}
+}
+
+static void name_all(const struct writer *w, struct item *it)
+{
+	if (it->also)
+		name(w, it, it->also->threat);
+	name(w, it, WARD_STR(""));
+}
+
+/* What several of them are answered by says of none that it is news. */
+static bool is_about_it_alone(
+	const struct ward_respond_playbook *p, const struct incident *in, size_t also)
+{
+	bool alone = is_about(p, in->also[also].threat);
+
+	for (size_t i = 0; i < in->n_also && alone; i++)
+		alone = i == also || !is_about(p, in->also[i].threat);
+	return alone;
+}
+
+bool respond_plans_news(
+	const struct ward_respond *r, size_t k, const struct incident *in, size_t also)
+{
+	bool news = false, known = !has_room(&r->o.listener[k]);
+
+	for (size_t i = 0; i < in->n_answer && !known; i++) {
+		const struct answer *a = &in->answer[i];
+		const struct ward_respond_playbook *p = &r->o.playbook[a->playbook];
+
+		if (!a->weight || !is_about_it_alone(p, in, also))
+			continue;
+		known = a->told >> k & 1 || is_done(r, in, p);
+		news = true;
+	}
+	return news && !known;
 }
 
 void respond_name_plans(struct writer *w, size_t n, size_t n_all)
@@ -146,7 +194,7 @@ void respond_name_plans(struct writer *w, size_t n, size_t n_all)
 		if (i >= n)
 			continue;
 		if (it->in->phase == PHASE_OPEN && says(w))
-			name(w, it);
+			name_all(w, it);
 		memcpy(w->shown.item[i].plan, it->plan, sizeof(it->plan));
 		w->shown.item[i].n_plan = it->n_plan;
 	}

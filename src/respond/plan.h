@@ -1,6 +1,8 @@
 /* Inside respond: playbooks that answer an incident, each told of once to each recipient that may
  * know what is to be done: with the first message about the incident from when on it answers it and
- * nobody does it, PLANS_MAX of them with one message, the surest first. None sends a message. */
+ * nobody does it, PLANS_MAX of them with one message: what answers the news first, then the surest.
+ * One sends a message where something else critical comes into an incident (also.h), no other does.
+ */
 #ifndef WARD_RESPOND_PLAN_H
 #define WARD_RESPOND_PLAN_H
 
@@ -23,6 +25,10 @@ struct answer *respond_answer(const struct incident *in, size_t playbook);
 WARD_MUST_CHECK enum ward_err respond_answer_add(
 	struct ward_respond *r, struct incident *in, const struct answer *a);
 
+/* A playbook answers what is critical in it as in->also[i], and none of the others there: nobody
+ * began it, and this recipient was named none such. */
+bool respond_plans_news(
+	const struct ward_respond *r, size_t listener, const struct incident *in, size_t i);
 /* Of n_all items the first n are told in full: which playbooks each of these names. */
 void respond_name_plans(struct writer *w, size_t n, size_t n_all);
 /* A line for each of them; the same as data; their ids as the member of a row. */

@@ -161,6 +161,7 @@ void respond_left(struct ward_respond *r, const struct ward_delivery *d, const s
 		return;
 	in->taken = TAKEN_NONE;
 	in->taken_level = 0;
+	in->taken_critical = 0;
 	in->gone = 0;
 	respond_uncall(in);
 }

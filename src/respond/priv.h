@@ -3,6 +3,7 @@
 #define WARD_RESPOND_PRIV_H
 
 #include "exchange/follow.h"
+#include "respond/change.h"
 #include "respond/reminds.h"
 #include "respond/respond.h"
 #include "respond/witnessed.h"
@@ -35,35 +36,6 @@ enum phase { PHASE_OPEN, PHASE_OVER, PHASE_DISMISSED, PHASE_MERGED, PHASE_N };
 extern const char *const respond_phase_name[PHASE_N];
 extern const char *const respond_level_name[WARD_RECORD_LEVELS];
 
-/* Why somebody is told of it. */
-#define CHANGES(X)                 \
-	X(NONE, "none")            \
-	X(OPENED, "opened")        \
-	X(RAISED, "raised")        \
-	X(GROWN, "grown")          \
-	X(SPREAD, "spread")        \
-	X(CONFIRMED, "confirmed")  \
-	X(LOWERED, "lowered")      \
-	X(OVER, "over")            \
-	X(DISMISSED, "dismissed")  \
-	X(MERGED, "merged")        \
-	X(CAMERAS, "cameras")      \
-	X(NEAR, "recording_near")  \
-	X(LOST, "recording_lost")  \
-	X(ESCALATED, "escalated")  \
-	X(AGAIN, "again")          \
-	X(TAKEN, "taken")          \
-	X(WITHDRAWN, "withdrawn")  \
-	X(TICKET, "ticket_closed") \
-	X(LEFT, "left")
-enum change {
-#define X(NAME, name) CHANGE_##NAME,
-	CHANGES(X)
-#undef X
-		CHANGE_N,
-};
-extern const char *const respond_change_name[CHANGE_N];
-
 /* What one recipient was told of it last. */
 struct told {
 	bool known, confirmed;
@@ -72,6 +44,7 @@ struct told {
 	uint8_t shots;     /* cameras that looked, and until when */
 	uint8_t taken;     /* enum taken */
 	bool call;         /* it was asked to acknowledge it */
+	uint8_t critical;  /* of so many kinds is what is critical in it; of one: 0 or 1 */
 	uint8_t tickets;   /* which closing of its tickets elsewhere stands; 0: none */
 	ward_ns until;
 	struct ward_edition edition; /* of a standard's message */
@@ -145,9 +118,13 @@ struct incident {
 	uint32_t covered, owed;      /* owed: a message about it was lost */
 	struct answer *answer;       /* plan.h: the surest first; of equals as playbooks stand */
 	size_t n_answer, cap_answer;
+	struct also *also; /* n_also; none where what is critical is of one kind */
+	size_t n_also;
+	struct texts also_texts;
 	struct call call[WARD_RECIPIENTS_MAX];
 	enum taken taken;     /* what somebody said … */
 	unsigned taken_level; /* … when it was of this level: what is higher is another matter */
+	unsigned taken_critical; /* … and so is what is critical of more kinds than these */
 	ward_ns taken_at;
 	char taken_by[WARD_RESPOND_BY]; /* the role, or the recipient that answered */
 	ward_ns gone;                   /* since then who takes it is not there, in this life; 0 */
@@ -198,6 +175,7 @@ struct item {
 	struct told now;
 	uint16_t plan[PLANS_MAX]; /* playbooks that it names */
 	size_t n_plan;
+	const struct also *also; /* of CHANGE_MORE: what is new */
 };
 
 struct ward_respond {
@@ -215,6 +193,7 @@ struct ward_respond {
 	struct reminds law;
 	struct manned post[WARD_RESPOND_POSTS];
 	struct ward_id lead; /* made of the role that leads it, or the last one; zeros: none */
+	uint32_t steps;      /* recipients that may be told what is to be done */
 	uint32_t duty;     /* recipients that are on duty; whoever is not is told of nothing new */
 	struct item *item; /* CASES_MAX */
 	struct ward_id decided[DECIDED_MAX]; /* decisions that are on record, in a ring */
@@ -237,8 +216,9 @@ enum ward_likely respond_tier(const struct care *c);
 size_t respond_rank_care(const struct incident *in, const struct care *best[], size_t n);
 /* What somebody who is told of it now knows. */
 struct told respond_now(const struct ward_respond *r, const struct incident *in, ward_ns now);
+/* more: there is something critical in it that this recipient was not told of (also.h). */
 enum change respond_change(
-	const struct told *before, const struct told *now, const struct incident *in);
+	const struct told *before, const struct told *now, const struct incident *in, bool more);
 /* The same for somebody who keeps bookmarks of cameras. */
 enum change respond_camera_change(
 	const struct told *before, const struct told *now, const struct incident *in);

@@ -1,5 +1,6 @@
 /* The outbox's state as bytes, so that a start need not read all rows again. Saved and loaded by
  * one walk over it, in which a number is written or read. */
+#include "respond/also.h"
 #include "respond/available.h"
 #include "respond/bound.h"
 #include "respond/ladder.h"
@@ -73,6 +74,7 @@ static void one_told(struct coder *c, struct told *t)
 	NUM(c, t->shots);
 	BELOW(c, t->taken, TAKEN_N);
 	NUM(c, t->call);
+	NUM(c, t->critical);
 	NUM(c, t->tickets);
 	NUM(c, t->until);
 	NUM(c, t->edition.number);
@@ -179,6 +181,23 @@ static bool answers(struct ward_respond *r, struct coder *c, struct incident *in
 	return true;
 }
 
+/* False: out of memory. */
+static bool alsos(struct ward_respond *r, struct coder *c, struct incident *in)
+{
+	struct ward_str *all[ALSO_TEXTS];
+	size_t n = in->n_also;
+
+	BELOW(c, n, ALSO_MAX + 1);
+	if (c->r && !respond_also_room(r, in, n))
+		return false;
+	for (size_t i = 0; i < in->n_also; i++) {
+		respond_also_texts(&in->also[i], all);
+		for (size_t k = 0; k < ALSO_TEXTS; k++)
+			text(c, all[k]);
+	}
+	return !c->r || respond_also_keep(r, in);
+}
+
 static void scalars(struct ward_respond *r, struct coder *c, struct incident *in)
 {
 	bytes(c, &in->into, sizeof(in->into));
@@ -209,6 +228,7 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->owed);
 	BELOW(c, in->taken, TAKEN_N);
 	BELOW(c, in->taken_level, WARD_RECORD_LEVELS);
+	BELOW(c, in->taken_critical, ALSO_MAX + 1);
 	NUM(c, in->taken_at);
 	bytes(c, in->taken_by, sizeof(in->taken_by));
 	in->taken_by[sizeof(in->taken_by) - 1] = 0;
@@ -245,7 +265,7 @@ static bool one_incident(struct ward_respond *r, struct coder *c, size_t i)
 	for (size_t k = 0; k < WARD_ARRAY_LEN(all); k++)
 		text(c, all[k]);
 	return (!c->r || respond_keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all))) &&
-	       places(r, c, in) && answers(r, c, in) && cares(r, c, in);
+	       places(r, c, in) && answers(r, c, in) && alsos(r, c, in) && cares(r, c, in);
 }
 
 /* False: out of memory. */

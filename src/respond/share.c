@@ -1,5 +1,6 @@
 /* What a recipient may be told: content/sharing.yml, as for what is exported (exchange/share.h). */
 #include "respond/message.h"
+#include "respond/also.h"
 
 static void give(const struct incident *in, struct ward_exchange_incident *x)
 {
@@ -57,10 +58,40 @@ static bool copy(struct ward_arena *a, const struct incident *in, struct inciden
 	return true;
 }
 
+/* What is new of an item, as an incident of its own: it has a name, a place and a step as one. */
+static bool copy_also(struct ward_arena *a, const struct also *also, struct also **to,
+	struct ward_exchange_incident *x)
+{
+	*x = (struct ward_exchange_incident){.name = {.what = also->title, .on = also->on},
+		.step_role = also->role,
+		.step_reach = also->reach,
+		.step_text = also->step,
+		.n_sign = 1};
+	x->sign = ward_arena_array(a, 1, sizeof(*x->sign));
+	*to = ward_arena_array(a, 1, sizeof(**to));
+	if (!x->sign || !*to)
+		return false;
+	**to = *also;
+	x->sign->title = also->title;
+	x->sign->where = also->where;
+	return true;
+}
+
+static void take_also(const struct ward_exchange_incident *x, struct also *also)
+{
+	also->title = x->name.what;
+	also->on = x->name.on;
+	also->where = x->sign->where;
+	also->role = x->step_role;
+	also->reach = x->step_reach;
+	also->step = x->step_text;
+}
+
 bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct shown *ret)
 {
 	struct ward_arena *a = &r->scratch;
 	struct ward_exchange x = {.arena = a, .n_incident = n};
+	struct also *also;
 	struct ward_shared did;
 	struct ward_diag diag;
 	struct incident *copies;
@@ -68,7 +99,7 @@ bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct sho
 	ward_arena_reset(a);
 	copies = ward_arena_array(a, n, sizeof(*copies));
 	ret->item = ward_arena_array(a, n, sizeof(*ret->item));
-	x.incident = ward_arena_array(a, n, sizeof(*x.incident));
+	x.incident = ward_arena_array(a, 2 * n, sizeof(*x.incident));
 	if (!copies || !ret->item || !x.incident)
 		return false;
 	for (size_t i = 0; i < n; i++) {
@@ -76,6 +107,12 @@ bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct sho
 			return false;
 		ret->item[i] = r->item[i];
 		ret->item[i].in = &copies[i];
+		if (!ret->item[i].also)
+			continue;
+		if (!copy_also(a, ret->item[i].also, &also, &x.incident[x.n_incident]))
+			return false;
+		ret->item[i].also = also;
+		x.n_incident++;
 	}
 	ward_diag_init(&diag, r->o.mem);
 	enum ward_err err =
@@ -86,6 +123,9 @@ bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct sho
 		return false;
 	for (size_t i = 0; i < n; i++)
 		take(&x.incident[i], &copies[i]);
+	for (size_t i = 0, at = n; i < n; i++)
+		if (ret->item[i].also) /* the copy of above */
+			take_also(&x.incident[at++], (struct also *)(uintptr_t)ret->item[i].also);
 	ret->care = did.why[WARD_SHARE_IMPACT] == WARD_SHARE_LEAVES;
 	ret->cameras = did.why[WARD_SHARE_PLACE] == WARD_SHARE_LEAVES &&
 		       did.why[WARD_SHARE_ASSET] == WARD_SHARE_LEAVES;

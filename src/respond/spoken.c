@@ -19,8 +19,8 @@ static bool any(const struct ward_conf *c, const char *list, const char *key, co
 
 static bool asks(const struct ward_conf *c)
 {
-	static const char *const news[] = {"opened", "raised", "grown", "spread", "confirmed",
-		"escalated", "left", "again", NULL},
+	static const char *const news[] = {"opened", "raised", "grown", "spread", "more",
+		"confirmed", "escalated", "left", "again", NULL},
 				 *const asked[] = {"asked", NULL}, *const no[] = {"false", NULL};
 	struct ward_str more = ward_conf_word(c, "more");
 

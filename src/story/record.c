@@ -364,6 +364,30 @@ static void read_headline(struct in *in, struct ward_record *r)
 	r->name.effect_more -= r->name.effect_more > 0;
 }
 
+static bool read_critical(struct in *in, struct ward_record *r)
+{
+	size_t n = length(in, F_X_THREAT);
+
+	r->critical = ward_arena_array(in->arena, n, sizeof(*r->critical));
+	if (!r->critical)
+		return false;
+	for (size_t i = 0; i < n && !in->bad; i++) {
+		struct ward_record_critical *c = &r->critical[i];
+
+		c->threat = text_of(in, item(in, F_X_THREAT, n, i));
+		c->domain = text_of(in, item(in, F_X_DOMAIN, n, i));
+		c->title = text_of(in, item(in, F_X_SIGN, n, i));
+		c->on = on_with(in, text_of(in, item(in, F_X_ON, n, i)),
+			text_of(in, item(in, F_X_SUBJECT, n, i)));
+		c->where = text_of(in, item(in, F_X_WHERE, n, i));
+		c->role = text_of(in, item(in, F_X_ROLE, n, i));
+		c->reach = text_of(in, item(in, F_X_REACH, n, i));
+		c->text = text_of(in, item(in, F_X_TEXT, n, i));
+	}
+	r->n_critical = n;
+	return true;
+}
+
 static enum ward_err read_incident(struct in *in, struct ward_record *r)
 {
 	read_headline(in, r);
@@ -386,7 +410,7 @@ static enum ward_err read_incident(struct in *in, struct ward_record *r)
 	r->n_on_asset = length(in, F_T_ASSET);
 	r->on_asset = ward_arena_array(in->arena, r->n_on_asset, sizeof(*r->on_asset));
 	r->on_threat = ward_arena_array(in->arena, r->n_on_asset, sizeof(*r->on_threat));
-	if (!r->member || !r->superseded || !r->on_asset || !r->on_threat)
+	if (!r->member || !r->superseded || !r->on_asset || !r->on_threat || !read_critical(in, r))
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < r->n_on_asset && !in->bad; i++) {
 		r->on_asset[i] = text_of(in, item(in, F_T_ASSET, r->n_on_asset, i));

@@ -52,6 +52,14 @@ struct ward_record_member {
 	struct ward_record_permit permit;
 };
 
+/* The first critical sign of a threat, and its first step. */
+struct ward_record_critical {
+	struct ward_str threat,
+		domain; /* code of content/threats.yml; "cyber", "physical", "both" */
+	struct ward_str title, on, where;
+	struct ward_str role, reach, text;
+};
+
 struct ward_record_link {
 	struct ward_str name, threat, group; /* group: what of a service has too few left */
 };
@@ -90,6 +98,8 @@ struct ward_record {
 	struct ward_str *on_asset;  /* ids of what its threats are on */
 	struct ward_str *on_threat; /* … and their codes */
 	size_t n_on_asset;
+	struct ward_record_critical *critical; /* none where they are of one threat */
+	size_t n_critical;
 	/* delivery: state and why as well */
 	struct ward_str recipient;
 	/* impact */

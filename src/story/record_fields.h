@@ -68,6 +68,15 @@
 	X(M_TOTAL, "members_total")                  \
 	X(T_ASSET, "threats.asset")                  \
 	X(T_THREAT, "threats.threat")                \
+	X(X_THREAT, "critical.threat")               \
+	X(X_DOMAIN, "critical.domain")               \
+	X(X_SIGN, "critical.sign")                   \
+	X(X_ON, "critical.on")                       \
+	X(X_SUBJECT, "critical.subject")             \
+	X(X_WHERE, "critical.where")                 \
+	X(X_ROLE, "critical.role")                   \
+	X(X_REACH, "critical.reach")                 \
+	X(X_TEXT, "critical.text")                   \
 	X(SUPERSEDES, "supersedes")                  \
 	X(INCIDENT, "incident")                      \
 	X(THREAT, "threat")                          \

@@ -17,9 +17,8 @@ import varied  # noqa: E402
 
 ward, pilots = sys.argv[1], Path(sys.argv[2]).resolve()
 LATER = 60_000  # after the story's last step
-# What made these one is what the branch leaves out: the door between two buttons that are far apart; what was encrypted from the machine
-# whose stick and whose search of the network stand apart before.
-APART = {('agression', 'agents'): 2, ('gijzeling', 'werkplek-los'): 2}
+# What made these one is what the branch leaves out: the door between two buttons that are far apart.
+APART = {('agression', 'agents'): 2}
 
 
 def ms(step):

@@ -141,9 +141,54 @@ static void the_gravest_sign_says_by_which_means(void **state)
 	assert_ptr_equal(ward_incident_name(&in, x->lab.m).sign, &d[2]);
 }
 
+/* What is critical of more than one threat is listed, each by its first sign; of one, of what is
+ * less and of what a permit expects nothing is. */
+static void what_is_critical_of_two_kinds_is_listed(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection d[] = {
+		{.title = WARD_STR("Fire"), .threat = FIRE, .asset = x->hall, .first = 1},
+		{.title = WARD_STR("Fire again"), .threat = FIRE, .asset = x->theatre, .first = 2},
+		{.title = WARD_STR("Expected"), .threat = WARM, .asset = x->hall, .first = 3},
+		{.title = WARD_STR("Scan"), .threat = SCAN, .asset = x->ahu, .first = 4},
+		{.title = WARD_STR("Commanded"), .threat = COMMAND, .asset = x->ahu, .first = 5}};
+	struct ward_member member[WARD_ARRAY_LEN(d)];
+	const struct ward_threat_on t[] = {{x->hall, FIRE, 0, HIGH, CRITICAL, 0}};
+	struct ward_incident in = {.level = WARD_LEVEL_CRITICAL, .threat = t, .n_threat = 1};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(d); i++) {
+		d[i].level = WARD_LEVEL_CRITICAL;
+		d[i].place = WARD_NONE;
+		member[i] = (struct ward_member){.d = &d[i], .count = 1, .with = WARD_NONE};
+	}
+	d[2].permit.expected = true;
+	d[3].level = WARD_LEVEL_HIGH;
+	in.member = member;
+	for (in.n_member = 1; in.n_member <= WARD_ARRAY_LEN(d); in.n_member++) {
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_INCIDENT_BYTES_MAX);
+
+		ward_incident_write_json(&in, x->lab.m, &w);
+		ward_wr_ch(&w, 0);
+		assert_false(ward_wr_bad(&w));
+		const char *at = strstr(ward_wr_text(&w).p, "\"critical\":[");
+
+		assert_int_equal(at != NULL, in.n_member == WARD_ARRAY_LEN(d));
+		if (at) {
+			assert_non_null(strstr(at, "{\"threat\":\"fire\",\"domain\":\"physical\","
+						   "\"sign\":\"Fire\","));
+			assert_non_null(
+				strstr(at, "{\"threat\":\"bms.command\",\"domain\":\"cyber\","
+					   "\"sign\":\"Commanded\","));
+			assert_non_null(strstr(at, "\"text\":\"Look.\"}],\"members\""));
+		}
+		ward_wr_fini(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_critical_of_two_kinds_is_listed),
 		cmocka_unit_test(an_act_leads_and_its_effect_follows),
 		cmocka_unit_test(what_is_surer_or_harms_care_more_goes_first),
 		cmocka_unit_test(who_breaks_a_door_as_it_burns_is_no_cause),
