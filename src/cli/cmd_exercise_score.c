@@ -22,16 +22,17 @@ enum { OUT_MAX = 256 << 20 };
 
 struct score {
 	const struct ward_cmd *cmd;
-	const char *content, *lang_option, *out, *keep, *of, *forms, *policy, *played, *life;
+	const char *content, *lang_option, *out, *keep, *of, *forms, *policy, *played, *life, *json;
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
 	struct ward_cli_scenarios at;
 	enum ward_cli_without without;
-	bool timed;
+	bool timed, unsaved;
 	ward_ns answered;
 	struct ward_cli_playbooks playbooks; /* with the language */
 	struct ward_playbooks can_begin;
 	struct ward_doc doc;
-	struct ward_wr w, kept;
+	struct ward_wr w, kept,
+		beside; /* the document; what is kept; the scores as JSON, beside it */
 	size_t n, n_held;
 	char seed[WARD_CLI_LIFE_DRAWN];
 };
@@ -73,6 +74,8 @@ static int option(struct score *s, const char *name, const char *value)
 		s->played = value;
 	else if (strcmp(name, "--life") == 0)
 		s->life = value;
+	else if (strcmp(name, "--json") == 0)
+		s->json = value;
 	else if (strcmp(name, "--answered") == 0) {
 		if (ward_duration_parse(ward_str_z(value), &s->answered) != WARD_OK)
 			return ward_cli_usage(
@@ -92,7 +95,8 @@ static int option(struct score *s, const char *name, const char *value)
 static int parse(struct score *s, int argc, char **argv)
 {
 	static const char *const known[] = {"--content", "--lang", "--out", "--format", "--without",
-		"--keep", "--of", "--answered", "--forms", "--policy", "--played", "--life"};
+		"--keep", "--of", "--answered", "--forms", "--policy", "--played", "--life",
+		"--json"};
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
@@ -107,6 +111,8 @@ static int parse(struct score *s, int argc, char **argv)
 			i++;
 		} else if (strcmp(argv[i], "--timed") == 0) {
 			s->timed = true;
+		} else if (strcmp(argv[i], "--unsaved") == 0) {
+			s->unsaved = true;
 		} else if (argv[i][0] == '-') {
 			return ward_cli_usage(s->cmd, "'%s' is not an option", argv[i]);
 		} else if (s->at.dir) {
@@ -169,6 +175,10 @@ static void put(struct score *s, const struct ward_debrief_score *score)
 	s->n_held += score->held;
 	if (s->keep)
 		keep(s, score);
+	if (s->json) {
+		ward_debrief_json(score, &s->beside);
+		ward_wr_ch(&s->beside, '\n');
+	}
 	if (s->format == JSON) {
 		ward_debrief_json(score, &s->w);
 		ward_wr_ch(&s->w, '\n');
@@ -195,6 +205,7 @@ static int score_one(void *ctx, const char *scenario)
 	x->played = s->played;
 	x->life = s->life;
 	x->timed = s->timed;
+	x->unsaved = s->unsaved;
 	x->hospital = s->at.hospital;
 	x->scenario = scenario;
 	x->alone = s->at.one;
@@ -233,6 +244,17 @@ static enum ward_err render(struct score *s)
 	return s->doc.err;
 }
 
+static int put_file(struct score *s, const char *path, struct ward_wr *w)
+{
+	FILE *f = fopen(path, "we");
+	bool wrote = f && !ward_wr_bad(w) && ward_cli_put(w, f);
+
+	if (f && fclose(f) != 0)
+		wrote = false;
+	return wrote ? WARD_EXIT_DONE
+		     : ward_cli_fail(s->cmd, "cannot write '%s': %s", path, strerror(errno));
+}
+
 static int put_out(struct score *s)
 {
 	enum ward_err err = render(s);
@@ -242,15 +264,9 @@ static int put_out(struct score *s)
 			"the fonts of the PDF are not here: install fonts-dejavu-core (Debian)");
 	if (err || ward_wr_bad(&s->w))
 		return ward_cli_fail(s->cmd, "%s", ward_err_text(err ? err : WARD_ERR_NOMEM));
-	if (!s->out)
-		return ward_cli_put(&s->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
-	FILE *f = fopen(s->out, "we");
-	bool wrote = f && ward_cli_put(&s->w, f);
-
-	if (f && fclose(f) != 0)
-		wrote = false;
-	return wrote ? WARD_EXIT_DONE
-		     : ward_cli_fail(s->cmd, "cannot write '%s': %s", s->out, strerror(errno));
+	return s->out                        ? put_file(s, s->out, &s->w)
+	       : ward_cli_put(&s->w, stdout) ? WARD_EXIT_DONE
+					     : WARD_EXIT_RUN;
 }
 
 /* What staff said afterwards, behind the score. */
@@ -300,6 +316,8 @@ static int score(struct score *s)
 		code = put_forms(s);
 	if (!code)
 		code = put_out(s);
+	if (!code && s->json)
+		code = put_file(s, s->json, &s->beside);
 	if (!code && s->keep)
 		code = put_kept(s);
 	ward_doc_fini(&s->doc);
@@ -317,6 +335,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	s->answered = WARD_NS_NEVER;
 	s->w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	s->kept = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	s->beside = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	code = parse(s, argc, argv);
 	if (!code)
 		code = score(s);
@@ -324,6 +343,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		ward_cli_playbooks_fini(&s->playbooks);
 	ward_wr_fini(&s->w);
 	ward_wr_fini(&s->kept);
+	ward_wr_fini(&s->beside);
 	free(s);
 	return code;
 }
@@ -335,8 +355,8 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"                           [--without PART] [--answered TIME | --policy FILE]\n"
 		"                           [--keep FILE [--of TEXT]] [--forms DIR] [--played "
 		"STATE]\n"
-		"                           [--life SEED] [--timed] [--content DIR]\n"
-		"                           "
+		"                           [--life SEED] [--timed] [--unsaved] [--json FILE]\n"
+		"                           [--content DIR] "
 		"HOSPITAL[/scenarios/NAME]\n\n"
 		"Puts the scenario's recording through the whole pipeline, as `ward replay` does, "
 		"and\n"
@@ -382,6 +402,10 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"  --timed          measure here how long a forecast of the story's incident "
 		"takes, to\n"
 		"                   set it beside what was published; differs from run to run\n"
+		"  --unsaved        do not reckon what it saves to be told: a fifth less time, "
+		"for\n"
+		"                   who looks at the marks alone\n"
+		"  --json FILE      the scores as JSON there, too, beside the document\n"
 		"  --content DIR    rules, threats and words (default: beside the program)\n\n"
 		"Exit codes: 0 all that the truth asks for is held, 1 something falls short, 2 "
 		"wrong\n"

@@ -363,7 +363,7 @@ static enum ward_err save(struct ward_cli_scored *x)
 	struct ward_debrief_saved is;
 	bool spared = x->story->expect.knows_care && !x->story->expect.n_care;
 
-	if (!x->score->n_member || x->without == WARD_WITHOUT_IMPACT || spared)
+	if (!x->score->n_member || x->without == WARD_WITHOUT_IMPACT || spared || x->unsaved)
 		return WARD_OK;
 	enum ward_err err = ward_cli_saved(&saved, &x->rerun.diag, &is);
 

@@ -36,6 +36,7 @@ struct ward_cli_scored {
 	const char *life;   /* seed of the ordinary life beside the recording; or NULL */
 	const char *played; /* the state folder of a play, in the place of the recording; or NULL */
 	bool timed;         /* how long a forecast takes here is measured, too */
+	bool unsaved;       /* what it saves to be told is not reckoned */
 	bool alone;         /* the policy is for this scenario and no other */
 	/* made */
 	struct ward_cli_rerun rerun;

@@ -1059,8 +1059,14 @@ def deep(levels):
 
 
 def wide(parts):
-    """Each part is hashed and searched: parts × 24 MiB, in little memory."""
-    return zipped([(f"{i}.bin", bytes(24 << 20)) for i in range(parts)])
+    """Each part is hashed and searched: parts × 24 MiB, in little memory. They are the same but for their names, so one is packed."""
+    one = zipped([("000.bin", bytes(24 << 20))])
+    row, end = one.index(b"PK\1\2"), one.index(b"PK\5\6")
+    files, rows = bytearray(), bytearray()
+    for name in (b"%03d.bin" % i for i in range(parts)):
+        rows += one[row:row + 42] + struct.pack("<I", len(files)) + name
+        files += one[:row].replace(b"000.bin", name, 1)
+    return bytes(files + rows + one[end:end + 8] + struct.pack("<HHII", parts, parts, len(rows), len(files)) + bytes(2))
 
 
 SHORT = b"limits:\n  file.seconds: 1\n  file.ratio: 100000\n  file.unpacked: 17179869184\n"

@@ -67,7 +67,7 @@ def score(path, story):
                 os.symlink(entry, home / entry.name)
         if (path / 'stage').exists():
             os.symlink(path / 'stage', into / 'stage')
-        for words in (['record', into, into / 'recording'], ['score', '--format', 'json', into]):
+        for words in (['record', into, into / 'recording'], ['score', '--format', 'json', '--unsaved', into]):
             if (into / 'recording').exists():
                 story['recording'] = sorted(p.name for p in (into / 'recording').iterdir())
             (into / 'scenario.yml').write_text(yaml.safe_dump(story, allow_unicode=True, sort_keys=False))

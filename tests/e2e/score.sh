@@ -65,6 +65,19 @@ code=0
 has "$tmp/f" '"service":"sterilisation",[^]]*\],"at_s":30,[^[]*"cause":\[{"on":"pu-ste-[a-z]*","is":"cut-off"},' "incendie: cut off"
 has "$tmp/f" '"on":"Couloir du personnel du plateau","threat":"Fire"},{"on":"Porte[^}]*"threat":"Cut off by fire"' "incendie: forecast"
 
+# The same beside a document; without what it saves all else is the same.
+code=0
+"$ward" exercise score --format markdown --json "$tmp/beside" "$pilots/marseille/scenarios/incendie" >"$tmp/g" || code=$?
+[ "$code" -le 1 ] && cmp -s "$tmp/f" "$tmp/beside" || fail "incendie: exit $code, the JSON beside the document: $(head -c 2000 "$tmp/beside")"
+has "$tmp/g" '^#' "incendie: the document"
+code=0
+"$ward" exercise score --format json --unsaved "$pilots/marseille/scenarios/incendie" >"$tmp/g" || code=$?
+sed 's/"saved":{.*}},"beside"/"beside"/' "$tmp/f" >"$tmp/want"
+[ "$code" -le 1 ] && ! cmp -s "$tmp/f" "$tmp/g" && cmp -s "$tmp/want" "$tmp/g" || fail "incendie: exit $code, not as without what it saves: $(diff "$tmp/want" "$tmp/g" | head -c 2000)"
+want=3
+score "$tmp/g" --json "$tmp/no/such" "$pilots/turin/scenarios/badge"
+has "$tmp/err" "cannot write '.*/no/such'" "the JSON's place"
+
 # What lies behind that fire is back with it, so the plan saves care by the physics, too, and is no worse than the order of failing.
 minutes=$(sed -n 's/.*"physics":{"nobody_minutes":\([0-9]*\),"plan_minutes":\([0-9]*\),"unaided_minutes":[0-9]*,"first_minutes":\([0-9]*\)}.*/\1 \2 \3/p' "$tmp/f")
 # shellcheck disable=SC2086 # three numbers
