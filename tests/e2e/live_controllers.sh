@@ -32,20 +32,29 @@ told() { # SCENARIO: each rule that it expects
 		grep -q "\"kind\":\"detection\".*$id" "$tmp/$1.out" || return 1
 	done <"$tmp/$1.rules"
 }
+# What comes of the signs is told behind them.
+is_one() { # SCENARIO: they are one incident
+	[ "$(incidents_of "$tmp/$1.out" | wc -l)" = 1 ]
+}
+is_kind() { # SCENARIO KIND: and of this kind
+	sed -n 's/^{"kind":"incident"[^{]*"domain":"\([^"]*\)".*/\1/p' "$tmp/$1.out" | tail -n 1 | grep -q "$2"
+}
+hit() { # SCENARIO: each impact that it expects
+	impacts_of "$tmp/$1.out" >"$tmp/impacts"
+	while read -r what; do
+		grep -qxF "$what" "$tmp/impacts" || return 1
+	done <"$tmp/wanted"
+}
 found() { # SCENARIO: and they are one incident
 	until_true 120 told "$1" || {
 		grep -o '"rule":{[^}]*}' "$tmp/$1.out" | sort | uniq -c
 		fail "$1: $(cat "$tmp/$1.err"; tail -n 20 "$tmp/$1.state/ward.log")"
 	}
-	[ "$(incidents_of "$tmp/$1.out" | wc -l)" = 1 ] || fail "$1: $(incidents_of "$tmp/$1.out" | wc -l) incidents"
+	until_true 30 is_one "$1" || fail "$1: $(incidents_of "$tmp/$1.out" | wc -l) incidents"
 	kind=$(sed -n 's/^  kind: \([a-z]*\).*/\1/p' "$tmp/$1.yml")
-	sed -n 's/^{"kind":"incident".*"domain":"\([^"]*\)".*/\1/p' "$tmp/$1.out" | tail -n 1 | grep -q "${kind:-.}" ||
-		fail "$1: the incident is not $kind"
+	until_true 30 is_kind "$1" "${kind:-.}" || fail "$1: the incident is not $kind"
 	sed -n '/^  impacts:/,/^  [a-z]*:/s/^    - {threat: \([a-z.-]*\), on: \([a-z0-9-]*\).*/\2 \1/p' "$tmp/$1.yml" >"$tmp/wanted"
-	impacts_of "$tmp/$1.out" >"$tmp/impacts"
-	while read -r what; do
-		grep -qxF "$what" "$tmp/impacts" || fail "$1: no impact: $what"
-	done <"$tmp/wanted"
+	until_true 30 hit "$1" || fail "$1: of the impacts $(cat "$tmp/wanted") there are $(cat "$tmp/impacts")"
 }
 play "$turin" cold-store
 play "$marseille" galerie
