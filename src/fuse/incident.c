@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* One text, and what is left of it when the record gets too long. Ids are shorter. */
-enum { TEXT_MAX = 256, STEP_MAX = 1024 };
+enum { TEXT_MAX = 256, STEP_MAX = 1024, SUBJECT_MAX = 64 };
 
 /* The bytes of the whole, shared out: 24 KB are kept for what comes once (the headline,
  * the first step and the decision: eleven texts of at most 6 * TEXT_MAX bytes, one of
@@ -290,7 +290,9 @@ static void put_critical_of(
 	ward_json_z(j, ward_domain_name(threat->domain));
 	key_str(j, "sign", d->title);
 	key_str(j, "on", name_of(m, d->asset != WARD_NONE ? d->asset : d->place));
-	key_str(j, "subject", d->subject);
+	ward_json_key(
+		j, "subject"); /* whoever attacks may write it: it takes no room from others */
+	ward_json_str_cut(j, d->subject, SUBJECT_MAX);
 	put_where(j, m, d);
 	key_str(j, "role", role == WARD_NONE ? threat->step_role : name_of(m, role));
 	key_str(j, "reach", role == WARD_NONE ? WARD_STR("") : ward_model_node(m, role)->reach);

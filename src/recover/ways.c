@@ -281,9 +281,11 @@ static enum ward_err wants(struct rec_world *x, uint32_t i, ward_ns *fell)
 	enum ward_err err = WARD_OK;
 
 	while (!err && (g = next_starving(x, s, g)) < p->first_gate[rank + 1]) {
+		size_t had = x->n_way;
+
 		err = gate(x, i, g++, fell);
-		if (!err && x->way[x->n_way - 1].fires > s->down)
-			x->way[x->n_way - 1].fires = s->down;
+		if (x->n_way > had && x->way[had].fires > s->down)
+			x->way[had].fires = s->down;
 	}
 	return err;
 }

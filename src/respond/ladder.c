@@ -182,7 +182,8 @@ void respond_carry_call(struct incident *to, struct incident *part)
 			to->call[k].asked = part->call[k].asked;
 			to->call[k].lost = part->call[k].lost;
 		}
-	if (respond_taken(part) > respond_taken(to) && part->taken_level >= to->level) {
+	if (respond_taken(part) > respond_taken(to) && part->taken_level >= to->level &&
+		part->taken_critical >= to->n_also) {
 		to->taken = part->taken;
 		to->taken_level = part->taken_level;
 		to->taken_critical = part->taken_critical;
@@ -334,6 +335,12 @@ static size_t about(
 	return n;
 }
 
+/* Who answers a message takes what it told; who names the incident, all that is in it. */
+static size_t critical_known(const struct incident *in, size_t listener)
+{
+	return listener < WARD_RECIPIENTS_MAX ? in->told[listener].critical : in->n_also;
+}
+
 static bool write(struct ward_respond *r, const struct ward_decision *d, size_t listener, size_t n)
 {
 	struct ward_json j = ward_json_on(&r->row);
@@ -366,8 +373,8 @@ static bool write(struct ward_respond *r, const struct ward_decision *d, size_t 
 		ward_json_put_id(&j, "incident", r->item[i].in->id);
 		ward_json_key(&j, "level");
 		ward_json_z(&j, respond_level_name[r->item[i].in->level]);
-		if (r->item[i].in->n_also > 1)
-			ward_json_put_u64(&j, "critical", r->item[i].in->n_also);
+		if (critical_known(r->item[i].in, listener) > 1)
+			ward_json_put_u64(&j, "critical", critical_known(r->item[i].in, listener));
 		ward_json_obj_end(&j);
 	}
 	ward_json_arr_end(&j);

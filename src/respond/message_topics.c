@@ -255,6 +255,16 @@ enum change respond_topics_change(const struct ward_respond *r, size_t k, const 
 		CHANGE_OPENED, CHANGE_OVER, CHANGE_DISMISSED, CHANGE_MERGED};
 	bool was = sounds(r, k, &in->told[k]), is = sounds(r, k, now);
 	bool owed = in->owed >> k & 1 && !(in->covered >> k & 1);
+	const struct told *told = &in->told[k];
+	/* Who took it did not take what else is critical in it. */
+	bool anew = told->known && told->phase == PHASE_OPEN && told->taken != TAKEN_NONE &&
+		    now->taken == TAKEN_NONE && now->level <= told->level &&
+		    now->critical > told->critical;
+
+	if (anew && change == CHANGE_NONE && r->o.listener[k].topics == WARD_TOPICS_DATA)
+		change = CHANGE_MORE; /* what is retained says that it is taken */
+	if (anew && !r->o.listener[k].after)
+		is = was; /* a siren says nothing new: people are told in words */
 
 	if (r->o.listener[k].topics == WARD_TOPICS_TICKETS && change == CHANGE_TICKET)
 		change = CHANGE_NONE; /* that is told to people */

@@ -57,6 +57,8 @@ enum ward_err ward_respond_new(const struct ward_respond_opts *o, struct ward_re
 
 		if (respond_share(r, k, 0, &shown))
 			r->steps |= shown.roles ? 1u << k : 0;
+		else
+			respond_count(r, "respond.unwritten");
 	}
 	if (err) {
 		ward_respond_free(r);

@@ -8,7 +8,7 @@
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { FORM = 23, TEXT_MAX = 4096 };
+enum { FORM = 24, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
